@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using System.Text;
+using AutoDeploy.Ports;
+using AutoDeploy.Services;
+
+namespace AutoDeploy.Deployments;
+
+/// <summary>Says how a container of a service is made: a pure function of the service and the version.</summary>
+internal static class ContainerPlan
+{
+    private const long Megabyte = 1 << 20;
+
+    /// <summary>Two containers cannot have the same port of the host: the old one has to stop before the new one starts.</summary>
+    public static bool StopFirst(ServiceSettings settings) =>
+        settings.Container.HostNetwork || settings.Container.Ports.Any(p => p is { Published: true, OuterPort: not null });
+
+    /// <summary>The name that a slot's container has when nothing is going on.</summary>
+    public static string Name(Service service, int slot) => $"{service.Name}-{slot}";
+
+    /// <summary>The name while the container before it is still there.</summary>
+    public static string Name(Service service, int slot, Guid deployment) => $"{Name(service, slot)}-{deployment.ToString()[..8]}";
+
+    /// <param name="volumesFrom">The containers whose volumes the bindings ask for, by service.</param>
+    /// <param name="linked">The DNS names of the services linked to.</param>
+    /// <param name="generation">The generation of the service's volumes.</param>
+    public static ContainerSpec Spec(
+        Service service,
+        ServiceVersion version,
+        int slot,
+        Guid deployment,
+        int generation,
+        IReadOnlyDictionary<Guid, IReadOnlyList<EngineContainer>> volumesFrom,
+        IReadOnlyDictionary<Guid, string> linked)
+    {
+        var container = service.Settings.Container;
+        return new ContainerSpec
+        {
+            Name = Name(service, slot, deployment),
+            Image = version.Image,
+            Labels = new ContainerLabels
+            {
+                Service = service.Uuid,
+                Deployment = deployment,
+                Container = ContainerUuid(deployment, slot),
+                Slot = slot,
+                Image = version.Image.ToString(),
+                Digest = version.Digest!,
+            },
+            UserLabels = container.Labels,
+            Environment = [.. container.Environment.Select(e => KeyValuePair.Create(e.Key, e.Value))],
+            Command = CommandLine.Words(container.RunCommand),
+            Entrypoint = CommandLine.Words(container.Entrypoint),
+            WorkingDirectory = container.WorkingDirectory,
+            User = container.User,
+            Hostname = container.Hostname,
+            DomainName = container.DomainName,
+            Ports = [.. container.Ports.Select(p => new PortSpec(p.Protocol, p.InnerPort, p.Published, p.OuterPort))],
+            Mounts =
+            [
+                .. container.Bindings.Where(b => b.VolumesFrom is null).Select(b => b.HostPath is null
+                    ? new MountSpec(Volume(service, slot, b.ContainerPath, generation), b.ContainerPath, !b.Rewritable, Volume: true, generation)
+                    : new MountSpec(b.HostPath, b.ContainerPath, !b.Rewritable)),
+            ],
+            VolumesFrom =
+            [
+                .. container.Bindings.Where(b => b.VolumesFrom is not null)
+                    .SelectMany(b => volumesFrom.GetValueOrDefault(b.VolumesFrom!.Value, []).Select(c => c.Id + (b.Rewritable ? "" : ":ro"))),
+            ],
+            Restart = container.Autorestart switch
+            {
+                Autorestart.Always => RestartPolicy.UnlessStopped,
+                Autorestart.OnFailure => RestartPolicy.OnFailure,
+                _ => RestartPolicy.No,
+            },
+            Memory = (container.Memory ?? 0) * Megabyte,
+            MemorySwap = container.MemorySwap is -1 ? -1 : (container.MemorySwap ?? 0) * Megabyte,
+            CpuShares = container.CpuShares ?? 0,
+            CpuSet = container.CpuSet,
+            Privileged = container.Privileged,
+            ReadOnly = container.ReadOnly,
+            Tty = container.Tty,
+            OpenStdin = container.OpenStdin,
+            CapAdd = container.CapAdd,
+            CapDrop = container.CapDrop,
+            Dns = container.Dns,
+            DnsSearch = container.DnsSearch,
+            ExtraHosts = container.ExtraHosts,
+            SecurityOptions = container.SecurityOptions,
+            Devices = container.Devices,
+            HostNetwork = container.HostNetwork,
+            HostPid = container.HostPid,
+            Links = [.. service.Settings.Links.Where(l => linked.ContainsKey(l.Service)).Select(l => KeyValuePair.Create(l.Name, linked[l.Service]))],
+            StopTimeout = TimeSpan.FromSeconds(service.Settings.StopTimeout),
+        };
+    }
+
+    /// <summary>A service's volume for one path of one slot; every deployment that reuses volumes finds it again.</summary>
+    private static string Volume(Service service, int slot, string path, int generation)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..12];
+        return $"autodeploy-{service.Uuid}-{slot}-{generation}-{hash}";
+    }
+
+    /// <summary>The uuid under which the API shows a container: of version 4 in form, and the same when a crash has the step repeated.</summary>
+    private static Guid ContainerUuid(Guid deployment, int slot)
+    {
+        Span<byte> bytes = stackalloc byte[32];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{deployment}/{slot}"), bytes);
+        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return new Guid(bytes[..16], bigEndian: true);
+    }
+}

@@ -1,0 +1,98 @@
+using AutoDeploy.Services;
+
+namespace AutoDeploy.Deployments;
+
+/// <summary>
+/// One attempt to bring a service to a version, or to start, stop, scale or terminate it. The Docker Cloud API calls it an action.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.Deployment")]
+public sealed record Deployment
+{
+    [Id(0)] public required Guid Uuid { get; init; }
+
+    [Id(1)] public required Guid Service { get; init; }
+
+    [Id(2)] public required Operation Operation { get; init; }
+
+    [Id(3)] public required DeploymentState State { get; init; }
+
+    [Id(4)] public required Cause Cause { get; init; }
+
+    /// <summary>The image with the tag that it goes for; null: the service's own image as set when it begins.</summary>
+    [Id(5)] public string? Image { get; init; }
+
+    /// <summary>What the tag meant at the registry when the deployment began; null until then.</summary>
+    [Id(6)] public string? Digest { get; init; }
+
+    /// <summary>How far it came, in a word, for people and for taking it up again after a crash.</summary>
+    [Id(7)] public string Step { get; init; } = "";
+
+    /// <summary>Whether the volumes of the containers before are used again.</summary>
+    [Id(8)] public bool ReuseVolumes { get; init; } = true;
+
+    /// <summary>How it ended, in a sentence; empty until then.</summary>
+    [Id(9)] public string Result { get; init; } = "";
+
+    [Id(10)] public required DateTimeOffset Created { get; init; }
+
+    [Id(11)] public DateTimeOffset? Started { get; init; }
+
+    [Id(12)] public DateTimeOffset? Ended { get; init; }
+
+    public bool HasEnded => State is DeploymentState.Success or DeploymentState.Failed or DeploymentState.Canceled;
+}
+
+[GenerateSerializer, Alias("AutoDeploy.Operation")]
+public enum Operation
+{
+    Redeploy,
+    Start,
+    Stop,
+    Scale,
+    Terminate,
+}
+
+[GenerateSerializer, Alias("AutoDeploy.DeploymentState")]
+public enum DeploymentState
+{
+    Pending,
+    InProgress,
+    Success,
+    Failed,
+    Canceled,
+}
+
+[GenerateSerializer, Alias("AutoDeploy.CauseKind")]
+public enum CauseKind
+{
+    Push,
+    Person,
+    Trigger,
+}
+
+/// <summary>Why a deployment was begun, and by whom.</summary>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.Cause")]
+public sealed record Cause
+{
+    [Id(0)] public required CauseKind Kind { get; init; }
+
+    /// <summary>The push, when it was one.</summary>
+    [Id(1)] public Guid? Push { get; init; }
+
+    /// <summary>In a sentence's words: <c>push of acme/api:latest by ida</c>, <c>asked for by admin</c>.</summary>
+    [Id(2)] public string Text { get; init; } = "";
+
+    [Id(3)] public string User { get; init; } = "";
+
+    [Id(4)] public string Ip { get; init; } = "";
+
+    [Id(5)] public string Method { get; init; } = "";
+
+    [Id(6)] public string Path { get; init; } = "";
+
+    [Id(7)] public string UserAgent { get; init; } = "";
+}
+
+/// <summary>One line of a deployment's log.</summary>
+/// <param name="Number">Counts up within a deployment, without meaning beyond its order.</param>
+public sealed record LogLine(long Number, DateTimeOffset Time, string Text);

@@ -1,0 +1,122 @@
+using AutoDeploy.Ports;
+using AutoDeploy.Services;
+using AutoDeploy.Sources;
+using Microsoft.Extensions.Logging;
+
+namespace AutoDeploy.Deployments;
+
+/// <summary>
+/// Runs one deployment on a timer of its own. What it must not forget is in the ledger and in the engine; begun again after a crash it
+/// does what is left.
+/// </summary>
+public sealed partial class DeploymentGrain(
+    ILedger ledger, IEngine engine, IRegistry registry, TimeProvider time, ILogger<DeploymentGrain> logger) : Grain, IDeploymentGrain
+{
+    /// <summary>For so long an engine that does not answer is waited for.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan PullDeadline = TimeSpan.FromMinutes(10);
+
+    private IGrainTimer? _timer;
+
+    private Guid Uuid => Guid.Parse(this.GetPrimaryKeyString());
+
+    public Task Run()
+    {
+        _timer ??= this.RegisterGrainTimer(
+            Work, new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true });
+        return Task.CompletedTask;
+    }
+
+    private async Task Work(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await ledger.FindDeployment(Uuid, cancellationToken) is { HasEnded: false } deployment)
+                await Work(deployment, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // we are being shut down; the deployment is taken up again at the next start
+        }
+        catch (Exception failure)
+        {
+            // the sweeper calls again
+            LogInterrupted(Uuid, failure);
+        }
+        finally
+        {
+            _timer?.Dispose();
+            _timer = null;
+            DeactivateOnIdle();
+        }
+    }
+
+    private async Task Work(Deployment deployment, CancellationToken cancellationToken)
+    {
+        var grain = GrainFactory.GetGrain<IServiceGrain>(deployment.Service.ToString());
+        if (await grain.Get() is not { } service)
+        {
+            await ledger.UpdateDeployment(
+                End(deployment, DeploymentState.Failed, "The service is gone."), cancellationToken);
+            return;
+        }
+
+        if (deployment.State == DeploymentState.Pending)
+        {
+            deployment = deployment with { State = DeploymentState.InProgress, Started = time.GetUtcNow() };
+            await ledger.UpdateDeployment(deployment, cancellationToken);
+            await Log($"{deployment.Operation} of {service.Name}: {deployment.Cause.Text}.");
+        }
+        else
+        {
+            await Log("Taken up again.");
+        }
+
+        var outcome = await Patiently(deployment, service, cancellationToken);
+        await Log(outcome.Deployment.Result);
+        await grain.Ended(outcome);
+    }
+
+    /// <summary>An engine that does not answer is waited for: every step can be repeated.</summary>
+    private async Task<DeploymentOutcome> Patiently(Deployment deployment, Service service, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        var waiting = false;
+        while (true)
+        {
+            var run = new DeploymentRun(deployment, service, ledger, engine, registry, time, PullDeadline, GrainFactory, Log);
+            try
+            {
+                return await run.Do(cancellationToken);
+            }
+            catch (EngineException failure) when (failure.Fault == EngineFault.Unreachable)
+            {
+                deployment = run.Deployment;
+                if (time.GetElapsedTime(begun) > Patience)
+                {
+                    return new DeploymentOutcome
+                    {
+                        Deployment = End(deployment, DeploymentState.Failed, $"The engine did not answer for {Patience.TotalMinutes} minutes: {failure.Message}"),
+                        Containers = service.Containers,
+                    };
+                }
+
+                if (!waiting)
+                    await Log($"{failure.Message} Waiting for it.");
+                waiting = true;
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+        }
+    }
+
+    private Deployment End(Deployment deployment, DeploymentState state, string result) =>
+        deployment with { State = state, Result = result, Ended = time.GetUtcNow() };
+
+    private Task Log(string line) => ledger.Log(Uuid, [line], default);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "deployment {Deployment} was interrupted; it is taken up again")]
+    private partial void LogInterrupted(Guid deployment, Exception failure);
+}

@@ -1,0 +1,10 @@
+namespace AutoDeploy.Deployments;
+
+/// <summary>One deployment; the key is its uuid. It runs on its own timer, step by step, never inside a call.</summary>
+[Alias("AutoDeploy.IDeploymentGrain")]
+public interface IDeploymentGrain : IGrainWithStringKey
+{
+    /// <summary>Sees to it that the deployment runs, from where it stands; returns at once.</summary>
+    [Alias("Run"), AlwaysInterleave]
+    Task Run();
+}

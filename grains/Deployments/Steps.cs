@@ -1,0 +1,19 @@
+namespace AutoDeploy.Deployments;
+
+/// <summary>How far a deployment came, as the ledger keeps it. Only <see cref="Back"/> and <see cref="Retire"/> change what is done after a crash.</summary>
+internal static class Steps
+{
+    public const string Resolve = "resolve";
+    public const string Pull = "pull";
+    public const string Replace = "replace";
+
+    /// <summary>All new containers are proven and serve; there is no way back from here, only the old ones to remove.</summary>
+    public const string Retire = "retire";
+
+    /// <summary>It failed, and what it did is being taken back.</summary>
+    public const string Back = "back";
+
+    public const string Stop = "stop";
+    public const string Scale = "scale";
+    public const string Remove = "remove";
+}

@@ -1,0 +1,328 @@
+using AutoDeploy.Sources;
+
+namespace AutoDeploy.Ports;
+
+/// <summary>
+/// The Docker daemon that runs a service's containers. Every operation may be repeated without harm, and touches only
+/// containers, volumes and networks that carry our labels.
+/// </summary>
+/// <exception cref="EngineException">Thrown by every member when the engine refuses or does not answer.</exception>
+public interface IEngine
+{
+    /// <summary>Name and version of the engine; throws when it does not answer.</summary>
+    Task<EngineInfo> Ping(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes sure that the image is there, by digest (<c>host/path@sha256:…</c>), pulling what is missing.
+    /// The text of each report is one line for a person, without secrets.
+    /// </summary>
+    Task<EngineImage> Pull(ImageName image, string digest, RegistryCredential? credential, IProgress<string>? progress, CancellationToken cancellationToken);
+
+    /// <summary>What the image says of itself, or null if the engine does not have it.</summary>
+    Task<EngineImage?> FindImage(ImageName image, string digest, CancellationToken cancellationToken);
+
+    /// <summary>Removes the image if nothing uses it any more; says whether it is gone.</summary>
+    Task<bool> RemoveImage(ImageName image, string digest, CancellationToken cancellationToken);
+
+    /// <summary>All containers of one service (null: of all services), running or not, slot by slot.</summary>
+    Task<IReadOnlyList<EngineContainer>> List(Guid? service, CancellationToken cancellationToken);
+
+    /// <summary>One container as it is now, or null if it is gone.</summary>
+    Task<EngineContainer?> Find(string id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Creates a container, not started, attached to the network as <paramref name="spec"/> says, and returns its id. Makes
+    /// the network if it is missing. A container of ours with that name and the same deployment label is returned as it is.
+    /// </summary>
+    Task<string> Create(ContainerSpec spec, CancellationToken cancellationToken);
+
+    /// <summary>Starts the container; nothing happens if it runs.</summary>
+    Task Start(string id, CancellationToken cancellationToken);
+
+    /// <summary>SIGTERM, after <paramref name="timeout"/> SIGKILL; nothing happens if it does not run or is gone.</summary>
+    Task Stop(string id, TimeSpan timeout, CancellationToken cancellationToken);
+
+    /// <summary>Removes the container, killing it if it runs, with its anonymous volumes; nothing happens if it is gone.</summary>
+    Task Remove(string id, CancellationToken cancellationToken);
+
+    /// <summary>Gives the container another name; says whether that was possible (false: the name is somebody else's).</summary>
+    Task<bool> Rename(string id, string name, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Lets the service's DNS names lead to this container, keeping its address; nothing happens if they do already, or if the
+    /// container is not on our network (host networking).
+    /// </summary>
+    Task Expose(string id, IReadOnlyList<string> aliases, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes the service's DNS names from this container, keeping its address and its open connections, so that it gets no new
+    /// clients; nothing happens if it has none.
+    /// </summary>
+    Task Withdraw(string id, IReadOnlyList<string> aliases, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Runs a command in the container, at most for <paramref name="timeout"/>. A command that cannot be run, or runs over its
+    /// time, is a failed one (exit code -1); it never throws for that.
+    /// </summary>
+    Task<ExecResult> Exec(string id, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken);
+
+    /// <summary>One try of a service's own health check against the container's address; null when it answered well, else what was wrong.</summary>
+    Task<string?> Probe(string id, ProbeTarget target, TimeSpan timeout, CancellationToken cancellationToken);
+
+    /// <summary>The last lines that the container wrote, oldest first, without their line ends.</summary>
+    Task<IReadOnlyList<string>> Logs(string id, int lines, CancellationToken cancellationToken);
+
+    /// <summary>Removes the volumes that belong to a service and do not carry one of the given generations.</summary>
+    Task RemoveVolumes(Guid service, IReadOnlyCollection<int> keepGenerations, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tells of every change of a container of ours, until cancelled or the engine goes away (then it throws). The first element
+    /// (<see cref="EngineEventKind.Connected"/>) says that from here on nothing is missed.
+    /// </summary>
+    IAsyncEnumerable<EngineEvent> Watch(CancellationToken cancellationToken);
+}
+
+public sealed record EngineInfo(string Name, string Version, string ApiVersion);
+
+/// <param name="Id">The image's id (digest of its configuration).</param>
+/// <param name="HealthCheck">The image's HEALTHCHECK, or null if it has none (or NONE).</param>
+public sealed record EngineImage(string Id, EngineHealthCheck? HealthCheck);
+
+/// <summary>A HEALTHCHECK as Docker understands it, its defaults filled in.</summary>
+/// <param name="Command">The command line to run in the container (<c>CMD-SHELL x</c> is <c>/bin/sh -c x</c>).</param>
+public sealed record EngineHealthCheck(IReadOnlyList<string> Command, TimeSpan Interval, TimeSpan Timeout, int Retries, TimeSpan StartPeriod);
+
+public enum EngineContainerState
+{
+    Created,
+    Running,
+    Restarting,
+    Paused,
+    Exited,
+    Dead,
+    Removing,
+}
+
+public enum EngineHealth
+{
+    None,
+    Starting,
+    Healthy,
+    Unhealthy,
+}
+
+/// <summary>A container of ours as the engine sees it.</summary>
+public sealed record EngineContainer
+{
+    public required string Id { get; init; }
+
+    /// <summary>Without the leading slash.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Our labels: what the container is. A container whose labels cannot be read is not listed.</summary>
+    public required ContainerLabels Labels { get; init; }
+
+    public required EngineContainerState State { get; init; }
+
+    public EngineHealth Health { get; init; }
+
+    /// <summary>What its last health test wrote, if the engine ran one.</summary>
+    public string? HealthOutput { get; init; }
+
+    public int RestartCount { get; init; }
+
+    public int ExitCode { get; init; }
+
+    public bool OutOfMemory { get; init; }
+
+    /// <summary>The engine's own words why it could not be started, or empty.</summary>
+    public string Error { get; init; } = "";
+
+    public DateTimeOffset? Started { get; init; }
+
+    public DateTimeOffset? Finished { get; init; }
+
+    /// <summary>The address on our network, or null without one.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>The DNS names that lead to it on our network.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>Ports published on the host.</summary>
+    public IReadOnlyList<PublishedPort> Ports { get; init; } = [];
+
+    public bool Runs => State is EngineContainerState.Running or EngineContainerState.Paused or EngineContainerState.Restarting;
+}
+
+public sealed record PublishedPort(string Protocol, int InnerPort, int OuterPort);
+
+/// <summary>The labels by which we find our containers again; each is written as <c>autodeploy.NAME</c>.</summary>
+public sealed record ContainerLabels
+{
+    /// <summary><c>autodeploy.service</c></summary>
+    public required Guid Service { get; init; }
+
+    /// <summary><c>autodeploy.deployment</c>: the deployment that made the container.</summary>
+    public required Guid Deployment { get; init; }
+
+    /// <summary><c>autodeploy.container</c>: the uuid under which the API shows it.</summary>
+    public required Guid Container { get; init; }
+
+    /// <summary><c>autodeploy.slot</c>: 1 for the first container of the service, and so on.</summary>
+    public required int Slot { get; init; }
+
+    /// <summary><c>autodeploy.image</c>: the image with its tag, canonical.</summary>
+    public required string Image { get; init; }
+
+    /// <summary><c>autodeploy.digest</c></summary>
+    public required string Digest { get; init; }
+}
+
+/// <summary>How a container is to be made, in the engine's terms.</summary>
+public sealed record ContainerSpec
+{
+    public required string Name { get; init; }
+
+    public required ContainerLabels Labels { get; init; }
+
+    /// <summary>The image; the container is made from <c>host/path@digest</c> of the labels.</summary>
+    public required ImageName Image { get; init; }
+
+    /// <summary>The user's own labels.</summary>
+    public IReadOnlyDictionary<string, string> UserLabels { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
+
+    /// <summary>Null: the image's.</summary>
+    public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary>Null: the image's.</summary>
+    public IReadOnlyList<string>? Entrypoint { get; init; }
+
+    public string WorkingDirectory { get; init; } = "";
+
+    public string User { get; init; } = "";
+
+    public string Hostname { get; init; } = "";
+
+    public string DomainName { get; init; } = "";
+
+    public IReadOnlyList<PortSpec> Ports { get; init; } = [];
+
+    public IReadOnlyList<MountSpec> Mounts { get; init; } = [];
+
+    /// <summary>Ids of containers whose volumes are mounted too; a <c>:ro</c> may follow.</summary>
+    public IReadOnlyList<string> VolumesFrom { get; init; } = [];
+
+    public RestartPolicy Restart { get; init; }
+
+    /// <summary>Bytes; 0 is no limit.</summary>
+    public long Memory { get; init; }
+
+    /// <summary>Memory and swap together, bytes; 0 is the engine's default, -1 no limit.</summary>
+    public long MemorySwap { get; init; }
+
+    public int CpuShares { get; init; }
+
+    public string CpuSet { get; init; } = "";
+
+    public bool Privileged { get; init; }
+
+    public bool ReadOnly { get; init; }
+
+    public bool Tty { get; init; }
+
+    public bool OpenStdin { get; init; }
+
+    public IReadOnlyList<string> CapAdd { get; init; } = [];
+
+    public IReadOnlyList<string> CapDrop { get; init; } = [];
+
+    public IReadOnlyList<string> Dns { get; init; } = [];
+
+    public IReadOnlyList<string> DnsSearch { get; init; } = [];
+
+    public IReadOnlyList<string> ExtraHosts { get; init; } = [];
+
+    public IReadOnlyList<string> SecurityOptions { get; init; } = [];
+
+    /// <summary>Host devices, <c>/dev/x[:/dev/y[:rwm]]</c>.</summary>
+    public IReadOnlyList<string> Devices { get; init; } = [];
+
+    /// <summary>The host's network instead of ours: no aliases, no published ports.</summary>
+    public bool HostNetwork { get; init; }
+
+    public bool HostPid { get; init; }
+
+    /// <summary>DNS names on our network from the start. Empty: only <see cref="IEngine.Expose"/> gives it some.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>Names that this container alone has for other services: local name to the DNS name on our network.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Links { get; init; } = [];
+
+    /// <summary>Time from SIGTERM to SIGKILL when the engine itself stops the container.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <param name="Protocol"><c>tcp</c>, <c>udp</c> or <c>sctp</c></param>
+/// <param name="Published">Reachable on the host.</param>
+/// <param name="OuterPort">The host's port; null lets the engine choose when published.</param>
+public sealed record PortSpec(string Protocol, int InnerPort, bool Published, int? OuterPort);
+
+/// <param name="Source">A path on the host, or the name of a volume.</param>
+/// <param name="Volume">The source is a volume of ours; it is made with our labels if it is missing.</param>
+/// <param name="Generation">A volume's generation, see <see cref="IEngine.RemoveVolumes"/>.</param>
+public sealed record MountSpec(string Source, string Target, bool ReadOnly, bool Volume = false, int Generation = 0);
+
+public enum RestartPolicy
+{
+    No,
+    OnFailure,
+    UnlessStopped,
+}
+
+/// <param name="Path">An HTTP path: any answer from 200 to 399 is well. Null: a TCP connection that opens is well.</param>
+public sealed record ProbeTarget(int Port, string? Path);
+
+/// <param name="ExitCode">-1 when it could not be run or ran over its time.</param>
+public sealed record ExecResult(int ExitCode, string Output);
+
+public enum EngineEventKind
+{
+    Connected,
+    Started,
+    Exited,
+
+    /// <summary>Somebody asked for it to be stopped, killed or removed; an <see cref="Exited"/> follows if it ran.</summary>
+    StopRequested,
+    Removed,
+    Health,
+    Other,
+}
+
+/// <param name="Service">The service of the container concerned; empty for <see cref="EngineEventKind.Connected"/>.</param>
+public sealed record EngineEvent(EngineEventKind Kind, Guid Service, string ContainerId, DateTimeOffset Time);
+
+public enum EngineFault
+{
+    /// <summary>No answer: the engine is down or unreachable. Trying again later makes sense.</summary>
+    Unreachable,
+
+    /// <summary>The thing named is not there.</summary>
+    NotFound,
+
+    /// <summary>A name or port is taken.</summary>
+    Conflict,
+
+    /// <summary>The registry wants other credentials.</summary>
+    Unauthorized,
+
+    /// <summary>The engine said no for another reason.</summary>
+    Refused,
+}
+
+/// <summary>The engine refused or did not answer; the message is one sentence for a person.</summary>
+public sealed class EngineException(EngineFault fault, string message, Exception? inner = null) : Exception(message, inner)
+{
+    public EngineFault Fault { get; } = fault;
+}

@@ -1,0 +1,189 @@
+using AutoDeploy.Deployments;
+using AutoDeploy.Organizations;
+using AutoDeploy.Services;
+using AutoDeploy.Sources;
+
+namespace AutoDeploy.Ports;
+
+/// <summary>
+/// The durable record of pushes, verdicts, deployments and logs, and who subscribes to what. What a method wrote is on disk when
+/// its task ends. Lists answer the newest first unless they say otherwise.
+/// </summary>
+public interface ILedger
+{
+    /// <summary>Creates what is missing of the database and brings an older one up to date; throws with a sentence when it cannot be used.</summary>
+    Task Open(CancellationToken cancellationToken);
+
+    /// <summary>A cheap question to the database; throws when it does not answer.</summary>
+    Task Ping(CancellationToken cancellationToken);
+
+    // Pushes
+
+    /// <summary>
+    /// Records pushes that came in one delivery, all or none. A push whose sender, hook and delivery are known already is not
+    /// recorded again. Answers, in the same order, each push as it is on record and whether this call put it there.
+    /// </summary>
+    Task<IReadOnlyList<RecordedPush>> Record(IReadOnlyList<Push> pushes, CancellationToken cancellationToken);
+
+    Task<Push?> FindPush(Guid uuid, CancellationToken cancellationToken);
+
+    /// <summary>Pushes of one source that lack verdicts, in the order in which they were recorded.</summary>
+    Task<IReadOnlyList<OpenPush>> OpenPushes(string source, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Sources with pushes that lack verdicts.</summary>
+    Task<IReadOnlyList<string>> OpenSources(CancellationToken cancellationToken);
+
+    /// <summary>Remembers how far the fan-out of a push came: every subscriber up to this one, in the order of <see cref="Subscribers"/>.</summary>
+    Task Advance(Guid push, Guid reached, CancellationToken cancellationToken);
+
+    /// <summary>These pushes have all their verdicts.</summary>
+    Task Settle(IReadOnlyList<Guid> pushes, CancellationToken cancellationToken);
+
+    // Services: an index of what the service grains hold, and their subscriptions
+
+    /// <summary>Adds a service to the index; false when another service of the organization that is not terminated has the name.</summary>
+    Task<bool> AddService(ServiceRow row, CancellationToken cancellationToken);
+
+    Task SetServiceState(Guid service, ServiceStatus state, CancellationToken cancellationToken);
+
+    /// <summary>Forgets the service, its subscriptions, verdicts, deployments and logs.</summary>
+    Task RemoveService(Guid service, CancellationToken cancellationToken);
+
+    Task<ServiceRow?> FindServiceByName(string organization, string name, CancellationToken cancellationToken);
+
+    /// <summary>Services in the order in which they were created.</summary>
+    Task<Page<ServiceRow>> Services(ServiceFilter filter, int limit, int offset, CancellationToken cancellationToken);
+
+    /// <summary>From now on the service hears of pushes to the source. Costs the same however many subscribe.</summary>
+    Task Subscribe(Guid service, string source, CancellationToken cancellationToken);
+
+    /// <summary>The service hears of this source alone, and no longer of others.</summary>
+    Task SubscribeOnly(Guid service, string? source, CancellationToken cancellationToken);
+
+    /// <summary>Services that subscribe to a source, ordered by uuid's text, after the given one.</summary>
+    Task<IReadOnlyList<Guid>> Subscribers(string source, Guid? after, int limit, CancellationToken cancellationToken);
+
+    // Verdicts
+
+    /// <summary>
+    /// Records a verdict and, for a deploy, its deployment, and cancels the one whose place it takes, all in one step. False, and
+    /// nothing is recorded, when the service has a verdict for that push already.
+    /// </summary>
+    Task<bool> Decide(Verdict verdict, Deployment? deployment, Guid? superseded, CancellationToken cancellationToken);
+
+    Task<Verdict?> FindVerdict(Guid push, Guid service, CancellationToken cancellationToken);
+
+    Task<Page<VerdictWithPush>> Verdicts(Guid service, int limit, int offset, CancellationToken cancellationToken);
+
+    // Deployments and their logs
+
+    Task AddDeployment(Deployment deployment, CancellationToken cancellationToken);
+
+    Task<Deployment?> FindDeployment(Guid uuid, CancellationToken cancellationToken);
+
+    /// <summary>Deployments of one service (null: of all) without an end, oldest first.</summary>
+    Task<IReadOnlyList<Deployment>> OpenDeployments(Guid? service, CancellationToken cancellationToken);
+
+    Task<Page<Deployment>> Deployments(DeploymentFilter filter, int limit, int offset, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes state, image, digest, step, result, start and end of a deployment, unless it has ended already; says whether it was written.
+    /// </summary>
+    Task<bool> UpdateDeployment(Deployment deployment, CancellationToken cancellationToken);
+
+    /// <summary>Adds lines to a deployment's log; a text with line ends becomes several lines.</summary>
+    Task Log(Guid deployment, IReadOnlyList<string> lines, CancellationToken cancellationToken);
+
+    /// <summary>Lines after the given number, oldest first.</summary>
+    Task<IReadOnlyList<LogLine>> ReadLog(Guid deployment, long after, int limit, CancellationToken cancellationToken);
+
+    // Organizations: hooks, registries, settings. Secrets are encrypted before they touch the disk.
+
+    Task AddHook(Hook hook, CancellationToken cancellationToken);
+
+    /// <summary>The hook with this key, or null. The key itself is not searched for, only its hash.</summary>
+    Task<Hook?> FindHook(string key, CancellationToken cancellationToken);
+
+    /// <summary>The hook with this uuid, or null.</summary>
+    Task<Hook?> FindHook(Guid uuid, CancellationToken cancellationToken);
+
+    Task<Page<Hook>> Hooks(string organization, int limit, int offset, CancellationToken cancellationToken);
+
+    Task<bool> RemoveHook(Guid uuid, CancellationToken cancellationToken);
+
+    /// <summary>Adds a registry, or changes the one with this uuid; false when another of the organization has the host.</summary>
+    Task<bool> PutRegistry(Registry registry, CancellationToken cancellationToken);
+
+    Task<Registry?> FindRegistry(Guid uuid, CancellationToken cancellationToken);
+
+    Task<Registry?> FindRegistry(string organization, string host, CancellationToken cancellationToken);
+
+    Task<Page<Registry>> Registries(string organization, int limit, int offset, CancellationToken cancellationToken);
+
+    Task<bool> RemoveRegistry(Guid uuid, CancellationToken cancellationToken);
+
+    Task<string?> GetSetting(string name, CancellationToken cancellationToken);
+
+    /// <summary>Sets it only if it has no value yet; answers the value that holds.</summary>
+    Task<string> InitSetting(string name, string value, CancellationToken cancellationToken);
+
+    // Housekeeping
+
+    /// <summary>
+    /// Removes settled pushes with their verdicts received before <paramref name="before"/>, logs of deployments ended before it, of each
+    /// service all ended deployments but the newest <paramref name="deploymentsPerService"/>. Works in small steps.
+    /// </summary>
+    Task Trim(DateTimeOffset before, int deploymentsPerService, CancellationToken cancellationToken);
+}
+
+/// <param name="Push">As it is on record.</param>
+/// <param name="New">This call recorded it; false for a repeat.</param>
+public sealed record RecordedPush(Push Push, bool New);
+
+/// <param name="Reached">The last subscriber that the fan-out is known to have served.</param>
+public sealed record OpenPush(Push Push, Guid? Reached);
+
+public sealed record Page<T>(int Total, IReadOnlyList<T> Items);
+
+public sealed record ServiceRow(Guid Uuid, string Organization, string Name, ServiceStatus State, DateTimeOffset Created);
+
+/// <summary>What is null does not filter.</summary>
+public sealed record ServiceFilter
+{
+    public string? Organization { get; init; }
+
+    public string? Name { get; init; }
+
+    public Guid? Uuid { get; init; }
+
+    /// <summary>Lower-case.</summary>
+    public string? UuidStartsWith { get; init; }
+
+    public ServiceStatus? State { get; init; }
+}
+
+/// <summary>What is null does not filter.</summary>
+public sealed record DeploymentFilter
+{
+    public Guid? Uuid { get; init; }
+
+    public string? UuidStartsWith { get; init; }
+
+    public DeploymentState? State { get; init; }
+
+    public Guid? Service { get; init; }
+
+    public DateTimeOffset? StartedFrom { get; init; }
+
+    public DateTimeOffset? StartedTo { get; init; }
+
+    public DateTimeOffset? EndedFrom { get; init; }
+
+    public DateTimeOffset? EndedTo { get; init; }
+}
+
+/// <param name="Push">Null when the push has been trimmed away.</param>
+public sealed record VerdictWithPush(Verdict Verdict, Push? Push);
+
+/// <summary>The ledger cannot be used, or refused; the message is one sentence for a person and holds no secret.</summary>
+public sealed class LedgerException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using AutoDeploy.Deployments;
+using AutoDeploy.Sources;
+
+namespace AutoDeploy.Services;
+
+/// <summary>One service; the key is its uuid.</summary>
+[Alias("AutoDeploy.IServiceGrain")]
+public interface IServiceGrain : IGrainWithStringKey
+{
+    /// <summary>Creates it, not started. Conflict when the name is taken.</summary>
+    [Alias("Create")]
+    Task<ServiceReply> Create(string organization, string name, ServiceSettings settings);
+
+    /// <summary>The service, or null when there is none.</summary>
+    [Alias("Get"), AlwaysInterleave]
+    Task<Service?> Get();
+
+    /// <summary>
+    /// Replaces the settings, if they are still those of <paramref name="revision"/>; otherwise refused as
+    /// <see cref="RefusalKind.Stale"/>: read again and repeat.
+    /// </summary>
+    [Alias("Configure")]
+    Task<ServiceReply> Configure(ServiceSettings settings, long revision);
+
+    /// <summary>
+    /// Begins an operation that a person (or a trigger) asks for. Refused as a conflict, with the state, while another goes on or
+    /// where the state does not allow it.
+    /// </summary>
+    [Alias("Begin")]
+    Task<ServiceReply> Begin(Operation operation, Cause cause, bool reuseVolumes);
+
+    /// <summary>
+    /// Judges a push and records the verdict; a repeat answers the verdict on record. Null: the service does not subscribe to
+    /// the push's source.
+    /// </summary>
+    [Alias("Offer")]
+    Task<Verdict?> Offer(Push push);
+
+    /// <summary>A deployment of this service has found out what it goes for.</summary>
+    [Alias("Resolved")]
+    Task Resolved(Guid deployment, string digest);
+
+    /// <summary>A deployment of this service is through; the next may begin. Repeating it changes nothing.</summary>
+    [Alias("Ended")]
+    Task Ended(DeploymentOutcome outcome);
+
+    /// <summary>Something may have happened to its containers: looks and updates the state.</summary>
+    /// <param name="byHand">Somebody asked for one of them to be stopped, killed or removed.</param>
+    [Alias("Observe")]
+    Task Observe(bool byHand);
+
+    /// <summary>Sees to it that the service's open deployments go on, after a crash.</summary>
+    [Alias("Resume")]
+    Task Resume();
+
+    /// <summary>Forgets a terminated service for good; nothing happens if it is not terminated.</summary>
+    [Alias("Forget")]
+    Task Forget();
+}
+
+/// <summary>What a deployment did to its service.</summary>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.DeploymentOutcome")]
+public sealed record DeploymentOutcome
+{
+    /// <summary>As it ended: its state, result and end are set.</summary>
+    [Id(0)] public required Deployment Deployment { get; init; }
+
+    /// <summary>The version that runs because of it; null when that did not change.</summary>
+    [Id(1)] public ServiceVersion? Version { get; init; }
+
+    /// <summary>The container revision that its containers were made from.</summary>
+    [Id(2)] public long ContainerRevision { get; init; }
+
+    /// <summary>The digest that is not to be tried again by itself.</summary>
+    [Id(3)] public string? FailedDigest { get; init; }
+
+    [Id(4)] public ImmutableArray<ContainerView> Containers { get; init; } = [];
+}
+
+/// <summary>The answer to something asked of a service: the service as it is then, or why not.</summary>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.ServiceReply")]
+public sealed record ServiceReply
+{
+    [Id(0)] public Service? Service { get; init; }
+
+    /// <summary>What was begun.</summary>
+    [Id(1)] public Guid? Deployment { get; init; }
+
+    /// <summary>Null when it was done.</summary>
+    [Id(2)] public Refusal? Refusal { get; init; }
+
+    public static ServiceReply Refuse(RefusalKind kind, string sentence, Service? service = null) =>
+        new() { Refusal = new Refusal(kind, sentence), Service = service };
+}
+
+/// <param name="Sentence">For a person.</param>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.Refusal")]
+public sealed record Refusal([property: Id(0)] RefusalKind Kind, [property: Id(1)] string Sentence);
+
+[GenerateSerializer, Alias("AutoDeploy.RefusalKind")]
+public enum RefusalKind
+{
+    NotFound,
+    Conflict,
+    Invalid,
+
+    /// <summary>The revision is not the newest.</summary>
+    Stale,
+}

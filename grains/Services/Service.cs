@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using AutoDeploy.Sources;
+
+namespace AutoDeploy.Services;
+
+/// <summary>A service: what is set, and what is.</summary>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.Service")]
+public sealed record Service
+{
+    [Id(0)] public required Guid Uuid { get; init; }
+
+    [Id(1)] public required string Organization { get; init; }
+
+    /// <summary>Unique in its organization; the service's DNS name on the network and the beginning of its containers' names.</summary>
+    [Id(2)] public required string Name { get; init; }
+
+    [Id(3)] public required ServiceSettings Settings { get; init; }
+
+    /// <summary>Counts the changes of the settings: a change names the revision that it is based on.</summary>
+    [Id(4)] public long Revision { get; init; }
+
+    /// <summary>Counts the changes of how containers are made.</summary>
+    [Id(5)] public long ContainerRevision { get; init; }
+
+    /// <summary>The container revision that the running containers were made from.</summary>
+    [Id(6)] public long DeployedRevision { get; init; }
+
+    [Id(7)] public ServiceStatus Status { get; init; }
+
+    /// <summary>A person asked for it to run; a push never sets this.</summary>
+    [Id(8)] public bool WantsToRun { get; init; }
+
+    /// <summary>Somebody stopped or removed all its containers behind our back.</summary>
+    [Id(9)] public bool StoppedByHand { get; init; }
+
+    /// <summary>What runs (or ran last); null before the first deployment.</summary>
+    [Id(10)] public ServiceVersion? Current { get; init; }
+
+    /// <summary>The newest that was pushed while the service did not take it (autoredeploy off, or stopped).</summary>
+    [Id(11)] public ServiceVersion? Available { get; init; }
+
+    /// <summary>Proven versions before the current one, newest first, as many as are kept for a way back.</summary>
+    [Id(12)] public ImmutableArray<ServiceVersion> Previous { get; init; } = [];
+
+    /// <summary>Digests whose deployment failed since the last that succeeded, newest first.</summary>
+    [Id(13)] public ImmutableArray<string> Failed { get; init; } = [];
+
+    /// <summary>Its containers as last seen, slot by slot.</summary>
+    [Id(14)] public ImmutableArray<ContainerView> Containers { get; init; } = [];
+
+    /// <summary>The generation of its volumes; a redeploy without reusing volumes begins another.</summary>
+    [Id(15)] public int VolumeGeneration { get; init; }
+
+    [Id(16)] public required DateTimeOffset Created { get; init; }
+
+    [Id(17)] public DateTimeOffset? Deployed { get; init; }
+
+    [Id(18)] public DateTimeOffset? Started { get; init; }
+
+    [Id(19)] public DateTimeOffset? Stopped { get; init; }
+
+    [Id(20)] public DateTimeOffset? Destroyed { get; init; }
+
+    /// <summary>The tag to which a push has moved the service, where its tag policy allows that; null: the tag as set.</summary>
+    [Id(21)] public string? MovedTag { get; init; }
+
+    /// <summary>The image as set.</summary>
+    public ImageName Image => ImageName.Parse(Settings.Image);
+
+    /// <summary>The image as set, at the tag to which a push has moved it.</summary>
+    public ImageName RunningImage => MovedTag is null ? Image : Image with { Tag = MovedTag };
+
+    /// <summary>A person wants it to run, or is about to have it run.</summary>
+    public bool MayRun => Status is ServiceStatus.Starting or ServiceStatus.Redeploying || (WantsToRun && Status != ServiceStatus.Stopping);
+
+    /// <summary>False: how containers are made has been changed since the running ones were made.</summary>
+    public bool Synchronized => ContainerRevision == DeployedRevision || Current is null;
+}
+
+/// <summary>A container as the API shows it.</summary>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.ContainerView")]
+public sealed record ContainerView
+{
+    [Id(0)] public required Guid Uuid { get; init; }
+
+    /// <summary>The engine's id.</summary>
+    [Id(1)] public required string Id { get; init; }
+
+    [Id(2)] public required string Name { get; init; }
+
+    [Id(3)] public required int Slot { get; init; }
+
+    [Id(4)] public required bool Running { get; init; }
+
+    [Id(5)] public int ExitCode { get; init; }
+
+    /// <summary>The image with its tag, canonical.</summary>
+    [Id(6)] public required string Image { get; init; }
+
+    [Id(7)] public string Digest { get; init; } = "";
+
+    [Id(8)] public Guid Deployment { get; init; }
+
+    [Id(9)] public DateTimeOffset? Started { get; init; }
+
+    [Id(10)] public DateTimeOffset? Finished { get; init; }
+
+    [Id(11)] public string? Address { get; init; }
+
+    [Id(12)] public ImmutableArray<ContainerPort> Ports { get; init; } = [];
+}

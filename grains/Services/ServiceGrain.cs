@@ -1,0 +1,376 @@
+using System.Collections.Immutable;
+using AutoDeploy.Deployments;
+using AutoDeploy.Ports;
+using AutoDeploy.Sources;
+using Microsoft.Extensions.Logging;
+
+namespace AutoDeploy.Services;
+
+/// <summary>
+/// Holds what is set and what is of one service, and lets one operation at a time go on. What operations are open is read from the
+/// ledger, so that a crash between two writes leaves nothing half known.
+/// </summary>
+public sealed partial class ServiceGrain(
+    [PersistentState("service", ServiceState.Storage)] IPersistentState<ServiceState> state,
+    ILedger ledger,
+    IEngine engine,
+    TimeProvider time,
+    ILogger<ServiceGrain> logger) : Grain, IServiceGrain
+{
+    /// <summary>Proven versions kept for a way back, besides the current one.</summary>
+    public const int PreviousKept = 2;
+
+    private const int FailedKept = 20;
+
+    private bool _openRead;
+    private Deployment? _running;
+    private Deployment? _waiting;
+    private bool _observeLater;
+    private bool _stopRequested;
+
+    private Guid Uuid => Guid.Parse(this.GetPrimaryKeyString());
+
+    private Service? Service => state.State.Service;
+
+    public Task<Service?> Get() => Task.FromResult(Service);
+
+    public async Task<ServiceReply> Create(string organization, string name, ServiceSettings settings)
+    {
+        if (Service is not null)
+            return ServiceReply.Refuse(RefusalKind.Conflict, "A service with this uuid exists already.", Service);
+
+        var service = new Service
+        {
+            Uuid = Uuid,
+            Organization = organization,
+            Name = name,
+            Settings = settings,
+            Created = time.GetUtcNow(),
+        };
+
+        // the index comes last: what a crash leaves before it is invisible, and nobody got an answer
+        await Write(service);
+        await ledger.Subscribe(Uuid, service.Image.Repository, default);
+        if (await ledger.AddService(new ServiceRow(Uuid, organization, name, service.Status, service.Created), default))
+            return new ServiceReply { Service = service };
+
+        await ledger.SubscribeOnly(Uuid, null, default);
+        await state.ClearStateAsync();
+        DeactivateOnIdle();
+        return ServiceReply.Refuse(RefusalKind.Conflict, $"name: another service is called \"{name}\" already; expected a name that is free.");
+    }
+
+    public async Task<ServiceReply> Configure(ServiceSettings settings, long revision)
+    {
+        if (Service is not { } service)
+            return NotFound();
+        if (service.Status is ServiceStatus.Terminated or ServiceStatus.Terminating)
+            return ServiceReply.Refuse(RefusalKind.Conflict, "The service is terminated; it can no longer be changed.", service);
+        if (service.Revision != revision)
+            return ServiceReply.Refuse(RefusalKind.Stale, "The service was changed meanwhile.", service);
+
+        var changed = service with { Settings = settings, Revision = revision + 1 };
+        if (settings.DiffersInContainers(service.Settings))
+            changed = changed with { ContainerRevision = service.ContainerRevision + 1 };
+
+        var source = changed.Image.Repository;
+        var moved = source != service.Image.Repository;
+        if (settings.Image != service.Settings.Image)
+            changed = changed with { MovedTag = null };
+        if (moved)
+        {
+            // first hear of both, then of the new one alone: no push falls between
+            await ledger.Subscribe(Uuid, source, default);
+            changed = changed with { Available = null, Failed = [] };
+        }
+
+        await Write(changed);
+        if (moved)
+            await ledger.SubscribeOnly(Uuid, source, default);
+        if (_running is null)
+            await SetStatus(ContainerViews.Status(changed, changed.Containers));
+        return new ServiceReply { Service = Service };
+    }
+
+    public async Task<ServiceReply> Begin(Operation operation, Cause cause, bool reuseVolumes)
+    {
+        if (Service is not { } service)
+            return NotFound();
+        await ReadOpen();
+        if (_running is not null || Operations.Objection(service, operation) is not null)
+        {
+            var objection = Operations.Objection(service, operation) ?? "Another operation goes on.";
+            return ServiceReply.Refuse(RefusalKind.Conflict, objection, service);
+        }
+
+        var deployment = NewDeployment(operation, cause) with { ReuseVolumes = reuseVolumes };
+        await ledger.AddDeployment(deployment, default);
+        await Run(deployment);
+        return new ServiceReply { Service = Service, Deployment = deployment.Uuid };
+    }
+
+    public async Task<Verdict?> Offer(Push push)
+    {
+        if (Service is not { } service || service.Status is ServiceStatus.Terminated or ServiceStatus.Terminating)
+            return null;
+        if (service.Image.Repository != push.Source || service.Organization != push.Organization)
+            return null;
+
+        if (service is { MayRun: true, Settings.Autoredeploy: true })
+            await ReadOpen();
+
+        var decision = Judge.Decide(service, push, _running is { Operation: Operation.Redeploy } ? _running.Digest : null);
+        if (decision.Remember)
+            await Remember(push);
+
+        Deployment? deployment = null;
+        if (decision.Kind == VerdictKind.Deploy)
+        {
+            var by = push.Pusher is { Length: > 0 } pusher ? $" by {pusher}" : "";
+            var cause = new Cause { Kind = CauseKind.Push, Push = push.Uuid, Text = $"push of {push}{by}, told by {push.Sender}" };
+            deployment = NewDeployment(Operation.Redeploy, cause) with { Image = push.ToString() };
+        }
+
+        var verdict = new Verdict
+        {
+            Uuid = Guid.NewGuid(),
+            Push = push.Uuid,
+            Service = Uuid,
+            Kind = decision.Kind,
+            Reason = decision.Reason,
+            Detail = decision.Detail,
+            Deployment = deployment?.Uuid,
+            Received = push.Received,
+        };
+        if (!await ledger.Decide(verdict, deployment, deployment is null ? null : _waiting?.Uuid, default))
+            return await ledger.FindVerdict(push.Uuid, Uuid, default);
+
+        if (deployment is not null)
+            await Enqueue(deployment);
+        return verdict;
+    }
+
+    public async Task Resolved(Guid deployment, string digest)
+    {
+        await ReadOpen();
+        if (_running?.Uuid == deployment)
+            _running = _running with { Digest = digest };
+    }
+
+    public async Task Ended(DeploymentOutcome outcome)
+    {
+        await ReadOpen();
+        var deployment = outcome.Deployment;
+        if (Service is { } service && _running?.Uuid == deployment.Uuid)
+            await Write(After(service, outcome));
+
+        // last, so that a crash before it lets the deployment tell us again
+        await ledger.UpdateDeployment(deployment, default);
+        LogEnded(Uuid, deployment.Uuid, deployment.Operation, deployment.State, deployment.Result);
+
+        if (_running?.Uuid == deployment.Uuid)
+            _running = null;
+        if (_waiting is { } waiting && _running is null)
+        {
+            _waiting = null;
+            await Run(waiting);
+        }
+        else if (_running is null && Service is { } now)
+        {
+            await SetStatus(now.Status);
+            if (_observeLater)
+                this.RegisterGrainTimer(_ => Observe(false), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+        }
+    }
+
+    public async Task Observe(bool byHand)
+    {
+        if (Service is not { } service || service.Status is ServiceStatus.Terminated)
+            return;
+        await ReadOpen();
+        _observeLater = _running is not null;
+        if (_running is not null)
+            return;
+
+        var containers = ContainerViews.Of(await engine.List(Uuid, default));
+        var status = ContainerViews.Status(service, containers);
+        var up = containers.Any(c => c.Running);
+        var wasUp = service.Containers.Any(c => c.Running);
+        _stopRequested = byHand || (_stopRequested && status != ServiceStatus.Running);
+        var seen = service with
+        {
+            Containers = containers,
+            Status = status,
+
+            // gone without a trace is somebody's doing too; an exit by itself is a crash, which a push may mend
+            StoppedByHand = !up && service.WantsToRun && (wasUp ? _stopRequested || containers.IsEmpty : service.StoppedByHand),
+            Stopped = wasUp && !up ? time.GetUtcNow() : service.Stopped,
+        };
+        if (!seen.Containers.SequenceEqual(service.Containers, ContainerComparer.Instance)
+            || seen.Status != service.Status || seen.StoppedByHand != service.StoppedByHand)
+            await Write(seen);
+        await ledger.SetServiceState(Uuid, status, default);
+    }
+
+    public async Task Resume()
+    {
+        _openRead = false;
+        await ReadOpen();
+        if (_running is not null)
+            await Run(_running);
+    }
+
+    public async Task Forget()
+    {
+        if (Service is not { Status: ServiceStatus.Terminated })
+            return;
+        await ledger.RemoveService(Uuid, default);
+        await state.ClearStateAsync();
+        DeactivateOnIdle();
+    }
+
+    private static ServiceReply NotFound() => ServiceReply.Refuse(RefusalKind.NotFound, "There is no service with this uuid.");
+
+    private Deployment NewDeployment(Operation operation, Cause cause) => new()
+    {
+        Uuid = Guid.NewGuid(),
+        Service = Uuid,
+        Operation = operation,
+        State = DeploymentState.Pending,
+        Cause = cause,
+        Created = time.GetUtcNow(),
+    };
+
+    /// <summary>The service as a deployment's end leaves it; the same again when told twice.</summary>
+    private Service After(Service service, DeploymentOutcome outcome)
+    {
+        var now = time.GetUtcNow();
+        var deployment = outcome.Deployment;
+        var success = deployment.State == DeploymentState.Success;
+        service = service with { Containers = outcome.Containers };
+
+        if (outcome.FailedDigest is { } failed && !service.Failed.Contains(failed))
+            service = service with { Failed = [failed, .. service.Failed.Take(FailedKept - 1)] };
+
+        if (outcome.Version is { } version)
+        {
+            if (service.Current is { } before && before.Digest != version.Digest)
+                service = service with { Previous = [before, .. service.Previous.Where(p => p.Digest != version.Digest && p.Digest != before.Digest).Take(PreviousKept - 1)] };
+            service = service with
+            {
+                Current = version,
+                Deployed = version.Time,
+                DeployedRevision = outcome.ContainerRevision,
+                MovedTag = outcome.ContainerRevision != service.ContainerRevision || version.Image.Tag == service.Image.Tag ? null : version.Image.Tag,
+                Failed = [],
+                Available = service.Available?.Time > deployment.Created && service.Available.Digest != version.Digest ? service.Available : null,
+            };
+        }
+
+        if (success)
+        {
+            service = deployment.Operation switch
+            {
+                Operation.Start => service with { WantsToRun = true, StoppedByHand = false, Started = now },
+                Operation.Redeploy => service with
+                {
+                    WantsToRun = true,
+                    StoppedByHand = false,
+                    Started = service.WantsToRun ? service.Started : now,
+                    VolumeGeneration = service.VolumeGeneration + (deployment.ReuseVolumes ? 0 : 1),
+                },
+                Operation.Stop => service with { WantsToRun = false, StoppedByHand = false, Stopped = now },
+                Operation.Terminate => service with { WantsToRun = false, Destroyed = now, Containers = [] },
+                _ => service,
+            };
+        }
+
+        var status = success && deployment.Operation == Operation.Terminate
+            ? ServiceStatus.Terminated
+            : ContainerViews.Status(service, service.Containers);
+        return service with { Status = status };
+    }
+
+    /// <summary>A newer version is there for the taking.</summary>
+    private async Task Remember(Push push)
+    {
+        var image = Service!.Image with { Tag = push.Tag, Digest = null };
+        if (push.Digest is not null && Service.Current is { } current && current.Digest == push.Digest && current.Image == image)
+            return;
+        if (Service.Available is { } known && known.Image == image && known.Digest == push.Digest)
+            return;
+        await Write(Service with { Available = new ServiceVersion { Image = image, Digest = push.Digest, Time = push.Received } });
+    }
+
+    /// <summary>At most one runs and one waits; a newer one takes the waiting one's place (in the ledger it has already).</summary>
+    private async Task Enqueue(Deployment deployment)
+    {
+        if (_running is null)
+        {
+            await Run(deployment);
+            return;
+        }
+
+        if (_waiting is { } old)
+            await ledger.Log(old.Uuid, ["Superseded by a newer push before it began."], default);
+        _waiting = deployment;
+    }
+
+    private async Task Run(Deployment deployment)
+    {
+        _running = deployment;
+        await SetStatus(Operations.During(deployment.Operation));
+        await GrainFactory.GetGrain<IDeploymentGrain>(deployment.Uuid.ToString()).Run();
+    }
+
+    private async Task SetStatus(ServiceStatus status)
+    {
+        if (Service is not { } service)
+            return;
+        if (service.Status != status)
+            await Write(service with { Status = status });
+        await ledger.SetServiceState(Uuid, status, default);
+        if (status == ServiceStatus.Terminated)
+            await ledger.SubscribeOnly(Uuid, null, default);
+    }
+
+    private async Task ReadOpen()
+    {
+        if (_openRead)
+            return;
+        var open = await ledger.OpenDeployments(Uuid, default);
+        _running = open.FirstOrDefault(d => d.State == DeploymentState.InProgress) ?? open.FirstOrDefault();
+        _waiting = open.LastOrDefault(d => d.Uuid != _running?.Uuid);
+        _openRead = true;
+    }
+
+    private async Task Write(Service service)
+    {
+        var before = state.State;
+        state.State = before with { Service = service };
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            // what is not on disk is not said to anybody
+            state.State = before;
+            throw;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "service {Service}: {Operation} {Deployment} ended: {State}. {Result}")]
+    private partial void LogEnded(Guid service, Guid deployment, Operation operation, DeploymentState state, string result);
+
+    /// <summary>Compares what the API shows of containers.</summary>
+    private sealed class ContainerComparer : IEqualityComparer<ContainerView>
+    {
+        public static readonly ContainerComparer Instance = new();
+
+        public bool Equals(ContainerView? x, ContainerView? y) =>
+            x is null || y is null ? x is null && y is null : x with { Ports = default } == y with { Ports = default } && x.Ports.SequenceEqual(y.Ports);
+
+        public int GetHashCode(ContainerView container) => container.Uuid.GetHashCode();
+    }
+}

@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace AutoDeploy.Services;
+
+/// <summary>All that a person sets of a service.</summary>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.ServiceSettings")]
+public sealed record ServiceSettings
+{
+    /// <summary>The image as set, canonical with its tag: <c>docker.io/acme/api:1.2</c>.</summary>
+    [Id(0)] public required string Image { get; init; }
+
+    /// <summary>Redeploy by itself on pushes.</summary>
+    [Id(1)] public bool Autoredeploy { get; init; }
+
+    /// <summary>Which tags of the image it follows; null is the default, see <see cref="Services.TagPolicy"/>.</summary>
+    [Id(2)] public string? TagPolicy { get; init; }
+
+    /// <summary>How many containers there shall be, at least 1.</summary>
+    [Id(3)] public int TargetContainers { get; init; } = 1;
+
+    /// <summary>What makes a container.</summary>
+    [Id(4)] public ContainerSettings Container { get; init; } = new();
+
+    /// <summary>Null: the image's HEALTHCHECK, or without one <see cref="StableSeconds"/>.</summary>
+    [Id(5)] public HealthCheck? HealthCheck { get; init; }
+
+    /// <summary>Seconds from SIGTERM to SIGKILL, 0 to 3,600.</summary>
+    [Id(6)] public int StopTimeout { get; init; } = 10;
+
+    /// <summary>Seconds that a container without any health check has to run to be proven, 0 to 3,600.</summary>
+    [Id(7)] public int StableSeconds { get; init; } = 5;
+
+    /// <summary>Words for people, as Docker Cloud's tags.</summary>
+    [Id(8)] public ImmutableArray<string> Tags { get; init; } = [];
+
+    [Id(9)] public string Nickname { get; init; } = "";
+
+    /// <summary>Start, stop and scale one container after the other; deployments always do.</summary>
+    [Id(10)] public bool Sequential { get; init; }
+
+    /// <summary><c>EMPTIEST_NODE</c>, <c>HIGH_AVAILABILITY</c> or <c>EVERY_NODE</c>: kept for the API; there is one engine.</summary>
+    [Id(11)] public string Strategy { get; init; } = "EMPTIEST_NODE";
+
+    /// <summary>Other services whose DNS names this one's containers know by a name of their own.</summary>
+    [Id(12)] public ImmutableArray<ServiceLink> Links { get; init; } = [];
+
+    /// <summary>Whether containers made from the other settings would be made differently.</summary>
+    public bool DiffersInContainers(ServiceSettings other) => Making() != other.Making();
+
+    // records compare immutable arrays by reference; their text compares what is in them
+    private string Making() => JsonSerializer.Serialize(new { Image, Container, StopTimeout, Links });
+}
+
+/// <param name="Service">The service linked to.</param>
+/// <param name="Name">Its name in this service's containers.</param>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.ServiceLink")]
+public sealed record ServiceLink([property: Id(0)] Guid Service, [property: Id(1)] string Name);
+
+/// <summary>What a container is made of besides its image.</summary>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.ContainerSettings")]
+public sealed record ContainerSettings
+{
+    [Id(0)] public ImmutableArray<ContainerPort> Ports { get; init; } = [];
+
+    [Id(1)] public ImmutableArray<EnvironmentVariable> Environment { get; init; } = [];
+
+    [Id(2)] public ImmutableArray<Binding> Bindings { get; init; } = [];
+
+    /// <summary>A command line with shell-like quoting; empty: the image's.</summary>
+    [Id(3)] public string RunCommand { get; init; } = "";
+
+    /// <summary>A command line with shell-like quoting; empty: the image's.</summary>
+    [Id(4)] public string Entrypoint { get; init; } = "";
+
+    [Id(5)] public string WorkingDirectory { get; init; } = "";
+
+    [Id(6)] public string User { get; init; } = "";
+
+    [Id(7)] public string Hostname { get; init; } = "";
+
+    [Id(8)] public string DomainName { get; init; } = "";
+
+    [Id(9)] public Autorestart Autorestart { get; init; }
+
+    /// <summary>Megabytes (2^20 bytes), at least 6; null: no limit.</summary>
+    [Id(10)] public int? Memory { get; init; }
+
+    /// <summary>Memory and swap together in megabytes, -1 no limit; null: Docker's default.</summary>
+    [Id(11)] public int? MemorySwap { get; init; }
+
+    /// <summary>Relative weight, 2 to 262,144; null: Docker's default.</summary>
+    [Id(12)] public int? CpuShares { get; init; }
+
+    /// <summary>For example <c>0-2,4</c>.</summary>
+    [Id(13)] public string CpuSet { get; init; } = "";
+
+    [Id(14)] public bool Privileged { get; init; }
+
+    [Id(15)] public bool ReadOnly { get; init; }
+
+    [Id(16)] public bool Tty { get; init; }
+
+    [Id(17)] public bool OpenStdin { get; init; }
+
+    [Id(18)] public ImmutableArray<string> CapAdd { get; init; } = [];
+
+    [Id(19)] public ImmutableArray<string> CapDrop { get; init; } = [];
+
+    [Id(20)] public ImmutableArray<string> Dns { get; init; } = [];
+
+    [Id(21)] public ImmutableArray<string> DnsSearch { get; init; } = [];
+
+    [Id(22)] public ImmutableArray<string> ExtraHosts { get; init; } = [];
+
+    [Id(23)] public ImmutableArray<string> SecurityOptions { get; init; } = [];
+
+    [Id(24)] public ImmutableArray<string> Devices { get; init; } = [];
+
+    [Id(25)] public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The host's network instead of the network <c>autodeploy</c>.</summary>
+    [Id(26)] public bool HostNetwork { get; init; }
+
+    [Id(27)] public bool HostPid { get; init; }
+}
+
+/// <param name="Protocol"><c>tcp</c> or <c>udp</c></param>
+/// <param name="InnerPort">In the container.</param>
+/// <param name="OuterPort">On the host; null with <paramref name="Published"/>: one that Docker chooses.</param>
+/// <param name="Published">Reachable on the host.</param>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.ContainerPort")]
+public sealed record ContainerPort(
+    [property: Id(0)] string Protocol, [property: Id(1)] int InnerPort, [property: Id(2)] int? OuterPort, [property: Id(3)] bool Published);
+
+[GenerateSerializer, Immutable, Alias("AutoDeploy.EnvironmentVariable")]
+public sealed record EnvironmentVariable([property: Id(0)] string Key, [property: Id(1)] string Value);
+
+/// <summary>A host path (or, without one, a volume of the service) in the container, or all volumes of another service's containers.</summary>
+/// <param name="HostPath">Absolute; null: a volume that lives as long as the service.</param>
+/// <param name="ContainerPath">Absolute; empty only with <paramref name="VolumesFrom"/>.</param>
+/// <param name="Rewritable">False: read-only.</param>
+/// <param name="VolumesFrom">The other service.</param>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.Binding")]
+public sealed record Binding(
+    [property: Id(0)] string? HostPath, [property: Id(1)] string ContainerPath, [property: Id(2)] bool Rewritable, [property: Id(3)] Guid? VolumesFrom);
+
+[GenerateSerializer, Alias("AutoDeploy.Autorestart")]
+public enum Autorestart
+{
+    Off,
+    OnFailure,
+    Always,
+}
+
+/// <summary>How a new container is proven, instead of the image's HEALTHCHECK.</summary>
+/// <param name="Port">In the container, 1 to 65,535.</param>
+/// <param name="Path">An HTTP path beginning with <c>/</c>: answers of 200 to 399 are well. Null: a TCP connection that opens is well.</param>
+/// <param name="Interval">Seconds between two failures that count, default 5.</param>
+/// <param name="Timeout">Seconds for one try, default 3.</param>
+/// <param name="Retries">So many failures in a row that count are unhealthy, default 3.</param>
+/// <param name="StartPeriod">Seconds from the start in which failures do not count, default 0.</param>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.HealthCheck")]
+public sealed record HealthCheck(
+    [property: Id(0)] int Port,
+    [property: Id(1)] string? Path,
+    [property: Id(2)] double Interval,
+    [property: Id(3)] double Timeout,
+    [property: Id(4)] int Retries,
+    [property: Id(5)] double StartPeriod);

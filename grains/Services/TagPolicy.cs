@@ -1,0 +1,47 @@
+using System.Diagnostics.CodeAnalysis;
+using AutoDeploy.Sources;
+
+namespace AutoDeploy.Services;
+
+/// <summary>
+/// Which pushed tags a service follows. Not set: a Docker Hub image follows only the tag <c>latest</c> (Docker Cloud's rule), an
+/// image elsewhere its own tag.
+/// </summary>
+public static class TagPolicy
+{
+    /// <summary>Its own tag.</summary>
+    public const string Same = "same";
+
+    /// <summary>The tag <c>latest</c>, whatever its own.</summary>
+    public const string Latest = "latest";
+
+    /// <summary>Every tag.</summary>
+    public const string Any = "any";
+
+    /// <param name="text">As a person wrote it.</param>
+    /// <param name="error">What is wrong, as the end of a sentence that begins with the field's name.</param>
+    public static bool IsValid(string text, [NotNullWhen(false)] out string? error)
+    {
+        error = text is Same or Latest or Any ? null : $"is \"{text}\"; expected \"same\", \"latest\" or \"any\", or null for the default";
+        return error is null;
+    }
+
+    /// <summary>Null when the service follows the pushed tag, else why it does not, in a sentence.</summary>
+    public static string? Objection(Service service, string pushed)
+    {
+        var image = service.Image;
+        if (image.Digest is not null)
+            return $"The service's image is pinned to the digest {ServiceVersion.ShortDigest(image.Digest)}, so it follows no tag.";
+
+        var own = service.RunningImage.Tag;
+        return service.Settings.TagPolicy switch
+        {
+            Any => null,
+            Latest => pushed == "latest" ? null : $"The tag \"{pushed}\" was pushed, and the tag policy \"latest\" follows only \"latest\".",
+            Same => pushed == own ? null : $"The tag \"{pushed}\" was pushed, and the service is at \"{own}\" (tag policy \"same\").",
+            _ when image.IsDockerHub && own != "latest" =>
+                $"The tag \"{pushed}\" was pushed; a Docker Hub image follows only \"latest\" unless a tag policy is set, and the service is at \"{own}\".",
+            _ => pushed == own ? null : $"The tag \"{pushed}\" was pushed, and the service is at \"{own}\".",
+        };
+    }
+}

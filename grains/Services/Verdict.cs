@@ -1,0 +1,47 @@
+namespace AutoDeploy.Services;
+
+/// <summary>What one push means for one service.</summary>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.Verdict")]
+public sealed record Verdict
+{
+    [Id(0)] public required Guid Uuid { get; init; }
+
+    [Id(1)] public required Guid Push { get; init; }
+
+    [Id(2)] public required Guid Service { get; init; }
+
+    [Id(3)] public required VerdictKind Kind { get; init; }
+
+    /// <summary>In a word: one of <see cref="Reasons"/>.</summary>
+    [Id(4)] public required string Reason { get; init; }
+
+    /// <summary>In a sentence.</summary>
+    [Id(5)] public required string Detail { get; init; }
+
+    /// <summary>The deployment that it led to.</summary>
+    [Id(6)] public Guid? Deployment { get; init; }
+
+    /// <summary>When the push was received.</summary>
+    [Id(7)] public required DateTimeOffset Received { get; init; }
+}
+
+[GenerateSerializer, Alias("AutoDeploy.VerdictKind")]
+public enum VerdictKind
+{
+    Deploy,
+    Skip,
+    Held,
+}
+
+/// <summary>The words for why.</summary>
+public static class Reasons
+{
+    /// <summary>It is a new version: it is deployed.</summary>
+    public const string New = "new";
+    public const string Deleted = "deleted";
+    public const string AutoredeployOff = "autoredeploy_off";
+    public const string Stopped = "stopped";
+    public const string Tag = "tag";
+    public const string Current = "current";
+    public const string FailedBefore = "failed_before";
+}

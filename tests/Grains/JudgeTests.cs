@@ -1,0 +1,151 @@
+using AutoDeploy.Services;
+using AutoDeploy.Sources;
+
+namespace AutoDeploy.Grains.Tests;
+
+public class JudgeTests
+{
+    private const string A = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    private const string B = "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+
+    private static readonly Service Running = Service("reg.acme.com/web:1.2");
+
+    private static readonly Push News = Push("1.2", B);
+
+    [Fact]
+    public void A_new_digest_of_the_own_tag_is_deployed() =>
+        Check(Running, News, VerdictKind.Deploy, Reasons.New);
+
+    [Fact]
+    public void An_unknown_digest_is_deployed() =>
+        Check(Running, Push("1.2", null), VerdictKind.Deploy, Reasons.New);
+
+    [Fact]
+    public void A_deleted_tag_is_skipped_before_anything_else() =>
+        Check(With(Running, autoredeploy: false) with { WantsToRun = false }, News with { Deleted = true }, VerdictKind.Skip, Reasons.Deleted);
+
+    [Fact]
+    public void With_autoredeploy_off_it_is_remembered() =>
+        Assert.True(Check(With(Running, autoredeploy: false), News, VerdictKind.Skip, Reasons.AutoredeployOff).Remember);
+
+    [Fact]
+    public void Autoredeploy_off_comes_before_stopped() =>
+        Check(With(Running, autoredeploy: false) with { Status = ServiceStatus.Stopped, WantsToRun = false }, News, VerdictKind.Skip, Reasons.AutoredeployOff);
+
+    [Fact]
+    public void A_tag_that_it_does_not_follow_is_never_remembered()
+    {
+        Assert.False(Check(With(Running, autoredeploy: false), Push("2.0", B), VerdictKind.Skip, Reasons.AutoredeployOff).Remember);
+        Assert.False(Check(Running with { Status = ServiceStatus.Stopped, WantsToRun = false }, Push("2.0", B), VerdictKind.Skip, Reasons.Stopped).Remember);
+    }
+
+    [Theory]
+    [InlineData(ServiceStatus.Stopped, false)]
+    [InlineData(ServiceStatus.NotRunning, false)]
+    [InlineData(ServiceStatus.Stopping, true)]
+    public void A_stopped_service_stays_stopped(ServiceStatus status, bool wantsToRun) =>
+        Assert.True(Check(Running with { Status = status, WantsToRun = wantsToRun }, News, VerdictKind.Skip, Reasons.Stopped).Remember);
+
+    [Fact]
+    public void A_service_stopped_by_hand_stays_stopped() =>
+        Check(Running with { Status = ServiceStatus.Stopped, StoppedByHand = true }, News, VerdictKind.Skip, Reasons.Stopped);
+
+    [Theory]
+    [InlineData(ServiceStatus.Stopped)] // it crashed: the push may be what mends it
+    [InlineData(ServiceStatus.PartlyRunning)]
+    [InlineData(ServiceStatus.Scaling)]
+    public void A_service_that_shall_run_is_deployed_to(ServiceStatus status) =>
+        Check(Running with { Status = status }, News, VerdictKind.Deploy, Reasons.New);
+
+    [Theory]
+    [InlineData(ServiceStatus.Starting)]
+    [InlineData(ServiceStatus.Redeploying)]
+    public void A_service_that_a_person_is_bringing_up_is_deployed_to(ServiceStatus status) =>
+        Check(Running with { Status = status, WantsToRun = false }, News, VerdictKind.Deploy, Reasons.New);
+
+    [Theory]
+    [InlineData("reg.acme.com/web:1.2", null, "1.2", true)]
+    [InlineData("reg.acme.com/web:1.2", null, "latest", false)]
+    [InlineData("reg.acme.com/web:1.2", "same", "1.2", true)]
+    [InlineData("reg.acme.com/web:1.2", "same", "1.3", false)]
+    [InlineData("reg.acme.com/web:1.2", "latest", "latest", true)]
+    [InlineData("reg.acme.com/web:1.2", "latest", "1.2", false)]
+    [InlineData("reg.acme.com/web:1.2", "any", "anything", true)]
+    [InlineData("acme/web", null, "latest", true)]
+    [InlineData("acme/web:1.2", null, "1.2", false)] // Docker Cloud's rule: on Docker Hub only latest
+    [InlineData("acme/web:1.2", null, "latest", false)]
+    [InlineData("acme/web:1.2", "same", "1.2", true)]
+    [InlineData("acme/web@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "any", "latest", false)]
+    public void The_tag_policy_decides(string image, string? policy, string pushed, bool deploys)
+    {
+        var service = Service(image);
+        service = service with { Settings = service.Settings with { TagPolicy = policy } };
+        Check(service, Push(pushed, B) with { Source = service.Image.Repository }, deploys ? VerdictKind.Deploy : VerdictKind.Skip, deploys ? Reasons.New : Reasons.Tag);
+    }
+
+    [Fact]
+    public void A_service_that_a_push_moved_follows_the_tag_that_it_is_at_now()
+    {
+        var moved = With(Running) with { MovedTag = "2.0" };
+        Check(moved, Push("2.0", B), VerdictKind.Deploy, Reasons.New);
+        Check(moved, Push("1.2", B), VerdictKind.Skip, Reasons.Tag);
+    }
+
+    [Fact]
+    public void What_runs_is_skipped() =>
+        Check(Running, Push("1.2", A), VerdictKind.Skip, Reasons.Current);
+
+    [Fact]
+    public void What_is_being_deployed_is_skipped() =>
+        Check(Running, News, VerdictKind.Skip, Reasons.Current, deploying: B);
+
+    [Fact]
+    public void Going_back_to_what_runs_while_something_else_is_being_deployed_is_news() =>
+        Check(Running, Push("1.2", A), VerdictKind.Deploy, Reasons.New, deploying: B);
+
+    [Fact]
+    public void What_failed_before_is_skipped() =>
+        Check(Running with { Failed = [B] }, News, VerdictKind.Skip, Reasons.FailedBefore);
+
+    [Fact]
+    public void Every_reason_comes_with_a_sentence()
+    {
+        var decision = Check(Running with { Failed = [B] }, News, VerdictKind.Skip, Reasons.FailedBefore);
+        Assert.Contains("reg.acme.com/web:1.2 (bbbbbbbbbbbb)", decision.Detail, StringComparison.Ordinal);
+        Assert.EndsWith(".", decision.Detail, StringComparison.Ordinal);
+    }
+
+    private static Decision Check(Service service, Push push, VerdictKind kind, string reason, string? deploying = null)
+    {
+        var decision = Judge.Decide(service, push, deploying);
+        Assert.Equal((kind, reason), (decision.Kind, decision.Reason));
+        return decision;
+    }
+
+    private static Service With(Service service, bool autoredeploy = true) =>
+        service with { Settings = service.Settings with { Autoredeploy = autoredeploy } };
+
+    private static Service Service(string image) => new()
+    {
+        Uuid = Guid.NewGuid(),
+        Organization = "default",
+        Name = "web",
+        Created = DateTimeOffset.UnixEpoch,
+        Status = ServiceStatus.Running,
+        WantsToRun = true,
+        Settings = new ServiceSettings { Image = ImageName.Parse(image).ToString(), Autoredeploy = true },
+        Current = new ServiceVersion { Image = ImageName.Parse(image), Digest = A },
+    };
+
+    private static Push Push(string tag, string? digest) => new()
+    {
+        Uuid = Guid.NewGuid(),
+        Sender = "registry",
+        Delivery = "1",
+        Source = "reg.acme.com/web",
+        Tag = tag,
+        Digest = digest,
+        Received = DateTimeOffset.UnixEpoch,
+        Organization = "default",
+    };
+}
