@@ -1,0 +1,114 @@
+using System.Data.Common;
+using AutoDeploy.Deployments;
+using AutoDeploy.Ledger.Database;
+using AutoDeploy.Ports;
+
+namespace AutoDeploy.Ledger;
+
+public sealed partial class SqliteLedger
+{
+    private const string DeploymentColumns =
+        """
+        uuid, service, operation, state, cause, cause_push, cause_text, cause_user, cause_ip, cause_method, cause_path, cause_user_agent,
+        image, digest, step, reuse_volumes, result, created, started, ended
+        """;
+
+    internal const string SelectDeployment = $"SELECT {DeploymentColumns} FROM deployments WHERE uuid = @uuid";
+
+    internal const string SelectOpenDeployments =
+        $"SELECT {DeploymentColumns} FROM deployments WHERE open = 1 ORDER BY created, seq";
+
+    internal const string SelectOpenDeploymentsOfService =
+        $"SELECT {DeploymentColumns} FROM deployments WHERE service = @service AND open = 1 ORDER BY created, seq";
+
+    public Task AddDeployment(Deployment deployment, CancellationToken cancellationToken) =>
+        Write(session => Add(session, deployment), cancellationToken);
+
+    public Task<Deployment?> FindDeployment(Guid uuid, CancellationToken cancellationToken) =>
+        Read(session => session.First(SelectDeployment, ReadDeployment, ("uuid", uuid)), cancellationToken);
+
+    public Task<IReadOnlyList<Deployment>> OpenDeployments(Guid? service, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<Deployment>>(
+            session => service is { } uuid
+                ? session.Query(SelectOpenDeploymentsOfService, ReadDeployment, ("service", uuid))
+                : session.Query(SelectOpenDeployments, ReadDeployment),
+            cancellationToken);
+
+    public Task<Page<Deployment>> Deployments(DeploymentFilter filter, int limit, int offset, CancellationToken cancellationToken)
+    {
+        var conditions = new Conditions()
+            .And("uuid = @uuid", "uuid", filter.Uuid)
+            .AndUuidStartsWith(filter.UuidStartsWith)
+            .And("service = @service", "service", filter.Service)
+            .And("state = @state", "state", filter.State)
+            .And("started >= @started_from", "started_from", filter.StartedFrom)
+            .And("started <= @started_to", "started_to", filter.StartedTo)
+            .And("ended >= @ended_from", "ended_from", filter.EndedFrom)
+            .And("ended <= @ended_to", "ended_to", filter.EndedTo);
+        // the few open ones have an index of their own
+        if (filter.State is DeploymentState.Pending or DeploymentState.InProgress)
+            conditions.And("open = 1");
+        return Read(
+            session => conditions.Page(session, DeploymentColumns, "deployments", "created DESC, seq DESC", ReadDeployment, limit, offset),
+            cancellationToken);
+    }
+
+    public Task<bool> UpdateDeployment(Deployment deployment, CancellationToken cancellationToken) =>
+        Write(
+            session => session.Execute(
+                """
+                UPDATE deployments
+                SET state = @state, open = @open, image = @image, digest = @digest, step = @step, result = @result,
+                    started = @started, ended = @ended
+                WHERE uuid = @uuid AND open = 1
+                """,
+                ("state", deployment.State), ("open", !deployment.HasEnded), ("image", deployment.Image), ("digest", deployment.Digest),
+                ("step", deployment.Step), ("result", deployment.Result), ("started", deployment.Started), ("ended", deployment.Ended),
+                ("uuid", deployment.Uuid)) == 1,
+            cancellationToken);
+
+    /// <summary>Adding the same again, after a crash, changes nothing.</summary>
+    private static int Add(Session session, Deployment deployment) =>
+        session.Execute(
+            """
+            INSERT INTO deployments (uuid, service, operation, state, open, cause, cause_push, cause_text, cause_user, cause_ip,
+                cause_method, cause_path, cause_user_agent, image, digest, step, reuse_volumes, result, created, started, ended, logged)
+            VALUES (@uuid, @service, @operation, @state, @open, @cause, @cause_push, @cause_text, @cause_user, @cause_ip,
+                @cause_method, @cause_path, @cause_user_agent, @image, @digest, @step, @reuse_volumes, @result, @created, @started, @ended, 0)
+            ON CONFLICT (uuid) DO NOTHING
+            """,
+            ("uuid", deployment.Uuid), ("service", deployment.Service), ("operation", deployment.Operation), ("state", deployment.State),
+            ("open", !deployment.HasEnded), ("cause", deployment.Cause.Kind), ("cause_push", deployment.Cause.Push),
+            ("cause_text", deployment.Cause.Text), ("cause_user", deployment.Cause.User), ("cause_ip", deployment.Cause.Ip),
+            ("cause_method", deployment.Cause.Method), ("cause_path", deployment.Cause.Path),
+            ("cause_user_agent", deployment.Cause.UserAgent), ("image", deployment.Image), ("digest", deployment.Digest),
+            ("step", deployment.Step), ("reuse_volumes", deployment.ReuseVolumes), ("result", deployment.Result),
+            ("created", deployment.Created), ("started", deployment.Started), ("ended", deployment.Ended));
+
+    private static Deployment ReadDeployment(DbDataReader row) => new()
+    {
+        Uuid = row.Uuid(0),
+        Service = row.Uuid(1),
+        Operation = row.Word<Operation>(2),
+        State = row.Word<DeploymentState>(3),
+        Cause = new Cause
+        {
+            Kind = row.Word<CauseKind>(4),
+            Push = row.UuidOrNull(5),
+            Text = row.Text(6),
+            User = row.Text(7),
+            Ip = row.Text(8),
+            Method = row.Text(9),
+            Path = row.Text(10),
+            UserAgent = row.Text(11),
+        },
+        Image = row.TextOrNull(12),
+        Digest = row.TextOrNull(13),
+        Step = row.Text(14),
+        ReuseVolumes = row.Flag(15),
+        Result = row.Text(16),
+        Created = row.Time(17),
+        Started = row.TimeOrNull(18),
+        Ended = row.TimeOrNull(19),
+    };
+}

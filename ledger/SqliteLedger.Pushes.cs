@@ -1,0 +1,91 @@
+using System.Data.Common;
+using AutoDeploy.Ledger.Database;
+using AutoDeploy.Ports;
+using AutoDeploy.Sources;
+
+namespace AutoDeploy.Ledger;
+
+public sealed partial class SqliteLedger
+{
+    private const string PushColumns =
+        "p.uuid, p.sender, p.hook, p.delivery, p.source, p.tag, p.digest, p.deleted, p.pusher, p.received, p.organization";
+
+    /// <summary>No conflict target: the same push again repeats its uuid as well as its delivery.</summary>
+    internal const string InsertPush =
+        """
+        INSERT INTO pushes (uuid, sender, hook, delivery, source, tag, digest, deleted, pusher, received, organization, open)
+        VALUES (@uuid, @sender, @hook, @delivery, @source, @tag, @digest, @deleted, @pusher, @received, @organization, 1)
+        ON CONFLICT DO NOTHING
+        """;
+
+    internal const string SelectRepeatedPush =
+        $"SELECT {PushColumns} FROM pushes p WHERE p.sender = @sender AND p.hook = @hook AND p.delivery = @delivery";
+
+    internal const string SelectPush = $"SELECT {PushColumns} FROM pushes p WHERE p.uuid = @uuid";
+
+    internal const string SelectOpenPushes =
+        $"SELECT {PushColumns}, p.reached FROM pushes p WHERE p.source = @source AND p.open = 1 ORDER BY p.seq LIMIT @limit";
+
+    internal const string SelectOpenSources = "SELECT DISTINCT source FROM pushes WHERE open = 1 ORDER BY source";
+
+    public Task<IReadOnlyList<RecordedPush>> Record(IReadOnlyList<Push> pushes, CancellationToken cancellationToken) =>
+        Write<IReadOnlyList<RecordedPush>>(session => [.. pushes.Select(push => Record(session, push))], cancellationToken);
+
+    public Task<Push?> FindPush(Guid uuid, CancellationToken cancellationToken) =>
+        Read(session => session.First(SelectPush, row => ReadPush(row, 0), ("uuid", uuid)), cancellationToken);
+
+    public Task<IReadOnlyList<OpenPush>> OpenPushes(string source, int limit, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<OpenPush>>(
+            session => session.Query(
+                SelectOpenPushes, row => new OpenPush(ReadPush(row, 0), row.UuidOrNull(11)), ("source", source), ("limit", limit)),
+            cancellationToken);
+
+    public Task<IReadOnlyList<string>> OpenSources(CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<string>>(session => session.Query(SelectOpenSources, row => row.Text(0)), cancellationToken);
+
+    public Task Advance(Guid push, Guid reached, CancellationToken cancellationToken) =>
+        // never back: what was served stays served
+        Write(
+            session => session.Execute(
+                "UPDATE pushes SET reached = @reached WHERE uuid = @uuid AND (reached IS NULL OR reached < @reached)",
+                ("reached", reached), ("uuid", push)),
+            cancellationToken);
+
+    public Task Settle(IReadOnlyList<Guid> pushes, CancellationToken cancellationToken) =>
+        Write(
+            session => pushes.Sum(push => session.Execute("UPDATE pushes SET open = 0 WHERE uuid = @uuid AND open = 1", ("uuid", push))),
+            cancellationToken);
+
+    private static RecordedPush Record(Session session, Push push)
+    {
+        // no hook is '', see the schema
+        var hook = push.Hook?.ToString() ?? "";
+        var inserted = session.Execute(
+            InsertPush,
+            ("uuid", push.Uuid), ("sender", push.Sender), ("hook", hook), ("delivery", push.Delivery), ("source", push.Source),
+            ("tag", push.Tag), ("digest", push.Digest), ("deleted", push.Deleted), ("pusher", push.Pusher), ("received", push.Received),
+            ("organization", push.Organization));
+        if (inserted == 1)
+            return new RecordedPush(push, New: true);
+
+        var known = session.First(
+            SelectRepeatedPush, row => ReadPush(row, 0), ("sender", push.Sender), ("hook", hook), ("delivery", push.Delivery));
+        return new RecordedPush(
+            known ?? throw new LedgerException($"The uuid {push.Uuid} belongs to another push already."), New: false);
+    }
+
+    private static Push ReadPush(DbDataReader row, int first) => new()
+    {
+        Uuid = row.Uuid(first),
+        Sender = row.Text(first + 1),
+        Hook = row.Text(first + 2) is { Length: > 0 } hook ? Guid.Parse(hook) : null,
+        Delivery = row.Text(first + 3),
+        Source = row.Text(first + 4),
+        Tag = row.Text(first + 5),
+        Digest = row.TextOrNull(first + 6),
+        Deleted = row.Flag(first + 7),
+        Pusher = row.TextOrNull(first + 8),
+        Received = row.Time(first + 9),
+        Organization = row.Text(first + 10),
+    };
+}

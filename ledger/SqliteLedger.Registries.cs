@@ -1,0 +1,74 @@
+using System.Data.Common;
+using AutoDeploy.Ledger.Database;
+using AutoDeploy.Organizations;
+using AutoDeploy.Ports;
+
+namespace AutoDeploy.Ledger;
+
+public sealed partial class SqliteLedger
+{
+    private const string RegistryColumns = "uuid, organization, host, username, password_sealed, created";
+
+    internal const string SelectRegistryByHost =
+        $"SELECT {RegistryColumns} FROM registries WHERE organization = @organization AND host = @host";
+
+    public Task<bool> PutRegistry(Registry registry, CancellationToken cancellationToken)
+    {
+        var password = Secrets.Seal(registry.Password, RegistryPassword(registry.Uuid, registry.Host));
+        return Write(session => Put(session, registry, password), cancellationToken);
+    }
+
+    public Task<Registry?> FindRegistry(Guid uuid, CancellationToken cancellationToken) =>
+        Read(
+            session => session.First($"SELECT {RegistryColumns} FROM registries WHERE uuid = @uuid", ReadRegistry, ("uuid", uuid)),
+            cancellationToken);
+
+    public Task<Registry?> FindRegistry(string organization, string host, CancellationToken cancellationToken) =>
+        Read(
+            session => session.First(SelectRegistryByHost, ReadRegistry, ("organization", organization), ("host", host)),
+            cancellationToken);
+
+    public Task<Page<Registry>> Registries(string organization, int limit, int offset, CancellationToken cancellationToken) =>
+        Read(
+            session => new Conditions()
+                .And("organization = @organization", "organization", organization)
+                .Page(session, RegistryColumns, "registries", "created DESC, seq DESC", ReadRegistry, limit, offset),
+            cancellationToken);
+
+    public Task<bool> RemoveRegistry(Guid uuid, CancellationToken cancellationToken) =>
+        Write(session => session.Execute("DELETE FROM registries WHERE uuid = @uuid", ("uuid", uuid)) == 1, cancellationToken);
+
+    private static bool Put(Session session, Registry registry, byte[] password) =>
+        !session.Any(
+            "SELECT 1 FROM registries WHERE organization = @organization AND host = @host AND uuid <> @uuid",
+            ("organization", registry.Organization), ("host", registry.Host), ("uuid", registry.Uuid))
+        // the last condition: a registry does not change hands
+        && session.Execute(
+            """
+            INSERT INTO registries (uuid, organization, host, username, password_sealed, created)
+            VALUES (@uuid, @organization, @host, @username, @password_sealed, @created)
+            ON CONFLICT (uuid) DO UPDATE
+            SET host = excluded.host, username = excluded.username, password_sealed = excluded.password_sealed
+            WHERE registries.organization = excluded.organization
+            """,
+            ("uuid", registry.Uuid), ("organization", registry.Organization), ("host", registry.Host), ("username", registry.Username),
+            ("password_sealed", password), ("created", registry.Created)) == 1;
+
+    /// <summary>With the host: whoever can write to the file cannot have the password sent elsewhere.</summary>
+    private static string RegistryPassword(Guid uuid, string host) => $"registry {uuid} at {host}";
+
+    private Registry ReadRegistry(DbDataReader row)
+    {
+        var uuid = row.Uuid(0);
+        var host = row.Text(2);
+        return new Registry
+        {
+            Uuid = uuid,
+            Organization = row.Text(1),
+            Host = host,
+            Username = row.Text(3),
+            Password = Secrets.Open(row.Bytes(4), RegistryPassword(uuid, host)),
+            Created = row.Time(5),
+        };
+    }
+}

@@ -1,0 +1,192 @@
+using AutoDeploy.Deployments;
+using AutoDeploy.Ports;
+using static AutoDeploy.Ledger.Tests.Given;
+
+namespace AutoDeploy.Ledger.Tests.Contract;
+
+public abstract partial class LedgerContract
+{
+    [Fact]
+    public async Task A_deployment_is_found_as_it_was()
+    {
+        var full = Deployment(Guid.NewGuid()) with { Digest = "sha256:1", Step = "pull", Started = Noon.AddTicks(1) };
+        var bare = new Deployment
+        {
+            Uuid = Guid.NewGuid(),
+            Service = Guid.NewGuid(),
+            Operation = Operation.Terminate,
+            State = DeploymentState.Success,
+            Cause = new Cause { Kind = CauseKind.Trigger },
+            Created = Noon,
+        };
+
+        await Ledger.AddDeployment(full, Never);
+        await Ledger.AddDeployment(bare, Never);
+
+        Assert.Equal(full, await Ledger.FindDeployment(full.Uuid, Never));
+        Assert.Equal(bare, await Ledger.FindDeployment(bare.Uuid, Never));
+        Assert.Null(await Ledger.FindDeployment(Guid.NewGuid(), Never));
+    }
+
+    [Fact]
+    public async Task Adding_the_same_deployment_again_changes_nothing()
+    {
+        var deployment = Deployment(Guid.NewGuid());
+        await Ledger.AddDeployment(deployment, Never);
+        await Ledger.UpdateDeployment(deployment with { Step = "pull" }, Never);
+
+        await Ledger.AddDeployment(deployment, Never);
+
+        Assert.Equal(deployment with { Step = "pull" }, await Ledger.FindDeployment(deployment.Uuid, Never));
+    }
+
+    [Fact]
+    public async Task A_deployment_is_updated_until_it_has_ended()
+    {
+        var deployment = Deployment(Guid.NewGuid());
+        await Ledger.AddDeployment(deployment, Never);
+
+        var running = deployment with
+        {
+            State = DeploymentState.InProgress, Image = "docker.io/acme/api:2", Digest = "sha256:2", Step = "prove", Started = Noon.AddSeconds(1),
+        };
+        // what only its creation says is not updated
+        Assert.True(await Ledger.UpdateDeployment(running with { Operation = Operation.Stop, Created = Noon.AddDays(1) }, Never));
+        Assert.Equal(running, await Ledger.FindDeployment(deployment.Uuid, Never));
+        Assert.Equal([running], await Ledger.OpenDeployments(deployment.Service, Never));
+
+        var ended = running.AsEnded(Noon.AddSeconds(2), DeploymentState.Failed);
+        Assert.True(await Ledger.UpdateDeployment(ended, Never));
+        Assert.Equal(ended, await Ledger.FindDeployment(deployment.Uuid, Never));
+        Assert.Empty(await Ledger.OpenDeployments(deployment.Service, Never));
+
+        Assert.False(await Ledger.UpdateDeployment(running, Never));
+        Assert.False(await Ledger.UpdateDeployment(running.AsEnded(Noon.AddSeconds(3)), Never));
+        Assert.False(await Ledger.UpdateDeployment(Deployment(Guid.NewGuid()), Never));
+        Assert.Equal(ended, await Ledger.FindDeployment(deployment.Uuid, Never));
+    }
+
+    [Fact]
+    public async Task Open_deployments_come_the_oldest_first()
+    {
+        var service = Guid.NewGuid();
+        var young = Deployment(service, Noon.AddMinutes(1));
+        var old = Deployment(service) with { State = DeploymentState.InProgress };
+        var alike = Deployment(service);
+        var other = Deployment(Guid.NewGuid(), Noon.AddSeconds(1));
+        Deployment[] ended = [Deployment(service).AsEnded(Noon), Deployment(service).AsEnded(Noon, DeploymentState.Canceled)];
+        foreach (var deployment in new[] { young, old, alike, other }.Concat(ended))
+            await Ledger.AddDeployment(deployment, Never);
+
+        Assert.Equal([old, alike, young], await Ledger.OpenDeployments(service, Never));
+        Assert.Equal([old, alike, other, young], await Ledger.OpenDeployments(null, Never));
+        Assert.Empty(await Ledger.OpenDeployments(Guid.NewGuid(), Never));
+    }
+
+    [Fact]
+    public async Task Deployments_come_page_by_page_the_newest_first()
+    {
+        // three with each time: those added later are the newer
+        Deployment[] deployments = [.. Enumerable.Range(0, 12).Select(i => Deployment(Guid.NewGuid(), Noon.AddMinutes(i / 3)))];
+        foreach (var deployment in deployments[3..].Concat(deployments[..3]))
+            await Ledger.AddDeployment(deployment, Never);
+
+        List<Deployment> read = [];
+        for (var offset = 0; offset < 12; offset += 5)
+        {
+            var page = await Ledger.Deployments(new DeploymentFilter(), 5, offset, Never);
+            Assert.Equal(12, page.Total);
+            read.AddRange(page.Items);
+        }
+
+        Assert.Equal(deployments.Reverse(), read);
+    }
+
+    public static TheoryData<string, DeploymentFilter, int[]> DeploymentFilters => new()
+    {
+        { "all", new(), [4, 3, 2, 1, 0] },
+        { "uuid", new() { Uuid = DeploymentUuid(2) }, [2] },
+        { "uuid's beginning", new() { UuidStartsWith = "0a" }, [1, 0] },
+        { "state", new() { State = DeploymentState.Success }, [1] },
+        { "pending", new() { State = DeploymentState.Pending }, [4, 3] },
+        { "in progress", new() { State = DeploymentState.InProgress }, [0] },
+        { "service", new() { Service = DeploymentUuid(9) }, [2, 0] },
+        { "started from", new() { StartedFrom = Noon.AddMinutes(1) }, [2, 1] },
+        { "started to", new() { StartedTo = Noon.AddMinutes(1) }, [1, 0] },
+        { "started at", new() { StartedFrom = Noon.AddMinutes(1), StartedTo = Noon.AddMinutes(1) }, [1] },
+        { "started before all", new() { StartedTo = Noon.AddMinutes(-1) }, [] },
+        { "ended from", new() { EndedFrom = Noon.AddMinutes(2) }, [2] },
+        { "ended to", new() { EndedTo = Noon.AddMinutes(2).AddTicks(-1) }, [1] },
+        { "several", new() { Service = DeploymentUuid(9), State = DeploymentState.Failed, UuidStartsWith = "0b" }, [2] },
+    };
+
+    [Theory, MemberData(nameof(DeploymentFilters))]
+    public async Task Deployments_are_filtered(string what, DeploymentFilter filter, int[] expected)
+    {
+        var (one, two) = (DeploymentUuid(9), DeploymentUuid(8));
+        Deployment[] deployments =
+        [
+            Deployment(one) with { Started = Noon, State = DeploymentState.InProgress },
+            (Deployment(two) with { Started = Noon.AddMinutes(1) }).AsEnded(Noon.AddMinutes(1)),
+            (Deployment(one) with { Started = Noon.AddMinutes(2) }).AsEnded(Noon.AddMinutes(2), DeploymentState.Failed),
+            Deployment(two),
+            Deployment(two),
+        ];
+        for (var i = 0; i < deployments.Length; i++)
+            await Ledger.AddDeployment(deployments[i] = deployments[i] with { Uuid = DeploymentUuid(i) }, Never);
+
+        var page = await Ledger.Deployments(filter, 100, 0, Never);
+
+        Assert.True(expected.Length == page.Total, what);
+        Assert.Equal(expected.Select(i => deployments[i]), page.Items);
+    }
+
+    [Fact]
+    public async Task Log_lines_are_numbered_upwards_and_read_in_pieces()
+    {
+        var (deployment, other) = (Deployment(Guid.NewGuid()), Deployment(Guid.NewGuid()));
+        await Ledger.AddDeployment(deployment, Never);
+        await Ledger.AddDeployment(other, Never);
+
+        await Ledger.Log(deployment.Uuid, ["one", "two\nthree\r\nfour\n"], Never);
+        Time.Now = Noon.AddSeconds(1);
+        await Ledger.Log(other.Uuid, ["somebody else's"], Never);
+        await Ledger.Log(deployment.Uuid, ["", "six"], Never);
+        await Ledger.Log(deployment.Uuid, [], Never);
+
+        var first = await Ledger.ReadLog(deployment.Uuid, 0, 4, Never);
+        var second = await Ledger.ReadLog(deployment.Uuid, first[^1].Number, 4, Never);
+        Assert.Equal([("one", Noon), ("two", Noon), ("three", Noon), ("four", Noon)], first.Select(line => (line.Text, line.Time)));
+        Assert.Equal([("", Time.Now), ("six", Time.Now)], second.Select(line => (line.Text, line.Time)));
+        long[] numbers = [.. first.Concat(second).Select(line => line.Number)];
+        Assert.Equal(numbers.Order().Distinct(), numbers);
+        Assert.Empty(await Ledger.ReadLog(deployment.Uuid, second[^1].Number, 4, Never));
+        Assert.Empty(await Ledger.ReadLog(Guid.NewGuid(), 0, 4, Never));
+    }
+
+    [Fact]
+    public async Task A_line_of_ten_megabytes_and_control_characters_do_not_break_the_log()
+    {
+        var deployment = Deployment(Guid.NewGuid());
+        await Ledger.AddDeployment(deployment, Never);
+
+        await Ledger.Log(deployment.Uuid, [new string('x', 10_000_000), "a\0b\x1b[31mred\x1b[0m\tend\x7f", "\ud800 half"], Never);
+
+        var lines = await Ledger.ReadLog(deployment.Uuid, 0, 10, Never);
+        Assert.Equal([new string('x', 16 * 1024) + "…", "abred\tend", "\ufffd half"], lines.Select(line => line.Text));
+    }
+
+    [Fact]
+    public async Task A_long_log_stays_in_order()
+    {
+        var deployment = Deployment(Guid.NewGuid());
+        await Ledger.AddDeployment(deployment, Never);
+        string[] lines = [.. Enumerable.Range(0, 2_345).Select(i => $"line {i}")];
+
+        await Ledger.Log(deployment.Uuid, [string.Join('\n', lines)], Never);
+
+        Assert.Equal(lines, (await Ledger.ReadLog(deployment.Uuid, 0, 10_000, Never)).Select(line => line.Text));
+    }
+
+    private static Guid DeploymentUuid(int i) => new($"0{(i < 2 ? 'a' : 'b')}000000-0000-0000-0000-00000000000{i}");
+}

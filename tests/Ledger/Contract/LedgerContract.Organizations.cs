@@ -1,0 +1,152 @@
+using AutoDeploy.Organizations;
+using AutoDeploy.Ports;
+using static AutoDeploy.Ledger.Tests.Given;
+
+namespace AutoDeploy.Ledger.Tests.Contract;
+
+public abstract partial class LedgerContract
+{
+    [Fact]
+    public async Task A_hook_is_found_by_its_key_and_by_its_uuid()
+    {
+        var hook = Hook();
+        var bare = Hook("another key") with { Secret = null };
+        await Ledger.AddHook(hook, Never);
+        await Ledger.AddHook(bare, Never);
+
+        Assert.Equal(hook, await Ledger.FindHook(hook.Key, Never));
+        Assert.Equal(hook, await Ledger.FindHook(hook.Uuid, Never));
+        Assert.Equal(bare, await Ledger.FindHook(bare.Key, Never));
+        Assert.Null(await Ledger.FindHook(hook.Key + "x", Never));
+        Assert.Null(await Ledger.FindHook("", Never));
+        Assert.Null(await Ledger.FindHook(Guid.NewGuid(), Never));
+    }
+
+    [Fact]
+    public async Task Two_hooks_never_have_one_key()
+    {
+        await Ledger.AddHook(Hook(), Never);
+
+        var exception = await Assert.ThrowsAsync<LedgerException>(() => Ledger.AddHook(Hook(), Never));
+
+        Assert.DoesNotContain(Hook().Key, exception.ToString());
+    }
+
+    [Fact]
+    public async Task A_removed_hook_is_found_no_longer()
+    {
+        var hook = Hook();
+        await Ledger.AddHook(hook, Never);
+
+        Assert.True(await Ledger.RemoveHook(hook.Uuid, Never));
+        Assert.False(await Ledger.RemoveHook(hook.Uuid, Never));
+
+        Assert.Null(await Ledger.FindHook(hook.Key, Never));
+    }
+
+    [Fact]
+    public async Task Hooks_of_an_organization_come_page_by_page_the_newest_first()
+    {
+        Hook[] hooks = [.. Enumerable.Range(0, 5).Select(i => Hook($"key {i}") with { Created = Noon.AddSeconds(i / 2) })];
+        foreach (var hook in hooks)
+            await Ledger.AddHook(hook, Never);
+        await Ledger.AddHook(Hook("key of another") with { Organization = "other" }, Never);
+
+        var (first, second) = (await Ledger.Hooks("default", 3, 0, Never), await Ledger.Hooks("default", 3, 3, Never));
+
+        Assert.Equal((5, 5), (first.Total, second.Total));
+        Assert.Equal(hooks.Reverse(), first.Items.Concat(second.Items));
+    }
+
+    [Fact]
+    public async Task A_registry_is_found_by_its_uuid_and_by_its_host()
+    {
+        var registry = Registry();
+
+        Assert.True(await Ledger.PutRegistry(registry, Never));
+
+        Assert.Equal(registry, await Ledger.FindRegistry(registry.Uuid, Never));
+        Assert.Equal(registry, await Ledger.FindRegistry("default", registry.Host, Never));
+        Assert.Null(await Ledger.FindRegistry("other", registry.Host, Never));
+        Assert.Null(await Ledger.FindRegistry("default", "docker.io", Never));
+        Assert.Null(await Ledger.FindRegistry(Guid.NewGuid(), Never));
+    }
+
+    [Fact]
+    public async Task A_registry_is_changed_by_its_uuid()
+    {
+        var registry = Registry();
+        await Ledger.PutRegistry(registry, Never);
+        var changed = registry with { Host = "docker.io", Username = "ida", Password = "new" };
+
+        Assert.True(await Ledger.PutRegistry(changed, Never));
+
+        Assert.Equal(changed, await Ledger.FindRegistry(registry.Uuid, Never));
+        Assert.Null(await Ledger.FindRegistry("default", registry.Host, Never));
+    }
+
+    [Fact]
+    public async Task A_host_has_one_registry_in_an_organization()
+    {
+        var (registry, other) = (Registry(), Registry("docker.io"));
+        await Ledger.PutRegistry(registry, Never);
+        await Ledger.PutRegistry(other, Never);
+
+        Assert.False(await Ledger.PutRegistry(Registry(), Never));
+        Assert.False(await Ledger.PutRegistry(other with { Host = registry.Host }, Never));
+        Assert.True(await Ledger.PutRegistry(Registry() with { Organization = "other" }, Never));
+
+        Assert.Equal(registry, await Ledger.FindRegistry("default", registry.Host, Never));
+        Assert.Equal(other, await Ledger.FindRegistry(other.Uuid, Never));
+    }
+
+    [Fact]
+    public async Task A_registry_does_not_pass_to_another_organization()
+    {
+        var registry = Registry();
+        await Ledger.PutRegistry(registry, Never);
+
+        Assert.False(await Ledger.PutRegistry(registry with { Organization = "other", Password = "new" }, Never));
+
+        Assert.Equal(registry, await Ledger.FindRegistry(registry.Uuid, Never));
+    }
+
+    [Fact]
+    public async Task Registries_of_an_organization_come_page_by_page_and_can_be_removed()
+    {
+        Registry[] registries = [.. Enumerable.Range(0, 5).Select(i => Registry($"r{i}.acme.com") with { Created = Noon.AddSeconds(i / 2) })];
+        foreach (var registry in registries)
+            await Ledger.PutRegistry(registry, Never);
+        await Ledger.PutRegistry(Registry() with { Organization = "other" }, Never);
+
+        var (first, second) = (await Ledger.Registries("default", 3, 0, Never), await Ledger.Registries("default", 3, 3, Never));
+        Assert.Equal((5, 5), (first.Total, second.Total));
+        Assert.Equal(registries.Reverse(), first.Items.Concat(second.Items));
+
+        Assert.True(await Ledger.RemoveRegistry(registries[0].Uuid, Never));
+        Assert.False(await Ledger.RemoveRegistry(registries[0].Uuid, Never));
+        Assert.Null(await Ledger.FindRegistry(registries[0].Uuid, Never));
+        Assert.Equal(4, (await Ledger.Registries("default", 3, 0, Never)).Total);
+    }
+
+    [Fact]
+    public async Task A_setting_keeps_the_value_that_it_got_first()
+    {
+        Assert.Null(await Ledger.GetSetting("name", Never));
+
+        Assert.Equal("välue", await Ledger.InitSetting("name", "välue", Never));
+        Assert.Equal("välue", await Ledger.InitSetting("name", "other", Never));
+        await Reopen();
+
+        Assert.Equal("välue", await Ledger.GetSetting("name", Never));
+        Assert.Null(await Ledger.GetSetting("Name", Never));
+    }
+
+    [Fact]
+    public async Task Callers_that_set_a_setting_at_once_all_get_the_value_that_holds()
+    {
+        var values = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(() => Ledger.InitSetting("name", $"{i}", Never))));
+
+        Assert.Equal([await Ledger.GetSetting("name", Never)], values.Distinct());
+    }
+}

@@ -1,0 +1,110 @@
+using AutoDeploy.Deployments;
+using AutoDeploy.Ports;
+using AutoDeploy.Services;
+using AutoDeploy.Sources;
+using static AutoDeploy.Ledger.Tests.Given;
+
+namespace AutoDeploy.Ledger.Tests.Contract;
+
+public abstract partial class LedgerContract
+{
+    [Fact]
+    public async Task A_verdict_is_found_as_it_was()
+    {
+        var (push, service) = (Guid.NewGuid(), Guid.NewGuid());
+        var skip = Verdict(push, service);
+        var held = Verdict(push, Guid.NewGuid(), Guid.NewGuid()) with { Kind = VerdictKind.Held };
+
+        Assert.True(await Ledger.Decide(skip, null, null, Never));
+        Assert.True(await Ledger.Decide(held, null, null, Never));
+
+        Assert.Equal(skip, await Ledger.FindVerdict(push, service, Never));
+        Assert.Equal(held, await Ledger.FindVerdict(push, held.Service, Never));
+        Assert.Null(await Ledger.FindVerdict(Guid.NewGuid(), service, Never));
+        Assert.Null(await Ledger.FindVerdict(push, Guid.NewGuid(), Never));
+    }
+
+    [Fact]
+    public async Task A_verdict_to_deploy_comes_with_its_deployment_and_cancels_the_one_whose_place_it_takes()
+    {
+        var service = Guid.NewGuid();
+        var waiting = Deployment(service);
+        await Ledger.AddDeployment(waiting, Never);
+        var deployment = Deployment(service, Noon.AddMinutes(1));
+        Time.Now = Noon.AddMinutes(2);
+
+        Assert.True(await Ledger.Decide(Verdict(Guid.NewGuid(), service, deployment.Uuid), deployment, waiting.Uuid, Never));
+
+        Assert.Equal([deployment], await Ledger.OpenDeployments(service, Never));
+        Assert.Equal(
+            waiting with { State = DeploymentState.Canceled, Result = "Superseded by a newer push.", Ended = Time.Now },
+            await Ledger.FindDeployment(waiting.Uuid, Never));
+    }
+
+    [Fact]
+    public async Task A_second_verdict_on_a_push_records_nothing()
+    {
+        var (push, service) = (Guid.NewGuid(), Guid.NewGuid());
+        var first = Verdict(push, service);
+        await Ledger.Decide(first, null, null, Never);
+        var waiting = Deployment(service);
+        await Ledger.AddDeployment(waiting, Never);
+        var second = Deployment(service);
+
+        Assert.False(await Ledger.Decide(Verdict(push, service, second.Uuid), second, waiting.Uuid, Never));
+
+        Assert.Equal(first, await Ledger.FindVerdict(push, service, Never));
+        Assert.Null(await Ledger.FindDeployment(second.Uuid, Never));
+        Assert.Equal([waiting], await Ledger.OpenDeployments(service, Never));
+    }
+
+    [Fact]
+    public async Task Of_many_verdicts_on_one_push_at_once_one_leads_to_a_deployment()
+    {
+        var (push, service) = (Guid.NewGuid(), Guid.NewGuid());
+
+        var decided = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() =>
+        {
+            var deployment = Deployment(service);
+            return Ledger.Decide(Verdict(push, service, deployment.Uuid), deployment, null, Never);
+        })));
+
+        Assert.Single(decided, true);
+        Assert.Single(await Ledger.OpenDeployments(service, Never));
+    }
+
+    [Fact]
+    public async Task A_deployment_that_has_ended_is_not_cancelled_any_more()
+    {
+        var service = Guid.NewGuid();
+        var ended = Deployment(service).AsEnded(Noon);
+        await Ledger.AddDeployment(ended, Never);
+        var deployment = Deployment(service);
+
+        Assert.True(await Ledger.Decide(Verdict(Guid.NewGuid(), service, deployment.Uuid), deployment, ended.Uuid, Never));
+
+        Assert.Equal(ended, await Ledger.FindDeployment(ended.Uuid, Never));
+    }
+
+    [Fact]
+    public async Task Verdicts_come_page_by_page_with_their_pushes_the_newest_first()
+    {
+        var service = Guid.NewGuid();
+        Push[] pushes = [.. Enumerable.Range(0, 7).Select(i => Push($"{i}") with { Received = Noon.AddSeconds(i / 2) })];
+        await Ledger.Record(pushes, Never);
+        Verdict[] verdicts = [.. pushes.Select(push => Verdict(push.Uuid, service) with { Received = push.Received })];
+        foreach (var verdict in verdicts)
+            await Ledger.Decide(verdict, null, null, Never);
+        await Ledger.Decide(Verdict(pushes[0].Uuid, Guid.NewGuid()), null, null, Never);
+        var unknown = Verdict(Guid.NewGuid(), service) with { Received = Noon.AddSeconds(-1) };
+        await Ledger.Decide(unknown, null, null, Never);
+
+        var first = await Ledger.Verdicts(service, 5, 0, Never);
+        var second = await Ledger.Verdicts(service, 5, 5, Never);
+
+        Assert.Equal((8, 8), (first.Total, second.Total));
+        Assert.Equal(
+            [.. verdicts.Zip(pushes, (verdict, push) => new VerdictWithPush(verdict, push)).Reverse(), new VerdictWithPush(unknown, null)],
+            first.Items.Concat(second.Items));
+    }
+}

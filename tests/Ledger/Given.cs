@@ -1,0 +1,104 @@
+using AutoDeploy.Deployments;
+using AutoDeploy.Organizations;
+using AutoDeploy.Ports;
+using AutoDeploy.Services;
+using AutoDeploy.Sources;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AutoDeploy.Ledger.Tests;
+
+/// <summary>Things that tests begin with.</summary>
+public static class Given
+{
+    public const string Source = "docker.io/acme/api";
+
+    /// <summary>With 100 ns, which have to survive.</summary>
+    public static readonly DateTimeOffset Noon = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero).AddTicks(1_234_567);
+
+    public static readonly CancellationToken Never = CancellationToken.None;
+
+    public static SqliteLedger Closed(string data, TimeProvider? time = null, string? key = null) =>
+        new(new LedgerOptions { DataDirectory = data, SecretKey = key }, time ?? TimeProvider.System, NullLogger<SqliteLedger>.Instance);
+
+    public static async Task<SqliteLedger> OpenLedger(string data, TimeProvider? time = null, string? key = null)
+    {
+        var ledger = Closed(data, time, key);
+        await ledger.Open(Never);
+        return ledger;
+    }
+
+    public static Push Push(string delivery = "1", string source = Source) => new()
+    {
+        Uuid = Guid.NewGuid(),
+        Sender = "registry",
+        Hook = new Guid("11111111-2222-3333-4444-abcdefabcdef"),
+        Delivery = delivery,
+        Source = source,
+        Tag = "latest",
+        Digest = "sha256:" + new string('a', 64),
+        Deleted = true,
+        Pusher = "ida",
+        Received = Noon,
+        Organization = Organization.Default,
+    };
+
+    public static ServiceRow Service(string name = "api", string organization = Organization.Default) =>
+        new(Guid.NewGuid(), organization, name, ServiceStatus.NotRunning, Noon);
+
+    public static Verdict Verdict(Guid push, Guid service, Guid? deployment = null) => new()
+    {
+        Uuid = Guid.NewGuid(),
+        Push = push,
+        Service = service,
+        Kind = deployment is null ? VerdictKind.Skip : VerdictKind.Deploy,
+        Reason = deployment is null ? Reasons.AutoredeployOff : Reasons.New,
+        Detail = "Autoredeploy is “off” for this service.",
+        Deployment = deployment,
+        Received = Noon,
+    };
+
+    public static Deployment Deployment(Guid service, DateTimeOffset? created = null) => new()
+    {
+        Uuid = Guid.NewGuid(),
+        Service = service,
+        Operation = Operation.Redeploy,
+        State = DeploymentState.Pending,
+        Cause = new Cause
+        {
+            Kind = CauseKind.Push,
+            Push = Guid.NewGuid(),
+            Text = "push of acme/api:latest by ida",
+            User = "ida",
+            Ip = "192.0.2.7",
+            Method = "POST",
+            Path = "/hooks/registry/…",
+            UserAgent = "Go-http-client/2.0",
+        },
+        Image = "docker.io/acme/api:latest",
+        ReuseVolumes = false,
+        Created = created ?? Noon,
+    };
+
+    public static Deployment AsEnded(this Deployment deployment, DateTimeOffset ended, DeploymentState state = DeploymentState.Success) =>
+        deployment with { State = state, Ended = ended, Result = "Done." };
+
+    public static Hook Hook(string key = "k-0123456789abcdef0123456789abcdef") => new()
+    {
+        Uuid = Guid.NewGuid(),
+        Organization = Organization.Default,
+        Sender = "dockerhub",
+        Key = key,
+        Secret = "what the sender signs with",
+        Created = Noon,
+    };
+
+    public static Registry Registry(string host = "registry.acme.com:5000") => new()
+    {
+        Uuid = Guid.NewGuid(),
+        Organization = Organization.Default,
+        Host = host,
+        Username = "robot",
+        Password = "pässword of the robot",
+        Created = Noon,
+    };
+}

@@ -1,0 +1,343 @@
+using System.Collections.Immutable;
+using AutoDeploy.Services;
+using AutoDeploy.Sources;
+using Microsoft.Data.Sqlite;
+using Orleans;
+using Orleans.Runtime;
+using Orleans.Storage;
+using static AutoDeploy.Ledger.Tests.Given;
+
+namespace AutoDeploy.Ledger.Tests;
+
+public sealed class GrainStorageTests : IAsyncLifetime
+{
+    private static readonly GrainId Grain = GrainId.Create("service", "0b000000-0000-0000-0000-000000000001");
+
+    private readonly TemporaryDirectory _directory = new();
+    private SqliteLedger _ledger = null!;
+    private SqliteGrainStorage _storage = null!;
+
+    public async Task InitializeAsync()
+    {
+        _ledger = await OpenLedger(_directory.Data);
+        _storage = new SqliteGrainStorage(_ledger);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _ledger.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    public enum Colour
+    {
+        Red,
+        Green,
+    }
+
+    public sealed record Sample
+    {
+        public string Name { get; init; } = "nameless";
+
+        public Colour? Colour { get; init; }
+
+        public ImmutableArray<Colour> Colours { get; init; } = [];
+
+        public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+        public ImageName? Image { get; init; }
+
+        public string Computed => throw new InvalidOperationException("what is computed is not stored");
+    }
+
+    public sealed record Demanding
+    {
+        public required Guid Uuid { get; init; }
+
+        public required string? Text { get; init; }
+
+        public ContainerPort? Port { get; init; }
+    }
+
+    [Fact]
+    public async Task What_was_never_written_is_new()
+    {
+        var state = new GrainState<Sample>(new Sample { Name = "left over" }) { ETag = "1", RecordExists = true };
+
+        await _storage.ReadStateAsync("sample", Grain, state);
+
+        Assert.Equal("nameless", state.State!.Name);
+        Assert.Equal((null, false), (state.ETag, state.RecordExists));
+    }
+
+    [Fact]
+    public async Task What_was_written_is_read()
+    {
+        var written = new GrainState<Sample>(new Sample
+        {
+            Name = "äpi",
+            Colour = Colour.Green,
+            Colours = [Colour.Red, Colour.Green],
+            Labels = ImmutableDictionary<string, string>.Empty.Add("k", "v"),
+            Image = ImageName.Parse("acme/api:1@sha256:" + new string('a', 64)),
+        });
+        await _storage.WriteStateAsync("sample", Grain, written);
+        Assert.True(written.RecordExists);
+
+        var read = await Read<Sample>();
+
+        Assert.Equal(("äpi", Colour.Green, "v", written.State!.Image), (read.State!.Name, read.State.Colour, read.State.Labels["k"], read.State.Image));
+        Assert.Equal([Colour.Red, Colour.Green], read.State.Colours.ToArray());
+        Assert.Equal((written.ETag, true), (read.ETag, read.RecordExists));
+    }
+
+    [Fact]
+    public async Task A_whole_service_is_read_as_it_was_written()
+    {
+        var service = new Service
+        {
+            Uuid = Guid.NewGuid(),
+            Organization = "default",
+            Name = "api",
+            Settings = new ServiceSettings
+            {
+                Image = "docker.io/acme/api:latest",
+                Container = new ContainerSettings
+                {
+                    Ports = [new ContainerPort("tcp", 80, null, true)],
+                    Environment = [new EnvironmentVariable("A", "b")],
+                    Autorestart = Autorestart.OnFailure,
+                    Memory = 64,
+                },
+                HealthCheck = new HealthCheck(80, "/", 0.5, 3, 3, 0),
+                Tags = ["x"],
+            },
+            Status = ServiceStatus.PartlyRunning,
+            Current = new ServiceVersion { Image = ImageName.Parse("acme/api"), Digest = "sha256:1", Time = Noon },
+            Containers =
+            [
+                new ContainerView { Uuid = Guid.NewGuid(), Id = "1", Name = "api-1", Slot = 1, Running = true, Image = "api", Started = Noon },
+            ],
+            Created = Noon,
+        };
+        await _storage.WriteStateAsync("service", Grain, new GrainState<Service>(service));
+
+        var read = (await Read<Service>("service")).State!;
+
+        Assert.Equal(service.Settings.Container.Ports.ToArray(), read.Settings.Container.Ports.ToArray());
+        Assert.Equal(service.Settings.Container.Environment.ToArray(), read.Settings.Container.Environment.ToArray());
+        Assert.Equal(service.Containers.Single() with { Ports = [] }, read.Containers.Single() with { Ports = [] });
+        Assert.Equal((service.Status, service.Current, service.Created), (read.Status, read.Current, read.Created));
+        Assert.Equal(service.Settings.HealthCheck, read.Settings.HealthCheck);
+        Assert.Equal(service.Settings.Container.Autorestart, read.Settings.Container.Autorestart);
+        Assert.False(read.Failed.IsDefault);
+    }
+
+    [Fact]
+    public async Task States_of_other_names_and_grains_are_others()
+    {
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Name = "mine" }));
+
+        Assert.False((await Read<Sample>("other")).RecordExists);
+        var other = new GrainState<Sample>();
+        await _storage.ReadStateAsync("sample", GrainId.Create("service", "other"), other);
+        Assert.False(other.RecordExists);
+    }
+
+    [Fact]
+    public async Task Each_write_changes_the_etag()
+    {
+        var state = new GrainState<Sample>(new Sample());
+        List<string?> etags = [];
+        for (var i = 0; i < 5; i++)
+        {
+            await _storage.WriteStateAsync("sample", Grain, state);
+            etags.Add(state.ETag);
+        }
+
+        Assert.Equal(5, etags.Distinct().Count());
+        Assert.Equal(etags[^1], (await Read<Sample>()).ETag);
+    }
+
+    [Fact]
+    public async Task A_write_on_a_state_that_somebody_else_changed_is_refused()
+    {
+        var mine = new GrainState<Sample>(new Sample { Name = "mine" });
+        await _storage.WriteStateAsync("sample", Grain, mine);
+        var theirs = await Read<Sample>();
+        theirs.State = new Sample { Name = "theirs" };
+        await _storage.WriteStateAsync("sample", Grain, theirs);
+        var etag = mine.ETag;
+
+        var exception = await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync("sample", Grain, mine));
+
+        Assert.Equal((theirs.ETag, etag), (exception.StoredEtag, exception.CurrentEtag));
+        Assert.Equal(etag, mine.ETag);
+        Assert.Equal("theirs", (await Read<Sample>()).State!.Name);
+    }
+
+    [Fact]
+    public async Task A_first_write_of_what_somebody_else_wrote_is_refused()
+    {
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Name = "theirs" }));
+
+        var exception = await Assert.ThrowsAsync<InconsistentStateException>(
+            () => _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Name = "mine" })));
+
+        Assert.Null(exception.CurrentEtag);
+        Assert.Equal("theirs", (await Read<Sample>()).State!.Name);
+    }
+
+    [Fact]
+    public async Task A_write_of_what_was_cleared_is_refused()
+    {
+        var mine = new GrainState<Sample>(new Sample());
+        await _storage.WriteStateAsync("sample", Grain, mine);
+        await _storage.ClearStateAsync("sample", Grain, await Read<Sample>());
+
+        var exception = await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync("sample", Grain, mine));
+
+        Assert.Null(exception.StoredEtag);
+        Assert.False((await Read<Sample>()).RecordExists);
+
+        // nor when it was written anew meanwhile, as often as before
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Name = "new" }));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync("sample", Grain, mine));
+    }
+
+    [Fact]
+    public async Task A_foreign_etag_fits_nothing()
+    {
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample()));
+        var state = await Read<Sample>();
+        state.ETag = "\"weird\"";
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync("sample", Grain, state));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.ClearStateAsync("sample", Grain, state));
+    }
+
+    [Fact]
+    public async Task A_cleared_state_is_new_again()
+    {
+        var state = new GrainState<Sample>(new Sample { Name = "api" });
+        await _storage.WriteStateAsync("sample", Grain, state);
+
+        await _storage.ClearStateAsync("sample", Grain, state);
+
+        Assert.Equal(("nameless", null, false), (state.State!.Name, state.ETag, state.RecordExists));
+        Assert.False((await Read<Sample>()).RecordExists);
+        await _storage.ClearStateAsync("sample", Grain, state);
+        await _storage.WriteStateAsync("sample", Grain, state);
+        Assert.True((await Read<Sample>()).RecordExists);
+    }
+
+    [Fact]
+    public async Task Clearing_a_state_that_somebody_else_changed_is_refused()
+    {
+        var mine = new GrainState<Sample>(new Sample());
+        await _storage.WriteStateAsync("sample", Grain, mine);
+        await _storage.WriteStateAsync("sample", Grain, await Read<Sample>());
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.ClearStateAsync("sample", Grain, mine));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.ClearStateAsync("sample", Grain, new GrainState<Sample>()));
+
+        Assert.True((await Read<Sample>()).RecordExists);
+    }
+
+    [Fact]
+    public async Task An_array_that_was_never_set_is_an_empty_one()
+    {
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Colours = default }));
+
+        Assert.Equal([], (await Read<Sample>()).State!.Colours.ToArray());
+    }
+
+    [Fact]
+    public async Task Enums_are_stored_by_name()
+    {
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Colour = Colour.Green, Colours = [Colour.Green] }));
+
+        Assert.Contains("\"Colour\":\"Green\",\"Colours\":[\"Green\"]", (string)Execute("SELECT json FROM grain_state")!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"Name":"api","Unknown":{"x":[1]},"Colours":null}""", "api")]
+    [InlineData("{}", "nameless")]
+    public async Task A_state_of_another_version_is_read_as_far_as_it_is_known(string json, string name)
+    {
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample()));
+        Execute($"UPDATE grain_state SET json = '{json}'");
+
+        var read = (await Read<Sample>()).State!;
+
+        Assert.Equal(name, read.Name);
+        Assert.Equal([], read.Colours.ToArray());
+        Assert.Empty(read.Labels);
+    }
+
+    [Fact]
+    public async Task A_required_member_that_an_older_version_did_not_have_gets_its_default()
+    {
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<Demanding>(new Demanding { Uuid = Guid.NewGuid(), Text = "x" }));
+        Execute("""UPDATE grain_state SET json = '{"Port":{"Protocol":"udp"}}'""");
+
+        var read = (await Read<Demanding>()).State!;
+
+        Assert.Equal(new Demanding { Uuid = Guid.Empty, Text = null, Port = new ContainerPort("udp", 0, null, false) }, read);
+        Assert.Equal(Guid.Empty, (await New<Demanding>()).Uuid);
+    }
+
+    [Fact]
+    public async Task A_state_outlives_the_process()
+    {
+        var state = new GrainState<Sample>(new Sample { Name = "api" });
+        await _storage.WriteStateAsync("sample", Grain, state);
+        await _ledger.DisposeAsync();
+        _ledger = await OpenLedger(_directory.Data);
+        _storage = new SqliteGrainStorage(_ledger);
+
+        var read = await Read<Sample>();
+
+        Assert.Equal(("api", state.ETag), (read.State!.Name, read.ETag));
+    }
+
+    [Fact]
+    public async Task Of_many_that_write_on_one_state_at_once_one_succeeds()
+    {
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample()));
+        var states = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Read<Sample>()));
+
+        var written = await Task.WhenAll(states.Select(state => Task.Run(async () =>
+        {
+            try
+            {
+                await _storage.WriteStateAsync("sample", Grain, state);
+                return true;
+            }
+            catch (InconsistentStateException)
+            {
+                return false;
+            }
+        })));
+
+        Assert.Single(written, true);
+    }
+
+    private async Task<GrainState<T>> Read<T>(string name = "sample")
+    {
+        var state = new GrainState<T>();
+        await _storage.ReadStateAsync(name, Grain, state);
+        return state;
+    }
+
+    private async Task<T> New<T>() => (await Read<T>("never written")).State!;
+
+    private object? Execute(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={_directory.File};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
+
+namespace AutoDeploy.Ledger.Tests;
+
+/// <summary>What is asked often, or of tables that grow, goes through an index and comes out of it in order.</summary>
+public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public async Task InitializeAsync() => await (await Given.OpenLedger(_directory.Data)).DisposeAsync();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _directory.Dispose();
+
+    public static TheoryData<string, string> Searches => new()
+    {
+        { SqliteLedger.SelectHookByKey, "sqlite_autoindex_hooks" },
+        { SqliteLedger.SelectHook, "sqlite_autoindex_hooks" },
+        { SqliteLedger.SelectRegistryByHost, "sqlite_autoindex_registries" },
+        { SqliteLedger.SelectPush, "sqlite_autoindex_pushes" },
+        { SqliteLedger.SelectRepeatedPush, "sqlite_autoindex_pushes" },
+        { SqliteLedger.SelectOpenPushes, "pushes_open" },
+        { SqliteLedger.SelectOldPushes, "pushes_settled" },
+        { SqliteLedger.SelectServiceByName, "services_name" },
+        { SqliteLedger.SelectSubscribers, "PRIMARY KEY" },
+        { SqliteLedger.SelectVerdict, "sqlite_autoindex_verdicts" },
+        { SqliteLedger.SelectDeployment, "sqlite_autoindex_deployments" },
+        { SqliteLedger.SelectOldLogs, "deployments_logged" },
+        { SqliteLedger.SelectLog, "log_lines_deployment" },
+        { SqliteGrainStorage.SelectState, "sqlite_autoindex_grain_state" },
+    };
+
+    [Theory, MemberData(nameof(Searches))]
+    public void It_is_one_search_in_an_index_without_sorting(string sql, string index)
+    {
+        var plan = Plan(sql);
+
+        var step = Assert.Single(plan);
+        Assert.StartsWith("SEARCH", step, StringComparison.Ordinal);
+        Assert.Contains(index, step, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string> OpenOnes => new()
+    {
+        { SqliteLedger.SelectOpenSources, "pushes_open" },
+        { SqliteLedger.SelectOpenDeployments, "deployments_open" },
+        { SqliteLedger.SelectOpenDeploymentsOfService, "deployments_open_service" },
+    };
+
+    [Theory, MemberData(nameof(OpenOnes))]
+    public void It_touches_only_the_index_of_the_open_ones(string sql, string index) =>
+        Assert.Matches($"^(SEARCH|SCAN) \\w+ USING (COVERING )?INDEX {index}( |$)", Plan(sql)[0]);
+
+    [Fact]
+    public void A_page_of_deployments_comes_out_of_an_index()
+    {
+        const string Order = " ORDER BY created DESC, seq DESC LIMIT @limit OFFSET @offset";
+
+        Assert.Equal(["SCAN deployments USING INDEX deployments_created"], Plan("SELECT * FROM deployments" + Order));
+        Assert.Equal(
+            ["SEARCH deployments USING INDEX deployments_service (service=?)"], Plan("SELECT * FROM deployments WHERE service = @service" + Order));
+        Assert.Equal(
+            ["SEARCH v USING INDEX verdicts_service (service=?)", "SEARCH p USING INDEX sqlite_autoindex_pushes_1 (uuid=?) LEFT-JOIN"],
+            Plan("SELECT * FROM verdicts v LEFT JOIN pushes p ON p.uuid = v.push WHERE v.service = @service ORDER BY v.received DESC, v.seq DESC LIMIT @limit"));
+    }
+
+    private List<string> Plan(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={_directory.File};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "EXPLAIN QUERY PLAN " + sql;
+        foreach (var name in Parameter().Matches(sql).Select(match => match.Value).Distinct())
+            command.Parameters.AddWithValue(name, 1);
+        using var reader = command.ExecuteReader();
+        List<string> plan = [];
+        while (reader.Read())
+            plan.Add(reader.GetString(3));
+        return plan;
+    }
+
+    [GeneratedRegex(@"@\w+")]
+    private static partial Regex Parameter();
+}
