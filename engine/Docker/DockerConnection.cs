@@ -1,0 +1,103 @@
+using System.Net;
+using AutoDeploy.Ports;
+using Docker.DotNet;
+
+namespace AutoDeploy.Engine;
+
+/// <summary>
+/// The client for one daemon. The version of the API is agreed on at the first request; every failure comes out as an
+/// <see cref="EngineException"/>.
+/// </summary>
+internal sealed class DockerConnection(EngineOptions options) : IDisposable
+{
+    /// <summary>The newest version that we know; a daemon that wants a newer one gets the oldest that it takes.</summary>
+    private static readonly Version Known = new(1, 44);
+
+    private readonly SemaphoreSlim _agreeing = new(1, 1);
+    private DockerEndpoint? _endpoint;
+    private IDockerClient? _client;
+
+    /// <summary>Found at the first use, so that a wrong setting is a failed operation with its reason and not a failed start.</summary>
+    public DockerEndpoint Endpoint => _endpoint ??= DockerEndpoint.Find(options.DockerHost, Environment.GetEnvironmentVariable);
+
+    public async Task<T> Ask<T>(Func<IDockerClient, Task<T>> question, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await question(_client ?? await Agree(cancellationToken));
+        }
+        catch (Exception e) when (!IsOwn(e, cancellationToken))
+        {
+            Forget(e);
+            throw DockerFaults.Translate(e, Endpoint);
+        }
+    }
+
+    public Task Ask(Func<IDockerClient, Task> question, CancellationToken cancellationToken) => Ask(
+        async client =>
+        {
+            await question(client);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>As <see cref="Ask{T}"/>, but an answer "not found" is null.</summary>
+    public async Task<T?> Look<T>(Func<IDockerClient, Task<T>> question, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await Ask(question, cancellationToken);
+        }
+        catch (EngineException e) when (e.Fault == EngineFault.NotFound)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose()
+    {
+        _client?.Dispose();
+        _agreeing.Dispose();
+    }
+
+    /// <summary>What must pass through: the caller gave up, or it has been translated already.</summary>
+    private static bool IsOwn(Exception e, CancellationToken cancellationToken) =>
+        e is EngineException || (e is OperationCanceledException && cancellationToken.IsCancellationRequested);
+
+    private async Task<IDockerClient> Agree(CancellationToken cancellationToken)
+    {
+        await _agreeing.WaitAsync(cancellationToken);
+        try
+        {
+            if (_client is { } agreed)
+                return agreed;
+            using var first = Build(null);
+            var daemon = await first.System.GetVersionAsync(cancellationToken);
+            var version = Known;
+            if (Version.TryParse(daemon.APIVersion, out var newest) && newest < version)
+                version = newest;
+            else if (Version.TryParse(daemon.MinAPIVersion, out var oldest) && oldest > version)
+                version = oldest;
+            return _client = Build(version);
+        }
+        finally
+        {
+            _agreeing.Release();
+        }
+    }
+
+    private DockerClient Build(Version? version) => new DockerClientBuilder()
+        .WithEndpoint(Endpoint.Address)
+        .WithApiVersion(version)
+        .WithTransportOptions(new DockerTransport(), Endpoint)
+        .Build();
+
+    /// <summary>A daemon that was replaced by an older or a newer one wants another version.</summary>
+    private void Forget(Exception e)
+    {
+        if (e is DockerApiException { StatusCode: HttpStatusCode.BadRequest } refusal
+            && refusal.ResponseBody?.Contains("client version", StringComparison.OrdinalIgnoreCase) == true)
+            _client = null;
+    }
+}

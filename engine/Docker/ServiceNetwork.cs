@@ -1,0 +1,208 @@
+using System.Net;
+using AutoDeploy.Ports;
+using Docker.DotNet;
+using Microsoft.Extensions.Logging;
+using Api = Docker.DotNet.Models;
+
+namespace AutoDeploy.Engine;
+
+/// <summary>
+/// The bridge network of the services. It has a subnet of its own making, since only then Docker lets a container keep its
+/// address when it is attached anew. Docker hands out the lower half; the upper half is ours.
+/// </summary>
+internal sealed partial class ServiceNetwork(DockerConnection docker, string name, ILogger logger) : IDisposable
+{
+    /// <summary>
+    /// Containers with ports on the host have a second network that carries those ports, since moving a DNS name detaches a container from
+    /// ours for a moment. Docker binds ports to the network whose name sorts first: this one must sort before ours.
+    /// </summary>
+    public const string PortsNetwork = "auto-deploy-ports";
+
+    private const string Label = "autodeploy";
+    private const string FindingLabel = "autodeploy.finding";
+
+    private readonly SemaphoreSlim _making = new(1, 1);
+    private readonly HashSet<string> _ready = [];
+    private Subnet? _subnet;
+
+    public string Name => name;
+
+    /// <summary>Makes the network if it is missing; asks the engine only the first time.</summary>
+    public Task Ensure(CancellationToken cancellationToken) => Ensure(name, FindOwn, cancellationToken);
+
+    /// <summary>As <see cref="Ensure(CancellationToken)"/>, for the network that carries ports.</summary>
+    public Task EnsurePorts(CancellationToken cancellationToken) => Ensure(PortsNetwork, FindPorts, cancellationToken);
+
+    /// <summary>Somebody removed it.</summary>
+    public void Forget()
+    {
+        lock (_ready)
+            _ready.Clear();
+    }
+
+    /// <summary>
+    /// The address that a container is to have: always the same for the same uuid, so that an interrupted move can be finished.
+    /// Null where Docker is to choose.
+    /// </summary>
+    /// <param name="container">The container's uuid.</param>
+    /// <param name="attempt">How many addresses turned out to be taken.</param>
+    public string? AddressFor(Guid container, int attempt) => attempt < 3 ? _subnet?.Pick(container, attempt)?.ToString() : null;
+
+    public void Dispose() => _making.Dispose();
+
+    private async Task Ensure(string network, Func<CancellationToken, Task> find, CancellationToken cancellationToken)
+    {
+        if (IsReady(network))
+            return;
+        await _making.WaitAsync(cancellationToken);
+        try
+        {
+            if (IsReady(network))
+                return;
+            await find(cancellationToken);
+            lock (_ready)
+                _ready.Add(network);
+        }
+        finally
+        {
+            _making.Release();
+        }
+    }
+
+    private bool IsReady(string network)
+    {
+        lock (_ready)
+            return _ready.Contains(network);
+    }
+
+    private async Task FindOwn(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await Oldest(name, cancellationToken) is { } network)
+            {
+                // a network that was there before us is used as it is
+                var pool = network.IPAM?.Config?.FirstOrDefault();
+                var isOurs = network.Labels?.ContainsKey(Label) == true && !string.IsNullOrEmpty(pool?.IPRange);
+                _subnet = isOurs ? Subnet.Parse(pool!.Subnet) : null;
+                return;
+            }
+
+            var subnet = await FindFreeSubnet(cancellationToken);
+            try
+            {
+                await Make(name, subnet, cancellationToken);
+            }
+            catch (EngineException e) when (attempt < 5 && e.Fault is EngineFault.Refused or EngineFault.Conflict)
+            {
+                LogTriesAgain(name, e.Message); // somebody took the subnet or the name in between
+            }
+        }
+    }
+
+    private async Task FindPorts(CancellationToken cancellationToken)
+    {
+        if (await Oldest(PortsNetwork, cancellationToken) is not null)
+            return;
+        try
+        {
+            await Make(PortsNetwork, null, cancellationToken);
+        }
+        catch (EngineException e) when (e.Fault is EngineFault.Conflict)
+        {
+            // made by somebody else in between
+        }
+    }
+
+    private async Task Make(string network, Subnet? subnet, CancellationToken cancellationToken)
+    {
+        var made = await docker.Ask(
+            client => client.Networks.CreateNetworkAsync(
+                new Api.NetworksCreateParameters
+                {
+                    Name = network,
+                    Driver = "bridge",
+                    Labels = new Dictionary<string, string> { [Label] = "true" },
+                    IPAM = subnet is null ? null : new Api.IPAM
+                    {
+                        Driver = "default",
+                        Config = [new Api.IPAMConfig { Subnet = subnet.ToString(), IPRange = subnet.LowerHalf, Gateway = subnet.Gateway }],
+                    },
+                },
+                cancellationToken),
+            cancellationToken);
+
+        // old daemons make a second network of the same name: the oldest stays
+        if (await Oldest(network, cancellationToken) is { } oldest && oldest.ID != made.ID)
+            await Delete(made.ID, cancellationToken);
+        else
+            LogMade(network, subnet?.ToString() ?? "a subnet of Docker's choice");
+    }
+
+    /// <summary>Lets Docker choose a subnet, by its own settings and clear of the host's routes, and takes that one.</summary>
+    private async Task<Subnet> FindFreeSubnet(CancellationToken cancellationToken)
+    {
+        await RemoveLeftOvers(cancellationToken);
+        var made = await docker.Ask(
+            client => client.Networks.CreateNetworkAsync(
+                new Api.NetworksCreateParameters
+                {
+                    Name = $"{name}-finding-{Guid.NewGuid():n}",
+                    Driver = "bridge",
+                    Labels = new Dictionary<string, string> { [FindingLabel] = "true" },
+                },
+                cancellationToken),
+            cancellationToken);
+        try
+        {
+            var network = await docker.Ask(client => client.Networks.InspectNetworkAsync(made.ID, cancellationToken), cancellationToken);
+            return network.IPAM?.Config?.Select(pool => Subnet.Parse(pool.Subnet)).FirstOrDefault(subnet => subnet is not null)
+                ?? throw new EngineException(EngineFault.Refused, "The Docker engine has no free IPv4 subnet for a network.");
+        }
+        finally
+        {
+            await Delete(made.ID, CancellationToken.None);
+        }
+    }
+
+    /// <summary>A process that died while it looked for a subnet left its network behind.</summary>
+    private async Task RemoveLeftOvers(CancellationToken cancellationToken)
+    {
+        var found = await docker.Ask(
+            client => client.Networks.ListNetworksAsync(new Api.NetworksListParameters { Filters = Filter("label", FindingLabel) }, cancellationToken),
+            cancellationToken);
+        foreach (var network in found.Where(network => network.Created < DateTime.UtcNow.AddMinutes(-1)))
+            await Delete(network.ID, cancellationToken);
+    }
+
+    private async Task<Api.NetworkResponse?> Oldest(string network, CancellationToken cancellationToken)
+    {
+        var found = await docker.Ask(
+            client => client.Networks.ListNetworksAsync(new Api.NetworksListParameters { Filters = Filter("name", network) }, cancellationToken),
+            cancellationToken);
+        return found.Where(candidate => candidate.Name == network) // the filter takes parts of names, too
+            .OrderBy(candidate => candidate.Created).ThenBy(candidate => candidate.ID, StringComparer.Ordinal)
+            .FirstOrDefault();
+    }
+
+    private async Task Delete(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await docker.Ask(client => client.Networks.DeleteNetworkAsync(id, cancellationToken), cancellationToken);
+        }
+        catch (EngineException e) when (e.Fault is not EngineFault.Unreachable)
+        {
+            // gone already, or in use by now
+        }
+    }
+
+    private static Dictionary<string, IDictionary<string, bool>> Filter(string kind, string value) =>
+        new() { [kind] = new Dictionary<string, bool> { [value] = true } };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Made the network {Network} with {Subnet}")]
+    private partial void LogMade(string network, string subnet);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Could not make the network {Network}, trying again: {Reason}")]
+    private partial void LogTriesAgain(string network, string reason);
+}

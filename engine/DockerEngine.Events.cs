@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using AutoDeploy.Ports;
+using Api = Docker.DotNet.Models;
+
+namespace AutoDeploy.Engine;
+
+public sealed partial class DockerEngine
+{
+    public async IAsyncEnumerable<EngineEvent> Watch([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // The daemon tells again what happened since a time of its own clock. So nothing is missed between this answer and the moment
+        // when the stream is open, and both may be on different machines.
+        var daemon = await _docker.Ask(client => client.System.GetSystemInfoAsync(cancellationToken), cancellationToken);
+        var events = Channel.CreateUnbounded<EngineEvent>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var follow = Follow(UnixTime(daemon.SystemTime), events.Writer, stop.Token);
+        try
+        {
+            yield return new EngineEvent(EngineEventKind.Connected, Guid.Empty, "", _time.GetUtcNow());
+            await foreach (var next in events.Reader.ReadAllAsync(cancellationToken))
+                yield return next;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await follow;
+        }
+    }
+
+    /// <summary>Never throws: what ends the stream reaches the reader through the channel.</summary>
+    private async Task Follow(string since, ChannelWriter<EngineEvent> events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _docker.Ask(
+                client => client.System.MonitorEventsAsync(
+                    new Api.ContainerEventsParameters { Since = since, Filters = Filter(("type", "container"), ("label", LabelNames.Service)) },
+                    new Reporter<Api.Message>(message =>
+                    {
+                        if (Read(message) is { } known)
+                            events.TryWrite(known);
+                    }),
+                    cancellationToken),
+                cancellationToken);
+            events.Complete(new EngineException(EngineFault.Unreachable, $"The Docker engine at {_docker.Endpoint} ended its stream of events."));
+        }
+        catch (Exception e)
+        {
+            events.Complete(e);
+        }
+    }
+
+    /// <summary>The form in which the daemon takes a time: seconds and nanoseconds since 1970.</summary>
+    private string UnixTime(string time)
+    {
+        var known = DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed) ? parsed : _time.GetUtcNow();
+        return string.Create(CultureInfo.InvariantCulture, $"{known.ToUnixTimeSeconds()}.{known.Ticks % TimeSpan.TicksPerSecond:0000000}00");
+    }
+
+    private static EngineEvent? Read(Api.Message message)
+    {
+        var attributes = message.Actor?.Attributes;
+        if (attributes is null || message.Action.StartsWith("exec_", StringComparison.Ordinal)
+            || !attributes.TryGetValue(LabelNames.Service, out var service) || !Guid.TryParse(service, out var id))
+            return null;
+        var kind = message.Action switch
+        {
+            "start" => EngineEventKind.Started,
+            "die" => EngineEventKind.Exited,
+            "stop" => EngineEventKind.StopRequested,
+            "kill" when attributes.TryGetValue("signal", out var signal) && IsForTheProgram(signal) => EngineEventKind.Other,
+            "kill" => EngineEventKind.StopRequested,
+            "destroy" => EngineEventKind.Removed,
+            _ when message.Action.StartsWith("health_status", StringComparison.Ordinal) => EngineEventKind.Health,
+            _ => EngineEventKind.Other,
+        };
+        var time = message.TimeNano is { } nanoseconds
+            ? DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100)
+            : DateTimeOffset.FromUnixTimeSeconds(message.Time ?? 0);
+        return new EngineEvent(kind, id, message.Actor!.ID, time);
+    }
+
+    /// <summary>HUP, USR1 and USR2 tell a program to read its settings again, or the like. Others may be its stop signal.</summary>
+    private static bool IsForTheProgram(string signal) => signal is "1" or "10" or "12";
+}

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using AutoDeploy.Ports;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AutoDeploy.Engine;
+
+/// <summary><see cref="IEngine"/> on one Docker daemon. A file per theme.</summary>
+public sealed partial class DockerEngine : IEngine, IDisposable
+{
+    private readonly DockerConnection _docker;
+    private readonly ServiceNetwork _network;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    /// <summary>Containers that we know to carry our labels. Labels never change, so knowing it once is enough.</summary>
+    private readonly ConcurrentDictionary<string, bool> _own = new();
+
+    public DockerEngine(IOptions<EngineOptions> options, ILogger<DockerEngine> logger, TimeProvider time)
+    {
+        _docker = new DockerConnection(options.Value);
+        _network = new ServiceNetwork(_docker, options.Value.Network, logger);
+        _time = time;
+        _logger = logger;
+    }
+
+    public async Task<EngineInfo> Ping(CancellationToken cancellationToken)
+    {
+        var version = await _docker.Ask(client => client.System.GetVersionAsync(cancellationToken), cancellationToken);
+        var name = version.Platform?.Name;
+        return new EngineInfo(string.IsNullOrEmpty(name) ? "Docker Engine" : name, version.Version, version.APIVersion);
+    }
+
+    public void Dispose()
+    {
+        _network.Dispose();
+        _docker.Dispose();
+    }
+
+    private static Dictionary<string, IDictionary<string, bool>> Filter(params ReadOnlySpan<(string Kind, string Value)> filters)
+    {
+        var all = new Dictionary<string, IDictionary<string, bool>>();
+        foreach (var (kind, value) in filters)
+            all[kind] = new Dictionary<string, bool> { [value] = true };
+        return all;
+    }
+
+    /// <summary>Calls back at once, on the thread that reports; <see cref="Progress{T}"/> would reorder.</summary>
+    private sealed class Reporter<T>(Action<T> report) : IProgress<T>
+    {
+        public void Report(T value) => report(value);
+    }
+}

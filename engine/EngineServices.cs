@@ -1,0 +1,20 @@
+using AutoDeploy.Ports;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace AutoDeploy.Engine;
+
+public static class EngineServices
+{
+    /// <summary>Provides <see cref="IEngine"/> on a Docker daemon, and <see cref="IRegistry"/>.</summary>
+    public static IServiceCollection AddDockerEngine(this IServiceCollection services, Action<EngineOptions>? configure = null)
+    {
+        services.AddOptions<EngineOptions>();
+        if (configure is not null)
+            services.Configure(configure);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IEngine, DockerEngine>();
+        services.AddSingleton<IRegistry, RegistryClient>();
+        return services;
+    }
+}

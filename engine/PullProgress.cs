@@ -1,0 +1,55 @@
+using AutoDeploy.Ports;
+using AutoDeploy.Sources;
+using Api = Docker.DotNet.Models;
+
+namespace AutoDeploy.Engine;
+
+/// <summary>Condenses the ticks of a pull to a line per layer when it begins and when it is done, and notices an error in any line.</summary>
+internal sealed class PullProgress(IProgress<string>? lines) : IProgress<Api.JSONMessage>
+{
+    private readonly HashSet<string> _said = [];
+
+    /// <summary>The daemon answers 200 and then says in the stream what failed.</summary>
+    public string? Error { get; private set; }
+
+    public void Report(Api.JSONMessage value)
+    {
+        if (value.Error?.Message is { Length: > 0 } error)
+        {
+            Error = error;
+            return;
+        }
+
+        if (lines is null || Line(value) is not { } line || !_said.Add(line))
+            return;
+        lines.Report(line);
+    }
+
+    public static EngineException Failure(ImageName image, string digest, string words, RegistryCredential? credential, Exception? inner)
+    {
+        var reason = words.ReplaceLineEndings(" ").Trim().TrimEnd('.');
+        if (credential is { Password.Length: > 0 })
+            reason = reason.Replace(credential.Password, "***", StringComparison.Ordinal);
+        var (fault, hint) = reason switch
+        {
+            _ when Has("unauthorized") || Has("no basic auth") || Has("denied") || Has("incorrect username") || Has("authentication required") =>
+                (EngineFault.Unauthorized, credential is null ? $"the registry {image.Host} wants credentials" : $"the registry {image.Host} refuses the credentials"),
+            _ when Has("manifest unknown") || Has("not found") || Has("does not exist") =>
+                (EngineFault.NotFound, $"the registry {image.Host} does not have it"),
+            _ when Has("connection refused") || Has("no such host") || Has("i/o timeout") || Has("no route to host") || Has("deadline exceeded") || Has("Client.Timeout") =>
+                (EngineFault.Refused, $"the engine cannot reach the registry {image.Host}"),
+            _ when Has("no space left") => (EngineFault.Refused, "the engine's disk is full"),
+            _ => (EngineFault.Refused, "the engine refused"),
+        };
+        return new EngineException(fault, $"The image {image.Repository}@{digest} cannot be pulled: {hint} ({reason}).", inner);
+
+        bool Has(string part) => reason.Contains(part, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string? Line(Api.JSONMessage message) => message switch
+    {
+        { ID: { Length: > 0 } layer, Status: "Pulling fs layer" or "Already exists" or "Pull complete" } => $"{layer}: {message.Status}",
+        { ID: null or "", Status: { Length: > 0 } status } => status,
+        _ => null,
+    };
+}

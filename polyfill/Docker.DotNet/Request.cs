@@ -1,0 +1,36 @@
+using System.Net;
+using System.Text;
+
+namespace Docker.DotNet;
+
+/// <summary>One request to the daemon.</summary>
+internal sealed record Request(HttpMethod Method, string Path)
+{
+    private readonly StringBuilder _query = new();
+
+    public string Query => _query.ToString();
+
+    public object? Body { get; init; }
+
+    public string? RegistryAuth { get; init; }
+
+    public bool Upgrade { get; init; }
+
+    /// <summary>Null: the client's.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>What a 404 means.</summary>
+    public Func<HttpStatusCode, string?, DockerApiException>? NotFound { get; init; }
+
+    public Request With(string name, string? value)
+    {
+        if (value is not null)
+            _query.Append(_query.Length == 0 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        return this;
+    }
+
+    public Request With(string name, bool? value) => With(name, value == true ? "1" : null);
+
+    public Request With(string name, IDictionary<string, IDictionary<string, bool>>? filters) =>
+        With(name, filters is null ? null : Encoding.UTF8.GetString(Json.Write(filters)));
+}

@@ -1,0 +1,358 @@
+using AutoDeploy.Fixtures;
+using AutoDeploy.Ports;
+using System.Text.Json.Nodes;
+
+namespace AutoDeploy.Engine.Tests;
+
+public sealed class ContainerTests(DockerFixture docker) : DockerTests(docker)
+{
+    [Fact]
+    public async Task A_container_is_created_stopped_and_tells_what_it_is()
+    {
+        var spec = await Spec(TestImage.Web("1"));
+        var container = await Docker.Get(await Engine.Create(spec, None));
+        Assert.Equal(spec.Name, container.Name);
+        Assert.Equal(spec.Labels, container.Labels);
+        Assert.Equal(EngineContainerState.Created, container.State);
+        Assert.False(container.Runs);
+        Assert.Null(container.Started);
+        Assert.Null(container.Finished);
+    }
+
+    [Fact]
+    public async Task Creating_again_returns_the_same_container()
+    {
+        var spec = await Spec(TestImage.Web("1"));
+        var id = await Engine.Create(spec, None);
+        using var restarted = Docker.NewEngine();
+        Assert.Equal(id, await restarted.Create(spec, None));
+        Assert.Single(await Engine.List(Service, None));
+    }
+
+    [Fact]
+    public async Task Creating_again_finishes_a_container_with_ports_that_was_left_off_the_network()
+    {
+        var spec = await Spec(TestImage.Web("1")) with { Ports = [new PortSpec("tcp", 8080, true, null)], Aliases = [Alias] };
+        var id = await Engine.Create(spec, None);
+        await Docker.Docker(HttpMethod.Post, "networks/autodeploy/disconnect", $$"""{"Container":"{{id}}"}""");
+
+        Assert.Equal(id, await Engine.Create(spec, None));
+        await Engine.Start(id, None);
+        Assert.Equal([Alias], (await Docker.Get(id)).Aliases);
+    }
+
+    [Fact]
+    public async Task A_name_that_another_deployment_has_is_a_conflict_that_names_the_holder()
+    {
+        var spec = await Spec(TestImage.Web("1"));
+        var id = await Engine.Create(spec, None);
+        var other = spec with { Labels = spec.Labels with { Deployment = Guid.NewGuid() } };
+        var e = await Assert.ThrowsAsync<EngineException>(() => Engine.Create(other, None));
+        Assert.Equal(EngineFault.Conflict, e.Fault);
+        Assert.Contains(spec.Name, e.Message);
+        Assert.Contains(id[..12], e.Message);
+    }
+
+    [Fact]
+    public async Task A_container_of_an_image_that_was_not_pulled_is_not_found()
+    {
+        var spec = await Spec(TestImage.Web("1"));
+        var missing = spec with { Labels = spec.Labels with { Digest = "sha256:" + new string('0', 64) } };
+        var e = await Assert.ThrowsAsync<EngineException>(() => Engine.Create(missing, None));
+        Assert.Equal(EngineFault.NotFound, e.Fault);
+        Assert.Contains("pulled first", e.Message);
+    }
+
+    [Fact]
+    public async Task Everything_in_a_spec_reaches_the_daemon()
+    {
+        var donor = await Engine.Create(await Spec(TestImage.Web("1")), None);
+        var spec = await Spec(TestImage.Web("1")) with
+        {
+            UserLabels = new Dictionary<string, string> { ["team"] = "blue", ["autodeploy.service"] = "mine", ["AutoDeploy.Digest"] = "mine" },
+            Environment = [KeyValuePair.Create("A", "1=2"), KeyValuePair.Create("B", "")],
+            Command = ["sleep", "5"],
+            Entrypoint = ["/bin/timeout", "9"],
+            WorkingDirectory = "/tmp",
+            User = "1000:1000",
+            Hostname = "box",
+            DomainName = "example.org",
+            Ports = [new PortSpec("tcp", 8080, false, null), new PortSpec("udp", 53, true, null)],
+            Mounts = [new MountSpec("/tmp", "/host", true)],
+            VolumesFrom = [donor + ":ro"],
+            Restart = RestartPolicy.UnlessStopped,
+            Memory = 64 << 20,
+            MemorySwap = -1,
+            CpuShares = 512,
+            CpuSet = "0",
+            Privileged = true,
+            ReadOnly = true,
+            Tty = true,
+            OpenStdin = true,
+            CapAdd = ["NET_ADMIN"],
+            CapDrop = ["MKNOD"],
+            Dns = ["10.0.0.1"],
+            DnsSearch = ["example.org"],
+            ExtraHosts = ["db:10.0.0.2"],
+            SecurityOptions = ["label=disable"],
+            Devices = ["/dev/null", "/dev/zero:/dev/naught:r"],
+            HostPid = true,
+            StopTimeout = TimeSpan.FromMilliseconds(2500),
+        };
+        var id = await Engine.Create(spec, None);
+        var made = JsonNode.Parse(await Docker.Docker(HttpMethod.Get, $"containers/{id}/json"))!;
+        var (config, host) = (made["Config"]!, made["HostConfig"]!);
+
+        Assert.Equal("blue", config["Labels"]!["team"]!.GetValue<string>());
+        Assert.Equal(Service.ToString(), config["Labels"]!["autodeploy.service"]!.GetValue<string>());
+        Assert.Null(config["Labels"]!["AutoDeploy.Digest"]);
+        Assert.Equal($"{spec.Image.Repository}@{spec.Labels.Digest}", config["Image"]!.GetValue<string>());
+        Is("""["A=1=2","B=","PATH=/bin"]""", config["Env"]);
+        Is("""["sleep","5"]""", config["Cmd"]);
+        Is("""["/bin/timeout","9"]""", config["Entrypoint"]);
+        Is("\"/tmp\"", config["WorkingDir"]);
+        Is("\"1000:1000\"", config["User"]);
+        Is("\"box\"", config["Hostname"]);
+        Is("\"example.org\"", config["Domainname"]);
+        Is("""{"53/udp":{},"8080/tcp":{}}""", config["ExposedPorts"]);
+        Is("true", config["Tty"]);
+        Is("true", config["OpenStdin"]);
+        Is("3", config["StopTimeout"]);
+        Is("""["/tmp:/host:ro"]""", host["Binds"]);
+        Is($"""["{donor}:ro"]""", host["VolumesFrom"]);
+        Is("""{"Name":"unless-stopped","MaximumRetryCount":0}""", host["RestartPolicy"]);
+        Is($"{64 << 20}", host["Memory"]);
+        Is("-1", host["MemorySwap"]);
+        Is("512", host["CpuShares"]);
+        Is("\"0\"", host["CpusetCpus"]);
+        Is("true", host["Privileged"]);
+        Is("true", host["ReadonlyRootfs"]);
+        Is("""["NET_ADMIN"]""", host["CapAdd"]);
+        Is("""["MKNOD"]""", host["CapDrop"]);
+        Is("""["10.0.0.1"]""", host["Dns"]);
+        Is("""["example.org"]""", host["DnsSearch"]);
+        Is("""["db:10.0.0.2"]""", host["ExtraHosts"]);
+        Is("\"host\"", host["PidMode"]);
+        Is("""{"53/udp":[{"HostIp":"","HostPort":""}]}""", host["PortBindings"]);
+        Is(
+            """[{"PathOnHost":"/dev/null","PathInContainer":"/dev/null","CgroupPermissions":"rwm"},{"PathOnHost":"/dev/zero","PathInContainer":"/dev/naught","CgroupPermissions":"r"}]""",
+            host["Devices"]);
+        Assert.Contains("label=disable", host["SecurityOpt"]!.ToJsonString());
+
+        static void Is(string expected, JsonNode? actual) => Assert.Equal(expected, actual?.ToJsonString(Plain));
+    }
+
+    [Fact]
+    public async Task Command_and_entrypoint_are_the_images_unless_told()
+    {
+        var container = await Docker.Serve(await Spec(TestImage.Web("own command")));
+        Assert.Contains("serving own command", await Engine.Logs(container.Id, 10, None));
+    }
+
+    [Fact]
+    public async Task Starting_stopping_and_removing_may_be_repeated()
+    {
+        var container = await Docker.Serve(await Spec(TestImage.Web("1")));
+        await Engine.Start(container.Id, None);
+        await Engine.Stop(container.Id, TimeSpan.FromSeconds(10), None);
+        var stopped = await Docker.Get(container.Id);
+        Assert.Equal(EngineContainerState.Exited, stopped.State);
+        Assert.Equal(0, stopped.ExitCode); // SIGTERM was heard
+        Assert.NotNull(stopped.Finished);
+        await Engine.Stop(container.Id, TimeSpan.FromSeconds(10), None);
+        await Engine.Stop(container.Id, TimeSpan.Zero, None);
+        await Engine.Start(container.Id, None);
+        await Engine.Remove(container.Id, None);
+        Assert.Null(await Engine.Find(container.Id, None));
+        await Engine.Remove(container.Id, None);
+        await Engine.Stop(container.Id, TimeSpan.FromSeconds(10), None);
+    }
+
+    [Fact]
+    public async Task A_program_that_does_not_hear_SIGTERM_is_killed()
+    {
+        var deaf = await Spec(new TestImage { Cmd = ["/bin/sh", "-c", "trap '' TERM; while true; do sleep 1; done"] }, "deaf");
+        var patient = await Docker.Run(deaf);
+        await Engine.Stop(patient.Id, TimeSpan.FromSeconds(1), None);
+        Assert.Equal(137, (await Docker.Get(patient.Id)).ExitCode);
+
+        await Engine.Start(patient.Id, None);
+        await Engine.Stop(patient.Id, TimeSpan.Zero, None); // at once
+        await Wait.Until(async () => !(await Docker.Get(patient.Id)).Runs);
+    }
+
+    [Fact]
+    public async Task Removing_a_container_that_somebody_else_removes_waits_until_it_is_gone()
+    {
+        var container = await Docker.Serve(await Spec(TestImage.Web("1")));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Engine.Remove(container.Id, None)));
+        Assert.Null(await Engine.Find(container.Id, None));
+    }
+
+    [Fact]
+    public async Task Removing_takes_anonymous_volumes_along_and_leaves_named_ones()
+    {
+        var spec = await Spec(TestImage.Web("1") with { Volumes = ["/anonymous"] }, "volumes");
+        var id = await Engine.Create(spec with { Mounts = [new MountSpec($"named-{Alias}", "/named", false)] }, None);
+        var mounts = JsonNode.Parse(await Docker.Docker(HttpMethod.Get, $"containers/{id}/json"))!["Mounts"]!.AsArray();
+        var anonymous = mounts.Single(mount => mount!["Destination"]!.GetValue<string>() == "/anonymous")!["Name"]!.GetValue<string>();
+
+        await Engine.Remove(id, None);
+        var left = await Docker.Docker(HttpMethod.Get, "volumes");
+        Assert.DoesNotContain(anonymous, left);
+        Assert.Contains($"named-{Alias}", left);
+        await Docker.Docker(HttpMethod.Delete, $"volumes/named-{Alias}");
+    }
+
+    [Fact]
+    public async Task A_command_that_does_not_exist_is_refused_with_the_daemons_words()
+    {
+        var id = await Engine.Create(await Spec(TestImage.Web("1")) with { Command = ["/no/such/program"] }, None);
+        var e = await Assert.ThrowsAsync<EngineException>(() => Engine.Start(id, None));
+        Assert.Equal(EngineFault.Refused, e.Fault);
+        Assert.Contains("/no/such/program", e.Message);
+        Assert.Contains("/no/such/program", (await Docker.Get(id)).Error);
+    }
+
+    [Fact]
+    public async Task A_host_port_that_is_taken_is_a_conflict_that_names_the_port()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Any, 0);
+        taken.Start();
+        var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
+        var byAnyProgram = await Engine.Create(await Spec(TestImage.Web("1")) with { Ports = [new PortSpec("tcp", 8080, true, port)] }, None);
+        await RefusesPort(byAnyProgram, port);
+
+        var first = await Docker.Serve(await Spec(TestImage.Web("1")) with { Ports = [new PortSpec("tcp", 8080, true, null)] });
+        port = first.Ports[0].OuterPort;
+        var byContainer = await Engine.Create(await Spec(TestImage.Web("1")) with { Ports = [new PortSpec("tcp", 8080, true, port)] }, None);
+        await RefusesPort(byContainer, port);
+
+        async Task RefusesPort(string id, int taken)
+        {
+            var e = await Assert.ThrowsAsync<EngineException>(() => Engine.Start(id, None));
+            Assert.Equal(EngineFault.Conflict, e.Fault);
+            Assert.Contains($"port {taken} is taken", e.Message);
+        }
+    }
+
+    [Fact]
+    public async Task A_container_is_renamed_unless_the_name_is_somebody_elses()
+    {
+        var first = await Engine.Create(await Spec(TestImage.Web("1")), None);
+        var second = await Engine.Create(await Spec(TestImage.Web("1")), None);
+        Assert.True(await Engine.Rename(first, $"{Alias}-a", None));
+        Assert.True(await Engine.Rename(first, $"{Alias}-a", None));
+        Assert.Equal($"{Alias}-a", (await Docker.Get(first)).Name);
+        Assert.False(await Engine.Rename(second, $"{Alias}-a", None));
+    }
+
+    [Fact]
+    public async Task Containers_are_listed_slot_by_slot_running_or_not()
+    {
+        var spec = await Spec(TestImage.Web("1"), slot: 3);
+        var third = await Engine.Create(spec, None);
+        var first = await Docker.Run(await Spec(TestImage.Web("1"), slot: 1));
+        var second = await Engine.Create(await Spec(TestImage.Web("1"), slot: 2), None);
+        await Docker.Docker(HttpMethod.Post, "containers/create?name=unreadable-" + Alias,
+            $$$"""{"Image":"{{{spec.Image.Repository}}}@{{{spec.Labels.Digest}}}","Labels":{"autodeploy.service":"{{{Service}}}"}}""");
+
+        Assert.Equal([first.Id, second, third], (await Engine.List(Service, None)).Select(container => container.Id));
+        Assert.Superset(new HashSet<string> { first.Id, second, third }, (await Engine.List(null, None)).Select(container => container.Id).ToHashSet());
+        Assert.Empty(await Engine.List(Guid.NewGuid(), None));
+        await Docker.Docker(HttpMethod.Delete, "containers/unreadable-" + Alias);
+    }
+
+    [Fact]
+    public async Task A_foreign_container_is_never_touched()
+    {
+        var spec = await Spec(TestImage.Web("1"));
+        var name = "foreign-" + Alias;
+        await Docker.Docker(
+            HttpMethod.Post, "containers/create?name=" + name, $$"""{"Image":"{{spec.Image.Repository}}@{{spec.Labels.Digest}}"}""");
+        await Docker.Docker(HttpMethod.Post, $"containers/{name}/start");
+
+        Func<Task>[] attempts =
+        [
+            () => Engine.Stop(name, TimeSpan.Zero, None),
+            () => Engine.Remove(name, None),
+            () => Engine.Rename(name, name + "-2", None),
+            () => Engine.Start(name, None),
+            () => Engine.Expose(name, [Alias], None),
+            () => Engine.Withdraw(name, [Alias], None),
+            () => Engine.Exec(name, ["true"], TimeSpan.FromSeconds(5), None),
+            () => Engine.Logs(name, 5, None),
+        ];
+        foreach (var attempt in attempts)
+            Assert.Equal(EngineFault.Refused, (await Assert.ThrowsAsync<EngineException>(attempt)).Fault);
+        Assert.Null(await Engine.Find(name, None));
+        var e = await Assert.ThrowsAsync<EngineException>(() => Engine.Create(spec with { Name = name }, None));
+        Assert.Equal(EngineFault.Conflict, e.Fault);
+        Assert.Contains("\"Running\":true", await Docker.Docker(HttpMethod.Get, $"containers/{name}/json"));
+        await Docker.Docker(HttpMethod.Delete, $"containers/{name}?force=1");
+    }
+
+    [Fact]
+    public async Task How_a_container_ended_is_told()
+    {
+        var container = await Docker.Run(await Spec(TestImage.Exiting("1", "no luck", code: 42), "exits"));
+        await Wait.Until(async () => !(await Docker.Get(container.Id)).Runs);
+        var ended = await Docker.Get(container.Id);
+        Assert.Equal(42, ended.ExitCode);
+        Assert.True(ended.Finished >= ended.Started);
+        Assert.Equal(["no luck"], await Engine.Logs(container.Id, 5, None));
+    }
+
+    [Fact]
+    public async Task The_engines_own_health_is_told_with_what_the_test_wrote()
+    {
+        var well = await Docker.Run(await Spec(TestImage.HealthyWeb("1"), "well"));
+        var unwell = await Docker.Run(await Spec(TestImage.Unhealthy("1", "so ill"), "unwell"));
+        await Wait.Until(async () => (await Docker.Get(well.Id)).Health == EngineHealth.Healthy);
+        await Wait.Until(async () => (await Docker.Get(unwell.Id)).Health == EngineHealth.Unhealthy);
+        Assert.Equal("so ill", (await Docker.Get(unwell.Id)).HealthOutput);
+        Assert.Equal(EngineHealth.None, (await Docker.Run(await Spec(TestImage.Web("1")))).Health);
+    }
+
+    [Fact]
+    public async Task A_crashing_container_is_restarted_when_that_is_wanted()
+    {
+        var container = await Docker.Run(await Spec(TestImage.Exiting("2", "again"), "crash") with { Restart = RestartPolicy.OnFailure });
+        await Wait.Until(async () => (await Docker.Get(container.Id)).RestartCount > 1);
+    }
+
+    [Fact]
+    public async Task Volumes_are_made_with_our_labels_and_kept_by_generation()
+    {
+        var spec = await Spec(TestImage.Web("1"));
+        var old = await Engine.Create(spec with { Name = Alias + "-1", Mounts = [new MountSpec(Alias + "-v1", "/data", false, true, 1)] }, None);
+        await Engine.Create(spec with { Name = Alias + "-2", Mounts = [new MountSpec(Alias + "-v2", "/data", false, true, 2)] }, None);
+        await Docker.Docker(HttpMethod.Post, "volumes/create", $$"""{"Name":"{{Alias}}-foreign"}""");
+
+        await Engine.RemoveVolumes(Service, [2], None);
+        Assert.Equal(["foreign", "v1", "v2"], await Volumes()); // the container still has v1
+
+        await Engine.Remove(old, None);
+        await Engine.RemoveVolumes(Service, [2], None);
+        Assert.Equal(["foreign", "v2"], await Volumes());
+        await Engine.RemoveVolumes(Guid.NewGuid(), [], None);
+        Assert.Equal(["foreign", "v2"], await Volumes());
+        await Docker.Docker(HttpMethod.Delete, $"volumes/{Alias}-foreign");
+
+        async Task<string[]> Volumes() =>
+            [.. JsonNode.Parse(await Docker.Docker(HttpMethod.Get, "volumes"))!["Volumes"]!.AsArray()
+                .Select(volume => volume!["Name"]!.GetValue<string>())
+                .Where(name => name.StartsWith(Alias, StringComparison.Ordinal)).Select(name => name[(Alias.Length + 1)..]).Order()];
+    }
+
+    [Fact]
+    public async Task Ping_tells_name_and_version()
+    {
+        var engine = await Engine.Ping(None);
+        Assert.NotEmpty(engine.Name);
+        Assert.Matches(@"^\d+\.\d+", engine.Version);
+        Assert.Matches(@"^1\.\d+$", engine.ApiVersion);
+    }
+
+    private static System.Text.Json.JsonSerializerOptions Plain { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}

@@ -1,0 +1,124 @@
+using AutoDeploy.Fixtures;
+using AutoDeploy.Ports;
+using AutoDeploy.Sources;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace AutoDeploy.Engine.Tests;
+
+/// <summary>One dockerd and one registry for all tests with the real thing; each test has a service of its own.</summary>
+[CollectionDefinition(Name)]
+public sealed class DockerFixture : IAsyncLifetime, ICollectionFixture<DockerFixture>
+{
+    public const string Name = "docker";
+
+    private readonly Dictionary<(string, TestImage), string> _digests = [];
+
+    public DockerDaemon Daemon { get; private set; } = null!;
+
+    public RegistryServer Registry { get; private set; } = null!;
+
+    public DockerEngine Engine { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Daemon = await DockerDaemon.Start();
+        Registry = await RegistryServer.Start();
+        Engine = NewEngine();
+    }
+
+    public async Task DisposeAsync()
+    {
+        Engine?.Dispose();
+        if (Registry is not null)
+            await Registry.DisposeAsync();
+        if (Daemon is not null)
+            await Daemon.DisposeAsync();
+    }
+
+    /// <summary>An engine that remembers nothing, as after a restart of ours.</summary>
+    public DockerEngine NewEngine(string? host = null) =>
+        new(Options.Create(new EngineOptions { DockerHost = host ?? Daemon.Host }), NullLogger<DockerEngine>.Instance, TimeProvider.System);
+
+    /// <summary>Writes the image into the registry, pulls it, and answers how a container of it is to be made.</summary>
+    public async Task<ContainerSpec> Spec(TestImage image, Guid? service = null, string tag = "latest", int slot = 1)
+    {
+        var name = ImageName.Parse($"{Registry.Host}/tests/web:{tag}");
+        if (!_digests.TryGetValue((tag, image), out var digest))
+            _digests[(tag, image)] = digest = await image.Push(Registry, "tests/web", tag);
+        await Engine.Pull(name, digest, null, null, CancellationToken.None);
+        return new ContainerSpec
+        {
+            Name = $"test-{Guid.NewGuid():n}",
+            Image = name,
+            Labels = new ContainerLabels
+            {
+                Service = service ?? Guid.NewGuid(),
+                Deployment = Guid.NewGuid(),
+                Container = Guid.NewGuid(),
+                Slot = slot,
+                Image = name.ToString(),
+                Digest = digest,
+            },
+        };
+    }
+
+    /// <summary>Makes and starts a container.</summary>
+    public async Task<EngineContainer> Run(ContainerSpec spec)
+    {
+        var id = await Engine.Create(spec, CancellationToken.None);
+        await Engine.Start(id, CancellationToken.None);
+        return await Get(id);
+    }
+
+    public async Task<EngineContainer> Get(string id) =>
+        await Engine.Find(id, CancellationToken.None) ?? throw new InvalidOperationException($"The container {id} is gone.");
+
+    /// <summary>Runs a web server and waits until it answers.</summary>
+    public async Task<EngineContainer> Serve(ContainerSpec spec)
+    {
+        var container = await Run(spec);
+        await Wait.Until(async () => await Engine.Probe(container.Id, new ProbeTarget(8080, "/"), TimeSpan.FromSeconds(5), CancellationToken.None) is null, "it serves");
+        return container;
+    }
+
+    /// <summary>Asks the daemon without the engine.</summary>
+    public async Task<string> Docker(HttpMethod method, string path, string? body = null)
+    {
+        using var request = new HttpRequestMessage(method, "v1.41/" + path);
+        if (body is not null)
+            request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await Daemon.Http.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return answer.IsSuccessStatusCode ? text : throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {text}");
+    }
+}
+
+/// <summary>A test with the real thing.</summary>
+[Collection(DockerFixture.Name)]
+public abstract class DockerTests(DockerFixture docker) : IAsyncLifetime
+{
+    protected static readonly CancellationToken None = CancellationToken.None;
+
+    private readonly Guid _service = Guid.NewGuid();
+
+    protected DockerFixture Docker { get; } = docker;
+
+    protected DockerEngine Engine => Docker.Engine;
+
+    /// <summary>The service of this test.</summary>
+    protected Guid Service => _service;
+
+    /// <summary>A DNS name that only this test uses.</summary>
+    protected string Alias => $"svc-{_service:n}";
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        foreach (var container in await Engine.List(Service, None))
+            await Engine.Remove(container.Id, None);
+    }
+
+    protected Task<ContainerSpec> Spec(TestImage image, string tag = "latest", int slot = 1) => Docker.Spec(image, Service, tag, slot);
+}

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using AutoDeploy.Fixtures;
+using AutoDeploy.Ports;
+
+namespace AutoDeploy.Engine.Tests;
+
+public sealed class EventTests(DockerFixture docker) : DockerTests(docker)
+{
+    [Fact]
+    public async Task The_life_of_a_container_is_told_in_order()
+    {
+        await using var watch = await Watching.Start(Engine);
+        var web = await Docker.Serve(await Spec(TestImage.Web("1")));
+        await Engine.Exec(web.Id, ["true"], TimeSpan.FromSeconds(20), None);
+        await Docker.Docker(HttpMethod.Post, $"containers/{web.Id}/kill?signal=SIGHUP");
+        await Engine.Remove(web.Id, None);
+        await Wait.Until(() => Of(web.Id).Contains(EngineEventKind.Removed));
+
+        var kinds = Of(web.Id).Where(kind => kind != EngineEventKind.Other).ToArray();
+        Assert.Equal([EngineEventKind.Started, EngineEventKind.StopRequested, EngineEventKind.Exited, EngineEventKind.Removed], kinds);
+        Assert.All(watch.Seen.Where(seen => seen.ContainerId == web.Id), seen => Assert.Equal(Service, seen.Service));
+
+        EngineEventKind[] Of(string id) => [.. watch.Seen.Where(seen => seen.ContainerId == id).Select(seen => seen.Kind)];
+    }
+
+    [Fact]
+    public async Task A_crash_is_an_exit_that_nobody_asked_for()
+    {
+        await using var watch = await Watching.Start(Engine);
+        var container = await Docker.Run(await Spec(TestImage.Exiting("1", "bye"), "exits"));
+        await Wait.Until(() => watch.Seen.Any(seen => seen.ContainerId == container.Id && seen.Kind == EngineEventKind.Exited));
+        Assert.DoesNotContain(watch.Seen, seen => seen.ContainerId == container.Id && seen.Kind == EngineEventKind.StopRequested);
+    }
+
+    [Fact]
+    public async Task Health_is_told()
+    {
+        await using var watch = await Watching.Start(Engine);
+        var web = await Docker.Run(await Spec(TestImage.HealthyWeb("1"), "well"));
+        await Wait.Until(() => watch.Seen.Any(seen => seen.ContainerId == web.Id && seen.Kind == EngineEventKind.Health));
+    }
+
+    [Fact]
+    public async Task Nothing_is_missed_between_Connected_and_the_first_read()
+    {
+        var events = Engine.Watch(None).GetAsyncEnumerator();
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal(EngineEventKind.Connected, events.Current.Kind);
+        var web = await Docker.Run(await Spec(TestImage.Web("1")));
+        while (!(events.Current.ContainerId == web.Id && events.Current.Kind == EngineEventKind.Started))
+            Assert.True(await events.MoveNextAsync());
+        await events.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Foreign_containers_are_not_told_of()
+    {
+        await using var watch = await Watching.Start(Engine);
+        var spec = await Spec(TestImage.Web("1"));
+        await Docker.Docker(HttpMethod.Post, $"containers/create?name=foreign-{Alias}", $$"""{"Image":"{{spec.Image.Repository}}@{{spec.Labels.Digest}}"}""");
+        await Docker.Docker(HttpMethod.Delete, $"containers/foreign-{Alias}?force=1");
+        var ours = await Docker.Run(spec);
+        await Wait.Until(() => watch.Seen.Any(seen => seen.ContainerId == ours.Id));
+        Assert.All(watch.Seen.Where(seen => seen.Kind != EngineEventKind.Connected), seen => Assert.NotEqual(Guid.Empty, seen.Service));
+    }
+
+    [Fact]
+    public async Task Watching_ends_when_it_is_cancelled()
+    {
+        using var cancel = new CancellationTokenSource();
+        var seen = 0;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var _ in Engine.Watch(cancel.Token))
+                if (seen++ == 0)
+                    await cancel.CancelAsync();
+        });
+    }
+
+    private sealed class Watching : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly ConcurrentQueue<EngineEvent> _seen = new();
+        private Task _watch = Task.CompletedTask;
+
+        public IReadOnlyCollection<EngineEvent> Seen => _seen;
+
+        public static async Task<Watching> Start(IEngine engine)
+        {
+            var watching = new Watching();
+            watching._watch = watching.Watch(engine);
+            await Wait.Until(() => !watching._seen.IsEmpty, "it is connected");
+            return watching;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await _watch;
+            _stop.Dispose();
+        }
+
+        private async Task Watch(IEngine engine)
+        {
+            try
+            {
+                await foreach (var next in engine.Watch(_stop.Token))
+                    _seen.Enqueue(next);
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using AutoDeploy.Fixtures;
+using AutoDeploy.Ports;
+
+namespace AutoDeploy.Engine.Tests;
+
+/// <summary>With a daemon of its own, since they need one without a network of ours, or none at all.</summary>
+public sealed class NetworkTests : IAsyncLifetime
+{
+    private readonly DockerFixture _docker = new();
+
+    private static CancellationToken None => CancellationToken.None;
+
+    public Task InitializeAsync() => _docker.InitializeAsync();
+
+    public Task DisposeAsync() => _docker.DisposeAsync();
+
+    [Fact]
+    public async Task The_network_is_made_once_found_again_and_made_again_when_it_was_removed()
+    {
+        var spec = await _docker.Spec(TestImage.Web("1"));
+        var engines = Enumerable.Range(0, 4).Select(_ => _docker.NewEngine()).ToList();
+        await Task.WhenAll(engines.Select((engine, i) => engine.Create(spec with { Name = $"at-once-{i}", Labels = New(spec) }, None)));
+        var network = Assert.Single(await Networks(), network => Name(network) == "autodeploy");
+        Assert.Equal("true", network["Labels"]!["autodeploy"]!.GetValue<string>());
+        Assert.NotNull(network["IPAM"]!["Config"]![0]!["IPRange"]);
+        Assert.DoesNotContain(await Networks(), left => Name(left).Contains("finding", StringComparison.Ordinal));
+
+        foreach (var container in await _docker.Engine.List(null, None))
+            await _docker.Engine.Remove(container.Id, None);
+        await _docker.Docker(HttpMethod.Delete, "networks/autodeploy");
+        var again = await engines[0].Create(spec with { Name = "again", Labels = New(spec) }, None);
+        await engines[0].Start(again, None);
+        Assert.NotNull((await _docker.Get(again)).Address);
+        Assert.Single(await Networks(), network => Name(network) == "autodeploy");
+    }
+
+    [Fact]
+    public async Task A_network_that_was_there_before_is_used_as_it_is()
+    {
+        await _docker.Docker(HttpMethod.Post, "networks/create", """{"Name":"autodeploy"}""");
+        var before = Assert.Single(await Networks(), network => Name(network) == "autodeploy")["Id"]!.GetValue<string>();
+        var web = await _docker.Serve(await _docker.Spec(TestImage.Web("1")));
+        await _docker.Engine.Expose(web.Id, ["web"], None);
+        await _docker.Engine.Withdraw(web.Id, ["web"], None);
+        await _docker.Engine.Expose(web.Id, ["web"], None);
+        Assert.Equal(["web"], (await _docker.Get(web.Id)).Aliases);
+        Assert.Equal(before, Assert.Single(await Networks(), network => Name(network) == "autodeploy")["Id"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task An_engine_that_is_down_is_unreachable_and_comes_back()
+    {
+        var engine = _docker.Engine;
+        var spec = await _docker.Spec(TestImage.Web("1")) with { Restart = RestartPolicy.UnlessStopped };
+        var web = await _docker.Serve(spec);
+        await engine.Expose(web.Id, ["web"], None);
+        var events = engine.Watch(None).GetAsyncEnumerator();
+        await events.MoveNextAsync();
+
+        await _docker.Daemon.Stop();
+        Func<Task>[] questions =
+        [
+            () => engine.Ping(None), () => engine.List(null, None), () => engine.Find(web.Id, None), () => engine.Create(spec, None), () => engine.Start(web.Id, None),
+            () => engine.Stop(web.Id, TimeSpan.FromSeconds(1), None), () => engine.Remove(web.Id, None), () => engine.Rename(web.Id, "x", None),
+            () => engine.Expose(web.Id, ["y"], None), () => engine.Withdraw(web.Id, ["web"], None), () => engine.Exec(web.Id, ["true"], TimeSpan.FromSeconds(5), None),
+            () => engine.Probe(web.Id, new ProbeTarget(1, null), TimeSpan.FromSeconds(5), None), () => engine.Logs(web.Id, 1, None),
+            () => engine.FindImage(spec.Image, spec.Labels.Digest, None), () => engine.Pull(spec.Image, spec.Labels.Digest, null, null, None),
+            () => engine.RemoveImage(spec.Image, spec.Labels.Digest, None), () => engine.RemoveVolumes(Guid.NewGuid(), [], None),
+            async () =>
+            {
+                while (await events.MoveNextAsync())
+                {
+                }
+            },
+        ];
+        foreach (var question in questions)
+        {
+            var e = await Assert.ThrowsAsync<EngineException>(question);
+            Assert.Equal(EngineFault.Unreachable, e.Fault);
+            Assert.Contains(_docker.Daemon.SocketFile, e.Message);
+        }
+
+        await events.DisposeAsync();
+        await _docker.Daemon.StartAgain();
+        await engine.Ping(None);
+        await Wait.Until(async () => await engine.Probe(web.Id, new ProbeTarget(8080, "/"), TimeSpan.FromSeconds(5), None) is null, "the container serves again");
+        var back = await _docker.Get(web.Id);
+        Assert.Equal(["web"], back.Aliases);
+        Assert.Equal(web.Address, back.Address);
+    }
+
+    [Fact]
+    public async Task A_daemon_that_never_was_there_is_unreachable()
+    {
+        using var nowhere = _docker.NewEngine("unix:///no/such/socket");
+        var e = await Assert.ThrowsAsync<EngineException>(() => nowhere.Ping(None));
+        Assert.Equal(EngineFault.Unreachable, e.Fault);
+        using var refused = _docker.NewEngine("tcp://127.0.0.1:1");
+        e = await Assert.ThrowsAsync<EngineException>(() => refused.Ping(None));
+        Assert.Equal(EngineFault.Unreachable, e.Fault);
+        Assert.Contains("nothing listens there", e.Message);
+    }
+
+    private static ContainerLabels New(ContainerSpec spec) => spec.Labels with { Deployment = Guid.NewGuid(), Container = Guid.NewGuid() };
+
+    private static string Name(JsonNode network) => network["Name"]!.GetValue<string>();
+
+    private async Task<IReadOnlyList<JsonNode>> Networks() =>
+        [.. JsonNode.Parse(await _docker.Docker(HttpMethod.Get, "networks"))!.AsArray().Select(network => network!)];
+}

@@ -1,0 +1,379 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using AutoDeploy.Fixtures;
+using AutoDeploy.Ports;
+using AutoDeploy.Sources;
+using Microsoft.Extensions.Options;
+
+namespace AutoDeploy.Engine.Tests;
+
+/// <summary>With a real registry.</summary>
+public sealed class RegistryClientTests : IAsyncLifetime
+{
+    private RegistryServer _registry = null!;
+    private RegistryClient _client = null!;
+
+    private static CancellationToken None => CancellationToken.None;
+
+    public async Task InitializeAsync()
+    {
+        _registry = await RegistryServer.Start();
+        _client = new RegistryClient(Options.Create(new EngineOptions()), TimeProvider.System);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _client.Dispose();
+        await _registry.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_tag_is_resolved_to_the_digest_that_was_pushed_last()
+    {
+        var first = await TestImage.Web("1").Push(_registry, "acme/api", "latest");
+        Assert.Equal(first, await _client.Resolve(Name("latest"), null, None));
+        var second = await TestImage.Web("2").Push(_registry, "acme/api", "latest");
+        Assert.NotEqual(first, second);
+        Assert.Equal(second, await _client.Resolve(Name("latest"), null, None));
+    }
+
+    [Fact]
+    public async Task A_tag_that_is_missing_or_deleted_is_not_found()
+    {
+        var digest = await TestImage.Web("1").Push(_registry, "acme/api", "1");
+        var e = await Fails("2");
+        Assert.Equal(RegistryFault.NotFound, e.Fault);
+        Assert.Equal($"The registry {_registry.Host} has no tag \"2\" of acme/api.", e.Message);
+
+        await _registry.Delete("acme/api", digest);
+        Assert.Equal(RegistryFault.NotFound, (await Fails("1")).Fault);
+    }
+
+    [Fact]
+    public async Task A_registry_that_is_down_is_unreachable_and_comes_back()
+    {
+        var digest = await TestImage.Web("1").Push(_registry, "acme/api", "1");
+        await _registry.Stop();
+        var e = await Fails("1");
+        Assert.Equal(RegistryFault.Unreachable, e.Fault);
+        Assert.Contains(_registry.Host, e.Message);
+
+        await _registry.StartAgain();
+        Assert.Equal(digest, await _client.Resolve(Name("1"), null, None));
+    }
+
+    [Fact]
+    public async Task A_registry_with_basic_credentials_wants_the_right_ones()
+    {
+        await using var locked = await RegistryServer.Start(new RegistryServerOptions { Username = "deploy", Password = "s3cret-word" });
+        var digest = await TestImage.Web("1").Push(locked, "acme/api", "1");
+        var name = ImageName.Parse($"{locked.Host}/acme/api:1");
+
+        var anonymous = await Assert.ThrowsAsync<RegistryException>(() => _client.Resolve(name, null, None));
+        Assert.Equal(RegistryFault.Unauthorized, anonymous.Fault);
+        Assert.Contains("wants credentials for acme/api", anonymous.Message);
+
+        var wrong = await Assert.ThrowsAsync<RegistryException>(() => _client.Resolve(name, new RegistryCredential(locked.Host, "deploy", "wrong-word"), None));
+        Assert.Equal(RegistryFault.Unauthorized, wrong.Fault);
+        Assert.Contains("refuses the credentials for acme/api", wrong.Message);
+        Assert.DoesNotContain("wrong-word", wrong.ToString());
+
+        Assert.Equal(digest, await _client.Resolve(name, new RegistryCredential(locked.Host, "deploy", "s3cret-word"), None));
+    }
+
+    [Fact]
+    public async Task A_pushed_tag_is_announced_where_the_registry_was_told_to()
+    {
+        using var listener = new HttpListener();
+        var port = FreePort();
+        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+        listener.Start();
+        await using var telling = await RegistryServer.Start(
+            new Uri($"http://127.0.0.1:{port}/hook"), new Dictionary<string, string> { ["Authorization"] = "Bearer of-the-hook" });
+        var digest = await TestImage.Web("1").Push(telling, "acme/api", "1");
+
+        while (true)
+        {
+            var call = await listener.GetContextAsync();
+            var body = await new StreamReader(call.Request.InputStream).ReadToEndAsync();
+            var authorization = call.Request.Headers["Authorization"];
+            call.Response.Close();
+            if (!body.Contains("\"tag\": \"1\"", StringComparison.Ordinal))
+                continue;
+            Assert.Contains(digest, body);
+            Assert.Equal("Bearer of-the-hook", authorization);
+            return;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        return ((IPEndPoint)socket.LocalEndpoint).Port;
+    }
+
+    private ImageName Name(string tag) => ImageName.Parse($"{_registry.Host}/acme/api:{tag}");
+
+    private Task<RegistryException> Fails(string tag) => Assert.ThrowsAsync<RegistryException>(() => _client.Resolve(Name(tag), null, None));
+}
+
+/// <summary>With a registry that answers what the test wants.</summary>
+public sealed class RegistryProtocolTests
+{
+    private const string Digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    private readonly Clock _clock = new();
+
+    [Theory]
+    [InlineData("acme/api:1", "https://registry-1.docker.io/v2/acme/api/manifests/1")]
+    [InlineData("nginx", "https://registry-1.docker.io/v2/library/nginx/manifests/latest")]
+    [InlineData("ghcr.io/acme/api:1", "https://ghcr.io/v2/acme/api/manifests/1")]
+    [InlineData("reg.acme.com:5000/api:1", "https://reg.acme.com:5000/v2/api/manifests/1")]
+    [InlineData("localhost/api:1", "http://localhost/v2/api/manifests/1")]
+    [InlineData("localhost:5000/api:1", "http://localhost:5000/v2/api/manifests/1")]
+    [InlineData("127.0.0.9:5000/api:1", "http://127.0.0.9:5000/v2/api/manifests/1")]
+    [InlineData("[::1]:5000/api:1", "http://[::1]:5000/v2/api/manifests/1")]
+    [InlineData("plain.acme.com:5000/api:1", "http://plain.acme.com:5000/v2/api/manifests/1")]
+    [InlineData("localhost.acme.com/api:1", "https://localhost.acme.com/v2/api/manifests/1")]
+    public async Task The_right_address_is_asked(string image, string expected)
+    {
+        var web = new Web(request =>
+        {
+            Assert.Equal(expected, request.RequestUri!.AbsoluteUri);
+            Assert.Equal(HttpMethod.Head, request.Method);
+            Assert.Equal(4, request.Headers.Accept.Count);
+            Assert.Null(request.Headers.Authorization);
+            return Found();
+        });
+        Assert.Equal(Digest, await Resolve(web, image));
+        Assert.Equal(1, web.Count);
+    }
+
+    [Fact]
+    public async Task A_pinned_image_is_not_asked_for()
+    {
+        var web = new Web(_ => throw new InvalidOperationException());
+        Assert.Equal(Digest, await Resolve(web, $"ghcr.io/acme/api@{Digest}"));
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.OK, null)]
+    [InlineData(HttpStatusCode.OK, "sha512:abc")]
+    [InlineData(HttpStatusCode.MethodNotAllowed, null)]
+    public async Task Without_a_digest_in_the_answer_it_is_the_hash_of_the_manifest(HttpStatusCode head, string? header)
+    {
+        var web = new Web(request =>
+        {
+            var answer = new HttpResponseMessage(request.Method == HttpMethod.Head ? head : HttpStatusCode.OK) { Content = new StringContent("the manifest") };
+            if (header is not null)
+                answer.Headers.Add("Docker-Content-Digest", header);
+            return answer;
+        });
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("the manifest"u8));
+        Assert.Equal("sha256:" + hash, await Resolve(web, "ghcr.io/acme/api:1"));
+    }
+
+    [Fact]
+    public async Task A_token_is_got_from_the_registrys_token_server_and_kept_until_it_expires()
+    {
+        var tokens = 0;
+        var web = new Web(request =>
+        {
+            if (request.RequestUri!.Host == "auth.acme.com")
+            {
+                Assert.Equal("/token", request.RequestUri.AbsolutePath);
+                Assert.Contains("x=1", request.RequestUri.Query);
+                Assert.Contains("service=reg", request.RequestUri.Query);
+                Assert.Contains("scope=repository%3Aacme%2Fapi%3Apull", request.RequestUri.Query);
+                Assert.Contains("account=deploy", request.RequestUri.Query);
+                Assert.Equal("Basic " + Convert.ToBase64String("deploy:s3cret"u8), request.Headers.Authorization!.ToString());
+                return Json($$"""{"token":"T{{++tokens}}","expires_in":300}""");
+            }
+
+            return request.Headers.Authorization?.ToString() == $"Bearer T{tokens}" && tokens > 0 ? Found() : Challenge("""realm="https://auth.acme.com/token?x=1",service="reg",scope="repository:acme/api:pull,push" """);
+        });
+        using var client = Client(web);
+        var credential = new RegistryCredential("ghcr.io", "deploy", "s3cret");
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(Digest, await client.Resolve(ImageName.Parse("ghcr.io/acme/api:1"), credential, CancellationToken.None));
+        Assert.Equal(1, tokens);
+        Assert.Equal(1 + 1 + 3, web.Count); // refused, token, three answers
+
+        _clock.Now += TimeSpan.FromMinutes(5);
+        await client.Resolve(ImageName.Parse("ghcr.io/acme/api:1"), credential, CancellationToken.None);
+        Assert.Equal(2, tokens);
+    }
+
+    [Fact]
+    public async Task A_token_that_the_registry_takes_no_more_is_replaced()
+    {
+        var good = "A";
+        var web = new Web(request => request.RequestUri!.Host == "auth.acme.com" ? Json($$"""{"access_token":"{{good}}"}""")
+            : request.Headers.Authorization?.Parameter == good ? Found()
+            : Challenge("realm=\"https://auth.acme.com/token\""));
+        using var client = Client(web);
+        Assert.Equal(Digest, await client.Resolve(ImageName.Parse("ghcr.io/acme/api:1"), null, CancellationToken.None));
+        good = "B";
+        Assert.Equal(Digest, await client.Resolve(ImageName.Parse("ghcr.io/acme/api:1"), null, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task One_credentials_token_is_not_used_for_another()
+    {
+        var web = new Web(request => request.RequestUri!.Host == "auth.acme.com" ? Json($$"""{"token":"{{(request.Headers.Authorization is null ? "anonymous" : "named")}}"}""")
+            : request.Headers.Authorization?.Parameter == "named" ? Found()
+            : request.Headers.Authorization is null ? Challenge("realm=\"https://auth.acme.com/token\"") : new HttpResponseMessage(HttpStatusCode.Forbidden));
+        using var client = Client(web);
+        var name = ImageName.Parse("ghcr.io/acme/api:1");
+        Assert.Equal(Digest, await client.Resolve(name, new RegistryCredential("ghcr.io", "deploy", "s3cret"), CancellationToken.None));
+        await Assert.ThrowsAsync<RegistryException>(() => client.Resolve(name, null, CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("http://auth.acme.com/token")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("/token")]
+    [InlineData("")]
+    public async Task A_token_server_that_is_not_reached_over_https_gets_no_credentials(string realm)
+    {
+        var web = new Web(request => request.RequestUri!.Host == "ghcr.io" ? Challenge($"realm=\"{realm}\"") : throw new InvalidOperationException("asked"));
+        var e = await Fails(web, "ghcr.io/acme/api:1", new RegistryCredential("ghcr.io", "deploy", "s3cret"));
+        Assert.Equal(RegistryFault.Refused, e.Fault);
+    }
+
+    [Fact]
+    public async Task A_plain_registrys_token_server_may_be_plain_too()
+    {
+        var web = new Web(request => request.RequestUri!.Port == 5001 ? Json("""{"token":"T"}""")
+            : request.Headers.Authorization is null ? Challenge("realm=\"http://localhost:5001/token\"") : Found());
+        Assert.Equal(Digest, await Resolve(web, "localhost:5000/api:1"));
+    }
+
+    [Theory]
+    [InlineData(401, RegistryFault.Unauthorized, "refuses the credentials for acme/api")]
+    [InlineData(403, RegistryFault.Unauthorized, "refuses the credentials for acme/api")]
+    [InlineData(404, RegistryFault.NotFound, "has no tag \"1\" of acme/api")]
+    [InlineData(429, RegistryFault.TooManyRequests, "too many requests from us; it wants us to wait 17 s")]
+    [InlineData(500, RegistryFault.Unreachable, "answered 500")]
+    [InlineData(503, RegistryFault.Unreachable, "answered 503")]
+    [InlineData(418, RegistryFault.Refused, "answered 418")]
+    public async Task Each_refusal_has_its_sentence(int status, RegistryFault fault, string sentence)
+    {
+        var web = new Web(_ => new HttpResponseMessage((HttpStatusCode)status) { Headers = { RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(17)) } });
+        var e = await Fails(web, "ghcr.io/acme/api:1", new RegistryCredential("ghcr.io", "deploy", "s3cret"));
+        Assert.Equal(fault, e.Fault);
+        Assert.Contains(sentence, e.Message);
+        Assert.StartsWith("The registry ghcr.io ", e.Message);
+        Assert.DoesNotContain("s3cret", e.ToString());
+    }
+
+    [Theory]
+    [InlineData(401, RegistryFault.Unauthorized)]
+    [InlineData(403, RegistryFault.Unauthorized)]
+    [InlineData(429, RegistryFault.TooManyRequests)]
+    [InlineData(500, RegistryFault.Unreachable)]
+    [InlineData(404, RegistryFault.Refused)]
+    public async Task The_token_servers_refusals_too(int status, RegistryFault fault)
+    {
+        var web = new Web(request => request.RequestUri!.Host == "auth.acme.com" ? new HttpResponseMessage((HttpStatusCode)status) : Challenge("realm=\"https://auth.acme.com/token\""));
+        Assert.Equal(fault, (await Fails(web, "ghcr.io/acme/api:1")).Fault);
+    }
+
+    [Theory]
+    [InlineData("no json")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"token":5}""")]
+    public async Task A_token_that_cannot_be_read_is_refused(string body)
+    {
+        var web = new Web(request => request.RequestUri!.Host == "auth.acme.com" ? Json(body) : Challenge("realm=\"https://auth.acme.com/token\""));
+        Assert.Equal(RegistryFault.Refused, (await Fails(web, "ghcr.io/acme/api:1")).Fault);
+    }
+
+    [Fact]
+    public async Task A_registry_that_does_not_answer_in_time_is_unreachable()
+    {
+        var web = new Web(async cancellationToken =>
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return Found();
+        });
+        using var client = new RegistryClient(
+            Options.Create(new EngineOptions { RegistryTimeout = TimeSpan.FromMilliseconds(50) }), TimeProvider.System, web);
+        var e = await Assert.ThrowsAsync<RegistryException>(() => client.Resolve(ImageName.Parse("ghcr.io/acme/api:1"), null, CancellationToken.None));
+        Assert.Equal(RegistryFault.Unreachable, e.Fault);
+        Assert.Contains("did not answer within 0.05 s", e.Message);
+
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.Resolve(ImageName.Parse("ghcr.io/acme/api:1"), null, cancelled.Token));
+    }
+
+    [Fact]
+    public async Task A_certificate_or_protocol_that_is_wrong_is_told_apart_from_a_registry_that_is_down()
+    {
+        await using var plain = await RegistryServer.Start();
+        using var client = new RegistryClient(Options.Create(new EngineOptions()), TimeProvider.System);
+
+        // this name leads to 127.0.0.1, but is not one of the names that are plain
+        var e = await Assert.ThrowsAsync<RegistryException>(
+            () => client.Resolve(ImageName.Parse($"{Dns.GetHostName()}.localhost:{plain.Port}/api:1"), null, CancellationToken.None));
+        Assert.Equal(RegistryFault.Refused, e.Fault);
+        Assert.Contains("list it as insecure", e.Message);
+
+        e = await Assert.ThrowsAsync<RegistryException>(() => client.Resolve(ImageName.Parse("no-such-host.invalid/api:1"), null, CancellationToken.None));
+        Assert.Equal(RegistryFault.Unreachable, e.Fault);
+    }
+
+    private static HttpResponseMessage Found() => new() { Headers = { { "Docker-Content-Digest", Digest } } };
+
+    private static HttpResponseMessage Json(string body) => new() { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+
+    private static HttpResponseMessage Challenge(string parameters) =>
+        new(HttpStatusCode.Unauthorized) { Headers = { WwwAuthenticate = { new AuthenticationHeaderValue("Bearer", parameters.Trim()) } } };
+
+    private RegistryClient Client(Web web) =>
+        new(Options.Create(new EngineOptions { InsecureRegistries = { "plain.acme.com:5000" } }), _clock, web);
+
+    private async Task<string> Resolve(Web web, string image)
+    {
+        using var client = Client(web);
+        return await client.Resolve(ImageName.Parse(image), null, CancellationToken.None);
+    }
+
+    private async Task<RegistryException> Fails(Web web, string image, RegistryCredential? credential = null)
+    {
+        using var client = Client(web);
+        return await Assert.ThrowsAsync<RegistryException>(() => client.Resolve(ImageName.Parse(image), credential, CancellationToken.None));
+    }
+
+    private sealed class Web(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
+    {
+        public Web(Func<HttpRequestMessage, HttpResponseMessage> answer)
+            : this((request, _) => Task.FromResult(answer(request)))
+        {
+        }
+
+        public Web(Func<CancellationToken, Task<HttpResponseMessage>> answer)
+            : this((_, cancellationToken) => answer(cancellationToken))
+        {
+        }
+
+        public int Count { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Count++;
+            return answer(request, cancellationToken);
+        }
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}

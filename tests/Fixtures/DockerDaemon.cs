@@ -1,0 +1,120 @@
+using System.Net.Sockets;
+
+namespace AutoDeploy.Fixtures;
+
+/// <summary>
+/// A dockerd of its own with a socket, images and containers of its own. It can be stopped, killed and started again on the same
+/// data, and leaves nothing behind when it is disposed of.
+/// </summary>
+public sealed class DockerDaemon : IAsyncDisposable
+{
+    private readonly DockerSlot _slot;
+    private readonly HttpClient _http;
+    private ServerProcess? _server;
+
+    private DockerDaemon(DockerSlot slot)
+    {
+        _slot = slot;
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                try
+                {
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketFile), cancellationToken);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+        })
+        {
+            BaseAddress = new Uri("http://docker/"),
+        };
+    }
+
+    /// <summary>For <c>DOCKER_HOST</c>.</summary>
+    public string Host => "unix://" + SocketFile;
+
+    public string SocketFile => Path.Combine(_slot.Folder, "docker.sock");
+
+    /// <summary>What dockerd said last.</summary>
+    public string Output => _server?.Output ?? "";
+
+    /// <summary>Asks the daemon's API without the product's client: <c>v1.41/…</c>.</summary>
+    public HttpClient Http => _http;
+
+    public static async Task<DockerDaemon> Start()
+    {
+        Prerequisites.Check();
+        var daemon = new DockerDaemon(DockerSlot.Take());
+        try
+        {
+            await daemon.StartAgain();
+            return daemon;
+        }
+        catch
+        {
+            await daemon.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts it on the data that it had.</summary>
+    public async Task StartAgain()
+    {
+        var folder = _slot.Folder;
+        await File.WriteAllTextAsync(Path.Combine(folder, "daemon.json"), "{}"); // instead of the machine's own
+        // a killed process that nobody waits for (PID 1 of a container seldom does) looks alive to the next dockerd
+        File.Delete(Path.Combine(folder, "docker.pid"));
+        if (Directory.Exists(Path.Combine(folder, "exec", "containerd")))
+            File.Delete(Path.Combine(folder, "exec", "containerd", "containerd.pid"));
+        _server?.Dispose();
+        _server = ServerProcess.Start(
+            "dockerd",
+            "--config-file", Path.Combine(folder, "daemon.json"),
+            "--data-root", Path.Combine(folder, "data"),
+            "--exec-root", Path.Combine(folder, "exec"),
+            "--pidfile", Path.Combine(folder, "docker.pid"),
+            "--host", Host,
+            "--bridge", _slot.Bridge,
+            "--default-address-pool", $"base={_slot.Pool},size=24",
+            "--containerd-namespace", Path.GetFileName(folder),
+            "--containerd-plugins-namespace", Path.GetFileName(folder) + "-plugins",
+            "--iptables=false", // dockerds flush each other's chains; see DockerSlot
+            "--shutdown-timeout", "2",
+            "--log-level", "warn");
+        await _server.UntilReady(IsReady);
+    }
+
+    /// <summary>Stops it as a system does: its containers are stopped, too.</summary>
+    public Task Stop() => _server?.Stop() ?? Task.CompletedTask;
+
+    /// <summary>SIGKILL: nothing is finished.</summary>
+    public Task Kill() => _server?.Kill() ?? Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        _server?.Dispose();
+        _http.Dispose();
+        _slot.Dispose();
+    }
+
+    private async Task<bool> IsReady()
+    {
+        try
+        {
+            using var answer = await _http.GetAsync("_ping");
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}

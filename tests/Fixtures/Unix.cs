@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace AutoDeploy.Fixtures;
+
+public static partial class Unix
+{
+    public const int SigKill = 9;
+    public const int SigTerm = 15;
+
+    private const int DetachMount = 2;
+
+    public static void Signal(int process, int signal) => _ = Kill(process, signal);
+
+    public static void Unmount(string path) => _ = Unmount(path, DetachMount);
+
+    /// <summary>The hash of a password as <c>htpasswd -B</c> writes it.</summary>
+    public static string Bcrypt(string password) => Marshal.PtrToStringUTF8(Crypt(password, "$2y$05$AutoDeployFixturesSaltO"))!;
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Runs a tool and answers what it wrote; what it thinks of the task is its own affair.</summary>
+    public static string Run(string program, params IEnumerable<string> arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Prerequisites.Find(program) ?? program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return output;
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "umount2", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Unmount(string path, int flags);
+
+    [LibraryImport("libcrypt.so.1", EntryPoint = "crypt", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint Crypt(string password, string salt);
+}
