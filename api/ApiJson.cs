@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+using AutoDeploy.Api.DockerCloud;
+using AutoDeploy.Api.Hooks;
+using AutoDeploy.Api.Http;
+
+namespace AutoDeploy.Api;
+
+/// <summary>Everything that is answered as JSON; source-generated.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ErrorForm))]
+[JsonSerializable(typeof(HookAnswer))]
+[JsonSerializable(typeof(ServiceObject))]
+[JsonSerializable(typeof(Listing<ServiceObject>))]
+[JsonSerializable(typeof(Listing<VerdictObject>))]
+[JsonSerializable(typeof(ActionObject))]
+[JsonSerializable(typeof(Listing<ActionObject>))]
+[JsonSerializable(typeof(ContainerObject))]
+[JsonSerializable(typeof(Listing<ContainerObject>))]
+[JsonSerializable(typeof(NodeObject))]
+[JsonSerializable(typeof(Listing<NodeObject>))]
+[JsonSerializable(typeof(Listing<NodeClusterObject>))]
+[JsonSerializable(typeof(Listing<StackObject>))]
+[JsonSerializable(typeof(RegistryObject))]
+[JsonSerializable(typeof(Listing<RegistryObject>))]
+[JsonSerializable(typeof(HookObject))]
+[JsonSerializable(typeof(Listing<HookObject>))]
+[JsonSerializable(typeof(UserObject))]
+[JsonSerializable(typeof(Readiness))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class ApiJson : JsonSerializerContext;

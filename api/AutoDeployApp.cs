@@ -1,0 +1,97 @@
+using AutoDeploy.Api.Access;
+using AutoDeploy.Api.DockerCloud;
+using AutoDeploy.Api.Hooks;
+using AutoDeploy.Api.Http;
+using AutoDeploy.Silo;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace AutoDeploy.Api;
+
+/// <summary>The embedded shape: the API and the silo in one process.</summary>
+public static class AutoDeployApp
+{
+    /// <exception cref="OptionsException">The options make no sense, with a sentence.</exception>
+    public static WebApplication Build(string[] args, TextWriter? output = null) =>
+        Build(AppOptions.Read(args, Environment.GetEnvironmentVariable), output);
+
+    public static WebApplication Build(AppOptions options, TextWriter? output = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.AddLogging();
+        builder.AddServer(options);
+        builder.AddAutoDeploySilo(options.Data);
+        builder.Services.AddTokenAccess(output ?? Console.Out, options.Token);
+        builder.Services.AddJson();
+        builder.Services.AddDocumentation();
+        builder.Services.AddSingleton(new PublicUrl(options.Url));
+        builder.Services.AddSingleton<ServiceLookup>();
+        builder.Services.AddSingleton<NodeIdentity>();
+        builder.Services.AddSingleton<PushNotifier>();
+
+        var app = builder.Build();
+        app.UseFailures();
+        if (options.Proxies.Count > 0)
+            app.UseForwardedHeaders();
+        app.UsePathRules();
+        app.UseTokenAccess();
+        app.UseRouting();
+        app.UseRequestTimeouts();
+
+        app.MapServices();
+        app.MapVerdicts();
+        app.MapActions();
+        app.MapContainers();
+        app.MapStacks();
+        app.MapNodes();
+        app.MapRegistries();
+        app.MapHookResources();
+        app.MapLogin();
+        app.MapHooks();
+        app.MapProbes();
+        app.MapDocumentation();
+        return app;
+    }
+
+    private static void AddLogging(this WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        });
+        // at Information these write every path, and the key of a hook is in its path
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+    }
+
+    private static void AddServer(this WebApplicationBuilder builder, AppOptions options)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.Usual;
+            if (options.Host is null)
+                kestrel.ListenAnyIP(options.Port);
+            else
+                kestrel.Listen(options.Host, options.Port);
+        });
+        builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(30) });
+        builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.All;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var proxy in options.Proxies)
+                forwarded.KnownIPNetworks.Add(proxy);
+        });
+    }
+
+    private static void AddJson(this IServiceCollection services) => services.ConfigureHttpJsonOptions(json =>
+    {
+        json.SerializerOptions.PropertyNamingPolicy = ApiJson.Default.Options.PropertyNamingPolicy;
+        json.SerializerOptions.DictionaryKeyPolicy = null;
+        json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+    });
+}

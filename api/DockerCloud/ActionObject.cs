@@ -1,0 +1,103 @@
+using AutoDeploy.Api.Http;
+using AutoDeploy.Deployments;
+
+namespace AutoDeploy.Api.DockerCloud;
+
+/// <summary>One attempt to bring a service to a version, or to start, stop, scale or terminate it.</summary>
+public sealed record ActionObject
+{
+    public required Guid Uuid { get; init; }
+
+    public required string ResourceUri { get; init; }
+
+    /// <summary>Such as "Service Redeploy".</summary>
+    public required string Action { get; init; }
+
+    /// <summary>Pending, In progress, Success, Failed or Canceled.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The resource uri of the service.</summary>
+    public required string Object { get; init; }
+
+    /// <summary>The resource uri of the service.</summary>
+    public required string Service { get; init; }
+
+    public required string Created { get; init; }
+
+    /// <summary>While it waits: when it was asked for.</summary>
+    public required string StartDate { get; init; }
+
+    public required string? EndDate { get; init; }
+
+    /// <summary>How it ended, in a sentence; empty until then.</summary>
+    public required string Result { get; init; }
+
+    /// <summary>How far it came, in a word.</summary>
+    public required string Step { get; init; }
+
+    /// <summary>The image that it goes for; null: the service's own.</summary>
+    public required string? Image { get; init; }
+
+    /// <summary>What the image's tag meant at the registry; null until that is known.</summary>
+    public required string? Digest { get; init; }
+
+    public required CauseObject Cause { get; init; }
+
+    public required string User { get; init; }
+
+    public required string Ip { get; init; }
+
+    /// <summary>Always empty.</summary>
+    public string Location { get; init; } = "";
+
+    public required string Method { get; init; }
+
+    public required string Path { get; init; }
+
+    public required string UserAgent { get; init; }
+
+    /// <summary>False: a push began it.</summary>
+    public required bool IsUserAction { get; init; }
+
+    /// <summary>Always false.</summary>
+    public bool CanBeCanceled { get; init; }
+
+    /// <summary>Always false.</summary>
+    public bool CanBeRetried { get; init; }
+
+    public static string StateText(DeploymentState state) => state == DeploymentState.InProgress ? "In progress" : state.ToString();
+
+    public static ActionObject Of(Deployment deployment)
+    {
+        var cause = deployment.Cause;
+        var service = Uris.Of(Uris.Service, deployment.Service);
+        return new ActionObject
+        {
+            Uuid = deployment.Uuid,
+            ResourceUri = Uris.Of(Uris.Action, deployment.Uuid),
+            Action = $"Service {deployment.Operation}",
+            State = StateText(deployment.State),
+            Object = service,
+            Service = service,
+            Created = Dates.Text(deployment.Created),
+            StartDate = Dates.Text(deployment.Started ?? deployment.Created),
+            EndDate = Dates.Text(deployment.Ended),
+            Result = deployment.Result,
+            Step = deployment.Step,
+            Image = deployment.Image,
+            Digest = deployment.Digest,
+            Cause = new CauseObject(cause.Kind.ToString().ToLowerInvariant(), cause.Text, cause.Push),
+            User = cause.User,
+            Ip = cause.Ip,
+            Method = cause.Method,
+            Path = cause.Path,
+            UserAgent = cause.UserAgent,
+            IsUserAction = cause.Kind != CauseKind.Push,
+        };
+    }
+}
+
+/// <param name="Kind">push, person or trigger.</param>
+/// <param name="Text">In words.</param>
+/// <param name="Push">The uuid of the push, when it was one.</param>
+public sealed record CauseObject(string Kind, string Text, Guid? Push);

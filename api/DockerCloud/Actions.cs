@@ -1,0 +1,78 @@
+using AutoDeploy.Api.Http;
+using AutoDeploy.Deployments;
+using AutoDeploy.Ports;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AutoDeploy.Api.DockerCloud;
+
+public static class ActionEndpoints
+{
+    private static readonly QueryParameter[] Filters =
+    [
+        new("uuid", "Only the one with this uuid."),
+        new("uuid__startswith", "Only those whose uuid begins so."),
+        new("state", "Only those in this state, such as \"In progress\"."),
+        new("object", "Only those of this service, a resource uri."),
+        new("start_date__gte", "Only those that began then or later.", QueryType.Date),
+        new("start_date__lte", "Only those that began then or earlier.", QueryType.Date),
+        new("end_date__gte", "Only those that ended then or later.", QueryType.Date),
+        new("end_date__lte", "Only those that ended then or earlier.", QueryType.Date),
+        .. Paging.Parameters,
+    ];
+
+    public static void MapActions(this IEndpointRouteBuilder app)
+    {
+        var actions = app.MapGroup(Uris.Action).WithTags("action");
+        actions.MapGet("/", List).WithSummary("List actions, newest first").Takes(Filters).Fails(400);
+        actions.MapGet("/{uuid}", Get).WithSummary("Get an action").Fails(404);
+        actions.MapActionLog();
+    }
+
+    /// <exception cref="HttpFailure">404</exception>
+    public static async Task<Deployment> Find(ILedger ledger, string uuid, CancellationToken cancellationToken) =>
+        Guid.TryParseExact(uuid, "D", out var parsed) && await ledger.FindDeployment(parsed, cancellationToken) is { } deployment
+            ? deployment
+            : throw HttpFailure.NotFound("action", uuid);
+
+    private static async Task<Ok<Listing<ActionObject>>> List(HttpRequest request, ILedger ledger, CancellationToken cancellationToken)
+    {
+        var paging = Paging.Read(request);
+        var filter = new DeploymentFilter
+        {
+            Uuid = Query.Uuid(request, "uuid"),
+            UuidStartsWith = Query.UuidStart(request, "uuid__startswith"),
+            Service = ReadObject(request),
+            StartedFrom = Query.Date(request, "start_date__gte"),
+            StartedTo = Query.Date(request, "start_date__lte"),
+            EndedFrom = Query.Date(request, "end_date__gte"),
+            EndedTo = Query.Date(request, "end_date__lte"),
+        };
+        if (!TryReadState(request, out var state))
+            return TypedResults.Ok(paging.Listing<ActionObject>(request, 0, []));
+        var page = await ledger.Deployments(filter with { State = state }, paging.Limit, paging.Offset, cancellationToken);
+        return TypedResults.Ok(paging.Listing<ActionObject>(request, page.Total, [.. page.Items.Select(ActionObject.Of)]));
+    }
+
+    private static async Task<Ok<ActionObject>> Get(string uuid, ILedger ledger, CancellationToken cancellationToken) =>
+        TypedResults.Ok(ActionObject.Of(await Find(ledger, uuid, cancellationToken)));
+
+    private static Guid? ReadObject(HttpRequest request) =>
+        Query.Text(request, "object") is not { } uri ? null
+        : Uris.UuidIn(uri, Uris.Service) ?? throw HttpFailure.BadRequest(
+            $"`object` is \"{HttpFailure.Shorten(uri)}\"; expected the resource uri of a service, {Uris.Service}/UUID/.");
+
+    /// <summary>False: a state that Docker Cloud has and we never are in.</summary>
+    private static bool TryReadState(HttpRequest request, out DeploymentState? state)
+    {
+        state = null;
+        if (Query.Text(request, "state") is not { } text)
+            return true;
+        foreach (var candidate in Enum.GetValues<DeploymentState>())
+            if (ActionObject.StateText(candidate).Equals(text, StringComparison.OrdinalIgnoreCase))
+                state = candidate;
+        if (state is null && !text.Equals("Canceling", StringComparison.OrdinalIgnoreCase))
+            throw HttpFailure.BadRequest(
+                $"`state` is \"{HttpFailure.Shorten(text)}\"; expected {Words.Or([.. Enum.GetValues<DeploymentState>().Select(ActionObject.StateText)])}.");
+        return state is not null;
+    }
+}

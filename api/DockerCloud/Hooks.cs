@@ -1,0 +1,99 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using AutoDeploy.Api.Hooks;
+using AutoDeploy.Api.Http;
+using AutoDeploy.Organizations;
+using AutoDeploy.Ports;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AutoDeploy.Api.DockerCloud;
+
+/// <summary>The secret URLs that senders tell of pushes at.</summary>
+public static class HookResourceEndpoints
+{
+    private const int LongestSecret = 1024;
+
+    private static readonly MemberTable<Draft> Members = new(
+    [
+        new("sender", Schemas.Text("Who tells of pushes.", [.. Senders.All.Select(s => s.Name)]), (d, v) => d.Sender = ReadSender(v)) { Required = true },
+        new("secret", Schemas.Text("What the sender sends with each delivery: as Authorization (the value itself, after Bearer, or as the password of Basic) or as "
+            + HookSecret.Header + ". Null: the URL is the only secret. For senders that send one."), (d, v) => d.Secret = ReadSecret(v)),
+    ], ["uuid", "resource_uri", "url", "has_secret", "created_datetime"]);
+
+    public static void MapHookResources(this IEndpointRouteBuilder app)
+    {
+        var hooks = app.MapGroup(Uris.Hook).WithTags("hook");
+        hooks.MapPost("/", Create).WithSummary("Make a secret URL for a sender").Takes(Members, creating: true).Fails(400, 413);
+        hooks.MapGet("/", List).WithSummary("List hooks").Takes(Paging.Parameters).Fails(400);
+        hooks.MapGet("/{uuid}", Get).WithSummary("Get a hook").Fails(404);
+        hooks.MapDelete("/{uuid}", Delete).WithSummary("Revoke a hook: its URL is dead from then on").Fails(404);
+    }
+
+    private static async Task<Created<HookObject>> Create(
+        HttpContext context, ILedger ledger, TimeProvider time, PublicUrl url, CancellationToken cancellationToken)
+    {
+        var draft = new Draft();
+        await Members.ReadBody(context, draft, creating: true);
+        if (draft.Secret is not null && !draft.Sender!.SendsSecret)
+            throw HttpFailure.BadRequest($"`secret` cannot be set for \"{draft.Sender.Name}\", which sends none; the URL is the secret.");
+        var hook = new Hook
+        {
+            Uuid = Guid.NewGuid(), Organization = Organization.Default, Sender = draft.Sender!.Name, Secret = draft.Secret,
+            Key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)), Created = time.GetUtcNow(),
+        };
+        await ledger.AddHook(hook, cancellationToken);
+        return TypedResults.Created(Uris.Of(Uris.Hook, hook.Uuid), HookObject.Of(hook, url.For(context.Request)));
+    }
+
+    private static async Task<Ok<Listing<HookObject>>> List(HttpRequest request, ILedger ledger, PublicUrl url, CancellationToken cancellationToken)
+    {
+        var paging = Paging.Read(request);
+        var page = await ledger.Hooks(Organization.Default, paging.Limit, paging.Offset, cancellationToken);
+        return TypedResults.Ok(paging.Listing<HookObject>(request, page.Total, [.. page.Items.Select(h => HookObject.Of(h, url.For(request)))]));
+    }
+
+    private static async Task<Ok<HookObject>> Get(string uuid, HttpRequest request, ILedger ledger, PublicUrl url, CancellationToken cancellationToken) =>
+        Guid.TryParseExact(uuid, "D", out var parsed) && await ledger.FindHook(parsed, cancellationToken) is { } hook
+            ? TypedResults.Ok(HookObject.Of(hook, url.For(request)))
+            : throw HttpFailure.NotFound("hook", uuid);
+
+    private static async Task<NoContent> Delete(string uuid, ILedger ledger, CancellationToken cancellationToken) =>
+        Guid.TryParseExact(uuid, "D", out var parsed) && await ledger.RemoveHook(parsed, cancellationToken)
+            ? TypedResults.NoContent()
+            : throw HttpFailure.NotFound("hook", uuid);
+
+    private static ISender ReadSender(Value value)
+    {
+        var names = Senders.All.Select(s => s.Name).ToList();
+        if (!value.IsText)
+            throw value.NotA(Words.Or(names));
+        var name = value.Line();
+        return Senders.Find(name) ?? throw value.Wrong($"is \"{HttpFailure.Shorten(name)}\"; expected {Words.Or(names)}");
+    }
+
+    private static string? ReadSecret(Value value)
+    {
+        if (value.IsNull)
+            return null;
+        var secret = value.Text(LongestSecret);
+        return secret.Length == 0 ? throw value.Wrong("is empty; expected some characters, or null for none")
+            : secret.All(c => c is > ' ' and < '\x7f') ? secret
+            : throw value.Wrong("has characters that a header cannot carry; expected letters, digits and marks of ASCII, without spaces");
+    }
+
+    private sealed class Draft
+    {
+        public ISender? Sender { get; set; }
+
+        public string? Secret { get; set; }
+    }
+}
+
+/// <summary>A secret URL for a sender.</summary>
+/// <param name="Url">Where the sender is to POST; whoever knows it can tell of pushes.</param>
+/// <param name="HasSecret">The sender has to send a secret too.</param>
+public sealed record HookObject(Guid Uuid, string ResourceUri, string Sender, string Url, bool HasSecret, string CreatedDatetime)
+{
+    public static HookObject Of(Hook hook, string baseUrl) => new(
+        hook.Uuid, Uris.Of(Uris.Hook, hook.Uuid), hook.Sender, $"{baseUrl}/hooks/{hook.Sender}/{hook.Key}", hook.Secret is not null, Dates.Text(hook.Created));
+}

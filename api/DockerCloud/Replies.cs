@@ -1,0 +1,50 @@
+using AutoDeploy.Api.Access;
+using AutoDeploy.Api.Http;
+using AutoDeploy.Deployments;
+using AutoDeploy.Services;
+
+namespace AutoDeploy.Api.DockerCloud;
+
+/// <summary>Between HTTP and what service grains take and answer.</summary>
+public static class Replies
+{
+    public const string ActionHeader = "X-DockerCloud-Action-URI";
+
+    /// <summary>The service as it is then.</summary>
+    /// <exception cref="HttpFailure">It was refused.</exception>
+    public static Service Done(this ServiceReply reply) => reply.Refusal switch
+    {
+        null => reply.Service!,
+        { Kind: RefusalKind.NotFound } refusal => throw new HttpFailure(StatusCodes.Status404NotFound, refusal.Sentence),
+        { Kind: RefusalKind.Invalid } refusal => throw HttpFailure.BadRequest(refusal.Sentence),
+        var refusal => throw HttpFailure.Conflict(refusal.Sentence, reply.Service?.Status.Text()),
+    };
+
+    /// <summary>As <see cref="Done"/>, and says in a header where to follow what was begun.</summary>
+    public static Service Begun(this ServiceReply reply, HttpContext context)
+    {
+        var service = reply.Done();
+        if (reply.Deployment is { } deployment)
+            context.Response.Headers[ActionHeader] = Uris.Of(Uris.Action, deployment);
+        return service;
+    }
+
+    /// <summary>The person who asks, for the record.</summary>
+    public static Cause Cause(this HttpContext context)
+    {
+        var user = context.UserName();
+        return new Cause
+        {
+            Kind = CauseKind.Person,
+            Text = $"asked for by {user}",
+            User = user,
+            Ip = context.Connection.RemoteIpAddress is { } address ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString() : "",
+            Method = context.Request.Method,
+            Path = context.Request.Path.Value ?? "",
+            UserAgent = new string([.. context.Request.Headers.UserAgent.ToString().Where(c => c is >= ' ' and < '\x7f').Take(255)]),
+        };
+    }
+
+    public static TBuilder AnswersAction<TBuilder>(this TBuilder builder, int status) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new AnswersHeader(status, ActionHeader, "The resource uri of the action that was begun."));
+}

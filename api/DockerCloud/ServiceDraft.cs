@@ -1,0 +1,98 @@
+using AutoDeploy.Api.Http;
+using AutoDeploy.Services;
+
+namespace AutoDeploy.Api.DockerCloud;
+
+/// <summary>A service's settings while a request changes them.</summary>
+public sealed class ServiceDraft(ServiceSettings settings, Guid? uuid = null, string? name = null)
+{
+    /// <summary>A draft of a service that is not there yet.</summary>
+    public ServiceDraft() : this(new ServiceSettings { Image = "" })
+    {
+    }
+
+    public ServiceSettings Settings { get; set; } = settings;
+
+    public ContainerSettings Container
+    {
+        get => Settings.Container;
+        set => Settings = Settings with { Container = value };
+    }
+
+    /// <summary>The service that is changed; null for a new one.</summary>
+    public Guid? Uuid { get; } = uuid;
+
+    public string? Name { get; set; } = name;
+
+    /// <summary>Links as given, their services not looked up yet; null when none were given.</summary>
+    public List<LinkDraft>? Links { get; set; }
+
+    /// <summary>Bindings as given, their services not looked up yet; null when none were given.</summary>
+    public List<BindingDraft>? Bindings { get; set; }
+
+    /// <summary>Looks up what the request names by name, uuid or uri, and checks what no member can check alone.</summary>
+    public async Task<ServiceSettings> Finish(ServiceLookup services, CancellationToken cancellationToken)
+    {
+        if (Links is not null)
+        {
+            var links = new List<ServiceLink>();
+            foreach (var link in Links)
+            {
+                var (to, itsName) = await services.Resolve(link.ToService, Uuid, cancellationToken);
+                links.Add(new ServiceLink(to, link.Name.Length > 0 ? link.Name : itsName));
+            }
+
+            if (links.GroupBy(l => l.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
+                throw HttpFailure.BadRequest($"`linked_to_service` has the name \"{twice.Key}\" twice; expected each name once.");
+            Settings = Settings with { Links = [.. links] };
+        }
+
+        if (Bindings is not null)
+        {
+            var bindings = new List<Binding>();
+            foreach (var binding in Bindings)
+            {
+                Guid? from = binding.VolumesFrom is { } reference ? (await services.Resolve(reference, Uuid, cancellationToken)).Uuid : null;
+                bindings.Add(new Binding(binding.HostPath, binding.ContainerPath, binding.Rewritable, from));
+            }
+
+            Container = Container with { Bindings = [.. bindings] };
+        }
+
+        Check();
+        return Settings;
+    }
+
+    private void Check()
+    {
+        if (Settings.TargetContainers > 1 && Container.Ports.FirstOrDefault(p => p.OuterPort is not null) is { } fixedPort)
+            throw HttpFailure.BadRequest(
+                $"`target_num_containers` is {Settings.TargetContainers} and `container_ports` has the fixed outer_port {fixedPort.OuterPort}; "
+                + "expected 1 container, or no outer_port, since two containers cannot share a port of the host.");
+        if (Container.HostNetwork && Container.Ports.Any(p => p.Published))
+            throw HttpFailure.BadRequest(
+                "`container_ports` has published ports and `net` is \"host\"; expected none, since all ports of such a container are the host's.");
+        if (Container.HostNetwork && Settings.Links.Length > 0)
+            throw HttpFailure.BadRequest("`linked_to_service` has links and `net` is \"host\"; expected none, since names are known only on our own network.");
+        if (Container.MemorySwap is { } swap && swap != -1 && (Container.Memory is not { } memory || swap < memory))
+            throw HttpFailure.BadRequest("`memory_swap` counts memory and swap together; expected -1, or at least as much as `memory`, which has to be set too.");
+    }
+}
+
+public sealed class LinkDraft
+{
+    public Value ToService { get; set; }
+
+    public string Name { get; set; } = "";
+}
+
+public sealed class BindingDraft
+{
+    public string? HostPath { get; set; }
+
+    public string ContainerPath { get; set; } = "";
+
+    public bool Rewritable { get; set; } = true;
+
+    public Value? VolumesFrom { get; set; }
+}

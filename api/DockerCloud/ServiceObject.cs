@@ -1,0 +1,288 @@
+using AutoDeploy.Api.Http;
+using AutoDeploy.Services;
+
+namespace AutoDeploy.Api.DockerCloud;
+
+/// <summary>A service, as Docker Cloud's clients know it, with members of our own.</summary>
+public sealed record ServiceObject
+{
+    public required Guid Uuid { get; init; }
+
+    /// <summary>Where it is.</summary>
+    public required string ResourceUri { get; init; }
+
+    /// <summary>Its name, which is its DNS name too.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Another name, for people.</summary>
+    public required string Nickname { get; init; }
+
+    public required string UniqueName { get; init; }
+
+    /// <summary>The image that it runs, with its tag; in requests the member is called image.</summary>
+    public required string ImageName { get; init; }
+
+    /// <summary>Always null.</summary>
+    public string? ImageTag { get; init; }
+
+    /// <summary>Not running, Starting, Running, Partly running, Scaling, Redeploying, Stopping, Stopped, Terminating or Terminated.</summary>
+    public required string State { get; init; }
+
+    /// <summary>False: how containers are made has been changed, and only the next redeploy brings it about.</summary>
+    public required bool Synchronized { get; init; }
+
+    /// <summary>It redeploys by itself when something new is pushed.</summary>
+    public required bool Autoredeploy { get; init; }
+
+    /// <summary>Which pushed tags it follows; null is the default.</summary>
+    public required string? TagPolicy { get; init; }
+
+    /// <summary>The newest that was pushed while the service did not take it.</summary>
+    public required VersionObject? AvailableVersion { get; init; }
+
+    /// <summary>What runs, or ran last.</summary>
+    public required VersionObject? CurrentVersion { get; init; }
+
+    /// <summary>How a new container is proven, instead of the image's HEALTHCHECK.</summary>
+    public required HealthCheckObject? HealthCheck { get; init; }
+
+    /// <summary>Seconds from SIGTERM to SIGKILL.</summary>
+    public required int StopTimeout { get; init; }
+
+    /// <summary>Seconds that a container without any health check has to run to be proven.</summary>
+    public required int StableSeconds { get; init; }
+
+    public required string Autorestart { get; init; }
+
+    public string Autodestroy { get; init; } = "OFF";
+
+    public required bool SequentialDeployment { get; init; }
+
+    public required string DeploymentStrategy { get; init; }
+
+    public required int TargetNumContainers { get; init; }
+
+    public required int CurrentNumContainers { get; init; }
+
+    public required int RunningNumContainers { get; init; }
+
+    public required int StoppedNumContainers { get; init; }
+
+    /// <summary>Resource uris.</summary>
+    public required IReadOnlyList<string> Containers { get; init; }
+
+    public required IReadOnlyList<PortObject> ContainerPorts { get; init; }
+
+    public required IReadOnlyList<VariableObject> ContainerEnvvars { get; init; }
+
+    public required IReadOnlyList<CalculatedVariableObject> CalculatedEnvvars { get; init; }
+
+    /// <summary>Always empty.</summary>
+    public IReadOnlyDictionary<string, string> LinkVariables { get; init; } = new Dictionary<string, string>();
+
+    public required IReadOnlyList<LinkObject> LinkedToService { get; init; }
+
+    /// <summary>Always empty.</summary>
+    public IReadOnlyList<LinkObject> LinkedFromService { get; init; } = [];
+
+    public required IReadOnlyList<BindingObject> Bindings { get; init; }
+
+    public required string RunCommand { get; init; }
+
+    public required string Entrypoint { get; init; }
+
+    public required string WorkingDir { get; init; }
+
+    public required string User { get; init; }
+
+    public required string Hostname { get; init; }
+
+    public required string Domainname { get; init; }
+
+    public string MacAddress { get; init; } = "";
+
+    public string CgroupParent { get; init; } = "";
+
+    public required string Net { get; init; }
+
+    public required string Pid { get; init; }
+
+    public required bool Privileged { get; init; }
+
+    public required bool ReadOnly { get; init; }
+
+    public required bool StdinOpen { get; init; }
+
+    public required bool Tty { get; init; }
+
+    public required int? CpuShares { get; init; }
+
+    public required int? Memory { get; init; }
+
+    public required int? MemorySwap { get; init; }
+
+    public required string Cpuset { get; init; }
+
+    public required IReadOnlyList<string> CapAdd { get; init; }
+
+    public required IReadOnlyList<string> CapDrop { get; init; }
+
+    public required IReadOnlyList<string> Devices { get; init; }
+
+    public required IReadOnlyList<string> Dns { get; init; }
+
+    public required IReadOnlyList<string> DnsSearch { get; init; }
+
+    public required IReadOnlyList<string> ExtraHosts { get; init; }
+
+    public required IReadOnlyList<string> SecurityOpt { get; init; }
+
+    /// <summary>Always empty.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    public required IReadOnlyList<TagObject> Tags { get; init; }
+
+    /// <summary>Always null: there are no stacks.</summary>
+    public string? Stack { get; init; }
+
+    /// <summary>Always null.</summary>
+    public string? PublicDns { get; init; }
+
+    public required string? DeployedDatetime { get; init; }
+
+    public required string? StartedDatetime { get; init; }
+
+    public required string? StoppedDatetime { get; init; }
+
+    public required string? DestroyedDatetime { get; init; }
+
+    /// <summary>Always empty; /api/audit/v1/action/?object=… lists them.</summary>
+    public IReadOnlyList<string> Actions { get; init; } = [];
+
+    /// <summary>Always empty.</summary>
+    public IReadOnlyList<string> Triggers { get; init; } = [];
+
+    /// <summary>Always empty.</summary>
+    public IReadOnlyList<string> Webhooks { get; init; } = [];
+
+    public static ServiceObject Of(Service service)
+    {
+        var settings = service.Settings;
+        var container = settings.Container;
+        var uri = Uris.Of(Uris.Service, service.Uuid);
+        var running = service.Containers.Count(c => c.Running);
+        return new ServiceObject
+        {
+            Uuid = service.Uuid,
+            ResourceUri = uri,
+            Name = service.Name,
+            Nickname = settings.Nickname,
+            UniqueName = service.Name,
+            ImageName = service.RunningImage.ToString(),
+            State = service.Status.Text(),
+            Synchronized = service.Synchronized,
+            Autoredeploy = settings.Autoredeploy,
+            TagPolicy = settings.TagPolicy,
+            AvailableVersion = VersionObject.Of(service.Available),
+            CurrentVersion = VersionObject.Of(service.Current),
+            HealthCheck = HealthCheckObject.Of(settings.HealthCheck),
+            StopTimeout = settings.StopTimeout,
+            StableSeconds = settings.StableSeconds,
+            Autorestart = container.Autorestart switch
+            {
+                Services.Autorestart.Always => "ALWAYS",
+                Services.Autorestart.OnFailure => "ON_FAILURE",
+                _ => "OFF",
+            },
+            SequentialDeployment = settings.Sequential,
+            DeploymentStrategy = settings.Strategy,
+            TargetNumContainers = settings.TargetContainers,
+            CurrentNumContainers = service.Containers.Length,
+            RunningNumContainers = running,
+            StoppedNumContainers = service.Containers.Length - running,
+            Containers = [.. service.Containers.Select(c => Uris.Of(Uris.Container, c.Uuid))],
+            ContainerPorts = [.. container.Ports.Select(PortObject.Of)],
+            ContainerEnvvars = [.. container.Environment.Select(v => new VariableObject(v.Key, v.Value))],
+            CalculatedEnvvars = [.. container.Environment.Select(v => new CalculatedVariableObject(v.Key, v.Value, "user"))],
+            LinkedToService = [.. settings.Links.Select(l => new LinkObject(uri, l.Name, Uris.Of(Uris.Service, l.Service)))],
+            Bindings = [.. container.Bindings.Select(BindingObject.Of)],
+            RunCommand = container.RunCommand,
+            Entrypoint = container.Entrypoint,
+            WorkingDir = container.WorkingDirectory,
+            User = container.User,
+            Hostname = container.Hostname,
+            Domainname = container.DomainName,
+            Net = container.HostNetwork ? "host" : "bridge",
+            Pid = container.HostPid ? "host" : "none",
+            Privileged = container.Privileged,
+            ReadOnly = container.ReadOnly,
+            StdinOpen = container.OpenStdin,
+            Tty = container.Tty,
+            CpuShares = container.CpuShares,
+            Memory = container.Memory,
+            MemorySwap = container.MemorySwap,
+            Cpuset = container.CpuSet,
+            CapAdd = container.CapAdd,
+            CapDrop = container.CapDrop,
+            Devices = container.Devices,
+            Dns = container.Dns,
+            DnsSearch = container.DnsSearch,
+            ExtraHosts = container.ExtraHosts,
+            SecurityOpt = container.SecurityOptions,
+            Labels = container.Labels,
+            Tags = [.. settings.Tags.Select(t => new TagObject(t))],
+            DeployedDatetime = Dates.Text(service.Deployed),
+            StartedDatetime = Dates.Text(service.Started),
+            StoppedDatetime = Dates.Text(service.Stopped),
+            DestroyedDatetime = Dates.Text(service.Destroyed),
+        };
+    }
+}
+
+/// <param name="Image">With its tag, canonical.</param>
+/// <param name="Digest">Null while nobody has asked the registry.</param>
+/// <param name="DeployedDatetime">When it was proven; of an available version: when it was heard of.</param>
+public sealed record VersionObject(string Image, string? Tag, string? Digest, string? DeployedDatetime)
+{
+    public static VersionObject? Of(ServiceVersion? version) =>
+        version is null ? null : new VersionObject(version.Image.ToString(), version.Image.Tag, version.Digest, Dates.Text(version.Time));
+}
+
+public sealed record PortObject(
+    string Protocol, int InnerPort, int? OuterPort, string? PortName, bool Published, string? EndpointUri, string? UriProtocol)
+{
+    public static PortObject Of(ContainerPort port) => new(port.Protocol, port.InnerPort, port.OuterPort, null, port.Published, null, null);
+}
+
+public sealed record VariableObject(string Key, string Value);
+
+/// <param name="Origin">Always user.</param>
+public sealed record CalculatedVariableObject(string Key, string Value, string Origin);
+
+/// <param name="FromService">A resource uri.</param>
+/// <param name="ToService">A resource uri.</param>
+public sealed record LinkObject(string FromService, string Name, string ToService);
+
+/// <param name="VolumesFrom">A resource uri.</param>
+public sealed record BindingObject(string? HostPath, string ContainerPath, bool Rewritable, string? VolumesFrom)
+{
+    public static BindingObject Of(Binding binding) => new(
+        binding.HostPath, binding.ContainerPath, binding.Rewritable, binding.VolumesFrom is { } from ? Uris.Of(Uris.Service, from) : null);
+}
+
+public sealed record TagObject(string Name);
+
+public sealed record HealthCheckObject(
+    HttpCheckObject? Http, TcpCheckObject? Tcp, double Interval, double Timeout, int Retries, double StartPeriod)
+{
+    public static HealthCheckObject? Of(HealthCheck? check) => check is null ? null : new HealthCheckObject(
+        check.Path is { } path ? new HttpCheckObject(check.Port, path) : null,
+        check.Path is null ? new TcpCheckObject(check.Port) : null,
+        check.Interval, check.Timeout, check.Retries, check.StartPeriod);
+}
+
+public sealed record HttpCheckObject(int Port, string Path);
+
+public sealed record TcpCheckObject(int Port);

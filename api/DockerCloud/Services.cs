@@ -1,0 +1,139 @@
+using AutoDeploy.Api.Http;
+using AutoDeploy.Deployments;
+using AutoDeploy.Organizations;
+using AutoDeploy.Ports;
+using AutoDeploy.Services;
+using AutoDeploy.Sources;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AutoDeploy.Api.DockerCloud;
+
+public static class ServiceEndpoints
+{
+    private static readonly QueryParameter[] Filters =
+    [
+        new("name", "Only the one with this name."),
+        new("uuid", "Only the one with this uuid."),
+        new("uuid__startswith", "Only those whose uuid begins so."),
+        new("state", "Only those in this state, such as \"Running\"."),
+        .. Paging.Parameters,
+    ];
+
+    private static readonly QueryParameter ReuseVolumes =
+        new("reuse_volumes", "Whether the volumes of the containers before are used again; true unless given.", QueryType.Flag);
+
+    public static void MapServices(this IEndpointRouteBuilder app)
+    {
+        var services = app.MapGroup(Uris.Service).WithTags("service");
+        services.MapPost("/", Create).WithSummary("Create a service; it is started only if asked for").Takes(ServiceMembers.Table, creating: true)
+            .Takes(new QueryParameter("start", "Start it too; false unless given.", QueryType.Flag)).AnswersAction(201).Fails(400, 409, 413);
+        services.MapGet("/", List).WithSummary("List services in the order in which they were created").Takes(Filters).Fails(400);
+        services.MapGet("/{uuid}", Get).WithSummary("Get a service").Fails(404);
+        services.MapPatch("/{uuid}", Patch).WithSummary("Change members of a service; null sets a member back").Takes(ServiceMembers.Table, creating: false).Fails(400, 404, 409, 413);
+        services.MapDelete("/{uuid}", Terminate).WithSummary("Terminate a service: its containers and volumes are removed").AnswersAction(202).Fails(404, 409);
+        services.MapPost("/{uuid}/start", Start).WithSummary("Start a service").AnswersAction(202).Fails(404, 409);
+        services.MapPost("/{uuid}/stop", Stop).WithSummary("Stop a service; it stays stopped until somebody starts it").AnswersAction(202).Fails(404, 409);
+        services.MapPost("/{uuid}/redeploy", Redeploy).WithSummary("Redeploy a service with what its tag means now").Takes(ReuseVolumes).AnswersAction(202).Fails(400, 404, 409);
+        services.MapPost("/{uuid}/scale", Scale).WithSummary("Bring a service to target_num_containers").AnswersAction(202).Fails(404, 409);
+    }
+
+    private static async Task<Created<ServiceObject>> Create(HttpContext context, ServiceLookup services, ILedger ledger, CancellationToken cancellationToken)
+    {
+        var start = Query.Flag(context.Request, "start") ?? false;
+        var draft = new ServiceDraft();
+        await ServiceMembers.Table.ReadBody(context, draft, creating: true);
+        var settings = await draft.Finish(services, cancellationToken);
+
+        var (uuid, reply) = draft.Name is { } name
+            ? await CreateAs(services, name, settings)
+            : await CreateAsDerived(services, ledger, settings, cancellationToken);
+        var service = reply.Done();
+        if (start)
+            service = (await services.Grain(uuid).Begin(Operation.Start, context.Cause(), reuseVolumes: true)).Begun(context);
+        return TypedResults.Created(Uris.Of(Uris.Service, uuid), ServiceObject.Of(service));
+    }
+
+    private static async Task<Ok<Listing<ServiceObject>>> List(HttpRequest request, ServiceLookup services, ILedger ledger, CancellationToken cancellationToken)
+    {
+        var paging = Paging.Read(request);
+        var filter = new ServiceFilter
+        {
+            Organization = Organization.Default,
+            Name = Query.Text(request, "name"),
+            Uuid = Query.Uuid(request, "uuid"),
+            UuidStartsWith = Query.UuidStart(request, "uuid__startswith"),
+            State = Query.Text(request, "state") is not { } state ? null
+                : ServiceStatuses.Parse(state) ?? throw HttpFailure.BadRequest(
+                    $"`state` is \"{HttpFailure.Shorten(state)}\"; expected {Words.Or([.. Enum.GetValues<ServiceStatus>().Select(s => s.Text())])}."),
+        };
+        var page = await ledger.Services(filter, paging.Limit, paging.Offset, cancellationToken);
+        var objects = (await services.Get(page.Items)).ConvertAll(ServiceObject.Of);
+        return TypedResults.Ok(paging.Listing(request, page.Total, objects));
+    }
+
+    private static async Task<Ok<ServiceObject>> Get(string uuid, ServiceLookup services) =>
+        TypedResults.Ok(ServiceObject.Of(await services.Find(uuid)));
+
+    private static async Task<Ok<ServiceObject>> Patch(string uuid, HttpContext context, ServiceLookup services, CancellationToken cancellationToken)
+    {
+        var service = await services.Find(uuid);
+        var body = await JsonBody.Read(context);
+        while (true)
+        {
+            var draft = new ServiceDraft(service.Settings, service.Uuid, service.Name);
+            ServiceMembers.Table.Read(new Value(body, ""), draft, creating: false);
+            var reply = await services.Grain(service.Uuid).Configure(await draft.Finish(services, cancellationToken), service.Revision);
+            if (reply.Refusal is not { Kind: RefusalKind.Stale })
+                return TypedResults.Ok(ServiceObject.Of(reply.Done()));
+
+            // somebody else was quicker: what this request changes goes on top of that
+            cancellationToken.ThrowIfCancellationRequested();
+            service = await services.Find(uuid);
+        }
+    }
+
+    private static Task<Accepted<ServiceObject>> Terminate(string uuid, HttpContext context, ServiceLookup services) =>
+        Begin(uuid, Operation.Terminate, context, services);
+
+    private static Task<Accepted<ServiceObject>> Start(string uuid, HttpContext context, ServiceLookup services) =>
+        Begin(uuid, Operation.Start, context, services);
+
+    private static Task<Accepted<ServiceObject>> Stop(string uuid, HttpContext context, ServiceLookup services) =>
+        Begin(uuid, Operation.Stop, context, services);
+
+    private static Task<Accepted<ServiceObject>> Scale(string uuid, HttpContext context, ServiceLookup services) =>
+        Begin(uuid, Operation.Scale, context, services);
+
+    private static Task<Accepted<ServiceObject>> Redeploy(string uuid, HttpContext context, ServiceLookup services) =>
+        Begin(uuid, Operation.Redeploy, context, services, Query.Flag(context.Request, ReuseVolumes.Name) ?? true);
+
+    /// <summary>What comes in the body does not matter: clients send empty ones, and empty objects.</summary>
+    private static async Task<Accepted<ServiceObject>> Begin(
+        string uuid, Operation operation, HttpContext context, ServiceLookup services, bool reuseVolumes = true)
+    {
+        var service = await services.Find(uuid);
+        var reply = await services.Grain(service.Uuid).Begin(operation, context.Cause(), reuseVolumes);
+        return TypedResults.Accepted(Uris.Of(Uris.Service, service.Uuid), ServiceObject.Of(reply.Begun(context)));
+    }
+
+    private static async Task<(Guid Uuid, ServiceReply Reply)> CreateAs(ServiceLookup services, string name, ServiceSettings settings)
+    {
+        var uuid = Guid.NewGuid();
+        return (uuid, await services.Grain(uuid).Create(Organization.Default, name, settings));
+    }
+
+    private static async Task<(Guid Uuid, ServiceReply Reply)> CreateAsDerived(
+        ServiceLookup services, ILedger ledger, ServiceSettings settings, CancellationToken cancellationToken)
+    {
+        var image = ImageName.Parse(settings.Image);
+        for (var number = 1; ; number++)
+        {
+            var name = ServiceNames.Derive(image, number);
+            if (await ledger.FindServiceByName(Organization.Default, name, cancellationToken) is not null)
+                continue;
+            var created = await CreateAs(services, name, settings);
+            if (created.Reply.Refusal is not { Kind: RefusalKind.Conflict })
+                return created;
+        }
+    }
+}

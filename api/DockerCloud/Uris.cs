@@ -1,0 +1,24 @@
+namespace AutoDeploy.Api.DockerCloud;
+
+/// <summary>Where things are; with a slash at the end, as Docker Cloud's clients expect.</summary>
+public static class Uris
+{
+    public const string Service = "/api/app/v1/service";
+    public const string Container = "/api/app/v1/container";
+    public const string Stack = "/api/app/v1/stack";
+    public const string Registry = "/api/app/v1/registry";
+    public const string Hook = "/api/app/v1/hook";
+    public const string Action = "/api/audit/v1/action";
+    public const string Node = "/api/infra/v1/node";
+    public const string NodeCluster = "/api/infra/v1/nodecluster";
+
+    public static string Of(string resource, Guid uuid) => $"{resource}/{uuid:D}/";
+
+    /// <summary>The uuid out of <c>/api/app/v1/[NAMESPACE/]RESOURCE/UUID/</c>, with or without scheme and host; null if it is none.</summary>
+    public static Guid? UuidIn(string uri, string resource)
+    {
+        var parts = uri.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var name = resource[(resource.LastIndexOf('/') + 1)..];
+        return parts.Length >= 2 && parts[^2] == name && Guid.TryParseExact(parts[^1], "D", out var uuid) ? uuid : null;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AutoDeploy.Api.Http;
+
+namespace AutoDeploy.Api.Hooks;
+
+/// <summary>What is read of deliveries; source-generated, since this is the hot path.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(DockerHubDelivery))]
+[JsonSerializable(typeof(RegistryEnvelope))]
+internal sealed partial class HookJson : JsonSerializerContext
+{
+    public static string Explain(JsonException e, string expected)
+    {
+        var where = e.Path is { Length: > 2 } path ? $"`{HttpFailure.Shorten(path[2..])}`" : "The body";
+        return JsonBody.IsTooDeep(e) ? $"The body is nested too deeply; {expected}."
+            : e.InnerException is InvalidOperationException or FormatException || e.Message.StartsWith("The JSON value could not", StringComparison.Ordinal)
+                ? $"{where} is not as expected; {expected}."
+            : $"The body is not valid JSON (line {Words.Number((e.LineNumber ?? 0) + 1)}, byte {Words.Number((e.BytePositionInLine ?? 0) + 1)}); {expected}.";
+    }
+
+    /// <summary>A name for people, on one line and of bounded length; null for none.</summary>
+    public static string? Person(string? name)
+    {
+        if (string.IsNullOrWhiteSpace(name))
+            return null;
+        foreach (var c in name)
+            if (char.IsControl(c))
+                return null;
+        return name.Length <= 255 ? name : null;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace AutoDeploy.Api.Hooks;
+
+/// <summary>A secret that a sender sends as it is, in a header that its configuration fixes.</summary>
+public static class HookSecret
+{
+    public const string Header = "X-AutoDeploy-Secret";
+
+    /// <summary>Looks at all places, so that the time taken says nothing of the secret.</summary>
+    public static bool IsIn(IHeaderDictionary headers, string secret)
+    {
+        var expected = Hash(secret);
+        var found = false;
+        foreach (var value in headers[Header])
+            found |= Same(value, expected);
+        foreach (var value in headers.Authorization)
+        {
+            found |= Same(value, expected);
+            found |= Access.Credentials.Read(value) is { } credentials && Same(credentials.Secret, expected);
+        }
+
+        return found;
+    }
+
+    private static bool Same(string? value, byte[] expected) =>
+        !string.IsNullOrEmpty(value) && CryptographicOperations.FixedTimeEquals(Hash(value), expected);
+
+    // of equal length, whatever was sent
+    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+}

@@ -1,0 +1,36 @@
+using AutoDeploy.Organizations;
+using AutoDeploy.Sources;
+
+namespace AutoDeploy.Api.Hooks;
+
+/// <summary>Somebody who tells of pushes, in words of its own; a file for each.</summary>
+public interface ISender
+{
+    /// <summary>As in the hook's path.</summary>
+    string Name { get; }
+
+    /// <summary>A delivery can carry a secret, so that a hook of this sender may ask for one.</summary>
+    bool SendsSecret { get; }
+
+    /// <summary>For the OpenAPI document: what is read.</summary>
+    string Description { get; }
+
+    IReadOnlyList<string> ContentTypes { get; }
+
+    /// <summary>Whether the delivery comes from whom the hook was made for; over the raw bytes.</summary>
+    bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> body);
+
+    /// <summary>What a delivery says. Never throws for what is in it.</summary>
+    /// <param name="json">The body, or the field <c>payload</c> of a form.</param>
+    Reading Read(Hook hook, ReadOnlySpan<byte> json, DateTimeOffset received);
+}
+
+/// <summary>What a delivery says: pushes, or why there are none, or what cannot be read of it.</summary>
+/// <param name="Note">Authentic, but not (only) pushes that matter.</param>
+/// <param name="Error">A sentence for a 400.</param>
+public readonly record struct Reading(IReadOnlyList<Push> Pushes, string? Note = null, string? Error = null)
+{
+    public static Reading Nothing(string note) => new([], note);
+
+    public static Reading Unreadable(string error) => new([], Error: error);
+}

@@ -1,0 +1,68 @@
+using AutoDeploy.Ports;
+
+namespace AutoDeploy.Api.Http;
+
+/// <summary>Turns whatever goes wrong into the error form; the outermost of the middleware.</summary>
+public static partial class Failures
+{
+    public static void UseFailures(this WebApplication app)
+    {
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AutoDeploy.Api");
+        app.Use(next => context => Catch(next, context, logger));
+        app.UseStatusCodePages(page => Explain(page.HttpContext));
+    }
+
+    private static async Task Catch(RequestDelegate next, HttpContext context, ILogger logger)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // the client has gone; nobody reads an answer
+        }
+        catch (Exception failure) when (!context.Response.HasStarted)
+        {
+            var (status, sentence, state) = Describe(failure);
+            if (status >= 500)
+                LogFailure(logger, context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "?", failure);
+            context.Response.Clear();
+            await context.WriteError(status, sentence, state);
+        }
+    }
+
+    private static (int Status, string Sentence, string? State) Describe(Exception failure) => failure switch
+    {
+        HttpFailure f => (f.Status, f.Message, f.State),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (413, "The body is too large.", null),
+        BadHttpRequestException bad => (bad.StatusCode, $"The request cannot be read: {bad.Message.TrimEnd('.')}.", null),
+        EngineException { Fault: EngineFault.Unreachable } e => (503, e.Message, null),
+        _ => (500, "Something went wrong on the server; its log says what.", null),
+    };
+
+    /// <summary>The body for statuses that routing and the server set without one.</summary>
+    private static Task Explain(HttpContext context)
+    {
+        var request = context.Request;
+        var response = context.Response;
+        switch (response.StatusCode)
+        {
+            case StatusCodes.Status404NotFound:
+                return context.WriteError(404, Paths.WhyNotFound(request.Path));
+            case StatusCodes.Status405MethodNotAllowed:
+                var allow = response.Headers.Allow.SelectMany(a => (a ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
+                if (allow.Contains("GET"))
+                    allow.Add("HEAD");
+                response.Headers.Allow = string.Join(", ", allow);
+                return context.WriteError(405, $"{HttpFailure.Shorten(request.Method)} is not possible here; possible is {string.Join(", ", allow)}.");
+            case StatusCodes.Status504GatewayTimeout:
+                return context.WriteError(504, "This took too long; try again.");
+            case var status:
+                return context.WriteError(status, "The request cannot be served.");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Route} failed")]
+    private static partial void LogFailure(ILogger logger, string method, string route, Exception failure);
+}

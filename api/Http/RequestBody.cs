@@ -1,0 +1,79 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace AutoDeploy.Api.Http;
+
+/// <summary>The raw bytes of a request's body, in a rented array: dispose it.</summary>
+public sealed class RequestBody : IDisposable
+{
+    /// <summary>For everything but hooks.</summary>
+    public const int Usual = 4 << 20;
+
+    /// <summary>A sender that is cut off in the middle sees a broken connection instead of the 413; so much more is read and dropped.</summary>
+    private const int Leeway = 16 << 20;
+
+    private byte[] _rented;
+    private int _length;
+
+    private RequestBody(int capacity) => _rented = ArrayPool<byte>.Shared.Rent(capacity);
+
+    public ReadOnlyMemory<byte> Bytes => _rented.AsMemory(0, _length);
+
+    public ReadOnlySpan<byte> Span => _rented.AsSpan(0, _length);
+
+    /// <exception cref="HttpFailure">413: it is longer than <paramref name="limit"/>.</exception>
+    public static async Task<RequestBody> Read(HttpContext context, int limit)
+    {
+        var request = context.Request;
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = (long)limit + Leeway;
+        if (request.ContentLength > (long)limit + Leeway)
+            throw TooLarge(limit);
+
+        var body = new RequestBody((int)Math.Clamp((request.ContentLength ?? 0) + 1, 4096, 1 << 20));
+        try
+        {
+            while (true)
+            {
+                if (body._length == body._rented.Length)
+                    body.Grow();
+                var read = await request.Body.ReadAsync(body._rented.AsMemory(body._length), context.RequestAborted);
+                if (read == 0)
+                    return body;
+                body._length += read;
+                if (body._length > limit)
+                {
+                    while (await request.Body.ReadAsync(body._rented, context.RequestAborted) > 0)
+                    {
+                        // dropped
+                    }
+
+                    throw TooLarge(limit);
+                }
+            }
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_rented.Length > 0)
+            ArrayPool<byte>.Shared.Return(_rented);
+        _rented = [];
+        _length = 0;
+    }
+
+    private static HttpFailure TooLarge(int limit) => new(StatusCodes.Status413PayloadTooLarge, $"The body is longer than {limit >> 20} MiB.");
+
+    private void Grow()
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(_rented.Length * 2);
+        _rented.AsSpan(0, _length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_rented);
+        _rented = larger;
+    }
+}

@@ -1,0 +1,3 @@
+using AutoDeploy.Api;
+
+return await Startup.Run(args, Console.Out, Console.Error);

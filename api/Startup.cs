@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace AutoDeploy.Api;
+
+/// <summary>From the command line to a running process, and what is said on the way.</summary>
+public static class Startup
+{
+    private const int CannotStart = 1;
+    private const int BadOptions = 2;
+
+    public static async Task<int> Run(string[] args, TextWriter output, TextWriter errors)
+    {
+        AppOptions options;
+        try
+        {
+            options = AppOptions.Read(args, Environment.GetEnvironmentVariable);
+        }
+        catch (OptionsException e)
+        {
+            await errors.WriteLineAsync(e.Message);
+            return BadOptions;
+        }
+
+        if (options.Help)
+        {
+            await output.WriteLineAsync(AppOptions.Usage);
+            return 0;
+        }
+
+        // found out before anything is opened: the one who has the port may have the same data directory
+        if (Listening(options) is { } objection)
+        {
+            await errors.WriteLineAsync(objection);
+            return CannotStart;
+        }
+
+        try
+        {
+            await using var app = AutoDeployApp.Build(options, output);
+            await app.StartAsync();
+            await output.WriteLineAsync($"AutoDeploy listens at {Address(app, options)}");
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            await errors.WriteLineAsync($"AutoDeploy cannot start: {e.Message}");
+            return CannotStart;
+        }
+    }
+
+    /// <summary>Null when the port can be had, else why not.</summary>
+    private static string? Listening(AppOptions options)
+    {
+        try
+        {
+            using var listener = new TcpListener(options.Host ?? IPAddress.Any, options.Port);
+            listener.Start();
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => $"The port {options.Port} is taken by another program; choose another one with --port.",
+                SocketError.AccessDenied => $"The port {options.Port} may not be used by this user; choose one above 1023 with --port.",
+                SocketError.AddressNotAvailable => $"The address {options.Host} is not one of this machine; choose another one with --host.",
+                _ => $"The port {options.Port} cannot be used: {e.Message}.",
+            };
+        }
+    }
+
+    private static string Address(WebApplication app, AppOptions options)
+    {
+        if (options.Url is { } set)
+            return set;
+        var port = app.Urls.Select(url => new Uri(url.Replace("[::]", "localhost", StringComparison.Ordinal)).Port).FirstOrDefault(options.Port);
+        var host = options.Host is not { } address ? "localhost"
+            : address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
+        return $"http://{host}:{port}";
+    }
+}

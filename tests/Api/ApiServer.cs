@@ -1,0 +1,163 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using AutoDeploy.Ports;
+using AutoDeploy.Sources;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+
+namespace AutoDeploy.Api.Tests;
+
+/// <summary>The real application in this process, on a free port, with a data directory of its own.</summary>
+public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
+{
+    private WebApplication? _app;
+
+    public string Data { get; init; } = Directory.CreateTempSubdirectory("autodeploy-api-").FullName;
+
+    public StringWriter Output { get; } = new();
+
+    public AppOptions? Options { get; init; }
+
+    public string Token { get; set; } = "";
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public WebApplication App => _app!;
+
+    public ILedger Ledger => App.Services.GetRequiredService<ILedger>();
+
+    public static async Task<ApiServer> Start(string? data = null, AppOptions? options = null)
+    {
+        var server = data is null ? new ApiServer { Options = options } : new ApiServer { Data = data, Options = options };
+        await server.InitializeAsync();
+        return server;
+    }
+
+    public async Task InitializeAsync()
+    {
+        var options = Options is { } given
+            ? given with { Port = 0, Host = System.Net.IPAddress.Loopback, Data = Data }
+            : AppOptions.Read(["--port", "0", "--host", "127.0.0.1", "--data", Data], Environment.GetEnvironmentVariable);
+        _app = AutoDeployApp.Build(options, Output);
+        await _app.StartAsync();
+        Client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
+        if (Output.ToString().Split(' ').FirstOrDefault(w => w.StartsWith("adt_", StringComparison.Ordinal)) is { } token)
+            Token = token.Trim();
+    }
+
+    public async Task Stop()
+    {
+        if (_app is null)
+            return;
+        Client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _app = null;
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Stop();
+        Directory.Delete(Data, recursive: true);
+    }
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
+
+    public Task<Answer> Get(string path) => Send("GET", path);
+
+    public Task<Answer> Post(string path, string? body = null) => Send("POST", path, body);
+
+    public Task<Answer> Patch(string path, string body) => Send("PATCH", path, body);
+
+    public Task<Answer> Delete(string path) => Send("DELETE", path);
+
+    public Task<Answer> Send(string method, string path, string? body = null) =>
+        Send(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), "application/json");
+
+    /// <param name="authorization">Null: the right token; empty: none.</param>
+    public async Task<Answer> Send(string method, string path, byte[]? body, string? contentType, string? authorization = null, params (string, string)[] headers)
+    {
+        // not relative to the base address: "//x" would be another host
+        using var request = new HttpRequestMessage(new HttpMethod(method), Client.BaseAddress!.GetLeftPart(UriPartial.Authority) + path);
+        if (authorization is null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        else if (authorization.Length > 0)
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            if (contentType is not null)
+                request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        }
+
+        using var response = await Client.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        var all = response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
+        return new Answer((int)response.StatusCode, text, all);
+    }
+
+    /// <summary>Everything that requests could change, to be compared before and after.</summary>
+    public async Task<string> Everything()
+    {
+        await Settle();
+        var all = new StringBuilder();
+        foreach (var path in (string[])["/api/app/v1/service/?limit=100", "/api/app/v1/registry/?limit=100", "/api/app/v1/hook/?limit=100", "/api/audit/v1/action/?limit=100"])
+            all.AppendLine((await Get(path)).Text);
+        return all.ToString();
+    }
+
+    /// <summary>Waits until all recorded pushes have their verdicts: hooks do not wait for that.</summary>
+    public async Task Settle()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (await Ledger.OpenSources(patience.Token) is { Count: > 0 } sources)
+        {
+            foreach (var source in sources)
+                await App.Services.GetRequiredService<IGrainFactory>().GetGrain<IImageGrain>(source).Notice();
+            await Task.Yield();
+        }
+    }
+
+    private int _names;
+
+    /// <summary>A name that no other service here has.</summary>
+    public string NewName(string start = "s") => $"{start}-{Interlocked.Increment(ref _names)}";
+
+    /// <summary>Creates a service and answers its path.</summary>
+    public async Task<string> NewService(string members = "", string image = "acme/api:1.2", string? name = null)
+    {
+        var answer = await Post("/api/app/v1/service/", $$"""{"image": "{{image}}", "name": "{{name ?? NewName()}}"{{(members.Length > 0 ? ", " + members : "")}}}""");
+        Assert.True(answer.Status == 201, answer.Text);
+        return answer.Json.GetProperty("resource_uri").GetString()!;
+    }
+
+    /// <summary>Creates a hook and answers its object.</summary>
+    public async Task<JsonElement> NewHook(string sender, string? secret = null)
+    {
+        var answer = await Post("/api/app/v1/hook/", JsonSerializer.Serialize(new { sender, secret }));
+        Assert.True(answer.Status == 201, answer.Text);
+        return answer.Json;
+    }
+}
+
+public sealed record Answer(int Status, string Text, IReadOnlyDictionary<string, string> Headers)
+{
+    public JsonElement Json => JsonDocument.Parse(Text).RootElement;
+
+    public string Error
+    {
+        get
+        {
+            Assert.True(Headers.TryGetValue("Content-Type", out var type) && type.StartsWith("application/json", StringComparison.Ordinal), $"{Status} {Text}");
+            return Json.GetProperty("error").GetString()!;
+        }
+    }
+}
+
+/// <summary>Tests that can share one server; what they create is their own.</summary>
+[CollectionDefinition("server")]
+public sealed class SharedServer : ICollectionFixture<ApiServer>;

@@ -1,0 +1,15 @@
+using System.Runtime.CompilerServices;
+
+namespace AutoDeploy.Api.Tests;
+
+/// <summary>No test here needs a Docker engine, and none may find this machine's; nor settings that somebody has.</summary>
+internal static class Surroundings
+{
+    [ModuleInitializer]
+    internal static void Set()
+    {
+        Environment.SetEnvironmentVariable("DOCKER_HOST", "unix:///nonexistent/docker.sock");
+        foreach (var name in (string[])["PORT", "HOST", "DATA", "URL", "PROXY", "TOKEN"])
+            Environment.SetEnvironmentVariable("AUTODEPLOY_" + name, null);
+    }
+}
