@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using AutoDeploy.Fixtures;
+
+namespace AutoDeploy.Benchmarks;
+
+/// <summary>Many services that follow one image: creating them, and from one push to the last verdict. Autoredeploy is off, so that only judging is measured.</summary>
+internal static class FanOut
+{
+    public static async Task Measure(Figures figures)
+    {
+        Console.WriteLine("Fan-out ...");
+        double small = 0;
+        foreach (var count in (int[])[1_000, 10_000])
+        {
+            await using var app = await AutoDeployProcess.Start("unix:///nonexistent/docker.sock");
+            if (count == 1_000)
+            {
+                figures.Add("memory when ready", Memory(app), "MB", "under 120");
+                figures.Add("of a core when idle", await Idle(app), "%", "under 1");
+            }
+
+            var begun = Stopwatch.StartNew();
+            var uuids = new string[count];
+            await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) =>
+                uuids[i] = (string)(await app.Call(HttpMethod.Post, "/api/app/v1/service/", new { name = $"s{i}", image = "reg.acme.test:5000/acme/api:1.2" }))["uuid"]!);
+            figures.Add($"{count:N0} services created", begun.Elapsed.TotalSeconds, "s");
+
+            var url = (string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!;
+            Array.Sort(uuids, StringComparer.Ordinal);
+            begun.Restart();
+            await app.Call(HttpMethod.Post, new Uri(url).PathAndQuery, Event());
+
+            // services are asked in this order; when the last batch is through, all are looked at
+            await Wait.Until(async () => await Verdicts(app, uuids[^1]) == 1, "the last verdict", TimeSpan.FromMinutes(2));
+            var took = begun.Elapsed.TotalSeconds;
+            await Parallel.ForEachAsync(uuids, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (uuid, _) =>
+            {
+                if (await Verdicts(app, uuid) != 1)
+                    throw new InvalidOperationException($"Service {uuid} has no verdict.");
+            });
+            figures.Add($"from one push to the last of {count:N0} verdicts", took, "s");
+            figures.Add($"verdicts a second with {count:N0} services", count / took, "1/s", "3,000 or more");
+            figures.Add($"memory with {count:N0} services", Memory(app), "MB");
+            if (count == 1_000)
+                small = took;
+            else
+                figures.Add("time for 10,000 over 10 times the time for 1,000", took / (10 * small), "", "about 1: linear");
+        }
+    }
+
+    private static async Task<int> Verdicts(AutoDeployProcess app, string uuid) =>
+        (int)(await app.Get($"/api/app/v1/service/{uuid}/verdict/?limit=1"))["meta"]!["total_count"]!;
+
+    private static JsonObject Event() => new()
+    {
+        ["events"] = new JsonArray(new JsonObject
+        {
+            ["id"] = Guid.NewGuid().ToString(),
+            ["action"] = "push",
+            ["target"] = new JsonObject
+            {
+                ["mediaType"] = "application/vnd.docker.distribution.manifest.v2+json",
+                ["digest"] = "sha256:" + new string('a', 64),
+                ["repository"] = "acme/api",
+                ["tag"] = "1.2",
+            },
+            ["request"] = new JsonObject { ["host"] = "reg.acme.test:5000" },
+        }),
+    };
+
+    private static double Memory(AutoDeployProcess app)
+    {
+        using var process = Process.GetProcessById(app.ProcessId);
+        return process.WorkingSet64 / 1e6;
+    }
+
+    /// <summary>Processor time of ten seconds in which nothing is asked.</summary>
+    private static async Task<double> Idle(AutoDeployProcess app)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        using var process = Process.GetProcessById(app.ProcessId);
+        var before = process.TotalProcessorTime;
+        await Task.Delay(TimeSpan.FromSeconds(10));
+        process.Refresh();
+        return (process.TotalProcessorTime - before).TotalSeconds / 10 * 100;
+    }
+}

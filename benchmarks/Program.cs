@@ -1,0 +1,14 @@
+using AutoDeploy.Benchmarks;
+
+// Program FIGURES-FILE [redeploy] [hooks] [fanout]: runs what is named, or everything
+var figures = new Figures(args[0]);
+var chosen = args[1..];
+bool Wanted(string name) => chosen.Length == 0 || chosen.Contains(name);
+
+if (Wanted("hooks"))
+    await Hooks.Measure(figures);
+if (Wanted("fanout"))
+    await FanOut.Measure(figures);
+if (Wanted("redeploy"))
+    await Redeploy.Measure(figures);
+figures.Print();

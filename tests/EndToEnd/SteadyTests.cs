@@ -1,0 +1,124 @@
+using AutoDeploy.Fixtures;
+
+namespace AutoDeploy.EndToEnd.Tests;
+
+/// <summary>Clients see no gap, and a kill at any instant loses nothing.</summary>
+[Collection(nameof(World))]
+public class SteadyTests(World world)
+{
+    [Fact]
+    public async Task A_client_sees_no_gap_during_ten_redeploys()
+    {
+        var service = await world.Running("steady");
+        var client = await world.Loop(service.Name);
+        for (var version = 2; version <= 11; version++)
+        {
+            await service.Push(TestImage.HealthyWeb($"v{version}"));
+            await service.Deployed(verdicts: version - 1);
+        }
+
+        var (asked, failed) = await client.Stop();
+        Assert.Equal("v11", await service.Ask());
+        Assert.True(asked > 100, $"the client asked only {asked} times");
+        Assert.Equal(0, failed);
+    }
+
+    /// <summary>What the log of a deployment says when it has come to a step.</summary>
+    public static TheoryData<string> Steps() => ["Redeploy of", "is sha256:", "Pulling", "Starting", "is healthy", "Switched", "Stopping", "is gone"];
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task Killed_in_a_step_of_a_deployment_it_goes_on_after_the_restart(string step)
+    {
+        var service = await world.Running("killed", new { target_num_containers = 2 });
+        var client = await world.Loop(service.Name);
+        await service.Push(TestImage.HealthyAfter("v2", 0.5));
+        var action = await Wait.For(async () => (await service.Actions()).FirstOrDefault(a => (string)a["action"]! == "Service Redeploy"));
+        await Wait.Until(async () => (await service.Log(action)).Contains(step, StringComparison.Ordinal));
+        await world.App.Kill();
+        await world.App.Start();
+
+        await service.Ended();
+        var (asked, failed) = await client.Stop();
+        Assert.True(asked > 0);
+        Assert.Equal(0, failed);
+        Assert.Equal("v2", await service.Ask());
+        Assert.Equal(2, (await service.Actions()).Count);
+        Assert.All(await service.Actions(), a => Assert.Equal("Success", (string)a["state"]!));
+        var containers = await service.Containers();
+        Assert.Equal([$"/{service.Name}-1", $"/{service.Name}-2"], containers.Select(c => (string)c["Names"]![0]!).Order(StringComparer.Ordinal));
+        Assert.All(containers, c => Assert.Equal("running", (string)c["State"]!));
+    }
+
+    [Theory]
+    [InlineData("Starting")]
+    [InlineData("exited with code")]
+    public async Task Killed_while_a_deployment_fails_it_ends_failed_after_the_restart(string step)
+    {
+        var service = await world.Running("failing");
+        var before = await service.Ids();
+        await service.Push(TestImage.Exiting("v2", "no"));
+        var action = await Wait.For(async () => (await service.Actions()).FirstOrDefault(a => (string)a["action"]! == "Service Redeploy"));
+        await Wait.Until(async () => (await service.Log(action)).Contains(step, StringComparison.Ordinal));
+        await world.App.Kill();
+        await world.App.Start();
+
+        Assert.Equal("Failed", (string)(await service.Ended())["state"]!);
+        Assert.Equal(before, await service.Ids());
+        Assert.Equal("v1", await service.Ask());
+    }
+
+    [Fact]
+    public async Task A_push_that_was_acknowledged_right_before_a_kill_is_deployed_after_the_restart()
+    {
+        var service = await world.Running("acknowledged");
+        await service.Push(TestImage.HealthyWeb("v2"));
+        await service.Deployed();
+
+        // the registry keeps v3 to itself while its hook is dead; we tell it, and kill at the acknowledgement
+        await world.App.Kill();
+        var digest = await service.Push(TestImage.HealthyWeb("v3"));
+        await world.App.Start();
+        await world.Tell(service.Name, "latest", digest);
+        await world.App.Kill();
+        await world.App.Start();
+        await Wait.Until(async () => await service.Ask() == "v3");
+        await service.Ended();
+        Assert.Single(await service.Containers());
+    }
+
+    [Fact]
+    public async Task A_restart_keeps_everything()
+    {
+        var service = await world.Running("kept", new { container_envvars = new[] { new { key = "A", value = "1" } } });
+        await service.Push(TestImage.HealthyWeb("v2"));
+        await service.Deployed();
+        var seen = await service.Get();
+        var ids = await service.Ids();
+        var verdicts = await service.Verdicts(1);
+
+        Assert.Equal(0, await world.App.Stop());
+        await world.App.Start();
+        Assert.Equal(seen.ToJsonString(), (await service.Get()).ToJsonString());
+        Assert.Equal(ids, await service.Ids());
+        Assert.Equal(verdicts.ToJsonString(), (await service.Verdicts(1)).ToJsonString());
+        Assert.Equal(2, (await service.Actions()).Count);
+
+        await service.Push(TestImage.HealthyWeb("v3"));
+        await service.Deployed(verdicts: 2);
+        Assert.Equal("v3", await service.Ask());
+    }
+
+    [Fact]
+    public async Task An_engine_that_is_away_for_a_moment_is_waited_for()
+    {
+        var service = await world.Running("away");
+        await world.Docker.Stop();
+        await service.Push(TestImage.HealthyWeb("v2"));
+        var action = await Wait.For(async () => (await service.Actions()).FirstOrDefault(a => (string)a["action"]! == "Service Redeploy"));
+        await Wait.Until(async () => (await service.Log(action)).Contains("Waiting for it", StringComparison.Ordinal));
+        await world.Docker.StartAgain();
+        Assert.Equal("Success", (string)(await service.Ended())["state"]!);
+        Assert.Equal("v2", await service.Ask());
+    }
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using AutoDeploy.Fixtures;
+
+namespace AutoDeploy.EndToEnd.Tests;
+
+/// <summary>AutoDeploy as a process, a Docker engine, a registry that tells it of pushes, and a client on the services' network: all real.</summary>
+public sealed class World : IAsyncLifetime
+{
+    private const string ClientImage = "client";
+
+    private static int _number;
+
+    public DockerDaemon Docker { get; private set; } = null!;
+
+    public AutoDeployProcess App { get; private set; } = null!;
+
+    public RegistryServer Registry { get; private set; } = null!;
+
+    /// <summary>The path of the hook that the registry calls.</summary>
+    public string Hook { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Docker = await DockerDaemon.Start();
+        App = await AutoDeployProcess.Start(Docker.Host);
+        var url = new Uri((string)(await App.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!);
+        Hook = url.PathAndQuery;
+        Registry = await RegistryServer.Start(url);
+        await new TestImage().Push(Registry, ClientImage, "latest");
+        await Cli("pull", "-q", $"{Registry.Host}/{ClientImage}");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await Docker.DisposeAsync();
+        await Registry.DisposeAsync();
+    }
+
+    /// <summary>A name that no other test uses, for a service and its repository.</summary>
+    public static string Name(string what) => $"{what}{Interlocked.Increment(ref _number)}";
+
+    /// <summary>Pushes version v1, creates a service that follows it with autoredeploy on, starts it and waits until it runs.</summary>
+    public async Task<TestService> Running(string what, object? settings = null, Func<string, TestImage>? image = null)
+    {
+        var service = await Created(what, settings, image);
+        await service.Post("start/");
+        await service.Ended();
+        Assert.Equal("Running", await service.State());
+        return service;
+    }
+
+    /// <summary>As <see cref="Running"/>, not started.</summary>
+    public async Task<TestService> Created(string what, object? settings = null, Func<string, TestImage>? image = null)
+    {
+        var name = Name(what);
+        await (image ?? TestImage.HealthyWeb)("v1").Push(Registry, name, "latest");
+        var body = settings is null ? [] : System.Text.Json.JsonSerializer.SerializeToNode(settings)!.AsObject();
+        body["name"] = name;
+        body["image"] = $"{Registry.Host}/{name}:latest";
+        body["autoredeploy"] ??= true;
+        var created = await App.Call(HttpMethod.Post, "/api/app/v1/service/", body);
+        return new TestService(this, (string)created["uuid"]!, name);
+    }
+
+    /// <summary>The docker command against the engine; its output.</summary>
+    public async Task<string> Cli(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("docker") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])["-H", Docker.Host, .. arguments])
+            start.ArgumentList.Add(argument);
+        using var docker = Process.Start(start)!;
+        var error = docker.StandardError.ReadToEndAsync();
+        var output = await docker.StandardOutput.ReadToEndAsync();
+        await docker.WaitForExitAsync();
+        return docker.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"docker {string.Join(' ', arguments)}: {await error}");
+    }
+
+    /// <summary>What a client on the services' network gets from a service's name.</summary>
+    public Task<string> Ask(string name) =>
+        Cli("run", "--rm", "--network", "autodeploy", $"{Registry.Host}/{ClientImage}", "timeout", "5", "wget", "-q", "-O", "-", $"http://{name}:8080/");
+
+    /// <summary>A client that asks again and again until it is told to stop, and says how often it got no answer.</summary>
+    public async Task<LoopingClient> Loop(string name)
+    {
+        var script = $"trap 'echo asked $n failed $f; exit' TERM; n=0; f=0; while true; do n=$((n+1)); timeout 5 wget -q -O /dev/null http://{name}:8080/ || {{ f=$((f+1)); echo failed at $(date +%T); }}; done";
+        var id = await Cli("run", "-d", "--network", "autodeploy", $"{Registry.Host}/{ClientImage}", "sh", "-c", script);
+        return new LoopingClient(this, id);
+    }
+
+    /// <summary>Tells the hook of a push by hand, as the registry does.</summary>
+    public Task<JsonNode> Tell(string repository, string tag, string? digest, string? id = null, string action = "push") =>
+        App.Call(HttpMethod.Post, Hook, new
+        {
+            events = new[]
+            {
+                new
+                {
+                    id = id ?? Guid.NewGuid().ToString(),
+                    action,
+                    target = new { mediaType = "application/vnd.docker.distribution.manifest.v2+json", digest, repository, tag },
+                    request = new { host = Registry.Host },
+                },
+            },
+        });
+}
+
+/// <summary>A client in a container that asks a service in a loop.</summary>
+public sealed class LoopingClient(World world, string id)
+{
+    /// <summary>Ends it; answers how often it asked and how often it failed.</summary>
+    public async Task<(int Asked, int Failed)> Stop()
+    {
+        await world.Cli("stop", "-t", "30", id);
+        var last = (await world.Cli("logs", id)).Split('\n')[^1].Split(' ');
+        await world.Cli("rm", "-f", id);
+        return (int.Parse(last[1], System.Globalization.CultureInfo.InvariantCulture), int.Parse(last[3], System.Globalization.CultureInfo.InvariantCulture));
+    }
+}
+
+[CollectionDefinition(nameof(World))]
+public sealed class WorldCollection : ICollectionFixture<World>;
