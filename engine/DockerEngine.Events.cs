@@ -20,7 +20,13 @@ public sealed partial class DockerEngine
         {
             yield return new EngineEvent(EngineEventKind.Connected, Guid.Empty, "", _time.GetUtcNow());
             await foreach (var next in events.Reader.ReadAllAsync(cancellationToken))
-                yield return next;
+            {
+                // a daemon that goes down stops its containers as if somebody had asked for it; by then it takes no new connections
+                if (next.Kind == EngineEventKind.StopRequested && !await _docker.Accepts(cancellationToken))
+                    yield return next with { Kind = EngineEventKind.Other };
+                else
+                    yield return next;
+            }
         }
         finally
         {

@@ -13,7 +13,7 @@ public sealed partial class DockerEngine
     public async Task<IReadOnlyList<string>> Logs(string id, int lines, CancellationToken cancellationToken)
     {
         await EnsureOwn(id, cancellationToken);
-        var last = new Queue<string>();
+        var last = new List<string>();
         await _docker.Ask(
             async client =>
             {
@@ -21,18 +21,10 @@ public sealed partial class DockerEngine
                     id,
                     new Api.ContainerLogsParameters { ShowStdout = true, ShowStderr = true, Tail = lines.ToString(CultureInfo.InvariantCulture) },
                     cancellationToken);
-                await ReadLines(stream, Keep, cancellationToken);
+                await ReadLines(stream, last.Add, cancellationToken);
             },
             cancellationToken);
-        return [.. last];
-
-        void Keep(string line)
-        {
-            if (last.Count == lines)
-                last.Dequeue();
-            if (lines > 0)
-                last.Enqueue(line);
-        }
+        return last;
     }
 
     /// <summary>Output and errors come interleaved, and in pieces that may end within a line or within a letter.</summary>

@@ -7,8 +7,6 @@ namespace AutoDeploy.Engine;
 /// <summary>Condenses the ticks of a pull to a line per layer when it begins and when it is done, and notices an error in any line.</summary>
 internal sealed class PullProgress(IProgress<string>? lines) : IProgress<Api.JSONMessage>
 {
-    private readonly HashSet<string> _said = [];
-
     /// <summary>The daemon answers 200 and then says in the stream what failed.</summary>
     public string? Error { get; private set; }
 
@@ -17,12 +15,11 @@ internal sealed class PullProgress(IProgress<string>? lines) : IProgress<Api.JSO
         if (value.Error?.Message is { Length: > 0 } error)
         {
             Error = error;
-            return;
         }
-
-        if (lines is null || Line(value) is not { } line || !_said.Add(line))
-            return;
-        lines.Report(line);
+        else if (Line(value) is { } line)
+        {
+            lines?.Report(line);
+        }
     }
 
     public static EngineException Failure(ImageName image, string digest, string words, RegistryCredential? credential, Exception? inner)

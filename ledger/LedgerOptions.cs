@@ -8,6 +8,4 @@ public sealed class LedgerOptions
 
     /// <summary>32 random bytes in base64. Null or empty: those in the file <c>secret.key</c>, made at the first start.</summary>
     public string? SecretKey { get; set; }
-
-    public override string ToString() => DataDirectory;
 }

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Ledger;
 
-/// <summary>The ledger in one SQLite file, <c>autodeploy.db</c> in the data directory. One process at a time uses it, and that is made sure.</summary>
+/// <summary>
+/// The ledger in one SQLite file, <c>autodeploy.db</c> in the data directory; a lock sees to it that one process at a time uses it.
+/// </summary>
 public sealed partial class SqliteLedger : ILedger, IAsyncDisposable, IDisposable
 {
     public const string FileName = "autodeploy.db";

@@ -7,7 +7,8 @@ namespace AutoDeploy.Api.DockerCloud;
 public static class HealthCheckMembers
 {
     private static readonly Member<Draft> Port = new("port", Schemas.Integer("The port in the container.", 1, 65535), (d, v) =>
-        d.Port = v.Integer(1, 65535) ?? throw v.NotA("a whole number from 1 to 65,535")) { Required = true };
+        d.Port = v.Integer(1, 65535) ?? throw v.NotA("a whole number from 1 to 65,535"))
+    { Required = true };
 
     private static readonly MemberTable<Draft> Http = new(
         [Port, new("path", Schemas.Text("The path to GET, \"/\" unless given; answers of 200 to 399 are well."), ReadPath)]);
@@ -18,10 +19,13 @@ public static class HealthCheckMembers
     [
         new("http", Schemas.Object("A path that answers with 200 to 399 is well.", Http), (d, v) => Kind(d, v, Http)),
         new("tcp", Schemas.Object("A connection that opens is well.", Tcp), (d, v) => Kind(d, v, Tcp)),
-        new("interval", Schemas.Number("Seconds between two failures that count.", 0.1, 3600, 5), (d, v) => d.Interval = v.Number(0.1, 3600) ?? 5),
+        new("interval", Schemas.Number("Seconds between two failures that count.", 0.1, 3600, 5),
+            (d, v) => d.Interval = v.Number(0.1, 3600) ?? 5),
         new("timeout", Schemas.Number("Seconds for one try.", 0.1, 3600, 3), (d, v) => d.Timeout = v.Number(0.1, 3600) ?? 3),
-        new("retries", Schemas.Integer("So many failures in a row that count are unhealthy.", 1, 1000, 3), (d, v) => d.Retries = v.Integer(1, 1000) ?? 3),
-        new("start_period", Schemas.Number("Seconds from the start in which failures do not count.", 0, 86400, 0), (d, v) => d.StartPeriod = v.Number(0, 86400) ?? 0),
+        new("retries", Schemas.Integer("So many failures in a row that count are unhealthy.", 1, 1000, 3),
+            (d, v) => d.Retries = v.Integer(1, 1000) ?? 3),
+        new("start_period", Schemas.Number("Seconds from the start in which failures do not count.", 0, 86400, 0),
+            (d, v) => d.StartPeriod = v.Number(0, 86400) ?? 0),
     ]);
 
     public static HealthCheck Read(Value value)

@@ -15,7 +15,8 @@ public static class HookResourceEndpoints
 
     private static readonly MemberTable<Draft> Members = new(
     [
-        new("sender", Schemas.Text("Who tells of pushes.", [.. Senders.All.Select(s => s.Name)]), (d, v) => d.Sender = ReadSender(v)) { Required = true },
+        new("sender", Schemas.Text("Who tells of pushes.", [.. Senders.All.Select(s => s.Name)]),
+            (d, v) => d.Sender = ReadSender(v)) { Required = true },
         new("secret", Schemas.Text("What the sender sends with each delivery: as Authorization (the value itself, after Bearer, or as the password of Basic) or as "
             + HookSecret.Header + ". Null: the URL is the only secret. For senders that send one."), (d, v) => d.Secret = ReadSecret(v)),
     ], ["uuid", "resource_uri", "url", "has_secret", "created_datetime"]);
@@ -38,8 +39,12 @@ public static class HookResourceEndpoints
             throw HttpFailure.BadRequest($"`secret` cannot be set for \"{draft.Sender.Name}\", which sends none; the URL is the secret.");
         var hook = new Hook
         {
-            Uuid = Guid.NewGuid(), Organization = Organization.Default, Sender = draft.Sender!.Name, Secret = draft.Secret,
-            Key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)), Created = time.GetUtcNow(),
+            Uuid = Guid.NewGuid(),
+            Organization = Organization.Default,
+            Sender = draft.Sender!.Name,
+            Secret = draft.Secret,
+            Key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)),
+            Created = time.GetUtcNow(),
         };
         await ledger.AddHook(hook, cancellationToken);
         return TypedResults.Created(Uris.Of(Uris.Hook, hook.Uuid), HookObject.Of(hook, url.For(context.Request)));

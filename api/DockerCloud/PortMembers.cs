@@ -10,9 +10,11 @@ public static class PortMembers
     public static readonly MemberTable<Draft> Table = new(
     [
         new("protocol", Schemas.Text("The protocol.", "tcp", "udp"), (d, v) => d.Protocol = v.OneOf("tcp", "udp")),
-        new("inner_port", Schemas.Integer("The port in the container, a number from 1 to 65,535, or that as text.", 1, 65535, orText: true), (d, v) =>
+        new("inner_port", Schemas.Integer("The port in the container, a number from 1 to 65,535, or that as text.", 1, 65535, orText: true),
+            (d, v) =>
             d.InnerPort = v.Integer(1, 65535, orText: true) ?? throw v.NotA("a whole number from 1 to 65,535")) { Required = true },
-        new("outer_port", Schemas.Integer("The port on the host, or that as text; null: one that Docker chooses.", 1, 65535, orText: true), (d, v) =>
+        new("outer_port", Schemas.Integer("The port on the host, or that as text; null: one that Docker chooses.", 1, 65535, orText: true),
+            (d, v) =>
             d.OuterPort = v.Integer(1, 65535, orText: true)),
         new("published", Schemas.Flag("Reachable on the host.", otherwise: true), (d, v) => d.Published = v.IsNull || v.Flag()),
         new("port_name", Schemas.Text("Not used; taken so that what was read can be sent back."), (_, v) => v.Line()),

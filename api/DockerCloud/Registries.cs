@@ -11,7 +11,8 @@ public static class RegistryEndpoints
 {
     private static readonly MemberTable<Draft> Members = new(
     [
-        new("host", Schemas.RequiredText("The registry's host as in image names, such as \"docker.io\" or \"registry.acme.com:5000\"."), (d, v) => d.Host = ReadHost(v)) { Required = true },
+        new("host", Schemas.RequiredText("The registry's host as in image names, such as \"docker.io\" or \"registry.acme.com:5000\"."),
+            (d, v) => d.Host = ReadHost(v)) { Required = true },
         new("username", Schemas.RequiredText("The user's name."), (d, v) => d.Username = ReadUser(v)) { Required = true },
         new("password", Schemas.RequiredText("The password or access token."), (d, v) => d.Password = ReadPassword(v)) { Required = true },
     ], ["uuid", "resource_uri", "created_datetime"]);
@@ -19,10 +20,12 @@ public static class RegistryEndpoints
     public static void MapRegistries(this IEndpointRouteBuilder app)
     {
         var registries = app.MapGroup(Uris.Registry).WithTags("registry");
-        registries.MapPost("/", Create).WithSummary("Add the credentials for a registry").Takes(Members, creating: true).Fails(400, 409, 413);
+        registries.MapPost("/", Create)
+            .WithSummary("Add the credentials for a registry").Takes(Members, creating: true).Fails(400, 409, 413);
         registries.MapGet("/", List).WithSummary("List registries").Takes(Paging.Parameters).Fails(400);
         registries.MapGet("/{uuid}", Get).WithSummary("Get a registry, without its password").Fails(404);
-        registries.MapPatch("/{uuid}", Patch).WithSummary("Change the credentials for a registry").Takes(Members, creating: false).Fails(400, 404, 409, 413);
+        registries.MapPatch("/{uuid}", Patch)
+            .WithSummary("Change the credentials for a registry").Takes(Members, creating: false).Fails(400, 404, 409, 413);
         registries.MapDelete("/{uuid}", Delete).WithSummary("Forget the credentials for a registry").Fails(404);
     }
 
@@ -32,7 +35,11 @@ public static class RegistryEndpoints
         await Members.ReadBody(context, draft, creating: true);
         var registry = new Registry
         {
-            Uuid = Guid.NewGuid(), Organization = Organization.Default, Host = draft.Host!, Username = draft.Username!, Password = draft.Password!,
+            Uuid = Guid.NewGuid(),
+            Organization = Organization.Default,
+            Host = draft.Host!,
+            Username = draft.Username!,
+            Password = draft.Password!,
             Created = time.GetUtcNow(),
         };
         await Put(registry, ledger, cancellationToken);
@@ -56,7 +63,9 @@ public static class RegistryEndpoints
         await Members.ReadBody(context, draft, creating: false);
         registry = registry with
         {
-            Host = draft.Host ?? registry.Host, Username = draft.Username ?? registry.Username, Password = draft.Password ?? registry.Password,
+            Host = draft.Host ?? registry.Host,
+            Username = draft.Username ?? registry.Username,
+            Password = draft.Password ?? registry.Password,
         };
         await Put(registry, ledger, cancellationToken);
         return TypedResults.Ok(RegistryObject.Of(registry));

@@ -64,11 +64,15 @@ public static class Documentation
             {
                 ["basic"] = new OpenApiSecurityScheme
                 {
-                    Type = SecuritySchemeType.Http, Scheme = "basic", Description = "Any user name, and the admin token as the password.",
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "basic",
+                    Description = "Any user name, and the admin token as the password.",
                 },
                 ["bearer"] = new OpenApiSecurityScheme
                 {
-                    Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "The admin token; the word Token will do for Bearer.",
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    Description = "The admin token; the word Token will do for Bearer.",
                 },
             };
             document.Security =
@@ -131,7 +135,8 @@ public static class Documentation
                 response.Headers ??= new Dictionary<string, IOpenApiHeader>();
                 response.Headers[header.Name] = new OpenApiHeader
                 {
-                    Description = header.Description, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    Description = header.Description,
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
                 };
             }
         }

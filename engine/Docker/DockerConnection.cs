@@ -55,6 +55,25 @@ internal sealed class DockerConnection(EngineOptions options) : IDisposable
         }
     }
 
+    /// <summary>Whether the daemon takes new connections; one that goes down answers for a while on those that it has.</summary>
+    public async Task<bool> Accepts(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var fresh = Build(null);
+            await fresh.System.GetVersionAsync(cancellationToken);
+            return true;
+        }
+        catch (DockerApiException)
+        {
+            return true;
+        }
+        catch (Exception e) when (!IsOwn(e, cancellationToken))
+        {
+            return false;
+        }
+    }
+
     public void Dispose()
     {
         _client?.Dispose();

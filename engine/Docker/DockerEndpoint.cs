@@ -38,7 +38,7 @@ public sealed record DockerEndpoint(Uri Address)
     private static DockerEndpoint Parse(string host)
     {
         var text = host.Contains("://", StringComparison.Ordinal) ? host : "tcp://" + host;
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address))
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || (address.Scheme != "unix" && address.Host.Length == 0))
             throw Refused($"The Docker host \"{host}\" is not an address; expected unix:///path or tcp://host:port.");
         return address.Scheme switch
         {

@@ -94,7 +94,7 @@ internal sealed class Proof(IEngine engine, TimeProvider time)
         : $"exited with code {container.ExitCode}";
 
     private static string Took(string what, TimeSpan elapsed) =>
-        string.Create(CultureInfo.InvariantCulture, $"{what} after {elapsed.TotalSeconds:0.0} s");
+        string.Create(CultureInfo.InvariantCulture, $"{what} after {elapsed.TotalSeconds:0.00} s");
 
     private static string Says(string? text) => string.IsNullOrWhiteSpace(text) ? "its check says nothing" : text.Trim().TrimEnd('.');
 

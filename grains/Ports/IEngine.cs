@@ -56,7 +56,8 @@ public interface IEngine
 
     /// <summary>
     /// Takes the service's DNS names from this container, keeping its address and its open connections, so that it gets no new
-    /// clients; nothing happens if it has none.
+    /// clients; nothing happens if it has none. A client that asked for the name just before may still be on its way, and its first
+    /// knock may have been lost, which TCP repeats after one second: give it two seconds before the container is stopped.
     /// </summary>
     Task Withdraw(string id, IReadOnlyList<string> aliases, CancellationToken cancellationToken);
 

@@ -19,15 +19,13 @@ public static class Judge
         var objection = TagPolicy.Objection(service, push.Tag);
 
         if (!service.Settings.Autoredeploy)
-            return Decision.Skip(Reasons.AutoredeployOff, "Autoredeploy is off for this service.") with { Remember = objection is null };
-
+            return Later(Reasons.AutoredeployOff, "Autoredeploy is off for this service.");
         if (!service.MayRun)
-            return Decision.Skip(Reasons.Stopped, service.Status == ServiceStatus.NotRunning
+            return Later(Reasons.Stopped, service.Status == ServiceStatus.NotRunning
                 ? "The service has never been started; a push does not start it."
-                : "The service is stopped; a push does not start it.") with { Remember = objection is null };
+                : "The service is stopped; a push does not start it.");
         if (service.StoppedByHand)
-            return Decision.Skip(Reasons.Stopped, "The service's containers were stopped by hand; a push does not start them.")
-                with { Remember = objection is null };
+            return Later(Reasons.Stopped, "The service's containers were stopped by hand; a push does not start them.");
 
         if (objection is not null)
             return Decision.Skip(Reasons.Tag, objection);
@@ -41,6 +39,8 @@ public static class Judge
             return Decision.Skip(Reasons.FailedBefore, $"The deployment of {version} failed before; redeploy the service by hand to try it again.");
 
         return new Decision(VerdictKind.Deploy, Reasons.New, $"{version} is new: it is deployed.");
+
+        Decision Later(string reason, string detail) => Decision.Skip(reason, detail) with { Remember = objection is null };
     }
 }
 

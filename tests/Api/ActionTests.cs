@@ -16,7 +16,11 @@ public sealed class ActionTests(ApiServer server)
         var deployment = await Add(service, DeploymentState.Success, new DateTimeOffset(2025, 10, 13, 11, 1, 43, TimeSpan.Zero), d => d with
         {
             Cause = new Cause { Kind = CauseKind.Push, Push = push, Text = "push of acme/api:1.2 by ida" },
-            Ended = new DateTimeOffset(2025, 10, 13, 13, 1, 45, TimeSpan.FromHours(2)), Result = "It runs.", Image = "docker.io/acme/api:1.2", Digest = Samples.Digest, Step = "done",
+            Ended = new DateTimeOffset(2025, 10, 13, 13, 1, 45, TimeSpan.FromHours(2)),
+            Result = "It runs.",
+            Image = "docker.io/acme/api:1.2",
+            Digest = Samples.Digest,
+            Step = "done",
         });
         var uri = $"{Actions}{deployment.Uuid}/";
         var answer = await server.Get(uri);
@@ -122,8 +126,14 @@ public sealed class ActionTests(ApiServer server)
     {
         var deployment = change(new Deployment
         {
-            Uuid = Guid.NewGuid(), Service = service, Operation = Operation.Redeploy, State = state, Cause = new Cause { Kind = CauseKind.Person },
-            Created = at, Started = at, Ended = state == DeploymentState.InProgress ? null : at.AddMinutes(1),
+            Uuid = Guid.NewGuid(),
+            Service = service,
+            Operation = Operation.Redeploy,
+            State = state,
+            Cause = new Cause { Kind = CauseKind.Person },
+            Created = at,
+            Started = at,
+            Ended = state == DeploymentState.InProgress ? null : at.AddMinutes(1),
         });
         await server.Ledger.AddDeployment(deployment, CancellationToken.None);
         return deployment;

@@ -14,7 +14,7 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
 {
     private WebApplication? _app;
 
-    public string Data { get; init; } = Directory.CreateTempSubdirectory("autodeploy-api-").FullName;
+    public string Data { get; init; } = Path.Combine(Path.GetTempPath(), $"autodeploy-api-{Guid.NewGuid():N}");
 
     public StringWriter Output { get; } = new();
 

@@ -114,10 +114,18 @@ public class SteadyTests(World world)
     {
         var service = await world.Running("away");
         await world.Docker.Stop();
-        await service.Push(TestImage.HealthyWeb("v2"));
-        var action = await Wait.For(async () => (await service.Actions()).FirstOrDefault(a => (string)a["action"]! == "Service Redeploy"));
-        await Wait.Until(async () => (await service.Log(action)).Contains("Waiting for it", StringComparison.Ordinal));
-        await world.Docker.StartAgain();
+        try
+        {
+            await service.Push(TestImage.HealthyWeb("v2"));
+            Assert.Equal("new", (string)(await service.Verdicts(1))[0]!["reason"]!);
+            var action = (await service.Actions())[0];
+            await Wait.Until(async () => (await service.Log(action)).Contains("Waiting for it", StringComparison.Ordinal));
+        }
+        finally
+        {
+            await world.Docker.StartAgain();
+        }
+
         Assert.Equal("Success", (string)(await service.Ended())["state"]!);
         Assert.Equal("v2", await service.Ask());
     }

@@ -1,6 +1,6 @@
+using System.Text.Json.Nodes;
 using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
-using System.Text.Json.Nodes;
 
 namespace AutoDeploy.Engine.Tests;
 
@@ -299,7 +299,8 @@ public sealed class ContainerTests(DockerFixture docker) : DockerTests(docker)
         await Wait.Until(async () => !(await Docker.Get(container.Id)).Runs);
         var ended = await Docker.Get(container.Id);
         Assert.Equal(42, ended.ExitCode);
-        Assert.True(ended.Finished >= ended.Started);
+        Assert.NotNull(ended.Started);
+        Assert.NotNull(ended.Finished);
         Assert.Equal(["no luck"], await Engine.Logs(container.Id, 5, None));
     }
 
@@ -326,17 +327,20 @@ public sealed class ContainerTests(DockerFixture docker) : DockerTests(docker)
     {
         var spec = await Spec(TestImage.Web("1"));
         var old = await Engine.Create(spec with { Name = Alias + "-1", Mounts = [new MountSpec(Alias + "-v1", "/data", false, true, 1)] }, None);
-        await Engine.Create(spec with { Name = Alias + "-2", Mounts = [new MountSpec(Alias + "-v2", "/data", false, true, 2)] }, None);
+        var current = await Engine.Create(spec with { Name = Alias + "-2", Mounts = [new MountSpec(Alias + "-v2", "/data", false, true, 2)] }, None);
         await Docker.Docker(HttpMethod.Post, "volumes/create", $$"""{"Name":"{{Alias}}-foreign"}""");
 
         await Engine.RemoveVolumes(Service, [2], None);
         Assert.Equal(["foreign", "v1", "v2"], await Volumes()); // the container still has v1
 
         await Engine.Remove(old, None);
+        await Engine.Remove(current, None);
         await Engine.RemoveVolumes(Service, [2], None);
         Assert.Equal(["foreign", "v2"], await Volumes());
         await Engine.RemoveVolumes(Guid.NewGuid(), [], None);
         Assert.Equal(["foreign", "v2"], await Volumes());
+        await Engine.RemoveVolumes(Service, [], None);
+        Assert.Equal(["foreign"], await Volumes());
         await Docker.Docker(HttpMethod.Delete, $"volumes/{Alias}-foreign");
 
         async Task<string[]> Volumes() =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
@@ -109,7 +110,7 @@ public sealed class RegistryClientTests : IAsyncLifetime
 
     private static int FreePort()
     {
-        using var socket = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        using var socket = new TcpListener(IPAddress.Loopback, 0);
         socket.Start();
         return ((IPEndPoint)socket.LocalEndpoint).Port;
     }
@@ -295,7 +296,7 @@ public sealed class RegistryProtocolTests
     [Fact]
     public async Task A_registry_that_does_not_answer_in_time_is_unreachable()
     {
-        var web = new Web(async cancellationToken =>
+        var web = new Web(async (_, cancellationToken) =>
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);
             return Found();
@@ -315,14 +316,20 @@ public sealed class RegistryProtocolTests
     public async Task A_certificate_or_protocol_that_is_wrong_is_told_apart_from_a_registry_that_is_down()
     {
         await using var plain = await RegistryServer.Start();
-        using var client = new RegistryClient(Options.Create(new EngineOptions()), TimeProvider.System);
-
-        // this name leads to 127.0.0.1, but is not one of the names that are plain
-        var e = await Assert.ThrowsAsync<RegistryException>(
-            () => client.Resolve(ImageName.Parse($"{Dns.GetHostName()}.localhost:{plain.Port}/api:1"), null, CancellationToken.None));
+        using var misled = new RegistryClient(Options.Create(new EngineOptions()), TimeProvider.System, new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(IPAddress.Loopback, plain.Port, cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        });
+        var e = await Assert.ThrowsAsync<RegistryException>(() => misled.Resolve(ImageName.Parse("reg.acme.com/api:1"), null, CancellationToken.None));
         Assert.Equal(RegistryFault.Refused, e.Fault);
         Assert.Contains("list it as insecure", e.Message);
 
+        using var client = new RegistryClient(Options.Create(new EngineOptions()), TimeProvider.System);
         e = await Assert.ThrowsAsync<RegistryException>(() => client.Resolve(ImageName.Parse("no-such-host.invalid/api:1"), null, CancellationToken.None));
         Assert.Equal(RegistryFault.Unreachable, e.Fault);
     }
@@ -353,11 +360,6 @@ public sealed class RegistryProtocolTests
     {
         public Web(Func<HttpRequestMessage, HttpResponseMessage> answer)
             : this((request, _) => Task.FromResult(answer(request)))
-        {
-        }
-
-        public Web(Func<CancellationToken, Task<HttpResponseMessage>> answer)
-            : this((_, cancellationToken) => answer(cancellationToken))
         {
         }
 

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 namespace AutoDeploy.Fixtures;
 
 /// <summary>Writes blobs and manifests into a repository.</summary>
-internal sealed class RegistryUpload(HttpClient http, string repository)
+public sealed class RegistryUpload(HttpClient http, string repository)
 {
     public const string ManifestType = "application/vnd.docker.distribution.manifest.v2+json";
 

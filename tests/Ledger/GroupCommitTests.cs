@@ -36,24 +36,17 @@ public sealed class GroupCommitTests : IAsyncLifetime
     public async Task Units_that_wait_are_written_in_one_transaction()
     {
         using var gate = new Gate(unit => _database.Write(unit, Never));
-        using ManualResetEventSlim reached = new(), go = new();
+        using var stop = new Stop();
         var first = Insert(1);
-        var second = _database.Write(
-            session =>
-            {
-                reached.Set();
-                go.Wait();
-                return session.Execute("INSERT INTO numbers VALUES (2)");
-            },
-            Never);
+        var second = _database.Write(session => stop.Here() + session.Execute("INSERT INTO numbers VALUES (2)"), Never);
         gate.Open();
-        reached.Wait();
+        stop.WaitUntilHere();
 
         // the first unit has run, and is neither committed nor acknowledged before the second
         Assert.False(first.IsCompleted);
         Assert.Empty(await Numbers());
 
-        go.Set();
+        stop.Go();
         await Task.WhenAll(first, second);
         Assert.Equal([1, 2], await Numbers());
     }
@@ -124,7 +117,7 @@ public sealed class GroupCommitTests : IAsyncLifetime
         await cancellation.CancelAsync();
 
         // told at once, although the writer is busy
-        await Assert.ThrowsAsync<TaskCanceledException>(() => cancelled);
+        Assert.True(cancelled.IsCanceled);
         gate.Open();
         await other;
         Assert.Equal([2], await Numbers());
@@ -134,19 +127,12 @@ public sealed class GroupCommitTests : IAsyncLifetime
     public async Task A_unit_that_is_cancelled_while_it_runs_is_written()
     {
         using var cancellation = new CancellationTokenSource();
-        using ManualResetEventSlim reached = new(), go = new();
-        var running = _database.Write(
-            session =>
-            {
-                reached.Set();
-                go.Wait();
-                return session.Execute("INSERT INTO numbers VALUES (1)");
-            },
-            cancellation.Token);
-        reached.Wait();
+        using var stop = new Stop();
+        var running = _database.Write(session => stop.Here() + session.Execute("INSERT INTO numbers VALUES (1)"), cancellation.Token);
+        stop.WaitUntilHere();
 
         await cancellation.CancelAsync();
-        go.Set();
+        stop.Go();
 
         Assert.Equal(1, await running);
         Assert.Equal([1], await Numbers());
@@ -197,24 +183,37 @@ public sealed class GroupCommitTests : IAsyncLifetime
     private Task<List<long>> Numbers() =>
         _database.Read(session => session.Query("SELECT number FROM numbers ORDER BY number", row => row.Number(0)), Never);
 
+    /// <summary>A place in a unit where the writer waits for the test; at the test's end it goes on in any case.</summary>
+    private sealed class Stop : IDisposable
+    {
+        private readonly ManualResetEventSlim _reached = new(), _go = new();
+
+        public int Here()
+        {
+            _reached.Set();
+            _go.Wait();
+            return 0;
+        }
+
+        public void WaitUntilHere() => _reached.Wait();
+
+        public void Go() => _go.Set();
+
+        public void Dispose() => Go();
+    }
+
     /// <summary>Holds the writer in a unit of its own, so that what comes meanwhile waits.</summary>
     private sealed class Gate : IDisposable
     {
-        private readonly ManualResetEventSlim _open = new();
+        private readonly Stop _stop = new();
 
         public Gate(Func<Func<Session, int>, Task<int>> write)
         {
-            using var reached = new ManualResetEventSlim();
-            _ = write(_ =>
-            {
-                reached.Set();
-                _open.Wait();
-                return 0;
-            });
-            reached.Wait();
+            _ = write(_ => _stop.Here());
+            _stop.WaitUntilHere();
         }
 
-        public void Open() => _open.Set();
+        public void Open() => _stop.Go();
 
         public void Dispose() => Open();
     }

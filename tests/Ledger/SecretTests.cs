@@ -45,8 +45,9 @@ public sealed class SecretTests : IDisposable
             await ledger.PutRegistry(Registry("two"), Never);
         }
 
-        var sealedOnes = Query("SELECT password_sealed FROM registries");
-        Assert.False(((byte[])sealedOnes[0]!).AsSpan().SequenceEqual((byte[])sealedOnes[1]!));
+        // not only the tags at the front: the ciphertexts
+        var ends = Query("SELECT hex(substr(password_sealed, -8)) FROM registries");
+        Assert.NotEqual(ends[0], ends[1]);
     }
 
     [Fact]
@@ -186,10 +187,6 @@ public sealed class SecretTests : IDisposable
         Assert.DoesNotContain(_hook.Key, exception.ToString());
         Assert.DoesNotContain(_hook.Secret!, exception.ToString());
     }
-
-    [Fact]
-    public void Options_do_not_show_the_key() =>
-        Assert.DoesNotContain("secret", new LedgerOptions { DataDirectory = "/data", SecretKey = "secret" }.ToString());
 
     private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 

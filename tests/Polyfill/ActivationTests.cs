@@ -25,7 +25,10 @@ public class ActivationTests
         callers.ForEach(caller => caller.Start());
         callers.ForEach(caller => caller.Join());
         for (var round = 0; round < Rounds; round++)
-            Assert.Single((await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => instances[caller, round])).WithDeadline()).Distinct());
+        {
+            var found = await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => instances[caller, round])).WithDeadline();
+            Assert.Single(found.Distinct());
+        }
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public class CallTests
         var grain = silo.Grain<ICallGrain>();
         // Inside of the grain's turn this would wait for the turn that it is in.
         var next = grain.ThreadId().ContinueWith(
-            _ => grain.ThreadId().Wait(TimeSpan.FromSeconds(10)),
+            _ => grain.ThreadId().Wait(TimeSpan.FromSeconds(30)),
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
@@ -48,7 +48,8 @@ public class CallTests
     {
         await using var silo = await TestSilo.Start();
         var grain = silo.Grain<IUnsupportedGrain>();
-        Assert.Contains("IUnsupportedGrain.Stream", Assert.Throws<NotSupportedException>(() => grain.Stream()).Message, StringComparison.Ordinal);
+        var refusal = Assert.Throws<NotSupportedException>(() => grain.Stream());
+        Assert.Contains("IUnsupportedGrain.Stream", refusal.Message, StringComparison.Ordinal);
         Assert.Throws<NotSupportedException>(() => { _ = grain.Generic(1); });
         Assert.Throws<NotSupportedException>(() => { _ = grain.OneWayWithResult(); });
     }
@@ -155,8 +156,12 @@ public class CallTests
         await using var silo = await TestSilo.Start();
         var grain = silo.Grain<ICallGrain>();
         CallGrain.Local.Value = "the caller's";
-        Assert.Null(await grain.ReplaceLocal("the first turn's").WithDeadline());
-        Assert.Null(await grain.ReplaceLocal("the second turn's").WithDeadline());
+        // Both wait, so that they run one right after the other, on the same thread.
+        _ = grain.Tell("first");
+        await silo.Probe["first"].Arrived;
+        var calls = new[] { grain.ReplaceLocal("the first turn's"), grain.ReplaceLocal("the second turn's") };
+        silo.Probe["first"].Release();
+        Assert.All(await Task.WhenAll(calls).WithDeadline(), Assert.Null);
         Assert.Equal("the caller's", CallGrain.Local.Value);
     }
 }

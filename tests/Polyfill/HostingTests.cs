@@ -14,7 +14,9 @@ public class HostingTests
 {
     [Fact]
     public Task A_silo_fits_into_an_application_host() =>
-        Answers(Host.CreateEmptyApplicationBuilder(null).UseOrleans(silo => silo.UseLocalhostClustering(siloPort: 1, gatewayPort: 2, serviceId: "a", clusterId: "b")).Build());
+        Answers(Host.CreateEmptyApplicationBuilder(null)
+            .UseOrleans(silo => silo.UseLocalhostClustering(siloPort: 1, gatewayPort: 2, serviceId: "a", clusterId: "b"))
+            .Build());
 
     [Fact]
     public Task A_silo_fits_into_a_web_host()
@@ -38,7 +40,8 @@ public class HostingTests
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.UseOrleans(silo => silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromHours(1)));
-        builder.UseOrleans(silo => silo.ConfigureServices(services => services.Configure<GrainCollectionOptions>(options => options.CollectionQuantum = TimeSpan.FromMinutes(2))));
+        builder.UseOrleans(silo => silo.ConfigureServices(services =>
+            services.Configure<GrainCollectionOptions>(options => options.CollectionQuantum = TimeSpan.FromMinutes(2))));
         using var host = builder.Build();
         Assert.Single(host.Services.GetServices<IHostedService>());
         Assert.Single(host.Services.GetServices<IGrainFactory>());

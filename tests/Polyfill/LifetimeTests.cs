@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -117,7 +118,8 @@ public class LifetimeTests
         await silo.Stop();
         Assert.True(silo.Probe.Notes.Count(note => note == "it activated") > 1);
         // Never two at a time: each is gone before the next is made.
-        Assert.All(silo.Probe.Notes.Chunk(3), life => Assert.Equal(["it activated", "it deactivated: ApplicationRequested", "it disposed"], life));
+        string[] life = ["it activated", "it deactivated: ApplicationRequested", "it disposed"];
+        Assert.All(silo.Probe.Notes.Chunk(3), notes => Assert.Equal(life, notes));
     }
 
     [Fact]
@@ -148,7 +150,8 @@ public class LifetimeTests
     [Fact]
     public async Task An_activation_that_takes_too_long_fails()
     {
-        await using var silo = await TestSilo.Start(silo => silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromMinutes(5)));
+        await using var silo = await TestSilo.Start(silo =>
+            silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromMinutes(5)));
         var call = silo.Grain<IFragileGrain>().Ping();
         await silo.Probe["activates"].Arrived;
         silo.Time.Advance(TimeSpan.FromSeconds(31));
@@ -188,7 +191,7 @@ public class LifetimeTests
     [Fact]
     public async Task What_an_activation_had_is_disposed_with_it()
     {
-        await using var silo = await TestSilo.Start(silo => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddScoped<Tool>(silo.Services));
+        await using var silo = await TestSilo.Start(silo => silo.Services.AddScoped<Tool>());
         await silo.Grain<IToolGrain>().End().WithDeadline();
         await silo.Probe["tool disposed"].Arrived;
         Assert.Equal(["grain disposed", "tool disposed"], silo.Probe.Notes);

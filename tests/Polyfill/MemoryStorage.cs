@@ -16,7 +16,8 @@ internal sealed class MemoryStorage : IGrainStorage
 
     public Exception? WriteFailure { get; set; }
 
-    public object? this[string stateName, string grainId] => _records.TryGetValue((stateName, GrainId.Parse(grainId)), out var record) ? record.State : null;
+    public object? this[string stateName, string grainId] =>
+        _records.TryGetValue((stateName, GrainId.Parse(grainId)), out var record) ? record.State : null;
 
     public void Put(string stateName, string grainId, object? state) => _records[(stateName, GrainId.Parse(grainId))] = (state, NewETag());
 

@@ -14,7 +14,11 @@ public class ShutdownTests
             await silo.Grain<IScriptGrain>($"{i}").CatchUp();
         await silo.Stop();
         for (var i = 0; i < 5; i++)
-            Assert.Equal([$"{i} activated", $"{i} deactivated: ShuttingDown", $"{i} disposed"], silo.Probe.Notes.Where(note => note.StartsWith($"{i} ", StringComparison.Ordinal)));
+        {
+            Assert.Equal(
+                [$"{i} activated", $"{i} deactivated: ShuttingDown", $"{i} disposed"],
+                silo.Probe.Notes.Where(note => note[0] == '0' + i));
+        }
     }
 
     [Fact]
@@ -108,6 +112,27 @@ public class ShutdownTests
     }
 
     [Fact]
+    public async Task A_timer_that_is_made_while_the_silo_stops_never_ticks()
+    {
+        await using var silo = await TestSilo.Start();
+        var turn = silo.Grain<IScriptGrain>().Do(async self =>
+        {
+            await silo.Probe.WaitAt("turn");
+            self.RegisterGrainTimer(() => silo.Probe.WaitAt("tick"), TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            await silo.Probe.WaitAt("timer made");
+        });
+        await silo.Probe["turn"].Arrived;
+        var stop = silo.Stop();
+        silo.Probe["turn"].Release();
+        await silo.Probe["timer made"].Arrived;
+        silo.Time.Advance(TimeSpan.FromSeconds(1));
+        silo.Probe["timer made"].Release();
+        await turn.WithDeadline();
+        await stop;
+        Assert.False(silo.Probe["tick"].HasArrived);
+    }
+
+    [Fact]
     public async Task A_turn_that_does_not_end_is_given_up_when_the_host_loses_its_patience()
     {
         await using var silo = await TestSilo.Start();
@@ -131,9 +156,7 @@ public class ShutdownTests
     public async Task A_grain_that_waits_for_one_that_is_gone_is_not_left_waiting()
     {
         await using var silo = await TestSilo.Start();
-        using var patience = new CancellationTokenSource();
-        var grain = silo.Grain<IStopCallerGrain>();
-        await grain.Wake().WithDeadline();
+        await silo.Grain<IStopCallerGrain>().Wake().WithDeadline();
         await silo.Stop();
         Assert.Equal(["refused"], silo.Probe.Notes);
     }

@@ -99,7 +99,10 @@ public class StorageTests
     {
         await using var silo = await TestSilo.Start();
         var grain = silo.Grain<IScriptGrain>();
-        await grain.Do(self => self.RegisterGrainTimer(() => throw new InconsistentStateException("old"), TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+        await grain.Do(self => self.RegisterGrainTimer(
+            () => throw new InconsistentStateException("old"),
+            TimeSpan.Zero,
+            Timeout.InfiniteTimeSpan));
         silo.Time.Advance(TimeSpan.FromSeconds(1));
         await silo.Probe["it disposed"].Arrived;
         Assert.Contains("it deactivated: ApplicationError", silo.Probe.Notes);
@@ -126,10 +129,16 @@ public class StorageTests
         silo.Storage.WriteFailure = new InvalidDataException("full");
         var exception = await Assert.ThrowsAsync<OrleansException>(() => grain.Increment().WithDeadline());
         Assert.Same(silo.Storage.WriteFailure, exception.InnerException);
-        silo.Storage.WriteFailure = new InconsistentStateException("theirs");
-        Assert.Same(silo.Storage.WriteFailure, await Assert.ThrowsAsync<InconsistentStateException>(() => grain.Increment().WithDeadline()));
-        silo.Storage.WriteFailure = null;
-        Assert.NotEqual(first, await grain.Instance());
+        Assert.Equal(first, await grain.Instance());
+    }
+
+    [Fact]
+    public async Task An_exception_of_Orleans_comes_to_the_grain_as_the_storage_threw_it()
+    {
+        await using var silo = await TestSilo.Start();
+        silo.Storage.WriteFailure = new OrleansException("full");
+        var exception = await Assert.ThrowsAsync<OrleansException>(() => silo.Grain<ICounterGrain>().Increment().WithDeadline());
+        Assert.Same(silo.Storage.WriteFailure, exception);
     }
 
     [Fact]

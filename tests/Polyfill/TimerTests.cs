@@ -58,7 +58,7 @@ public class TimerTests
             self.RegisterGrainTimer(() => See("e"), options);
             self.RegisterGrainTimer(token => See($"f {token.CanBeCanceled}"), options);
             self.RegisterGrainTimer(state => See(state), "g", options);
-            self.RegisterGrainTimer((state, token) => See($"{state} {token.CanBeCanceled}"), "h", new() { DueTime = Second, Period = Second });
+            self.RegisterGrainTimer((state, token) => See($"{state} {token.CanBeCanceled}"), "h", options);
         });
         silo.Time.Advance(Second);
         await grain.CatchUp();
@@ -99,7 +99,9 @@ public class TimerTests
     {
         await using var silo = await TestSilo.Start();
         var grain = silo.Grain<IScriptGrain>();
-        await grain.Do(self => self.RegisterGrainTimer(() => silo.Probe.WaitAt("tick"), new() { DueTime = Second, Period = Second, Interleave = true }));
+        await grain.Do(self => self.RegisterGrainTimer(
+            () => silo.Probe.WaitAt("tick"),
+            new() { DueTime = Second, Period = Second, Interleave = true }));
         var call = grain.Do(_ => silo.Probe.WaitAt("call"));
         await silo.Probe["call"].Arrived;
         silo.Time.Advance(Second);

@@ -5,8 +5,8 @@ namespace Orleans.Runtime;
 
 /// <summary>
 /// A grain in memory. It decides which turn may begin, and it is the scheduler on which all of them run,
-/// so that even interleaving turns never run in parallel. Its lists and its state are guarded by itself:
-/// nothing outside of the runtime can see it to lock it.
+/// so that even interleaving turns never run in parallel. A lock on itself guards its lists and its phase:
+/// a lock of its own would cost memory, and nobody else has a reason to lock it.
 /// </summary>
 internal sealed class Activation(GrainClass grainClass, string key) : TaskScheduler, IThreadPoolWorkItem, IGrainContext
 {
@@ -83,7 +83,10 @@ internal sealed class Activation(GrainClass grainClass, string key) : TaskSchedu
     public static void ThrowIfOutside()
     {
         if (_onThisThread is null)
-            throw new InvalidOperationException("A grain's state was used outside of the grain's turns, for example inside Task.Run or after ConfigureAwait(false).");
+        {
+            throw new InvalidOperationException(
+                "A grain's state was used outside of its turns, for example inside Task.Run or after ConfigureAwait(false).");
+        }
     }
 
     /// <summary>Takes a turn, now or later. False: this activation is gone, there may be a new one.</summary>
@@ -132,7 +135,7 @@ internal sealed class Activation(GrainClass grainClass, string key) : TaskSchedu
         }
     }
 
-    /// <summary>Orleans ends the activation that an <see cref="Storage.InconsistentStateException"/> escapes from: it knows an old state.</summary>
+    /// <summary>Orleans ends the activation that an InconsistentStateException escapes from: what it knows is old.</summary>
     public void EndIfInconsistent(Exception exception)
     {
         if (exception is Storage.InconsistentStateException { HasEndedItsActivation: false } inconsistent)
@@ -185,7 +188,7 @@ internal sealed class Activation(GrainClass grainClass, string key) : TaskSchedu
         }
     }
 
-    /// <summary>Breaks the promise of the calls that were sent before the timestamp: those that wait are dropped, those that run go on.</summary>
+    /// <summary>Fails the calls that were sent before the timestamp: those that wait are dropped, those that run go on.</summary>
     public void FailCallsSentBefore(long timestamp, Func<Call, Exception> reason)
     {
         if (_running.IsEmpty && _waiting.IsEmpty)

@@ -36,7 +36,9 @@ internal abstract class Call : WorkItem
             TryAnswer(Task.CompletedTask);
         else if (method.CancellationIn(arguments) is { CanBeCanceled: true } token)
             _cancellation = token.UnsafeRegister(static (call, token) => ((Call)call!).TryCancel(token), this);
-        silo.Deliver(this);
+        // It is answered already if it was cancelled before it was sent.
+        if (method.IsOneWay || !IsAnswered)
+            silo.Deliver(this);
         return Answer;
     }
 

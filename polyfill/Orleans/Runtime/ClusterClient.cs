@@ -5,15 +5,14 @@ internal sealed class ClusterClient(Silo silo, IServiceProvider services) : IClu
     public IServiceProvider ServiceProvider { get; } = services;
 
     public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithStringKey
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(primaryKey);
-        return (TGrainInterface)(object)GrainReference.Create(typeof(TGrainInterface), silo.ClassOf(typeof(TGrainInterface), grainClassNamePrefix), primaryKey);
-    }
+        where TGrainInterface : IGrainWithStringKey =>
+        (TGrainInterface)GetGrain(typeof(TGrainInterface), primaryKey, grainClassNamePrefix);
 
-    public IGrain GetGrain(Type grainInterfaceType, string grainPrimaryKey)
+    public IGrain GetGrain(Type grainInterfaceType, string grainPrimaryKey) => (IGrain)GetGrain(grainInterfaceType, grainPrimaryKey, null);
+
+    private object GetGrain(Type interfaceType, string key, string? classNamePrefix)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(grainPrimaryKey);
-        return (IGrain)(object)GrainReference.Create(grainInterfaceType, silo.ClassOf(grainInterfaceType, null), grainPrimaryKey);
+        ArgumentException.ThrowIfNullOrWhiteSpace(key);
+        return GrainReference.Create(interfaceType, silo.ClassOf(interfaceType, classNamePrefix), key);
     }
 }

@@ -10,12 +10,13 @@ internal static class GrainClasses
     private static readonly ConcurrentDictionary<Assembly, AssemblyName[]> References = new();
     private static readonly ConcurrentDictionary<Assembly, Type[]> Classes = new();
 
-    public static IEnumerable<Type> Find() => Application().SelectMany(assembly => Classes.GetOrAdd(assembly, static assembly => ClassesOf(assembly)));
+    public static IEnumerable<Type> Find() => Application().SelectMany(assembly => Classes.GetOrAdd(assembly, ClassesOf));
 
     private static HashSet<Assembly> Application()
     {
         var found = new HashSet<Assembly>();
-        var open = new Queue<Assembly>(AppDomain.CurrentDomain.GetAssemblies().Where(assembly => !assembly.IsDynamic && !IsForeign(assembly.GetName())));
+        var loaded = AppDomain.CurrentDomain.GetAssemblies();
+        var open = new Queue<Assembly>(loaded.Where(assembly => !assembly.IsDynamic && !IsForeign(assembly.GetName())));
         if (Assembly.GetEntryAssembly() is { } entry)
             open.Enqueue(entry);
         while (open.TryDequeue(out var assembly))
@@ -36,10 +37,12 @@ internal static class GrainClasses
     {
         if (!ReferencesOf(assembly).Any(name => name.Name == Self.GetName().Name))
             return [];
-        return [.. assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false } && type.IsSubclassOf(typeof(Grain)))];
+        return [.. assembly.GetTypes().Where(type =>
+            type.IsSubclassOf(typeof(Grain)) && type is { IsAbstract: false, IsGenericTypeDefinition: false })];
     }
 
-    private static AssemblyName[] ReferencesOf(Assembly assembly) => References.GetOrAdd(assembly, static assembly => assembly.GetReferencedAssemblies());
+    private static AssemblyName[] ReferencesOf(Assembly assembly) =>
+        References.GetOrAdd(assembly, static assembly => assembly.GetReferencedAssemblies());
 
     // Neither the framework nor its extensions contain grains; to look through them would only cost time.
     private static bool IsForeign(AssemblyName name) =>

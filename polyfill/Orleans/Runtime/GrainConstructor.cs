@@ -33,7 +33,7 @@ internal sealed class GrainConstructor
     {
         var type = parameter.ParameterType;
         if (!type.IsGenericType || type.GetGenericTypeDefinition() != typeof(IPersistentState<>))
-            throw new OrleansException($"The parameter {parameter.Name} of {parameter.Member.DeclaringType} has [PersistentState] and is no IPersistentState<T>.");
+            throw new OrleansException($"{type} {parameter.Name} of {parameter.Member.DeclaringType} is no IPersistentState<T>.");
         var create = typeof(GrainConstructor).GetMethod(nameof(NewState), BindingFlags.Static | BindingFlags.NonPublic)!
             .MakeGenericMethod(type.GenericTypeArguments)
             .CreateDelegate<Func<Activation, PersistentStateAttribute, IStateOfActivation>>();
@@ -47,7 +47,7 @@ internal sealed class GrainConstructor
             ? activation.ActivationServices.GetService<IGrainStorage>()
             : activation.ActivationServices.GetKeyedService<IGrainStorage>(name.StorageName);
         return storage is null
-            ? throw new BadProviderConfigException($"There is no storage named \"{name.StorageName ?? "Default"}\" for the grain {activation.GrainId}.")
+            ? throw new BadProviderConfigException($"There is no storage \"{name.StorageName ?? "Default"}\" for {activation.GrainId}.")
             : new PersistentState<T>(name.StateName, activation.GrainId, storage);
     }
 }

@@ -47,17 +47,30 @@ internal sealed class GrainMethod
 
     private static Func<Call> NewCallOf(MethodInfo method)
     {
-        var returned = method.ReturnType;
-        var call = method.IsGenericMethod ? null
-            : returned == typeof(Task) ? typeof(CallReturningTask)
-            : returned == typeof(ValueTask) ? typeof(CallReturningValueTask)
-            : !returned.IsGenericType ? null
-            : returned.GetGenericTypeDefinition() == typeof(Task<>) ? typeof(CallReturningTask<>).MakeGenericType(returned.GenericTypeArguments)
-            : returned.GetGenericTypeDefinition() == typeof(ValueTask<>) ? typeof(CallReturningValueTask<>).MakeGenericType(returned.GenericTypeArguments)
-            : null;
+        var call = method.IsGenericMethod ? null : CallTypeFor(method.ReturnType);
         if (call is null)
-            throw new NotSupportedException($"{method.DeclaringType?.Name}.{method.Name}: a grain's method must return Task, Task<T>, ValueTask or ValueTask<T>, and must not be generic.");
-        return typeof(GrainMethod).GetMethod(nameof(New), BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(call).CreateDelegate<Func<Call>>();
+        {
+            var name = $"{method.DeclaringType?.Name}.{method.Name}";
+            throw new NotSupportedException($"{name} must return Task, Task<T>, ValueTask or ValueTask<T> and must not be generic.");
+        }
+
+        return typeof(GrainMethod).GetMethod(nameof(New), BindingFlags.Static | BindingFlags.NonPublic)!
+            .MakeGenericMethod(call)
+            .CreateDelegate<Func<Call>>();
+    }
+
+    private static Type? CallTypeFor(Type returned)
+    {
+        if (returned == typeof(Task))
+            return typeof(CallReturningTask);
+        if (returned == typeof(ValueTask))
+            return typeof(CallReturningValueTask);
+        if (!returned.IsGenericType)
+            return null;
+        var open = returned.GetGenericTypeDefinition();
+        return open == typeof(Task<>) ? typeof(CallReturningTask<>).MakeGenericType(returned.GenericTypeArguments)
+            : open == typeof(ValueTask<>) ? typeof(CallReturningValueTask<>).MakeGenericType(returned.GenericTypeArguments)
+            : null;
     }
 
     private static Call New<TCall>()

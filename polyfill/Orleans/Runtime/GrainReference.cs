@@ -21,7 +21,8 @@ internal class GrainReference : DispatchProxy, IAddressable
     {
         if (!interfaceType.IsAssignableFrom(grainClass.Type))
             throw new ArgumentException($"{grainClass.Type} does not implement {interfaceType}.", nameof(interfaceType));
-        var reference = (GrainReference)Prototypes.GetOrAdd(interfaceType, static type => (GrainReference)Create(type, typeof(GrainReference))).MemberwiseClone();
+        var prototype = Prototypes.GetOrAdd(interfaceType, static type => (GrainReference)Create(type, typeof(GrainReference)));
+        var reference = (GrainReference)prototype.MemberwiseClone();
         reference._interface = interfaceType;
         reference.Class = grainClass;
         reference.Key = key;

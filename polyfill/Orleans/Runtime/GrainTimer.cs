@@ -17,7 +17,11 @@ internal abstract class GrainTimer : WorkItem, IGrainTimer
         _activation = activation;
         Interleaves = options.Interleave;
         KeepsAlive = options.KeepAlive;
-        _timer = activation.Silo.CreateTimer(static timer => ((GrainTimer)timer!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = activation.Silo.CreateTimer(
+            static timer => ((GrainTimer)timer!).Tick(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
     }
 
     public override bool IsReadOnly => false;
@@ -73,7 +77,15 @@ internal abstract class GrainTimer : WorkItem, IGrainTimer
         }
 
         _activation.RemoveTimer(this);
-        _disposed.Cancel();
+        try
+        {
+            _disposed.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            // What somebody registered with the token must not keep the activation or the silo from its end.
+            _activation.Silo.LogTimerFailed(exception, _activation.GrainId);
+        }
     }
 
     protected abstract Task CallBack(CancellationToken cancellationToken);
@@ -122,8 +134,11 @@ internal abstract class GrainTimer : WorkItem, IGrainTimer
     }
 }
 
-internal sealed class GrainTimer<TState>(Activation activation, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options)
-    : GrainTimer(activation, options)
+internal sealed class GrainTimer<TState>(
+    Activation activation,
+    Func<TState, CancellationToken, Task> callback,
+    TState state,
+    GrainTimerCreationOptions options) : GrainTimer(activation, options)
 {
     protected override Task CallBack(CancellationToken cancellationToken) => callback(state, cancellationToken);
 }

@@ -37,8 +37,9 @@ internal sealed partial class Silo : IHostedService, IDisposable
         foreach (var type in GrainClasses.Find())
         {
             var grainClass = new GrainClass(this, type);
-            if (!names.TryAdd(grainClass.GrainType, type))
-                throw new InvalidOperationException($"{type} and {names[grainClass.GrainType]} both have the grain type \"{grainClass.GrainType}\".");
+            var name = grainClass.GrainType;
+            if (!names.TryAdd(name, type))
+                throw new InvalidOperationException($"{type} and {names[name]} both have the grain type \"{name}\".");
             _classes.Add(type, grainClass);
         }
     }
@@ -151,8 +152,10 @@ internal sealed partial class Silo : IHostedService, IDisposable
         if (stuck.Length > 0)
             LogStuck(stuck.Length);
         foreach (var activation in stuck)
-            activation.FailCallsSentBefore(long.MaxValue, call => new SiloUnavailableException($"{call} did not end before the silo was stopped."));
+            activation.FailCallsSentBefore(long.MaxValue, Unfinished);
         Dispose();
+
+        static Exception Unfinished(Call call) => new SiloUnavailableException($"{call} did not end before the silo was stopped.");
     }
 
     public void Dispose()
@@ -170,7 +173,7 @@ internal sealed partial class Silo : IHostedService, IDisposable
     [LoggerMessage(LogLevel.Warning, "The deactivation of {Grain} failed; it is gone all the same.")]
     public partial void LogDeactivationFailed(Exception exception, GrainId grain);
 
-    [LoggerMessage(LogLevel.Warning, "A timer of {Grain} threw; it goes on ticking.")]
+    [LoggerMessage(LogLevel.Warning, "A timer of {Grain} threw.")]
     public partial void LogTimerFailed(Exception exception, GrainId grain);
 
     [LoggerMessage(LogLevel.Warning, "{Call} was not answered within {Timeout}.")]
@@ -210,7 +213,7 @@ internal sealed partial class Silo : IHostedService, IDisposable
     {
         var found = _classes.Values
             .Where(grainClass => sought.Interface.IsAssignableFrom(grainClass.Type))
-            .Where(grainClass => string.IsNullOrEmpty(sought.Prefix) || grainClass.Type.FullName!.StartsWith(sought.Prefix, StringComparison.Ordinal))
+            .Where(grainClass => grainClass.Type.FullName!.StartsWith(sought.Prefix ?? "", StringComparison.Ordinal))
             .ToArray();
         return found.Length == 1
             ? found[0]

@@ -9,7 +9,10 @@ public static class StorageProviderExtensions
 {
     private const string Default = "Default";
 
-    public static IServiceCollection AddGrainStorage<T>(this IServiceCollection collection, string name, Func<IServiceProvider, string, T> implementationFactory)
+    public static IServiceCollection AddGrainStorage<T>(
+        this IServiceCollection collection,
+        string name,
+        Func<IServiceProvider, string, T> implementationFactory)
         where T : IGrainStorage
     {
         collection.AddKeyedSingleton<IGrainStorage>(name, (services, key) => implementationFactory(services, (string)key!));

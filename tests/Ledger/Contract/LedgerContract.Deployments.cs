@@ -48,7 +48,11 @@ public abstract partial class LedgerContract
 
         var running = deployment with
         {
-            State = DeploymentState.InProgress, Image = "docker.io/acme/api:2", Digest = "sha256:2", Step = "prove", Started = Noon.AddSeconds(1),
+            State = DeploymentState.InProgress,
+            Image = "docker.io/acme/api:2",
+            Digest = "sha256:2",
+            Step = "prove",
+            Started = Noon.AddSeconds(1),
         };
         // what only its creation says is not updated
         Assert.True(await Ledger.UpdateDeployment(running with { Operation = Operation.Stop, Created = Noon.AddDays(1) }, Never));

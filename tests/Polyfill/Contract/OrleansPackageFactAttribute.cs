@@ -13,8 +13,16 @@ internal sealed class OrleansPackageFactAttribute : FactAttribute
     }
 
     public static string PathOf(string package) =>
-        Path.Combine(Metadata("NuGetPackageRoot"), package.ToLowerInvariant(), Metadata("OrleansVersion"), "lib", "net10.0", $"{package["Microsoft.".Length..]}.dll");
+        Path.Combine(
+            Metadata("NuGetPackageRoot"),
+            package.ToLowerInvariant(),
+            Metadata("OrleansVersion"),
+            "lib",
+            "net10.0",
+            $"{package["Microsoft.".Length..]}.dll");
 
     private static string Metadata(string key) =>
-        typeof(OrleansPackageFactAttribute).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(data => data.Key == key)?.Value ?? "";
+        typeof(OrleansPackageFactAttribute).Assembly
+            .GetCustomAttributes<AssemblyMetadataAttribute>()
+            .FirstOrDefault(data => data.Key == key)?.Value ?? "";
 }

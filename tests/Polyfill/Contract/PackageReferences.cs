@@ -14,12 +14,16 @@ internal sealed class PackageReferences
         var reader = file.GetMetadataReader();
         foreach (var handle in reader.TypeReferences)
         {
-            if (reader.GetTypeReference(handle).ResolutionScope is { Kind: HandleKind.AssemblyReference } scope)
-                Types.TryAdd(_names.GetTypeFromReference(reader, handle, 0), reader.GetString(reader.GetAssemblyReference((AssemblyReferenceHandle)scope).Name));
+            if (reader.GetTypeReference(handle).ResolutionScope is not { Kind: HandleKind.AssemblyReference } scope)
+                continue;
+            var assembly = reader.GetAssemblyReference((AssemblyReferenceHandle)scope);
+            Types.TryAdd(_names.GetTypeFromReference(reader, handle, 0), reader.GetString(assembly.Name));
         }
 
-        foreach (var member in reader.MemberReferences.Select(reader.GetMemberReference).Where(member => member.GetKind() == MemberReferenceKind.Method))
+        foreach (var member in reader.MemberReferences.Select(reader.GetMemberReference))
         {
+            if (member.GetKind() != MemberReferenceKind.Method)
+                continue;
             var name = reader.GetString(member.Name);
             Calls.Add((OwnerOf(reader, member.Parent), name, PublicApi.CallLine(name, member.DecodeMethodSignature(_names, null))));
         }
@@ -33,7 +37,7 @@ internal sealed class PackageReferences
     private string OwnerOf(MetadataReader reader, EntityHandle owner) => owner.Kind switch
     {
         HandleKind.TypeReference => _names.GetTypeFromReference(reader, (TypeReferenceHandle)owner, 0),
-        HandleKind.TypeSpecification => reader.GetTypeSpecification((TypeSpecificationHandle)owner).DecodeSignature(_names, null).Split('<')[0],
+        HandleKind.TypeSpecification => _names.GetTypeFromSpecification(reader, null, (TypeSpecificationHandle)owner, 0).Split('<')[0],
         _ => "",
     };
 }

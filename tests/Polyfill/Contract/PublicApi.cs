@@ -4,7 +4,10 @@ using System.Reflection.PortableExecutable;
 
 namespace AutoDeploy.Polyfill.Tests.Contract;
 
-/// <summary>The types of an assembly that others can use, and their members, each as a line of text. Reads metadata only: no dependency is needed.</summary>
+/// <summary>
+/// The types of an assembly that others can use, and their members, each as a line of text.
+/// Only the metadata is read, so no dependency is needed.
+/// </summary>
 internal sealed class PublicApi
 {
     private readonly MetadataReader _reader;
@@ -38,10 +41,22 @@ internal sealed class PublicApi
             lines.Add(CallLine(_reader.GetString(method.Name), method.DecodeSignature(_names, null)));
         }
 
-        foreach (var field in type.GetFields().Select(_reader.GetFieldDefinition).Where(field => IsSeen((MethodAttributes)field.Attributes)))
-            lines.Add($"field: {field.DecodeSignature(_names, null)} {_reader.GetString(field.Name)} {ConstantOf(field.GetDefaultValue())}");
+        foreach (var field in type.GetFields().Select(_reader.GetFieldDefinition))
+        {
+            // A field's and a method's attributes have the access in the same bits.
+            if (IsSeen((MethodAttributes)field.Attributes))
+            {
+                var name = $"{field.DecodeSignature(_names, null)} {_reader.GetString(field.Name)}";
+                lines.Add($"field: {name} {ConstantOf(field.GetDefaultValue())}");
+            }
+        }
+
         foreach (var property in type.GetProperties().Select(_reader.GetPropertyDefinition))
-            lines.UnionWith(RequiredOf(property));
+        {
+            if (HasAttribute(property.GetCustomAttributes(), "RequiredMemberAttribute"))
+                lines.Add($"required: {_reader.GetString(property.Name)}");
+        }
+
         return lines;
     }
 
@@ -67,31 +82,35 @@ internal sealed class PublicApi
 
     private string LineOf(MethodDefinition method)
     {
+        const MethodAttributes Kept =
+            MethodAttributes.Static | MethodAttributes.Virtual | MethodAttributes.Abstract | MethodAttributes.Final;
         var signature = method.DecodeSignature(_names, null);
-        var parameters = method.GetParameters().Select(_reader.GetParameter)
-            .Where(parameter => parameter.SequenceNumber > 0)
-            .ToDictionary(parameter => parameter.SequenceNumber - 1);
-        var list = signature.ParameterTypes.Select((type, index) => parameters.TryGetValue(index, out var parameter)
-            ? $"{parameter.Attributes & (ParameterAttributes.In | ParameterAttributes.Out | ParameterAttributes.Optional)} {type} {_reader.GetString(parameter.Name)} {ConstantOf(parameter.GetDefaultValue())}"
-            : type);
-        var kept = method.Attributes & (MethodAttributes.Static | MethodAttributes.Virtual | MethodAttributes.Abstract | MethodAttributes.Final);
+        var parameters = method.GetParameters().Select(_reader.GetParameter).ToDictionary(parameter => parameter.SequenceNumber);
+        var list = signature.ParameterTypes.Select((type, index) => $"{type} {LineOf(parameters[index + 1])}");
+        var owner = _reader.GetTypeDefinition(method.GetDeclaringType());
+        // Whether an interface's method has a body makes no difference to its callers.
+        var kind = owner.Attributes.HasFlag(TypeAttributes.Interface) ? MethodAttributes.Abstract : method.Attributes & Kept;
         var access = IsProtected(method.Attributes) ? "protected" : "public";
-        // An interface's default body does not change what callers write.
-        if (method.Attributes.HasFlag(MethodAttributes.Abstract) || (kept.HasFlag(MethodAttributes.Virtual) && IsInInterface(method)))
-            kept = MethodAttributes.Abstract | MethodAttributes.Virtual;
         var extension = HasAttribute(method.GetCustomAttributes(), "ExtensionAttribute") ? "extension " : "";
-        return $"{access} {kept} {extension}{signature.ReturnType} {_reader.GetString(method.Name)}{GenericsOf(method.GetGenericParameters())}({string.Join(", ", list)})";
+        var name = $"{_reader.GetString(method.Name)}{GenericsOf(method.GetGenericParameters())}";
+        return $"{access} {kind} {extension}{signature.ReturnType} {name}({string.Join(", ", list)})";
     }
 
-    private bool IsInInterface(MethodDefinition method) =>
-        _reader.GetTypeDefinition(method.GetDeclaringType()).Attributes.HasFlag(TypeAttributes.Interface);
+    private string LineOf(Parameter parameter)
+    {
+        const ParameterAttributes Kept = ParameterAttributes.In | ParameterAttributes.Out | ParameterAttributes.Optional;
+        return $"{_reader.GetString(parameter.Name)} {parameter.Attributes & Kept} {ConstantOf(parameter.GetDefaultValue())}";
+    }
 
-    private IEnumerable<string> RequiredOf(PropertyDefinition property) =>
-        HasAttribute(property.GetCustomAttributes(), "RequiredMemberAttribute") ? [$"required: {_reader.GetString(property.Name)}"] : [];
+    private string GenericsOf(GenericParameterHandleCollection parameters) => parameters.Count == 0
+        ? ""
+        : $"<{string.Join(", ", parameters.Select(_reader.GetGenericParameter).Select(LineOf))}>";
 
-    private string GenericsOf(GenericParameterHandleCollection parameters) => parameters.Count == 0 ? "" : $"<{string.Join(", ", parameters
-        .Select(_reader.GetGenericParameter)
-        .Select(parameter => $"{parameter.Attributes} {string.Join("&", parameter.GetConstraints().Select(constraint => BaseName(_reader.GetGenericParameterConstraint(constraint).Type)).Order())}"))}>";
+    private string LineOf(GenericParameter parameter)
+    {
+        var constraints = parameter.GetConstraints().Select(constraint => BaseName(_reader.GetGenericParameterConstraint(constraint).Type));
+        return $"{parameter.Attributes} {string.Join("&", constraints.Order(StringComparer.Ordinal))}";
+    }
 
     private string UsageOf(TypeDefinition type)
     {
@@ -107,7 +126,8 @@ internal sealed class PublicApi
         return $"= {constant.TypeCode} {Convert.ToHexString(_reader.GetBlobBytes(constant.Value))}";
     }
 
-    private bool HasAttribute(CustomAttributeHandleCollection attributes, string name) => attributes.Any(handle => IsAttribute(handle, name));
+    private bool HasAttribute(CustomAttributeHandleCollection attributes, string name) =>
+        attributes.Any(handle => IsAttribute(handle, name));
 
     private bool IsAttribute(CustomAttributeHandle handle, string name)
     {

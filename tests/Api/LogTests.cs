@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace AutoDeploy.Api.Tests;
+
+public sealed class LogTests
+{
+    [Fact]
+    public async Task No_secret_is_in_the_log()
+    {
+        await using var server = await ApiServer.Start();
+        using var log = new Kept();
+        server.App.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+
+        var hook = await server.NewHook("registry", "hook-secret");
+        var path = new Uri(hook.GetProperty("url").GetString()!).AbsolutePath;
+        await server.NewService("""
+            "container_envvars": [{"key": "A", "value": "env-secret"}]
+            """, image: "reg.acme.test:5000/acme/logged:1.2");
+        await server.Post("/api/app/v1/registry/", """{"host": "reg.acme.test:5000", "username": "u", "password": "registry-secret"}""");
+        var delivery = System.Text.Encoding.UTF8.GetBytes(Samples.Registry(Samples.Event("id-1", "acme/logged", "1.2")));
+        foreach (var secret in (string[])["hook-secret", "wrong"])
+            await server.Send("POST", path, delivery, null, $"Bearer {secret}");
+        await server.Send("POST", path, "{"u8.ToArray(), null, "hook-secret");
+        await server.Send("GET", path, null, null, "");
+        await server.Send("GET", "/auth/", null, null, "Bearer wrong-token");
+        await server.Settle();
+        log.CreateLogger("test").LogInformation("the log works");
+
+        var text = string.Join('\n', log.Lines);
+        Assert.Contains("the log works", text, StringComparison.Ordinal);
+        foreach (var secret in (string[])[server.Token, path.Split('/')[^1], "hook-secret", "env-secret", "registry-secret", "wrong-token"])
+            Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
+    }
+
+    private sealed class Kept : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue(formatter(state, exception) + exception);
+
+        public void Dispose()
+        {
+        }
+    }
+}
