@@ -1,6 +1,6 @@
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
-using AutoDeploy.Sources;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Deployments;
@@ -10,7 +10,8 @@ namespace AutoDeploy.Deployments;
 /// does what is left.
 /// </summary>
 public sealed partial class DeploymentGrain(
-    ILedger ledger, IEngine engine, IRegistry registry, TimeProvider time, ILogger<DeploymentGrain> logger) : Grain, IDeploymentGrain
+    ILedger ledger, IEngine engine, IRegistry registry, TimeProvider time, IHostApplicationLifetime host, ILogger<DeploymentGrain> logger)
+    : Grain, IDeploymentGrain
 {
     /// <summary>For so long an engine that does not answer is waited for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -30,8 +31,11 @@ public sealed partial class DeploymentGrain(
         return Task.CompletedTask;
     }
 
-    private async Task Work(CancellationToken cancellationToken)
+    private async Task Work(CancellationToken timer)
     {
+        // the timer is told of the end only when its turn is over, and a turn may take as long as a deployment
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer, host.ApplicationStopping);
+        var cancellationToken = either.Token;
         try
         {
             if (await ledger.FindDeployment(Uuid, cancellationToken) is { HasEnded: false } deployment)

@@ -1,12 +1,13 @@
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Sources;
 
 /// <summary>Works off the pushes of one image on a timer of its own, oldest first, in bounded batches, and remembers how far it came.</summary>
-public sealed partial class ImageGrain(ILedger ledger, IRegistry registry, ILogger<ImageGrain> logger) : Grain, IImageGrain
+public sealed partial class ImageGrain(ILedger ledger, IRegistry registry, IHostApplicationLifetime host, ILogger<ImageGrain> logger) : Grain, IImageGrain
 {
     /// <summary>So many services are asked at the same time.</summary>
     private const int Batch = 256;
@@ -24,8 +25,11 @@ public sealed partial class ImageGrain(ILedger ledger, IRegistry registry, ILogg
         return Task.CompletedTask;
     }
 
-    private async Task WorkOff(CancellationToken cancellationToken)
+    private async Task WorkOff(CancellationToken timer)
     {
+        // the timer is told of the end only when its turn is over, and a turn may take long
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer, host.ApplicationStopping);
+        var cancellationToken = either.Token;
         try
         {
             while (_noticed)

@@ -307,7 +307,7 @@ public sealed class ContainerTests(DockerFixture docker) : DockerTests(docker)
     [Fact]
     public async Task The_engines_own_health_is_told_with_what_the_test_wrote()
     {
-        var well = await Docker.Run(await Spec(TestImage.HealthyWeb("1"), "well"));
+        var well = await Docker.Run(await Spec(TestImage.OftenCheckedWeb("1"), "well"));
         var unwell = await Docker.Run(await Spec(TestImage.Unhealthy("1", "so ill"), "unwell"));
         await Wait.Until(async () => (await Docker.Get(well.Id)).Health == EngineHealth.Healthy);
         await Wait.Until(async () => (await Docker.Get(unwell.Id)).Health == EngineHealth.Unhealthy);

@@ -44,7 +44,7 @@ public sealed class EventTests(DockerFixture docker) : DockerTests(docker)
     public async Task Health_is_told()
     {
         await using var watch = await Watching.Start(Engine);
-        var web = await Docker.Run(await Spec(TestImage.HealthyWeb("1"), "well"));
+        var web = await Docker.Run(await Spec(TestImage.OftenCheckedWeb("1"), "well"));
         await Wait.Until(() => watch.Seen.Any(seen => seen.ContainerId == web.Id && seen.Kind == EngineEventKind.Health));
     }
 
