@@ -14,12 +14,6 @@ internal static class FanOut
         foreach (var count in (int[])[1_000, 10_000])
         {
             await using var app = await AutoDeployProcess.Start("unix:///nonexistent/docker.sock");
-            if (count == 1_000)
-            {
-                figures.Add("memory when ready", Memory(app), "MB", "under 120");
-                figures.Add("of a core when idle", await Idle(app), "%", "under 1");
-            }
-
             var begun = Stopwatch.StartNew();
             var uuids = new string[count];
             await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) =>
@@ -41,7 +35,7 @@ internal static class FanOut
             });
             figures.Add($"from one push to the last of {count:N0} verdicts", took, "s");
             figures.Add($"verdicts a second with {count:N0} services", count / took, "1/s", "3,000 or more");
-            figures.Add($"memory with {count:N0} services", Memory(app), "MB");
+            figures.Add($"memory with {count:N0} services", Idle.Memory(app), "MB");
             if (count == 1_000)
                 small = took;
             else
@@ -68,21 +62,4 @@ internal static class FanOut
             ["request"] = new JsonObject { ["host"] = "reg.acme.test:5000" },
         }),
     };
-
-    private static double Memory(AutoDeployProcess app)
-    {
-        using var process = Process.GetProcessById(app.ProcessId);
-        return process.WorkingSet64 / 1e6;
-    }
-
-    /// <summary>Processor time of ten seconds in which nothing is asked.</summary>
-    private static async Task<double> Idle(AutoDeployProcess app)
-    {
-        await Task.Delay(TimeSpan.FromSeconds(5));
-        using var process = Process.GetProcessById(app.ProcessId);
-        var before = process.TotalProcessorTime;
-        await Task.Delay(TimeSpan.FromSeconds(10));
-        process.Refresh();
-        return (process.TotalProcessorTime - before).TotalSeconds / 10 * 100;
-    }
 }

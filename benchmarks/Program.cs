@@ -1,10 +1,12 @@
 using AutoDeploy.Benchmarks;
 
-// Program FIGURES-FILE [redeploy] [hooks] [fanout]: runs what is named, or everything
+// Program FIGURES-FILE [idle] [hooks] [fanout] [redeploy]: runs what is named, or everything
 var figures = new Figures(args[0]);
 var chosen = args[1..];
 bool Wanted(string name) => chosen.Length == 0 || chosen.Contains(name);
 
+if (Wanted("idle"))
+    await Idle.Measure(figures);
 if (Wanted("hooks"))
     await Hooks.Measure(figures);
 if (Wanted("fanout"))

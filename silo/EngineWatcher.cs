@@ -11,7 +11,7 @@ namespace AutoDeploy.Silo;
 public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<EngineWatcher> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private const int PageSize = 200;
 
@@ -48,7 +48,7 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
             }
             catch (Exception failure)
             {
-                // said once, not every two seconds
+                // said once, not at every try
                 if (!silent)
                     LogLost(failure.Message);
                 silent = true;
@@ -122,7 +122,7 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
     [LoggerMessage(Level = LogLevel.Information, Message = "listening to the engine")]
     private partial void LogConnected();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the engine cannot be listened to: {Reason} Trying again every 2 s.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the engine cannot be listened to: {Reason} Trying again every 5 s.")]
     private partial void LogLost(string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the containers of service {Service} could not be looked at: {Reason}")]

@@ -19,7 +19,7 @@ internal sealed class Rollout(
     Func<string, Task> log)
 {
     /// <summary>After an old container has lost its name, so long clients that know its address still find it serving.</summary>
-    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(2);
 
     /// <summary>Lines of a failed container that go into the log.</summary>
     private const int LastLines = 50;

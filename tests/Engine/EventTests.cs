@@ -53,7 +53,8 @@ public sealed class EventTests(DockerFixture docker) : DockerTests(docker)
     {
         using var detour = new Detour(Docker.Daemon.SocketFile, holdBack: "/events");
         using var engine = Docker.NewEngine(detour.Host);
-        var events = engine.Watch(None).GetAsyncEnumerator();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60)); // what was missed never comes
+        var events = engine.Watch(deadline.Token).GetAsyncEnumerator();
         Assert.True(await events.MoveNextAsync());
         Assert.Equal(EngineEventKind.Connected, events.Current.Kind);
         var web = await Docker.Run(await Spec(TestImage.Web("1")));
