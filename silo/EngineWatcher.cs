@@ -13,11 +13,15 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
+    /// <summary>What an engine stops within so long before it goes away, it stopped because it goes away.</summary>
+    private static readonly TimeSpan GoingDown = TimeSpan.FromSeconds(15);
+
     private const int PageSize = 200;
 
     // a burst of events about one service is one look
     private readonly Channel<Guid> _due = Channel.CreateUnbounded<Guid>();
     private readonly ConcurrentDictionary<Guid, bool> _byHand = new();
+    private readonly Dictionary<Guid, DateTimeOffset> _stopRequested = [];
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Listen(stoppingToken), Look(stoppingToken));
 
@@ -38,7 +42,10 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
                     }
                     else if (change.Kind is EngineEventKind.Started or EngineEventKind.Exited or EngineEventKind.StopRequested or EngineEventKind.Removed)
                     {
-                        Enqueue(change.Service, change.Kind == EngineEventKind.StopRequested);
+                        var byHand = change.Kind == EngineEventKind.StopRequested;
+                        if (byHand)
+                            Remember(change.Service);
+                        Enqueue(change.Service, byHand);
                     }
                 }
             }
@@ -52,6 +59,7 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
                 if (!silent)
                     LogLost(failure.Message);
                 silent = true;
+                await TellLost();
             }
 
             try
@@ -87,6 +95,26 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
         }
     }
 
+    /// <summary>An engine that goes down stops its containers as a person would; only its going tells the difference.</summary>
+    private async Task TellLost()
+    {
+        var since = time.GetUtcNow() - GoingDown;
+        var concerned = _stopRequested.Where(stop => stop.Value >= since).Select(stop => stop.Key).ToList();
+        _stopRequested.Clear();
+        foreach (var service in concerned)
+        {
+            try
+            {
+                _byHand.TryUpdate(service, false, true);
+                await grains.GetGrain<IServiceGrain>(service.ToString()).EngineLost();
+            }
+            catch (Exception failure)
+            {
+                LogNotSeen(service, failure.Message);
+            }
+        }
+    }
+
     /// <summary>Nobody knows what happened while we were not listening.</summary>
     private async Task EnqueueAll(CancellationToken cancellationToken)
     {
@@ -102,6 +130,14 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
                     break;
             }
         }
+    }
+
+    private void Remember(Guid service)
+    {
+        var now = time.GetUtcNow();
+        foreach (var old in _stopRequested.Where(stop => stop.Value < now - GoingDown).Select(stop => stop.Key).ToList())
+            _stopRequested.Remove(old);
+        _stopRequested[service] = now;
     }
 
     private void Enqueue(Guid service, bool byHand)

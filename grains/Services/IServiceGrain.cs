@@ -50,6 +50,12 @@ public interface IServiceGrain : IGrainWithStringKey
     [Alias("Observe")]
     Task Observe(bool byHand);
 
+    /// <summary>
+    /// The engine went away right after it had told of stopped containers: it was the engine that stopped them, not a person.
+    /// </summary>
+    [Alias("EngineLost")]
+    Task EngineLost();
+
     /// <summary>Sees to it that the service's open deployments go on, after a crash.</summary>
     [Alias("Resume")]
     Task Resume();

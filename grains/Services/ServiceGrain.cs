@@ -212,6 +212,13 @@ public sealed partial class ServiceGrain(
         await ledger.SetServiceState(Uuid, status, default);
     }
 
+    public async Task EngineLost()
+    {
+        _stopRequested = false;
+        if (Service is { StoppedByHand: true } service)
+            await Write(service with { StoppedByHand = false });
+    }
+
     public async Task Resume()
     {
         _openRead = false;
