@@ -13,7 +13,7 @@ internal static class ContainerBody
     public static Api.CreateContainerParameters Of(ContainerSpec spec, string network, Api.EndpointSettings? endpoint) => new()
     {
         Name = spec.Name,
-        Image = $"{spec.Image.Repository}@{spec.Labels.Digest}",
+        Image = spec.Image,
         Hostname = spec.Hostname,
         Domainname = spec.DomainName,
         User = spec.User,

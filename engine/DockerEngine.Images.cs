@@ -9,7 +9,7 @@ public sealed partial class DockerEngine
     public async Task<EngineImage> Pull(
         ImageName image, string digest, RegistryCredential? credential, IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        if (await FindImage(image, digest, cancellationToken) is { } there)
+        if (await FindImage(Pinned(image, digest), cancellationToken) is { } there)
             return there;
 
         var pull = new PullProgress(progress);
@@ -30,22 +30,22 @@ public sealed partial class DockerEngine
 
         if (pull.Error is { } error)
             throw PullProgress.Failure(image, digest, error, credential, null);
-        return await FindImage(image, digest, cancellationToken)
+        return await FindImage(Pinned(image, digest), cancellationToken)
             ?? throw new EngineException(EngineFault.NotFound, $"The image {image.Repository}@{digest} was pulled, but the engine does not have it.");
     }
 
-    public async Task<EngineImage?> FindImage(ImageName image, string digest, CancellationToken cancellationToken)
+    public async Task<EngineImage?> FindImage(string reference, CancellationToken cancellationToken)
     {
-        var found = await _docker.Look(client => client.Images.InspectImageAsync(Pinned(image, digest), cancellationToken), cancellationToken);
+        var found = await _docker.Look(client => client.Images.InspectImageAsync(reference, cancellationToken), cancellationToken);
         return found is null ? null : new EngineImage(found.ID, HealthCheckOf(found.Config?.Healthcheck));
     }
 
-    public async Task<bool> RemoveImage(ImageName image, string digest, CancellationToken cancellationToken)
+    public async Task<bool> RemoveImage(ImageName image, string reference, CancellationToken cancellationToken)
     {
         try
         {
             await _docker.Ask(
-                client => client.Images.DeleteImageAsync(Pinned(image, digest), new Api.ImageDeleteParameters(), cancellationToken), cancellationToken);
+                client => client.Images.DeleteImageAsync(reference, new Api.ImageDeleteParameters(), cancellationToken), cancellationToken);
             return true;
         }
         catch (EngineException e) when (e.Fault is EngineFault.NotFound or EngineFault.Conflict)
@@ -53,6 +53,13 @@ public sealed partial class DockerEngine
             return e.Fault == EngineFault.NotFound;
         }
     }
+
+    public Task<EngineImage> Build(BuildSpec spec, Stream context, IProgress<string> lines, CancellationToken cancellationToken) =>
+        throw new NotImplementedException();
+
+    public Task<EngineImage?> FindBuilt(string key, CancellationToken cancellationToken) => throw new NotImplementedException();
+
+    public Task Tag(string id, ImageName name, CancellationToken cancellationToken) => throw new NotImplementedException();
 
     private static string Pinned(ImageName image, string digest) => $"{image.Repository}@{digest}";
 

@@ -26,7 +26,7 @@ public sealed partial class SqliteLedger
     public async Task RemoveService(Guid service, CancellationToken cancellationToken)
     {
         // it hears of nothing new; then what may be much, in small steps; the row goes last, so that a crash leaves something to repeat
-        await SubscribeOnly(service, null, cancellationToken);
+        await SubscribeOnly(service, [], cancellationToken);
         await RemoveDeployments(
             await Read(
                 session => session.Query(
@@ -56,14 +56,13 @@ public sealed partial class SqliteLedger
                 .Page(session, ServiceColumns, "services", "created, seq", ReadService, limit, offset),
             cancellationToken);
 
-    public Task Subscribe(Guid service, string source, CancellationToken cancellationToken) =>
-        Write(session => Subscribe(session, service, source), cancellationToken);
+    public Task Subscribe(Guid service, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
+        Write(session => sources.Sum(source => Subscribe(session, service, source)), cancellationToken);
 
-    public Task SubscribeOnly(Guid service, string? source, CancellationToken cancellationToken) =>
+    public Task SubscribeOnly(Guid service, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
         Write(
-            session => session.Execute(
-                "DELETE FROM subscriptions WHERE service = @service AND source <> @source",
-                ("service", service), ("source", source ?? "")) + (source is null ? 0 : Subscribe(session, service, source)),
+            session => session.Execute("DELETE FROM subscriptions WHERE service = @service", ("service", service))
+                + sources.Sum(source => Subscribe(session, service, source)),
             cancellationToken);
 
     public Task<IReadOnlyList<Guid>> Subscribers(string source, Guid? after, int limit, CancellationToken cancellationToken) =>

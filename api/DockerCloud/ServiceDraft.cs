@@ -7,7 +7,7 @@ namespace AutoDeploy.Api.DockerCloud;
 public sealed class ServiceDraft(ServiceSettings settings, Guid? uuid = null, string? name = null)
 {
     /// <summary>A draft of a service that is not there yet.</summary>
-    public ServiceDraft() : this(new ServiceSettings { Image = "" })
+    public ServiceDraft() : this(new ServiceSettings())
     {
     }
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using AutoDeploy.Sources;
 
 namespace AutoDeploy.Api.DockerCloud;
 
@@ -22,10 +21,10 @@ public static partial class ServiceNames
         return null;
     }
 
-    /// <summary>Where no name is given: the last part of the image's path, made into a label; from the second on with a number.</summary>
-    public static string Derive(ImageName image, int number)
+    /// <summary>Where no name is given: the last part of the image's or repository's path, made into a label; from the second on with a number.</summary>
+    public static string Derive(string path, int number)
     {
-        var last = image.Path[(image.Path.LastIndexOf('/') + 1)..];
+        var last = path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant();
         var label = NotInLabel().Replace(last, "-").Trim('-');
         if (label.Length == 0 || LooksLikeUuid().IsMatch(label))
             label = "service";

@@ -131,10 +131,10 @@ public static class ServiceEndpoints
     private static async Task<(Guid Uuid, ServiceReply Reply)> CreateAsDerived(
         ServiceLookup services, ILedger ledger, ServiceSettings settings, CancellationToken cancellationToken)
     {
-        var image = ImageName.Parse(settings.Image);
+        var path = settings.Git is { } git ? git.Repository.Path : ImageName.Parse(settings.Image!).Path;
         while (true)
         {
-            var name = ServiceNames.Derive(image, await FirstFree(image, ledger, cancellationToken));
+            var name = ServiceNames.Derive(path, await FirstFree(path, ledger, cancellationToken));
             var created = await CreateAs(services, name, settings);
             if (created.Reply.Refusal is not { Kind: RefusalKind.Conflict })
                 return created;
@@ -142,7 +142,7 @@ public static class ServiceEndpoints
     }
 
     /// <summary>A number that gives a free name: found by doubling and halving, so that the ten-thousandth costs little more than the first.</summary>
-    private static async Task<int> FirstFree(ImageName image, ILedger ledger, CancellationToken cancellationToken)
+    private static async Task<int> FirstFree(string path, ILedger ledger, CancellationToken cancellationToken)
     {
         var (taken, free) = (0, 1);
         while (await IsTaken(free))
@@ -156,6 +156,6 @@ public static class ServiceEndpoints
         return free;
 
         async Task<bool> IsTaken(int number) =>
-            await ledger.FindServiceByName(Organization.Default, ServiceNames.Derive(image, number), cancellationToken) is not null;
+            await ledger.FindServiceByName(Organization.Default, ServiceNames.Derive(path, number), cancellationToken) is not null;
     }
 }

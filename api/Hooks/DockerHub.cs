@@ -24,9 +24,9 @@ public sealed class DockerHub : ISender
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
 
-    public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> body) => true;
+    public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) => true;
 
-    public Reading Read(Hook hook, ReadOnlySpan<byte> json, DateTimeOffset received)
+    public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
     {
         DockerHubDelivery? delivery;
         try

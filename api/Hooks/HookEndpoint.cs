@@ -28,12 +28,12 @@ public static class HookEndpoint
             return Error(Unknown.Status, Unknown.Message);
 
         using var body = await RequestBody.Read(context, LargestBody);
-        if (!from.Verify(hook, context.Request.Headers, body.Span))
+        if (!from.Verify(hook, context.Request.Headers, body.Bytes))
             return Error(StatusCodes.Status401Unauthorized, "The delivery does not carry the hook's secret.");
 
         if (FormPayload.Json(body.Bytes) is not { } json)
             return Error(StatusCodes.Status400BadRequest, "The body is empty or neither JSON nor a form with the field `payload`.");
-        var reading = from.Read(hook, json.Span, time.GetUtcNow());
+        var reading = from.Read(hook, context.Request.Headers, json.Span, time.GetUtcNow());
         if (reading.Error is { } error)
             return Error(StatusCodes.Status400BadRequest, error);
         if (reading.Pushes.Count == 0)

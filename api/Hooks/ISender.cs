@@ -9,7 +9,7 @@ public interface ISender
     /// <summary>As in the hook's path.</summary>
     string Name { get; }
 
-    /// <summary>A delivery can carry a secret, so that a hook of this sender may ask for one.</summary>
+    /// <summary>A delivery can carry a secret, or be signed with one, so that a hook of this sender may ask for it.</summary>
     bool SendsSecret { get; }
 
     /// <summary>For the OpenAPI document: what is read.</summary>
@@ -18,11 +18,11 @@ public interface ISender
     IReadOnlyList<string> ContentTypes { get; }
 
     /// <summary>Whether the delivery comes from whom the hook was made for; over the raw bytes.</summary>
-    bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> body);
+    bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body);
 
     /// <summary>What a delivery says. Never throws for what is in it.</summary>
     /// <param name="json">The body, or the field <c>payload</c> of a form.</param>
-    Reading Read(Hook hook, ReadOnlySpan<byte> json, DateTimeOffset received);
+    Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received);
 }
 
 /// <summary>What a delivery says: pushes, or why there are none, or what cannot be read of it.</summary>

@@ -35,9 +35,9 @@ public sealed partial class Registry : ISender
     public IReadOnlyList<string> ContentTypes =>
         ["application/vnd.docker.distribution.events.v1+json", "application/vnd.docker.distribution.events.v2+json", "application/json"];
 
-    public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> body) => hook.Secret is null || HookSecret.IsIn(headers, hook.Secret);
+    public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) => hook.Secret is null || HookSecret.IsIn(headers, hook.Secret);
 
-    public Reading Read(Hook hook, ReadOnlySpan<byte> json, DateTimeOffset received)
+    public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
     {
         RegistryEnvelope? envelope;
         try

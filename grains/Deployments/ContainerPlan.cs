@@ -36,7 +36,7 @@ internal static class ContainerPlan
         return new ContainerSpec
         {
             Name = Name(service, slot, deployment),
-            Image = version.Image,
+            Image = version.Reference,
             Labels = new ContainerLabels
             {
                 Service = service.Uuid,
@@ -45,6 +45,7 @@ internal static class ContainerPlan
                 Slot = slot,
                 Image = version.Image.ToString(),
                 Digest = version.Digest!,
+                Commit = version.Commit,
             },
             UserLabels = container.Labels,
             Environment = [.. container.Environment.Select(e => KeyValuePair.Create(e.Key, e.Value))],

@@ -21,7 +21,7 @@ public sealed record Deployment
     /// <summary>The image with the tag that it goes for; null: the service's own image as set when it begins.</summary>
     [Id(5)] public string? Image { get; init; }
 
-    /// <summary>What the tag meant at the registry when the deployment began; null until then.</summary>
+    /// <summary>What the tag meant at the registry when the deployment began, or the id of the built image; null until then.</summary>
     [Id(6)] public string? Digest { get; init; }
 
     /// <summary>How far it came, in a word, for people and for taking it up again after a crash.</summary>
@@ -38,6 +38,9 @@ public sealed record Deployment
     [Id(11)] public DateTimeOffset? Started { get; init; }
 
     [Id(12)] public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>The commit that it goes for; null for an image, and while the branch's head has not been looked up.</summary>
+    [Id(13)] public string? Commit { get; init; }
 
     public bool HasEnded => State is DeploymentState.Success or DeploymentState.Failed or DeploymentState.Canceled;
 }

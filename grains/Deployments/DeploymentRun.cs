@@ -173,7 +173,7 @@ internal sealed class DeploymentRun(
 
     private async Task<EngineImage> Pull(ServiceVersion version, CancellationToken cancellationToken)
     {
-        if (await engine.FindImage(version.Image, version.Digest!, cancellationToken) is { } there)
+        if (await engine.FindImage(version.Reference, cancellationToken) is { } there)
             return there;
 
         if (Deployment.Step is not (Steps.Back or Steps.Retire))
@@ -257,7 +257,7 @@ internal sealed class DeploymentRun(
     {
         try
         {
-            await engine.RemoveImage(version.Image, version.Digest!, cancellationToken);
+            await engine.RemoveImage(version.Image, version.Reference, cancellationToken);
         }
         catch (EngineException failure) when (failure.Fault != EngineFault.Unreachable)
         {

@@ -19,10 +19,31 @@ public interface IEngine
     Task<EngineImage> Pull(ImageName image, string digest, RegistryCredential? credential, IProgress<string>? progress, CancellationToken cancellationToken);
 
     /// <summary>What the image says of itself, or null if the engine does not have it.</summary>
-    Task<EngineImage?> FindImage(ImageName image, string digest, CancellationToken cancellationToken);
+    /// <param name="reference"><c>host/path@digest</c>, or an image's id.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<EngineImage?> FindImage(string reference, CancellationToken cancellationToken);
 
-    /// <summary>Removes the image if nothing uses it any more; says whether it is gone.</summary>
-    Task<bool> RemoveImage(ImageName image, string digest, CancellationToken cancellationToken);
+    /// <summary>
+    /// Removes the image if nothing uses it any more; says whether it is gone. Of one that was built here (<paramref name="reference"/>
+    /// is its id) first the name goes, if the name is still that image's; an image that has other names stays.
+    /// </summary>
+    Task<bool> RemoveImage(ImageName image, string reference, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Builds an image. Each line of the build's output is reported as it comes, without line end or terminal colours. Cancelling stops
+    /// the build. A build that fails is <see cref="EngineFault.Refused"/>, with the engine's own words.
+    /// </summary>
+    /// <param name="spec">What is built, and how.</param>
+    /// <param name="context">A tar with the Dockerfile in it; read once, as it comes.</param>
+    /// <param name="lines">Told each line in its order, on the thread that reads them.</param>
+    /// <param name="cancellationToken">Stops the build.</param>
+    Task<EngineImage> Build(BuildSpec spec, Stream context, IProgress<string> lines, CancellationToken cancellationToken);
+
+    /// <summary>The newest image that was built with this key (<see cref="BuildSpec.Key"/>), or null.</summary>
+    Task<EngineImage?> FindBuilt(string key, CancellationToken cancellationToken);
+
+    /// <summary>Gives an image another name beside those that it has.</summary>
+    Task Tag(string id, ImageName name, CancellationToken cancellationToken);
 
     /// <summary>All containers of one service (null: of all services), running or not, slot by slot.</summary>
     Task<IReadOnlyList<EngineContainer>> List(Guid? service, CancellationToken cancellationToken);
@@ -88,6 +109,30 @@ public sealed record EngineInfo(string Name, string Version, string ApiVersion);
 /// <param name="Id">The image's id (digest of its configuration).</param>
 /// <param name="HealthCheck">The image's HEALTHCHECK, or null if it has none (or NONE).</param>
 public sealed record EngineImage(string Id, EngineHealthCheck? HealthCheck);
+
+/// <summary>An image to be built, in the engine's terms.</summary>
+public sealed record BuildSpec
+{
+    /// <summary>The name that it gets, with a tag.</summary>
+    public required ImageName Name { get; init; }
+
+    /// <summary>What two equal builds have in common; kept as the label <c>autodeploy.build</c>.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The Dockerfile's name in the context.</summary>
+    public required string Dockerfile { get; init; }
+
+    public IReadOnlyDictionary<string, string> Arguments { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The stage to build; empty: the last.</summary>
+    public string Target { get; init; } = "";
+
+    /// <summary>Beside our own.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>For the images that the Dockerfile begins with.</summary>
+    public IReadOnlyList<RegistryCredential> Credentials { get; init; } = [];
+}
 
 /// <summary>A HEALTHCHECK as Docker understands it, its defaults filled in.</summary>
 /// <param name="Command">The command line to run in the container (<c>CMD-SHELL x</c> is <c>/bin/sh -c x</c>).</param>
@@ -175,8 +220,11 @@ public sealed record ContainerLabels
     /// <summary><c>autodeploy.image</c>: the image with its tag, canonical.</summary>
     public required string Image { get; init; }
 
-    /// <summary><c>autodeploy.digest</c></summary>
+    /// <summary><c>autodeploy.digest</c>: of an image that was built here its id.</summary>
     public required string Digest { get; init; }
+
+    /// <summary><c>autodeploy.commit</c>: what the image was built from; null for one that was pulled.</summary>
+    public string? Commit { get; init; }
 }
 
 /// <summary>How a container is to be made, in the engine's terms.</summary>
@@ -186,8 +234,8 @@ public sealed record ContainerSpec
 
     public required ContainerLabels Labels { get; init; }
 
-    /// <summary>The image; the container is made from <c>host/path@digest</c> of the labels.</summary>
-    public required ImageName Image { get; init; }
+    /// <summary>What the engine knows the image by: <c>host/path@digest</c>, or an image's id.</summary>
+    public required string Image { get; init; }
 
     /// <summary>The user's own labels.</summary>
     public IReadOnlyDictionary<string, string> UserLabels { get; init; } = new Dictionary<string, string>();

@@ -54,11 +54,11 @@ public interface ILedger
     /// <summary>Services in the order in which they were created.</summary>
     Task<Page<ServiceRow>> Services(ServiceFilter filter, int limit, int offset, CancellationToken cancellationToken);
 
-    /// <summary>From now on the service hears of pushes to the source. Costs the same however many subscribe.</summary>
-    Task Subscribe(Guid service, string source, CancellationToken cancellationToken);
+    /// <summary>From now on the service hears of pushes to these sources too. Costs the same however many subscribe.</summary>
+    Task Subscribe(Guid service, IReadOnlyList<string> sources, CancellationToken cancellationToken);
 
-    /// <summary>The service hears of this source alone, and no longer of others.</summary>
-    Task SubscribeOnly(Guid service, string? source, CancellationToken cancellationToken);
+    /// <summary>The service hears of these sources alone, and no longer of others.</summary>
+    Task SubscribeOnly(Guid service, IReadOnlyList<string> sources, CancellationToken cancellationToken);
 
     /// <summary>Services that subscribe to a source, ordered by uuid's text, after the given one.</summary>
     Task<IReadOnlyList<Guid>> Subscribers(string source, Guid? after, int limit, CancellationToken cancellationToken);
@@ -87,7 +87,7 @@ public interface ILedger
     Task<Page<Deployment>> Deployments(DeploymentFilter filter, int limit, int offset, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes state, image, digest, step, result, start and end of a deployment, unless it has ended already; says whether it was written.
+    /// Writes state, image, digest, commit, step, result, start and end of a deployment, unless it has ended already; says whether it was written.
     /// </summary>
     Task<bool> UpdateDeployment(Deployment deployment, CancellationToken cancellationToken);
 
@@ -97,7 +97,7 @@ public interface ILedger
     /// <summary>Lines after the given number, oldest first.</summary>
     Task<IReadOnlyList<LogLine>> ReadLog(Guid deployment, long after, int limit, CancellationToken cancellationToken);
 
-    // Organizations: hooks, registries, settings. Secrets are encrypted before they touch the disk.
+    // Organizations: hooks, registries, git hosts, settings. Secrets are encrypted before they touch the disk.
 
     Task AddHook(Hook hook, CancellationToken cancellationToken);
 
@@ -121,6 +121,15 @@ public interface ILedger
     Task<Page<Registry>> Registries(string organization, int limit, int offset, CancellationToken cancellationToken);
 
     Task<bool> RemoveRegistry(Guid uuid, CancellationToken cancellationToken);
+
+    /// <summary>Adds a git host's credentials, or changes those with this uuid; false when others of the organization have the host.</summary>
+    Task<bool> PutGitHost(GitHost host, CancellationToken cancellationToken);
+
+    Task<GitHost?> FindGitHost(Guid uuid, CancellationToken cancellationToken);
+
+    Task<Page<GitHost>> GitHosts(string organization, int limit, int offset, CancellationToken cancellationToken);
+
+    Task<bool> RemoveGitHost(Guid uuid, CancellationToken cancellationToken);
 
     Task<string?> GetSetting(string name, CancellationToken cancellationToken);
 

@@ -42,7 +42,7 @@ public sealed record Service
     /// <summary>Proven versions before the current one, newest first, as many as are kept for a way back.</summary>
     [Id(12)] public ImmutableArray<ServiceVersion> Previous { get; init; } = [];
 
-    /// <summary>Digests whose deployment failed since the last that succeeded, newest first.</summary>
+    /// <summary>Digests (of a git source: commits) whose deployment failed since the last that succeeded, newest first.</summary>
     [Id(13)] public ImmutableArray<string> Failed { get; init; } = [];
 
     /// <summary>Its containers as last seen, slot by slot.</summary>
@@ -64,11 +64,14 @@ public sealed record Service
     /// <summary>The tag to which a push has moved the service, where its tag policy allows that; null: the tag as set.</summary>
     [Id(21)] public string? MovedTag { get; init; }
 
-    /// <summary>The image as set.</summary>
-    public ImageName Image => ImageName.Parse(Settings.Image);
+    /// <summary>The image as set; with a git source the name, without a tag, that the images built for the service get.</summary>
+    public ImageName Image => Settings.Git is null ? ImageName.Parse(Settings.Image!) : new ImageName { Host = ImageName.DockerHub, Path = "autodeploy/" + Name };
 
-    /// <summary>The image as set, at the tag to which a push has moved it.</summary>
-    public ImageName RunningImage => MovedTag is null ? Image : Image with { Tag = MovedTag };
+    /// <summary>The image as set, at the tag to which a push has moved it; with a git source the one that was built last.</summary>
+    public ImageName RunningImage => Settings.Git is not null ? Current?.Image ?? Image : MovedTag is null ? Image : Image with { Tag = MovedTag };
+
+    /// <summary>The keys under which it hears of pushes; the first is its source's own.</summary>
+    public IReadOnlyList<string> Sources => Settings.Git is { } git ? git.Repository.Sources : [Image.Repository];
 
     /// <summary>A person wants it to run, or is about to have it run.</summary>
     public bool MayRun => Status is ServiceStatus.Starting or ServiceStatus.Redeploying || (WantsToRun && Status != ServiceStatus.Stopping);

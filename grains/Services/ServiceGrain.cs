@@ -50,11 +50,11 @@ public sealed partial class ServiceGrain(
 
         // the index comes last: what a crash leaves before it is invisible, and nobody got an answer
         await Write(service);
-        await ledger.Subscribe(Uuid, service.Image.Repository, default);
+        await ledger.Subscribe(Uuid, service.Sources, default);
         if (await ledger.AddService(new ServiceRow(Uuid, organization, name, service.Status, service.Created), default))
             return new ServiceReply { Service = service };
 
-        await ledger.SubscribeOnly(Uuid, null, default);
+        await ledger.SubscribeOnly(Uuid, [], default);
         await state.ClearStateAsync();
         DeactivateOnIdle();
         return ServiceReply.Refuse(RefusalKind.Conflict, $"name: another service is called \"{name}\" already; expected a name that is free.");
@@ -73,20 +73,19 @@ public sealed partial class ServiceGrain(
         if (settings.DiffersInContainers(service.Settings))
             changed = changed with { ContainerRevision = service.ContainerRevision + 1 };
 
-        var source = changed.Image.Repository;
-        var moved = source != service.Image.Repository;
+        var moved = changed.Sources[0] != service.Sources[0];
         if (settings.Image != service.Settings.Image)
             changed = changed with { MovedTag = null };
         if (moved)
         {
             // first hear of both, then of the new one alone: no push falls between
-            await ledger.Subscribe(Uuid, source, default);
+            await ledger.Subscribe(Uuid, changed.Sources, default);
             changed = changed with { Available = null, Failed = [] };
         }
 
         await Write(changed);
         if (moved)
-            await ledger.SubscribeOnly(Uuid, source, default);
+            await ledger.SubscribeOnly(Uuid, changed.Sources, default);
         if (_running is null)
             await SetStatus(ContainerViews.Status(changed, changed.Containers));
         return new ServiceReply { Service = Service };
@@ -338,7 +337,7 @@ public sealed partial class ServiceGrain(
             await Write(service with { Status = status });
         await ledger.SetServiceState(Uuid, status, default);
         if (status == ServiceStatus.Terminated)
-            await ledger.SubscribeOnly(Uuid, null, default);
+            await ledger.SubscribeOnly(Uuid, [], default);
     }
 
     private async Task ReadOpen()

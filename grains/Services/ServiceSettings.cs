@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using AutoDeploy.Sources;
 
 namespace AutoDeploy.Services;
 
@@ -7,8 +8,8 @@ namespace AutoDeploy.Services;
 [GenerateSerializer, Immutable, Alias("AutoDeploy.ServiceSettings")]
 public sealed record ServiceSettings
 {
-    /// <summary>The image as set, canonical with its tag: <c>docker.io/acme/api:1.2</c>.</summary>
-    [Id(0)] public required string Image { get; init; }
+    /// <summary>The image as set, canonical with its tag: <c>docker.io/acme/api:1.2</c>; null with <see cref="Git"/>.</summary>
+    [Id(0)] public string? Image { get; init; }
 
     /// <summary>Redeploy by itself on pushes.</summary>
     [Id(1)] public bool Autoredeploy { get; init; }
@@ -45,11 +46,17 @@ public sealed record ServiceSettings
     /// <summary>Other services whose DNS names this one's containers know by a name of their own.</summary>
     [Id(12)] public ImmutableArray<ServiceLink> Links { get; init; } = [];
 
+    /// <summary>The repository that its images are built from; null with <see cref="Image"/>.</summary>
+    [Id(13)] public GitSource? Git { get; init; }
+
+    /// <summary>Which changed files make a push to the repository count.</summary>
+    [Id(14)] public ImmutableArray<Restriction> Restrictions { get; init; } = [];
+
     /// <summary>Whether containers made from the other settings would be made differently.</summary>
     public bool DiffersInContainers(ServiceSettings other) => Making() != other.Making();
 
     // records compare immutable arrays by reference; their text compares what is in them
-    private string Making() => JsonSerializer.Serialize(new { Image, Container, StopTimeout, Links });
+    private string Making() => JsonSerializer.Serialize(new { Image, Git, Container, StopTimeout, Links });
 }
 
 /// <param name="Service">The service linked to.</param>

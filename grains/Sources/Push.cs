@@ -1,12 +1,12 @@
 namespace AutoDeploy.Sources;
 
-/// <summary>Something new at a source, told by a sender. Immutable once recorded.</summary>
+/// <summary>Something new at a source, told by a sender: a pushed tag of an image, or a pushed branch of a repository. Immutable once recorded.</summary>
 [GenerateSerializer, Immutable, Alias("AutoDeploy.Push")]
 public sealed record Push
 {
     [Id(0)] public required Guid Uuid { get; init; }
 
-    /// <summary>The sender's name as in its hook's path: <c>dockerhub</c>, <c>registry</c>, …</summary>
+    /// <summary>The sender's name as in its hook's path: <c>dockerhub</c>, <c>github</c>, …</summary>
     [Id(1)] public required string Sender { get; init; }
 
     /// <summary>The hook that it came through.</summary>
@@ -15,16 +15,16 @@ public sealed record Push
     /// <summary>What makes it unique for its sender: the delivery's or event's id, or else what it says.</summary>
     [Id(3)] public required string Delivery { get; init; }
 
-    /// <summary>The key under which it meets its services: <see cref="ImageName.Repository"/>.</summary>
+    /// <summary>The key under which it meets its services: <see cref="ImageName.Repository"/> or <see cref="RepositoryName.Source"/>.</summary>
     [Id(4)] public required string Source { get; init; }
 
-    /// <summary>The tag that was pushed.</summary>
-    [Id(5)] public required string Tag { get; init; }
+    /// <summary>The tag that was pushed; empty for a git push.</summary>
+    [Id(5)] public string Tag { get; init; } = "";
 
     /// <summary>What the sender says the tag means now, if it says so.</summary>
     [Id(6)] public string? Digest { get; init; }
 
-    /// <summary>The tag was deleted.</summary>
+    /// <summary>The tag or branch was deleted.</summary>
     [Id(7)] public bool Deleted { get; init; }
 
     /// <summary>Who pushed, if the sender says so.</summary>
@@ -36,5 +36,21 @@ public sealed record Push
     /// <summary>The organization whose hook it came through; only its services hear of it.</summary>
     [Id(10)] public string Organization { get; init; } = "";
 
-    public override string ToString() => $"{Source}:{Tag}";
+    /// <summary>The full ref that was pushed, <c>refs/heads/main</c>; empty for an image.</summary>
+    [Id(11)] public string Ref { get; init; } = "";
+
+    /// <summary>The commit that the ref is at now; null where the sender does not say: whatever the branch's head is.</summary>
+    [Id(12)] public string? Commit { get; init; }
+
+    /// <summary>The pusher asked for no deployment by an option of the push (GitLab's <c>ci.skip</c>).</summary>
+    [Id(13)] public bool SkipAsked { get; init; }
+
+    public bool IsGit => Ref.Length > 0;
+
+    /// <summary>The branch of a git push.</summary>
+    public string Branch => Ref.StartsWith(Refs.Heads, StringComparison.Ordinal) ? Ref[Refs.Heads.Length..] : Ref;
+
+    public override string ToString() => !IsGit ? $"{Source}:{Tag}"
+        : Commit is null ? $"{RepositoryName.Display(Source)} ({Branch})"
+        : $"{RepositoryName.Display(Source)} ({Branch} at {Refs.Short(Commit)})";
 }

@@ -106,7 +106,7 @@ public sealed class ContainerTests(DockerFixture docker) : DockerTests(docker)
         Assert.Equal("blue", config["Labels"]!["team"]!.GetValue<string>());
         Assert.Equal(Service.ToString(), config["Labels"]!["autodeploy.service"]!.GetValue<string>());
         Assert.Null(config["Labels"]!["AutoDeploy.Digest"]);
-        Assert.Equal($"{spec.Image.Repository}@{spec.Labels.Digest}", config["Image"]!.GetValue<string>());
+        Assert.Equal(spec.Image, config["Image"]!.GetValue<string>());
         Is("""["A=1=2","B=","PATH=/bin"]""", config["Env"]);
         Is("""["sleep","5"]""", config["Cmd"]);
         Is("""["/bin/timeout","9"]""", config["Entrypoint"]);
@@ -255,7 +255,7 @@ public sealed class ContainerTests(DockerFixture docker) : DockerTests(docker)
         var first = await Docker.Run(await Spec(TestImage.Web("1"), slot: 1));
         var second = await Engine.Create(await Spec(TestImage.Web("1"), slot: 2), None);
         await Docker.Docker(HttpMethod.Post, "containers/create?name=unreadable-" + Alias,
-            $$$"""{"Image":"{{{spec.Image.Repository}}}@{{{spec.Labels.Digest}}}","Labels":{"autodeploy.service":"{{{Service}}}"}}""");
+            $$$"""{"Image":"{{{spec.Image}}}","Labels":{"autodeploy.service":"{{{Service}}}"}}""");
 
         Assert.Equal([first.Id, second, third], (await Engine.List(Service, None)).Select(container => container.Id));
         Assert.Superset(new HashSet<string> { first.Id, second, third }, (await Engine.List(null, None)).Select(container => container.Id).ToHashSet());
@@ -269,7 +269,7 @@ public sealed class ContainerTests(DockerFixture docker) : DockerTests(docker)
         var spec = await Spec(TestImage.Web("1"));
         var name = "foreign-" + Alias;
         await Docker.Docker(
-            HttpMethod.Post, "containers/create?name=" + name, $$"""{"Image":"{{spec.Image.Repository}}@{{spec.Labels.Digest}}"}""");
+            HttpMethod.Post, "containers/create?name=" + name, $$"""{"Image":"{{spec.Image}}"}""");
         await Docker.Docker(HttpMethod.Post, $"containers/{name}/start");
 
         Func<Task>[] attempts =

@@ -50,7 +50,7 @@ public sealed class DockerFixture : IAsyncLifetime, ICollectionFixture<DockerFix
         return new ContainerSpec
         {
             Name = $"test-{Guid.NewGuid():n}",
-            Image = name,
+            Image = $"{name.Repository}@{digest}",
             Labels = new ContainerLabels
             {
                 Service = service ?? Guid.NewGuid(),

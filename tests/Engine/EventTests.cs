@@ -69,7 +69,7 @@ public sealed class EventTests(DockerFixture docker) : DockerTests(docker)
     {
         await using var watch = await Watching.Start(Engine);
         var spec = await Spec(TestImage.Web("1"));
-        await Docker.Docker(HttpMethod.Post, $"containers/create?name=foreign-{Alias}", $$"""{"Image":"{{spec.Image.Repository}}@{{spec.Labels.Digest}}"}""");
+        await Docker.Docker(HttpMethod.Post, $"containers/create?name=foreign-{Alias}", $$"""{"Image":"{{spec.Image}}"}""");
         await Docker.Docker(HttpMethod.Delete, $"containers/foreign-{Alias}?force=1");
         var ours = await Docker.Run(spec);
         await Wait.Until(() => watch.Seen.Any(seen => seen.ContainerId == ours.Id));

@@ -13,7 +13,7 @@ public sealed class ImageTests(DockerFixture docker) : DockerTests(docker)
     {
         var image = TestImage.Web($"{Service}") with { Files = new Dictionary<string, string> { ["big"] = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{Service}{i}")) } };
         var digest = await image.Push(Docker.Registry, "tests/pull", "1");
-        Assert.Null(await Engine.FindImage(Name(), digest, None));
+        Assert.Null(await Engine.FindImage($"{Name().Repository}@{digest}", None));
 
         var lines = new Lines();
         var pulled = await Engine.Pull(Name(), digest, null, lines, None);
@@ -22,7 +22,7 @@ public sealed class ImageTests(DockerFixture docker) : DockerTests(docker)
         Assert.Contains(lines.All, line => line == $"Digest: {digest}");
         Assert.Equal(lines.All.Distinct(), lines.All);
         Assert.InRange(lines.All.Count, 3, 10);
-        Assert.Equal(pulled, await Engine.FindImage(Name(), digest, None));
+        Assert.Equal(pulled, await Engine.FindImage($"{Name().Repository}@{digest}", None));
     }
 
     [Fact]
@@ -92,11 +92,11 @@ public sealed class ImageTests(DockerFixture docker) : DockerTests(docker)
     {
         var spec = await Spec(TestImage.Web($"{Service}"), $"t{Service:n}");
         var id = await Engine.Create(spec, None);
-        Assert.False(await Engine.RemoveImage(spec.Image, spec.Labels.Digest, None));
+        Assert.False(await Engine.RemoveImage(ImageName.Parse(spec.Labels.Image), spec.Image, None));
         await Engine.Remove(id, None);
-        Assert.True(await Engine.RemoveImage(spec.Image, spec.Labels.Digest, None));
-        Assert.Null(await Engine.FindImage(spec.Image, spec.Labels.Digest, None));
-        Assert.True(await Engine.RemoveImage(spec.Image, spec.Labels.Digest, None));
+        Assert.True(await Engine.RemoveImage(ImageName.Parse(spec.Labels.Image), spec.Image, None));
+        Assert.Null(await Engine.FindImage(spec.Image, None));
+        Assert.True(await Engine.RemoveImage(ImageName.Parse(spec.Labels.Image), spec.Image, None));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
+using AutoDeploy.Sources;
 
 namespace AutoDeploy.Engine.Tests;
 
@@ -65,8 +66,8 @@ public sealed class NetworkTests : IAsyncLifetime
             () => engine.Stop(web.Id, TimeSpan.FromSeconds(1), None), () => engine.Remove(web.Id, None), () => engine.Rename(web.Id, "x", None),
             () => engine.Expose(web.Id, ["y"], None), () => engine.Withdraw(web.Id, ["web"], None), () => engine.Exec(web.Id, ["true"], TimeSpan.FromSeconds(5), None),
             () => engine.Probe(web.Id, new ProbeTarget(1, null), TimeSpan.FromSeconds(5), None), () => engine.Logs(web.Id, 1, None),
-            () => engine.FindImage(spec.Image, spec.Labels.Digest, None), () => engine.Pull(spec.Image, spec.Labels.Digest, null, null, None),
-            () => engine.RemoveImage(spec.Image, spec.Labels.Digest, None), () => engine.RemoveVolumes(Guid.NewGuid(), [], None),
+            () => engine.FindImage(spec.Image, None), () => engine.Pull(ImageName.Parse(spec.Labels.Image), spec.Labels.Digest, null, null, None),
+            () => engine.RemoveImage(ImageName.Parse(spec.Labels.Image), spec.Image, None), () => engine.RemoveVolumes(Guid.NewGuid(), [], None),
             async () =>
             {
                 while (await events.MoveNextAsync())

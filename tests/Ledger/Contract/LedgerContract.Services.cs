@@ -141,8 +141,8 @@ public abstract partial class LedgerContract
     public async Task Ten_thousand_subscribers_are_paged_completely_and_in_order()
     {
         Guid[] services = [.. Enumerable.Range(0, 10_000).Select(_ => Guid.NewGuid())];
-        await Task.WhenAll(services.Select(service => Ledger.Subscribe(service, Source, Never)));
-        await Ledger.Subscribe(Guid.NewGuid(), Source + "x", Never);
+        await Task.WhenAll(services.Select(service => Ledger.Subscribe(service, [Source], Never)));
+        await Ledger.Subscribe(Guid.NewGuid(), [Source + "x"], Never);
 
         List<Guid> read = [];
         while (await Ledger.Subscribers(Source, read.Count == 0 ? null : read[^1], 256, Never) is { Count: > 0 } page)
@@ -156,8 +156,8 @@ public abstract partial class LedgerContract
     {
         var service = Guid.NewGuid();
 
-        await Ledger.Subscribe(service, Source, Never);
-        await Ledger.Subscribe(service, Source, Never);
+        await Ledger.Subscribe(service, [Source], Never);
+        await Ledger.Subscribe(service, [Source], Never);
 
         Assert.Equal([service], await Ledger.Subscribers(Source, null, 10, Never));
         Assert.Empty(await Ledger.Subscribers(Source, service, 10, Never));
@@ -167,20 +167,20 @@ public abstract partial class LedgerContract
     public async Task A_service_that_subscribes_to_one_source_only_hears_no_longer_of_others()
     {
         var (service, other) = (Guid.NewGuid(), Guid.NewGuid());
-        await Ledger.Subscribe(service, "a", Never);
-        await Ledger.Subscribe(service, "b", Never);
-        await Ledger.Subscribe(other, "a", Never);
+        await Ledger.Subscribe(service, ["a"], Never);
+        await Ledger.Subscribe(service, ["b"], Never);
+        await Ledger.Subscribe(other, ["a"], Never);
 
-        await Ledger.SubscribeOnly(service, "b", Never);
-        await Ledger.SubscribeOnly(service, "b", Never);
+        await Ledger.SubscribeOnly(service, ["b"], Never);
+        await Ledger.SubscribeOnly(service, ["b"], Never);
         Assert.Equal([other], await Ledger.Subscribers("a", null, 10, Never));
         Assert.Equal([service], await Ledger.Subscribers("b", null, 10, Never));
 
-        await Ledger.SubscribeOnly(service, "c", Never);
+        await Ledger.SubscribeOnly(service, ["c"], Never);
         Assert.Empty(await Ledger.Subscribers("b", null, 10, Never));
         Assert.Equal([service], await Ledger.Subscribers("c", null, 10, Never));
 
-        await Ledger.SubscribeOnly(service, null, Never);
+        await Ledger.SubscribeOnly(service, [], Never);
         Assert.Empty(await Ledger.Subscribers("c", null, 10, Never));
         Assert.Equal([other], await Ledger.Subscribers("a", null, 10, Never));
     }
@@ -194,7 +194,7 @@ public abstract partial class LedgerContract
         foreach (var service in new[] { row, neighbour })
         {
             await Ledger.AddService(service, Never);
-            await Ledger.Subscribe(service.Uuid, Source, Never);
+            await Ledger.Subscribe(service.Uuid, [Source], Never);
         }
 
         var deployment = Deployment(row.Uuid);

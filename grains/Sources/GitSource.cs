@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace AutoDeploy.Sources;
+
+/// <summary>A git repository with a branch, and how an image is built from it.</summary>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.GitSource")]
+public sealed record GitSource
+{
+    /// <summary>As <see cref="RepositoryName.Url"/>: without credentials.</summary>
+    [Id(0)] public required string Url { get; init; }
+
+    /// <summary>Without <c>refs/heads/</c>.</summary>
+    [Id(1)] public required string Branch { get; init; }
+
+    /// <summary>The directory that is built, from the repository's root, without slashes at its ends; empty: the root.</summary>
+    [Id(2)] public string RootPath { get; init; } = "";
+
+    /// <summary>
+    /// Where the Dockerfile is: looked for under <see cref="RootPath"/>, then from the repository's root; with a leading slash only there.
+    /// </summary>
+    [Id(3)] public string DockerfilePath { get; init; } = "Dockerfile";
+
+    [Id(4)] public ImmutableDictionary<string, string> BuildArguments { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The stage of the Dockerfile to build; empty: the last.</summary>
+    [Id(5)] public string Target { get; init; } = "";
+
+    /// <summary>Submodules are fetched and built in; otherwise their directories are empty.</summary>
+    [Id(6)] public bool Submodules { get; init; }
+
+    public RepositoryName Repository => RepositoryName.Parse(Url);
+
+    public string Ref => Refs.Heads + Branch;
+}
