@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using AutoDeploy.Api.DockerCloud;
 using AutoDeploy.Api.Hooks;
 using AutoDeploy.Api.Http;
+using AutoDeploy.Api.Qovery;
 
 namespace AutoDeploy.Api;
 
@@ -25,6 +26,10 @@ namespace AutoDeploy.Api;
 [JsonSerializable(typeof(HookObject))]
 [JsonSerializable(typeof(Listing<HookObject>))]
 [JsonSerializable(typeof(UserObject))]
+[JsonSerializable(typeof(QoveryError))]
+[JsonSerializable(typeof(RestrictionObject))]
+[JsonSerializable(typeof(Results<RestrictionObject>))]
+[JsonSerializable(typeof(StatusObject))]
 [JsonSerializable(typeof(Readiness))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using AutoDeploy.Api.Access;
 using AutoDeploy.Api.DockerCloud;
 using AutoDeploy.Api.Hooks;
 using AutoDeploy.Api.Http;
+using AutoDeploy.Api.Qovery;
 using AutoDeploy.Silo;
 using Microsoft.AspNetCore.HttpOverrides;
 
@@ -45,6 +46,8 @@ public static class AutoDeployApp
         app.MapNodes();
         app.MapRegistries();
         app.MapHookResources();
+        app.MapDeploymentRestrictions();
+        app.MapApplicationDeploy();
         app.MapLogin();
         app.MapHooks();
         app.MapProbes();

@@ -46,7 +46,7 @@ public sealed partial class Sweeper(IGrainFactory grains, ILedger ledger, TimePr
     private async Task Sweep(CancellationToken cancellationToken)
     {
         foreach (var source in await ledger.OpenSources(cancellationToken))
-            await grains.GetGrain<IImageGrain>(source).Notice();
+            await grains.NoticePushes(source);
         foreach (var service in (await ledger.OpenDeployments(null, cancellationToken)).Select(d => d.Service).Distinct())
             await Try("resume", _ => grains.GetGrain<IServiceGrain>(service.ToString()).Resume(), cancellationToken);
     }

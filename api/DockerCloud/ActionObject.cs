@@ -38,8 +38,11 @@ public sealed record ActionObject
     /// <summary>The image that it goes for; null: the service's own.</summary>
     public required string? Image { get; init; }
 
-    /// <summary>What the image's tag meant at the registry; null until that is known.</summary>
+    /// <summary>What the image's tag meant at the registry, or the id of the built image; null until that is known.</summary>
     public required string? Digest { get; init; }
+
+    /// <summary>The commit that it goes for; null for an image, and until the branch's head is known.</summary>
+    public required string? Commit { get; init; }
 
     public required CauseObject Cause { get; init; }
 
@@ -86,6 +89,7 @@ public sealed record ActionObject
             Step = deployment.Step,
             Image = deployment.Image,
             Digest = deployment.Digest,
+            Commit = deployment.Commit,
             Cause = new CauseObject(cause.Kind.ToString().ToLowerInvariant(), cause.Text, cause.Push),
             User = cause.User,
             Ip = cause.Ip,

@@ -1,17 +1,31 @@
 using AutoDeploy.Api.Http;
 using AutoDeploy.Services;
+using AutoDeploy.Sources;
 
 namespace AutoDeploy.Api.DockerCloud;
 
 /// <summary>A service's settings while a request changes them.</summary>
-public sealed class ServiceDraft(ServiceSettings settings, Guid? uuid = null, string? name = null)
+/// <param name="now">When the request came.</param>
+/// <param name="settings">Those of the service that is changed; null for a new one.</param>
+public sealed class ServiceDraft(DateTimeOffset now, ServiceSettings? settings = null, Guid? uuid = null, string? name = null)
 {
-    /// <summary>A draft of a service that is not there yet.</summary>
-    public ServiceDraft() : this(new ServiceSettings())
-    {
-    }
+    public DateTimeOffset Now => now;
 
-    public ServiceSettings Settings { get; set; } = settings;
+    public ServiceSettings Settings { get; set; } = settings ?? new ServiceSettings();
+
+    /// <summary>The request gives the source, as an image or as a repository.</summary>
+    public string? SourceGivenAs { get; private set; }
+
+    /// <summary>A service has one source: giving the one takes the other away.</summary>
+    public void SetSource(Value value, string? image, GitSource? git)
+    {
+        if (SourceGivenAs is not null)
+            throw HttpFailure.BadRequest("`image` and `git_repository` are both given; expected one of them, since a service has one source.");
+        SourceGivenAs = value.Path;
+        Settings = git is null
+            ? Settings with { Image = image, Git = null, Restrictions = Settings.Git is null ? Settings.Restrictions : [] }
+            : Settings with { Image = null, Git = git, TagPolicy = Settings.Git is null && Settings.Image is not null ? null : Settings.TagPolicy };
+    }
 
     public ContainerSettings Container
     {
@@ -65,6 +79,13 @@ public sealed class ServiceDraft(ServiceSettings settings, Guid? uuid = null, st
 
     private void Check()
     {
+        if (Settings.Image is null && Settings.Git is null)
+            throw HttpFailure.BadRequest(
+                "`image` is missing; expected an image name such as \"acme/api:1.2\", or `git_repository` with a url and a branch.");
+        if (Settings.Git is not null && Settings.TagPolicy is not null)
+            throw HttpFailure.BadRequest("`tag_policy` is for images; expected null, since the service's source is a git repository.");
+        if (Settings.Git is null && Settings.Restrictions.Length > 0)
+            throw HttpFailure.BadRequest("`deployment_restrictions` are for git repositories; expected none, since the service's source is an image.");
         if (Settings.TargetContainers > 1 && Container.Ports.FirstOrDefault(p => p.OuterPort is not null) is { } fixedPort)
             throw HttpFailure.BadRequest(
                 $"`target_num_containers` is {Settings.TargetContainers} and `container_ports` has the fixed outer_port {fixedPort.OuterPort}; "

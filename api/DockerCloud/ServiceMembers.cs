@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoDeploy.Api.Http;
+using AutoDeploy.Api.Qovery;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
 
@@ -21,8 +22,12 @@ public static class ServiceMembers
 
     public static readonly MemberTable<ServiceDraft> Table = new(
     [
-        new("image", Schemas.RequiredText("An image name such as \"acme/api:1.2\"; without a tag it is \"latest\"."),
-            ReadImage) { Required = true },
+        new("image", Schemas.Text("An image name such as \"acme/api:1.2\"; without a tag it is \"latest\". This or git_repository is required."),
+            ReadImage),
+        new("git_repository", Schemas.Object("A git repository that its images are built from, instead of image.", GitSourceMembers.Table), ReadGit),
+        new("deployment_restrictions", Schemas.Objects(
+                "Which changed files make a push to the git repository count, as application/{id}/deploymentRestriction has them.", RestrictionMembers.Table),
+            (d, v) => d.Settings = d.Settings with { Restrictions = RestrictionMembers.ReadAll(v, d.Settings.Restrictions, d.Now) }),
         new("name", Schemas.Text(
                 "Its name, which is its DNS name too: a label of lower-case letters, digits and hyphens. Made from the image unless given; cannot be changed."),
             ReadName),
@@ -112,9 +117,16 @@ public static class ServiceMembers
     {
         if (value.IsNull || !value.IsText)
             throw value.NotA("an image name such as \"acme/api:1.2\"");
-        draft.Settings = ImageName.TryParse(value.Text(4096), out var name, out var error)
-            ? draft.Settings with { Image = name.ToString() }
-            : throw value.Wrong(error);
+        if (!ImageName.TryParse(value.Text(4096), out var name, out var error))
+            throw value.Wrong(error);
+        draft.SetSource(value, name.ToString(), null);
+    }
+
+    private static void ReadGit(ServiceDraft draft, Value value)
+    {
+        if (value.IsNull)
+            throw value.NotA("an object with url and branch; set `image` to have an image as the source instead");
+        draft.SetSource(value, null, GitSourceMembers.Read(value));
     }
 
     private static void ReadName(ServiceDraft draft, Value value)

@@ -1,4 +1,5 @@
 using AutoDeploy.Api.Http;
+using AutoDeploy.Api.Qovery;
 using AutoDeploy.Services;
 
 namespace AutoDeploy.Api.DockerCloud;
@@ -36,6 +37,12 @@ public sealed record ServiceObject
 
     /// <summary>Which pushed tags it follows; null is the default.</summary>
     public required string? TagPolicy { get; init; }
+
+    /// <summary>The repository that its images are built from; null when its source is an image.</summary>
+    public required GitSourceObject? GitRepository { get; init; }
+
+    /// <summary>Which changed files make a push to the repository count.</summary>
+    public required IReadOnlyList<RestrictionObject> DeploymentRestrictions { get; init; }
 
     /// <summary>The newest that was pushed while the service did not take it.</summary>
     public required VersionObject? AvailableVersion { get; init; }
@@ -185,6 +192,8 @@ public sealed record ServiceObject
             Synchronized = service.Synchronized,
             Autoredeploy = settings.Autoredeploy,
             TagPolicy = settings.TagPolicy,
+            GitRepository = GitSourceObject.Of(settings.Git),
+            DeploymentRestrictions = [.. settings.Restrictions.Select(RestrictionObject.Of)],
             AvailableVersion = VersionObject.Of(service.Available),
             CurrentVersion = VersionObject.Of(service.Current),
             HealthCheck = HealthCheckObject.Of(settings.HealthCheck),
@@ -242,12 +251,13 @@ public sealed record ServiceObject
 }
 
 /// <param name="Image">With its tag, canonical.</param>
-/// <param name="Digest">Null while nobody has asked the registry.</param>
+/// <param name="Digest">Null while nobody has asked the registry. Of a built image: its id.</param>
+/// <param name="Commit">What it was built from; null for an image that was pulled.</param>
 /// <param name="DeployedDatetime">When it was proven; of an available version: when it was heard of.</param>
-public sealed record VersionObject(string Image, string? Tag, string? Digest, string? DeployedDatetime)
+public sealed record VersionObject(string Image, string? Tag, string? Digest, string? Commit, string? DeployedDatetime)
 {
     public static VersionObject? Of(ServiceVersion? version) =>
-        version is null ? null : new VersionObject(version.Image.ToString(), version.Image.Tag, version.Digest, Dates.Text(version.Time));
+        version is null ? null : new VersionObject(version.Image.ToString(), version.Image.Tag, version.Digest, version.Commit, Dates.Text(version.Time));
 }
 
 public sealed record PortObject(

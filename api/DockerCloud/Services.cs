@@ -39,14 +39,15 @@ public static class ServiceEndpoints
         services.MapPost("/{uuid}/stop", Stop)
             .WithSummary("Stop a service; it stays stopped until somebody starts it").AnswersAction(202).Fails(404, 409);
         services.MapPost("/{uuid}/redeploy", Redeploy)
-            .WithSummary("Redeploy a service with what its tag means now").Takes(ReuseVolumes).AnswersAction(202).Fails(400, 404, 409);
+            .WithSummary("Redeploy a service with what its tag means now, or the head of its branch, built anew").Takes(ReuseVolumes).AnswersAction(202).Fails(400, 404, 409);
         services.MapPost("/{uuid}/scale", Scale).WithSummary("Bring a service to target_num_containers").AnswersAction(202).Fails(404, 409);
     }
 
-    private static async Task<Created<ServiceObject>> Create(HttpContext context, ServiceLookup services, ILedger ledger, CancellationToken cancellationToken)
+    private static async Task<Created<ServiceObject>> Create(
+        HttpContext context, ServiceLookup services, ILedger ledger, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = Query.Flag(context.Request, "start") ?? false;
-        var draft = new ServiceDraft();
+        var draft = new ServiceDraft(time.GetUtcNow());
         await ServiceMembers.Table.ReadBody(context, draft, creating: true);
         var settings = await draft.Finish(services, cancellationToken);
 
@@ -55,7 +56,7 @@ public static class ServiceEndpoints
             : await CreateAsDerived(services, ledger, settings, cancellationToken);
         var service = reply.Done();
         if (start)
-            service = (await services.Grain(uuid).Begin(Operation.Start, context.Cause(), reuseVolumes: true)).Begun(context);
+            service = (await services.Grain(uuid).Begin(Operation.Start, context.Cause(), reuseVolumes: true, commit: null)).Begun(context);
         return TypedResults.Created(Uris.Of(Uris.Service, uuid), ServiceObject.Of(service));
     }
 
@@ -80,13 +81,14 @@ public static class ServiceEndpoints
     private static async Task<Ok<ServiceObject>> Get(string uuid, ServiceLookup services) =>
         TypedResults.Ok(ServiceObject.Of(await services.Find(uuid)));
 
-    private static async Task<Ok<ServiceObject>> Patch(string uuid, HttpContext context, ServiceLookup services, CancellationToken cancellationToken)
+    private static async Task<Ok<ServiceObject>> Patch(
+        string uuid, HttpContext context, ServiceLookup services, TimeProvider time, CancellationToken cancellationToken)
     {
         var service = await services.Find(uuid);
         var body = await JsonBody.Read(context);
         while (true)
         {
-            var draft = new ServiceDraft(service.Settings, service.Uuid, service.Name);
+            var draft = new ServiceDraft(time.GetUtcNow(), service.Settings, service.Uuid, service.Name);
             ServiceMembers.Table.Read(new Value(body, ""), draft, creating: false);
             var reply = await services.Grain(service.Uuid).Configure(await draft.Finish(services, cancellationToken), service.Revision);
             if (reply.Refusal is not { Kind: RefusalKind.Stale })
@@ -118,7 +120,7 @@ public static class ServiceEndpoints
         string uuid, Operation operation, HttpContext context, ServiceLookup services, bool reuseVolumes = true)
     {
         var service = await services.Find(uuid);
-        var reply = await services.Grain(service.Uuid).Begin(operation, context.Cause(), reuseVolumes);
+        var reply = await services.Grain(service.Uuid).Begin(operation, context.Cause(), reuseVolumes, commit: null);
         return TypedResults.Accepted(Uris.Of(Uris.Service, service.Uuid), ServiceObject.Of(reply.Begun(context)));
     }
 

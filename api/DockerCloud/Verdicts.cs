@@ -1,6 +1,7 @@
 using AutoDeploy.Api.Http;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
+using AutoDeploy.Sources;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AutoDeploy.Api.DockerCloud;
@@ -31,7 +32,7 @@ public sealed record VerdictObject(
 {
     public static VerdictObject Of(VerdictWithPush row) => new(
         row.Verdict.Uuid,
-        new PushObject(row.Verdict.Push, row.Push?.Sender, row.Push?.Source, row.Push?.Tag, row.Push?.Digest, row.Push?.Deleted ?? false, row.Push?.Pusher),
+        PushObject.Of(row.Verdict.Push, row.Push),
         row.Verdict.Kind switch
         {
             VerdictKind.Deploy => "deploy",
@@ -46,7 +47,19 @@ public sealed record VerdictObject(
 
 /// <summary>A push; all but its uuid is null when it is too old to be kept.</summary>
 /// <param name="Sender">The sender's name as in its hook's path.</param>
-/// <param name="Image">Canonical, without tag.</param>
-/// <param name="Deleted">The tag was deleted.</param>
+/// <param name="Image">Canonical, without tag; null for a git push.</param>
+/// <param name="Repository">Canonical, <c>host/path</c>; null for an image.</param>
+/// <param name="Ref">The full ref that was pushed, refs/heads/main.</param>
+/// <param name="Commit">What the sender says the ref is at.</param>
+/// <param name="Deleted">The tag or branch was deleted.</param>
 /// <param name="Pusher">Who pushed, if the sender says so.</param>
-public sealed record PushObject(Guid Uuid, string? Sender, string? Image, string? Tag, string? Digest, bool Deleted, string? Pusher);
+public sealed record PushObject(
+    Guid Uuid, string? Sender, string? Image, string? Tag, string? Digest, string? Repository, string? Ref, string? Commit, bool Deleted, string? Pusher)
+{
+    public static PushObject Of(Guid uuid, Push? push) => push switch
+    {
+        null => new PushObject(uuid, null, null, null, null, null, null, null, false, null),
+        { IsGit: true } => new PushObject(uuid, push.Sender, null, null, null, RepositoryName.Display(push.Source), push.Ref, push.Commit, push.Deleted, push.Pusher),
+        _ => new PushObject(uuid, push.Sender, push.Source, push.Tag, push.Digest, null, null, null, push.Deleted, push.Pusher),
+    };
+}

@@ -4,7 +4,7 @@ using Orleans;
 
 namespace AutoDeploy.Api.Hooks;
 
-/// <summary>Tells image grains of recorded pushes without waiting for them; what gets lost here the sweeper finds.</summary>
+/// <summary>Tells the sources' grains of recorded pushes without waiting for them; what gets lost here the sweeper finds.</summary>
 public sealed partial class PushNotifier(IGrainFactory grains, ILogger<PushNotifier> logger)
 {
     /// <summary>Says how many of them are new.</summary>
@@ -31,7 +31,7 @@ public sealed partial class PushNotifier(IGrainFactory grains, ILogger<PushNotif
     {
         try
         {
-            await grains.GetGrain<IImageGrain>(source).Notice();
+            await grains.NoticePushes(source);
         }
         catch (Exception e)
         {

@@ -31,6 +31,9 @@ public sealed record AnswersHeader(int Status, string Name, string Description);
 /// <summary>Statuses that are answered with the error form.</summary>
 public sealed record AnswersErrors(params int[] Statuses);
 
+/// <summary>The endpoint's error form, where it is not <see cref="ErrorForm"/>.</summary>
+public sealed record AnswersErrorsAs(Type Form);
+
 /// <summary>What endpoints say of themselves, and the OpenAPI document made of it.</summary>
 public static class Documentation
 {
@@ -44,6 +47,9 @@ public static class Documentation
 
     public static TBuilder Fails<TBuilder>(this TBuilder builder, params int[] statuses) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new AnswersErrors(statuses));
+
+    public static TBuilder AnswersQoveryErrors<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new AnswersErrorsAs(typeof(Qovery.QoveryError)));
 
     public static void AddDocumentation(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
@@ -146,14 +152,15 @@ public static class Documentation
             operation.Security = [];
         var errors = metadata.OfType<AnswersErrors>().SelectMany(e => e.Statuses).Concat(open ? [] : [401, 429]).Distinct().Order();
         var document = context.Document!;
-        if (document.Components?.Schemas?.ContainsKey(nameof(ErrorForm)) != true)
-            document.AddComponent(nameof(ErrorForm), await context.GetOrCreateSchemaAsync(typeof(ErrorForm), cancellationToken: cancellationToken));
+        var form = metadata.OfType<AnswersErrorsAs>().LastOrDefault()?.Form ?? typeof(ErrorForm);
+        if (document.Components?.Schemas?.ContainsKey(form.Name) != true)
+            document.AddComponent(form.Name, await context.GetOrCreateSchemaAsync(form, cancellationToken: cancellationToken));
         foreach (var status in errors)
         {
             operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
             {
                 Description = Meaning(status),
-                Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = new OpenApiSchemaReference(nameof(ErrorForm), document) } },
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = new OpenApiSchemaReference(form.Name, document) } },
             };
         }
     }

@@ -10,7 +10,14 @@ namespace AutoDeploy.Deployments;
 /// does what is left.
 /// </summary>
 public sealed partial class DeploymentGrain(
-    ILedger ledger, IEngine engine, IRegistry registry, TimeProvider time, IHostApplicationLifetime host, ILogger<DeploymentGrain> logger)
+    ILedger ledger,
+    IEngine engine,
+    IRegistry registry,
+    IGit git,
+    SharedBuilds builds,
+    TimeProvider time,
+    IHostApplicationLifetime host,
+    ILogger<DeploymentGrain> logger)
     : Grain, IDeploymentGrain
 {
     /// <summary>For so long an engine that does not answer is waited for.</summary>
@@ -18,7 +25,7 @@ public sealed partial class DeploymentGrain(
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan PullDeadline = TimeSpan.FromMinutes(10);
+    private readonly CancellationTokenSource _superseded = new();
 
     private IGrainTimer? _timer;
 
@@ -28,6 +35,14 @@ public sealed partial class DeploymentGrain(
     {
         _timer ??= this.RegisterGrainTimer(
             Work, new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true });
+        return Task.CompletedTask;
+    }
+
+    public Task Supersede()
+    {
+        if (_timer is not null)
+            return _superseded.CancelAsync();
+        DeactivateOnIdle();
         return Task.CompletedTask;
     }
 
@@ -89,16 +104,17 @@ public sealed partial class DeploymentGrain(
     {
         var begun = time.GetTimestamp();
         var waiting = false;
+        var tools = new DeploymentTools(ledger, engine, registry, git, builds, time, GrainFactory);
         while (true)
         {
-            var run = new DeploymentRun(deployment, service, ledger, engine, registry, time, PullDeadline, GrainFactory, Log);
+            var progress = new Progress(deployment, tools, _superseded.Token);
             try
             {
-                return await run.Do(cancellationToken);
+                return await new DeploymentRun(service, progress, tools).Do(cancellationToken);
             }
             catch (EngineException failure) when (failure.Fault == EngineFault.Unreachable)
             {
-                deployment = run.Deployment;
+                deployment = progress.Deployment;
                 if (time.GetElapsedTime(begun) > Patience)
                 {
                     return new DeploymentOutcome

@@ -1,249 +1,191 @@
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
-using AutoDeploy.Sources;
 
 namespace AutoDeploy.Deployments;
 
 /// <summary>One run through a deployment's plan, from wherever it stands to its end.</summary>
-internal sealed class DeploymentRun(
-    Deployment deployment,
-    Service service,
-    ILedger ledger,
-    IEngine engine,
-    IRegistry registry,
-    TimeProvider time,
-    TimeSpan pullDeadline,
-    IGrainFactory grains,
-    Func<string, Task> log)
+internal sealed class DeploymentRun(Service service, Progress progress, DeploymentTools tools)
 {
-    /// <summary>As far as it came.</summary>
-    public Deployment Deployment { get; private set; } = deployment;
+    private Deployment Deployment => progress.Deployment;
 
     private TimeSpan StopTimeout => TimeSpan.FromSeconds(service.Settings.StopTimeout);
 
+    private int Generation => service.VolumeGeneration + (Deployment.ReuseVolumes ? 0 : 1);
+
     public Task<DeploymentOutcome> Do(CancellationToken cancellationToken) => Deployment.Operation switch
     {
-        Operation.Redeploy => Redeploy(cancellationToken),
-        Operation.Start => Start(cancellationToken),
-        Operation.Scale => Scale(cancellationToken),
         Operation.Stop => Stop(cancellationToken),
-        _ => Terminate(cancellationToken),
+        Operation.Terminate => Terminate(cancellationToken),
+        _ => Roll(cancellationToken),
     };
 
-    private async Task<DeploymentOutcome> Redeploy(CancellationToken cancellationToken)
+    /// <summary>Redeploy, start and scale: get a version, bring containers to it, tidy up.</summary>
+    private async Task<DeploymentOutcome> Roll(CancellationToken cancellationToken)
     {
+        IProvision provision = service.Settings.Git is { } git
+            ? new BuiltImage(service, git, progress, tools)
+            : new PulledImage(service, progress, tools);
         ServiceVersion? version = null;
         Rollout? rollout = null;
         try
         {
-            version = await Resolve(cancellationToken);
-            if (NothingToDo(version) is { } reason)
+            version = Deployment.Operation != Operation.Redeploy && service.Current is { } current ? current : await provision.Resolve(cancellationToken);
+            if (Deployment is { Cause.Kind: CauseKind.Push, Step: Steps.Resolve or "" } && await provision.NothingToDo(version, cancellationToken) is { } reason)
                 return await Success(reason, null, cancellationToken);
 
-            var image = await Pull(version, cancellationToken);
-            rollout = await Rollout(version, image, cancellationToken);
             if (Deployment.Step == Steps.Back)
+            {
+                rollout = await Rollout(version, new EngineImage("", null), cancellationToken);
                 throw new DeploymentFailedException(Deployment.Result);
+            }
+
+            (version, var image) = await provision.Provide(version, cancellationToken);
+            rollout = await Rollout(version, image, cancellationToken);
             if (Deployment.Step != Steps.Retire)
             {
-                await At(Steps.Replace, cancellationToken);
-                await rollout.Replace(cancellationToken);
-                await At(Steps.Retire, cancellationToken);
+                if (Deployment.Step != Steps.Replace)
+                    progress.Superseded.ThrowIfCancellationRequested();
+                await progress.At(Steps.Replace, cancellationToken);
+                await (Deployment.Operation == Operation.Redeploy ? rollout.Replace(cancellationToken) : rollout.Complete(cancellationToken));
+                await progress.At(Steps.Retire, cancellationToken);
             }
         }
+        catch (OperationCanceledException) when (progress.Superseded.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            await Forget(version, cancellationToken);
+            return await Outcome(DeploymentState.Canceled, "Superseded by a newer push while it was being built.", cancellationToken);
+        }
         catch (Exception failure) when (Sentence(failure) is { } sentence)
         {
-            return await Failed(sentence, version?.Digest, rollout, version, cancellationToken);
+            return await Failed(sentence, rollout, version, cancellationToken);
         }
 
-        await rollout.Retire(cancellationToken);
-        await engine.RemoveVolumes(service.Uuid, [Generation], cancellationToken);
-        await RemoveOldImages(version, cancellationToken);
-        return await Success($"{service.Name} runs {version}.", version, cancellationToken);
+        return await Finish(rollout, version, cancellationToken);
     }
 
-    private async Task<DeploymentOutcome> Start(CancellationToken cancellationToken)
+    /// <summary>The new containers serve; what cannot be tidied up does not change that.</summary>
+    private async Task<DeploymentOutcome> Finish(Rollout rollout, ServiceVersion version, CancellationToken cancellationToken)
     {
-        ServiceVersion? version = null;
-        Rollout? rollout = null;
-        try
-        {
-            version = service.Current is { } current ? current : await Resolve(cancellationToken);
-            var image = await Pull(version, cancellationToken);
-            rollout = await Rollout(version, image, cancellationToken);
-            if (Deployment.Step == Steps.Back)
-                throw new DeploymentFailedException(Deployment.Result);
-            await At(Steps.Replace, cancellationToken);
-            await rollout.Complete(cancellationToken);
-        }
-        catch (Exception failure) when (Sentence(failure) is { } sentence)
-        {
-            return await Failed(sentence, service.Current is null ? version?.Digest : null, rollout, version, cancellationToken);
-        }
-
-        await rollout.Shrink(cancellationToken);
-        await rollout.Rename(cancellationToken);
-        return await Success($"{service.Name} runs {version}.", service.Current is null ? version : null, cancellationToken);
+        var redeploy = Deployment.Operation == Operation.Redeploy;
+        var untidy = redeploy
+            ? await Tidy(() => rollout.Retire(cancellationToken), "The old containers could not all be removed")
+                + await Tidy(() => tools.Engine.RemoveVolumes(service.Uuid, [Generation], cancellationToken), "Old volumes could not be removed")
+            : await Tidy(() => rollout.Shrink(cancellationToken), "Surplus containers could not all be removed")
+                + await Tidy(() => rollout.Rename(cancellationToken), "The containers could not be renamed");
+        if (redeploy)
+            await RemoveOldImages(version, cancellationToken);
+        var result = Deployment.Operation == Operation.Scale
+            ? $"{service.Name} has {service.Settings.TargetContainers} container(s)."
+            : $"{service.Name} runs {version}.";
+        return await Success(result + untidy, redeploy || version.Digest != service.Current?.Digest ? version : null, cancellationToken);
     }
 
-    private async Task<DeploymentOutcome> Scale(CancellationToken cancellationToken)
+    private async Task<string> Tidy(Func<Task> work, string otherwise)
     {
-        var version = service.Current!;
-        Rollout? rollout = null;
         try
         {
-            var image = await Pull(version, cancellationToken);
-            rollout = await Rollout(version, image, cancellationToken);
-            if (Deployment.Step == Steps.Back)
-                throw new DeploymentFailedException(Deployment.Result);
-            await At(Steps.Scale, cancellationToken);
-            await rollout.Complete(cancellationToken);
+            await work();
+            return "";
         }
-        catch (Exception failure) when (Sentence(failure) is { } sentence)
+        catch (EngineException failure) when (failure.Fault != EngineFault.Unreachable)
         {
-            return await Failed(sentence, null, rollout, version, cancellationToken);
+            return $" {otherwise}: {failure.Message}";
         }
-
-        await rollout.Shrink(cancellationToken);
-        await rollout.Rename(cancellationToken);
-        return await Success($"{service.Name} has {service.Settings.TargetContainers} container(s).", null, cancellationToken);
     }
 
     private async Task<DeploymentOutcome> Stop(CancellationToken cancellationToken)
     {
-        await At(Steps.Stop, cancellationToken);
-        await Task.WhenAll((await engine.List(service.Uuid, cancellationToken)).Where(c => c.Runs).Select(async container =>
-        {
-            await log($"Stopping {container.Name}.");
-            await engine.Stop(container.Id, StopTimeout, cancellationToken);
-        }));
-        return await Success($"{service.Name} is stopped.", null, cancellationToken);
+        await progress.At(Steps.Stop, cancellationToken);
+        var failure = await Tidy(
+            async () => await Task.WhenAll((await tools.Engine.List(service.Uuid, cancellationToken)).Where(c => c.Runs).Select(async container =>
+            {
+                await progress.Log($"Stopping {container.Name}.");
+                await tools.Engine.Stop(container.Id, StopTimeout, cancellationToken);
+            })),
+            "Not all containers could be stopped");
+        return failure.Length == 0
+            ? await Success($"{service.Name} is stopped.", null, cancellationToken)
+            : await Outcome(DeploymentState.Failed, failure.Trim(), cancellationToken);
     }
 
     private async Task<DeploymentOutcome> Terminate(CancellationToken cancellationToken)
     {
-        await At(Steps.Remove, cancellationToken);
-        await Task.WhenAll((await engine.List(service.Uuid, cancellationToken)).Select(async container =>
-        {
-            if (container.Runs)
-                await engine.Stop(container.Id, StopTimeout, cancellationToken);
-            await engine.Remove(container.Id, cancellationToken);
-            await log($"{container.Name} is gone.");
-        }));
-        await engine.RemoveVolumes(service.Uuid, [], cancellationToken);
+        await progress.At(Steps.Remove, cancellationToken);
+        var failure = await Tidy(
+            async () =>
+            {
+                await Task.WhenAll((await tools.Engine.List(service.Uuid, cancellationToken)).Select(async container =>
+                {
+                    if (container.Runs)
+                        await tools.Engine.Stop(container.Id, StopTimeout, cancellationToken);
+                    await tools.Engine.Remove(container.Id, cancellationToken);
+                    await progress.Log($"{container.Name} is gone.");
+                }));
+                await tools.Engine.RemoveVolumes(service.Uuid, [], cancellationToken);
+            },
+            "Not all of it could be removed");
+        if (failure.Length > 0)
+            return await Outcome(DeploymentState.Failed, failure.Trim(), cancellationToken);
         foreach (var version in (IEnumerable<ServiceVersion>)[.. service.Previous, .. service.Current is { } current ? [current] : Array.Empty<ServiceVersion>()])
             await RemoveImage(version, cancellationToken);
         return await Success($"{service.Name} is terminated.", null, cancellationToken);
-    }
-
-    private int Generation => service.VolumeGeneration + (Deployment.ReuseVolumes ? 0 : 1);
-
-    /// <summary>What a tag means is asked once, when the deployment begins, and kept.</summary>
-    private async Task<ServiceVersion> Resolve(CancellationToken cancellationToken)
-    {
-        var image = Deployment.Image is { } told ? ImageName.Parse(told) : service.RunningImage;
-        if (Deployment.Digest is null)
-        {
-            var digest = image.Digest;
-            if (digest is null)
-            {
-                await At(Steps.Resolve, cancellationToken);
-                digest = await registry.Resolve(image, await Credential(image, cancellationToken), cancellationToken);
-                await log($"{image.Familiar()} is {digest}.");
-            }
-
-            await Keep(Deployment with { Image = image.ToString(), Digest = digest }, cancellationToken);
-            await grains.GetGrain<IServiceGrain>(service.Uuid.ToString()).Resolved(Deployment.Uuid, digest);
-        }
-
-        return new ServiceVersion { Image = image, Digest = Deployment.Digest, Time = time.GetUtcNow() };
-    }
-
-    /// <summary>Why a push needs no new containers after all; a person's wish is always carried out.</summary>
-    private string? NothingToDo(ServiceVersion version)
-    {
-        if (Deployment.Cause.Kind != CauseKind.Push || Deployment.Step is not (Steps.Resolve or ""))
-            return null;
-        if (service.Current?.Digest == version.Digest)
-            return $"{version} is what runs already; nothing was done.";
-        if (service.Failed.Contains(version.Digest!))
-            return $"{version} failed before and is not tried again by itself; nothing was done.";
-        return null;
-    }
-
-    private async Task<EngineImage> Pull(ServiceVersion version, CancellationToken cancellationToken)
-    {
-        if (await engine.FindImage(version.Reference, cancellationToken) is { } there)
-            return there;
-
-        if (Deployment.Step is not (Steps.Back or Steps.Retire))
-            await At(Steps.Pull, cancellationToken);
-        await log($"Pulling {version}.");
-        var begun = time.GetTimestamp();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(pullDeadline);
-        try
-        {
-            var image = await engine.Pull(
-                version.Image, version.Digest!, await Credential(version.Image, cancellationToken), new LogProgress(log), limit.Token);
-            await log(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Pulled in {time.GetElapsedTime(begun).TotalSeconds:0.0} s."));
-            return image;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new DeploymentFailedException($"{version} could not be pulled within {pullDeadline.TotalMinutes:0} minutes.");
-        }
     }
 
     private async Task<Rollout> Rollout(ServiceVersion version, EngineImage image, CancellationToken cancellationToken)
     {
         var volumesFrom = new Dictionary<Guid, IReadOnlyList<EngineContainer>>();
         foreach (var other in service.Settings.Container.Bindings.Select(b => b.VolumesFrom).OfType<Guid>().Distinct())
-            volumesFrom[other] = await engine.List(other, cancellationToken);
+            volumesFrom[other] = await tools.Engine.List(other, cancellationToken);
         var linked = new Dictionary<Guid, string>();
         foreach (var link in service.Settings.Links)
-            if (await grains.GetGrain<IServiceGrain>(link.Service.ToString()).Get() is { } target)
+            if (await tools.Grains.GetGrain<IServiceGrain>(link.Service.ToString()).Get() is { } target)
                 linked[link.Service] = target.Name;
         return new Rollout(
-            engine, time, service, version, image, Deployment,
-            slot => ContainerPlan.Spec(service, version, slot, Deployment.Uuid, Generation, volumesFrom, linked), log);
+            tools.Engine, tools.Time, service, version, image, Deployment,
+            slot => ContainerPlan.Spec(service, version, slot, Deployment.Uuid, Generation, volumesFrom, linked), progress.Log);
     }
 
-    private async Task<DeploymentOutcome> Success(string result, ServiceVersion? version, CancellationToken cancellationToken) => new()
+    private async Task<DeploymentOutcome> Success(string result, ServiceVersion? version, CancellationToken cancellationToken) =>
+        await Outcome(DeploymentState.Success, result, cancellationToken) with { Version = version, ContainerRevision = service.ContainerRevision };
+
+    private async Task<DeploymentOutcome> Outcome(DeploymentState state, string result, CancellationToken cancellationToken) => new()
     {
-        Deployment = End(DeploymentState.Success, result),
-        Version = version,
-        ContainerRevision = service.ContainerRevision,
-        Containers = ContainerViews.Of(await engine.List(service.Uuid, cancellationToken)),
+        Deployment = progress.End(state, result),
+        Containers = ContainerViews.Of(await tools.Engine.List(service.Uuid, cancellationToken)),
     };
 
     /// <summary>Takes back what was done. That it failed and why is kept first, so that a crash does not make it try again.</summary>
-    private async Task<DeploymentOutcome> Failed(
-        string sentence, string? digest, Rollout? rollout, ServiceVersion? version, CancellationToken cancellationToken)
+    private async Task<DeploymentOutcome> Failed(string sentence, Rollout? rollout, ServiceVersion? version, CancellationToken cancellationToken)
     {
         if (Deployment.Step != Steps.Back)
-            await log(sentence);
+            await progress.Log(sentence);
         if (rollout is not null)
         {
-            await Keep(Deployment with { Step = Steps.Back, Result = sentence }, cancellationToken);
-            try
-            {
-                await rollout.GoBack(cancellationToken);
-            }
-            catch (EngineException failure) when (failure.Fault != EngineFault.Unreachable)
-            {
-                await log($"Not everything could be taken back: {failure.Message}");
-            }
+            await progress.Keep(Deployment with { Step = Steps.Back, Result = sentence }, cancellationToken);
+            var untidy = await Tidy(() => rollout.GoBack(cancellationToken), "Not everything could be taken back");
+            if (untidy.Length > 0)
+                await progress.Log(untidy.Trim());
         }
 
-        if (version is not null && version.Digest != service.Current?.Digest)
-            await RemoveImage(version, cancellationToken);
-        return new DeploymentOutcome
-        {
-            Deployment = End(DeploymentState.Failed, sentence),
-            FailedDigest = digest == service.Current?.Digest ? null : digest,
-            Containers = ContainerViews.Of(await engine.List(service.Uuid, cancellationToken)),
-        };
+        await Forget(version, cancellationToken);
+        return await Outcome(DeploymentState.Failed, sentence, cancellationToken) with { Failed = Attempted(version) };
+    }
+
+    /// <summary>What failed, so that no push has it tried again; nothing when it is what runs.</summary>
+    private string? Attempted(ServiceVersion? version)
+    {
+        if (Deployment.Operation == Operation.Scale || (Deployment.Operation == Operation.Start && service.Current is not null))
+            return null;
+        return service.Settings.Git is null
+            ? version?.Digest == service.Current?.Digest ? null : version?.Digest
+            : Deployment.Commit == service.Current?.Commit ? null : Deployment.Commit;
+    }
+
+    /// <summary>The image of a version that did not come to run goes, unless it is kept for a way back.</summary>
+    private async Task Forget(ServiceVersion? version, CancellationToken cancellationToken)
+    {
+        if (version is not null && Deployment.Digest is { } digest && digest != service.Current?.Digest && service.Previous.All(p => p.Digest != digest))
+            await RemoveImage(version with { Digest = digest }, cancellationToken);
     }
 
     /// <summary>The versions that are kept for a way back keep their images; older ones go.</summary>
@@ -255,42 +197,16 @@ internal sealed class DeploymentRun(
 
     private async Task RemoveImage(ServiceVersion version, CancellationToken cancellationToken)
     {
-        try
-        {
-            await engine.RemoveImage(version.Image, version.Reference, cancellationToken);
-        }
-        catch (EngineException failure) when (failure.Fault != EngineFault.Unreachable)
-        {
-            await log($"The image {version} could not be removed: {failure.Message}");
-        }
+        var untidy = await Tidy(() => tools.Engine.RemoveImage(version.Image, version.Reference, cancellationToken), $"The image {version} could not be removed");
+        if (untidy.Length > 0)
+            await progress.Log(untidy.Trim());
     }
-
-    private async Task<RegistryCredential?> Credential(ImageName image, CancellationToken cancellationToken) =>
-        (await ledger.FindRegistry(service.Organization, image.Host, cancellationToken))?.Credential;
-
-    private Task At(string step, CancellationToken cancellationToken) =>
-        Deployment.Step == step ? Task.CompletedTask : Keep(Deployment with { Step = step }, cancellationToken);
-
-    private async Task Keep(Deployment changed, CancellationToken cancellationToken)
-    {
-        Deployment = changed;
-        await ledger.UpdateDeployment(changed, cancellationToken);
-    }
-
-    private Deployment End(DeploymentState state, string result) =>
-        Deployment with { State = state, Result = result, Ended = time.GetUtcNow() };
 
     /// <summary>The sentence of a failure that ends a deployment; null for one that is waited for, or that is ours.</summary>
     private static string? Sentence(Exception failure) => failure switch
     {
-        DeploymentFailedException or RegistryException => failure.Message,
+        DeploymentFailedException or RegistryException or GitException => failure.Message,
         EngineException { Fault: not EngineFault.Unreachable } => failure.Message,
         _ => null,
     };
-
-    /// <summary>Hands reports on to the log in their order.</summary>
-    private sealed class LogProgress(Func<string, Task> log) : IProgress<string>
-    {
-        public void Report(string value) => _ = log(value);
-    }
 }

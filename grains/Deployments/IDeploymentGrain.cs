@@ -7,4 +7,11 @@ public interface IDeploymentGrain : IGrainWithStringKey
     /// <summary>Sees to it that the deployment runs, from where it stands; returns at once.</summary>
     [Alias("Run"), AlwaysInterleave]
     Task Run();
+
+    /// <summary>
+    /// Something newer waits: a deployment from a git source that is still being built is stopped; one that has begun to change
+    /// containers goes on to its end. Returns at once.
+    /// </summary>
+    [Alias("Supersede"), AlwaysInterleave]
+    Task Supersede();
 }

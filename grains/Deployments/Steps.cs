@@ -5,6 +5,7 @@ internal static class Steps
 {
     public const string Resolve = "resolve";
     public const string Pull = "pull";
+    public const string Build = "build";
     public const string Replace = "replace";
 
     /// <summary>All new containers are proven and serve; there is no way back from here, only the old ones to remove.</summary>
@@ -14,6 +15,5 @@ internal static class Steps
     public const string Back = "back";
 
     public const string Stop = "stop";
-    public const string Scale = "scale";
     public const string Remove = "remove";
 }

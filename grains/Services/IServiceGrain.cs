@@ -27,19 +27,24 @@ public interface IServiceGrain : IGrainWithStringKey
     /// Begins an operation that a person (or a trigger) asks for. Refused as a conflict, with the state, while another goes on or
     /// where the state does not allow it.
     /// </summary>
+    /// <param name="operation">What is asked for.</param>
+    /// <param name="cause">By whom.</param>
+    /// <param name="reuseVolumes">Whether the volumes of the containers before are used again.</param>
+    /// <param name="commit">With a git source: the commit of the branch to go for; null: the branch's head.</param>
     [Alias("Begin")]
-    Task<ServiceReply> Begin(Operation operation, Cause cause, bool reuseVolumes);
+    Task<ServiceReply> Begin(Operation operation, Cause cause, bool reuseVolumes, string? commit);
 
-    /// <summary>
-    /// Judges a push and records the verdict; a repeat answers the verdict on record. Null: the service does not subscribe to
-    /// the push's source.
-    /// </summary>
+    /// <summary>Judges a push and records the verdict; a repeat answers the verdict on record.</summary>
+    /// <param name="push">Of a source that the service subscribes to.</param>
+    /// <param name="commit">What the repository says of a git push; null: not read yet, which is answered with what has to be read.</param>
     [Alias("Offer")]
-    Task<Verdict?> Offer(Push push);
+    Task<OfferReply> Offer(Push push, PushedCommit? commit);
 
     /// <summary>A deployment of this service has found out what it goes for.</summary>
+    /// <param name="deployment">One that has not ended.</param>
+    /// <param name="version">A digest, or with a git source a commit.</param>
     [Alias("Resolved")]
-    Task Resolved(Guid deployment, string digest);
+    Task Resolved(Guid deployment, string version);
 
     /// <summary>A deployment of this service is through; the next may begin. Repeating it changes nothing.</summary>
     [Alias("Ended")]
@@ -78,10 +83,23 @@ public sealed record DeploymentOutcome
     /// <summary>The container revision that its containers were made from.</summary>
     [Id(2)] public long ContainerRevision { get; init; }
 
-    /// <summary>The digest that is not to be tried again by itself.</summary>
-    [Id(3)] public string? FailedDigest { get; init; }
+    /// <summary>The digest, or with a git source the commit, that is not to be tried again by itself.</summary>
+    [Id(3)] public string? Failed { get; init; }
 
     [Id(4)] public ImmutableArray<ContainerView> Containers { get; init; } = [];
+}
+
+/// <summary>The answer to a push. With neither member set, it does not concern the service.</summary>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.OfferReply")]
+public sealed record OfferReply
+{
+    /// <summary>It does not concern the service.</summary>
+    public static readonly OfferReply NotConcerned = new();
+
+    [Id(0)] public Verdict? Verdict { get; init; }
+
+    /// <summary>What has to be read before the push can be judged.</summary>
+    [Id(1)] public GitSource? Unread { get; init; }
 }
 
 /// <summary>The answer to something asked of a service: the service as it is then, or why not.</summary>

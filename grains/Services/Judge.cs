@@ -1,3 +1,4 @@
+using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 
 namespace AutoDeploy.Services;
@@ -5,6 +6,7 @@ namespace AutoDeploy.Services;
 /// <summary>Judges a push for a service: a pure function of what it is given. The order of the rules is part of what users rely on.</summary>
 public static class Judge
 {
+    /// <summary>Judges the push of an image.</summary>
     /// <param name="service">Subscribed to the push's source, and not terminated.</param>
     /// <param name="push">With the digest that the tag means, as far as known.</param>
     /// <param name="deploying">The digest that a running deployment goes for, if there is one and it is known.</param>
@@ -18,14 +20,8 @@ public static class Judge
         // what a service would not take anyway is not "available" to it
         var objection = TagPolicy.Objection(service, push.Tag);
 
-        if (!service.Settings.Autoredeploy)
-            return Later(Reasons.AutoredeployOff, "Autoredeploy is off for this service.");
-        if (!service.MayRun)
-            return Later(Reasons.Stopped, service.Status == ServiceStatus.NotRunning
-                ? "The service has never been started; a push does not start it."
-                : "The service is stopped; a push does not start it.");
-        if (service.StoppedByHand)
-            return Later(Reasons.Stopped, "The service's containers were stopped by hand; a push does not start them.");
+        if (Later(service) is { } later)
+            return later with { Remember = objection is null };
 
         if (objection is not null)
             return Decision.Skip(Reasons.Tag, objection);
@@ -36,12 +32,82 @@ public static class Judge
             return Decision.Skip(Reasons.Current, $"{version} is what runs already.");
 
         if (push.Digest is not null && service.Failed.Contains(push.Digest))
-            return Decision.Skip(Reasons.FailedBefore, $"The deployment of {version} failed before; redeploy the service by hand to try it again.");
+            return FailedBefore(version);
 
-        return new Decision(VerdictKind.Deploy, Reasons.New, $"{version} is new: it is deployed.");
-
-        Decision Later(string reason, string detail) => Decision.Skip(reason, detail) with { Remember = objection is null };
+        return New(version);
     }
+
+    /// <summary>Judges the push of a branch.</summary>
+    /// <param name="service">Subscribed to the push's repository and branch, and not terminated.</param>
+    /// <param name="push">What the sender told.</param>
+    /// <param name="commit">What the repository told; null only for a deleted branch.</param>
+    /// <param name="standing">How the commit stands to what runs; null: not looked at yet.</param>
+    /// <returns>Null when the answer depends on <paramref name="standing"/> and that is null.</returns>
+    public static Decision? Decide(Service service, Push push, PushedCommit? commit, Standing? standing)
+    {
+        if (push.Deleted)
+            return Decision.Skip(Reasons.Deleted, $"The branch \"{push.Branch}\" was deleted; there is nothing to deploy.");
+
+        var version = $"{RepositoryName.Display(push.Source)} ({push.Branch}{(commit?.Id is { } id ? $" at {Refs.Short(id)}" : "")})";
+        if (Later(service) is { } later)
+            return later with { Remember = commit is { Id: not null, LeftBranch: false } };
+
+        if (push.SkipAsked)
+            return Decision.Skip(Reasons.SkipMarker, "The pusher asked for no deployment (push option ci.skip).");
+        if (commit!.SkipMarker is { } marker)
+            return Decision.Skip(Reasons.SkipMarker, $"The message of {Refs.Short(commit.Id!)} has {marker}.");
+
+        if (commit.LeftBranch)
+            return Decision.Skip(Reasons.Older, $"{commit.Problem} What the branch is at now has a push of its own.");
+        // the deployment will look again, and say what is wrong; so it is seen where failures are looked for
+        if (commit.Problem is not null)
+            return commit.Id is not null && service.Failed.Contains(commit.Id)
+                ? FailedBefore(version)
+                : new Decision(VerdictKind.Deploy, Reasons.New, $"{commit.Problem} The deployment tries once more.");
+
+        if (standing is null)
+            return null;
+
+        var isCurrent = service.Current?.Commit == commit.Id;
+        if (!isCurrent && Restrictions.Objection(service.Settings.Restrictions, standing.Running.Files) is { } objection)
+            return Decision.Skip(Reasons.Restricted, objection);
+
+        if (standing.Deploying is { } deploying)
+        {
+            if (deploying == commit.Id)
+                return Decision.Skip(Reasons.Current, $"{version} is being deployed already.");
+            if (standing.Relation == GitRelation.Older)
+                return Decision.Skip(Reasons.Older, $"{version} is older than {Refs.Short(deploying)}, which is being deployed.");
+        }
+        else if (isCurrent)
+        {
+            return Decision.Skip(Reasons.Current, $"{version} is what runs already.");
+        }
+
+        if (standing.Running.Relation == GitRelation.Older)
+            return Decision.Skip(Reasons.Older, $"{version} is older than {Refs.Short(service.Current!.Commit!)}, which runs; deploy it by hand to go back to it.");
+
+        if (service.Failed.Contains(commit.Id!))
+            return FailedBefore(version);
+
+        return New(version);
+    }
+
+    private static Decision? Later(Service service) =>
+        !service.Settings.Autoredeploy
+            ? Decision.Skip(Reasons.AutoredeployOff, "Autoredeploy is off for this service.")
+        : !service.MayRun
+            ? Decision.Skip(Reasons.Stopped, service.Status == ServiceStatus.NotRunning
+                ? "The service has never been started; a push does not start it."
+                : "The service is stopped; a push does not start it.")
+        : service.StoppedByHand
+            ? Decision.Skip(Reasons.Stopped, "The service's containers were stopped by hand; a push does not start them.")
+        : null;
+
+    private static Decision FailedBefore(string version) =>
+        Decision.Skip(Reasons.FailedBefore, $"The deployment of {version} failed before; redeploy the service by hand to try it again.");
+
+    private static Decision New(string version) => new(VerdictKind.Deploy, Reasons.New, $"{version} is new: it is deployed.");
 }
 
 /// <param name="Reason">In a word, one of <see cref="Reasons"/>.</param>

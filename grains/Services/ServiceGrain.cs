@@ -14,6 +14,7 @@ public sealed partial class ServiceGrain(
     [PersistentState("service", ServiceState.Storage)] IPersistentState<ServiceState> state,
     ILedger ledger,
     IEngine engine,
+    IGit git,
     TimeProvider time,
     ILogger<ServiceGrain> logger) : Grain, IServiceGrain
 {
@@ -27,6 +28,9 @@ public sealed partial class ServiceGrain(
     private Deployment? _waiting;
     private bool _observeLater;
     private bool _stopRequested;
+
+    /// <summary>The running deployment took the place of another that ran: it is not stopped for a newer one, so that one comes to its end.</summary>
+    private bool _hurried;
 
     private Guid Uuid => Guid.Parse(this.GetPrimaryKeyString());
 
@@ -76,6 +80,8 @@ public sealed partial class ServiceGrain(
         var moved = changed.Sources[0] != service.Sources[0];
         if (settings.Image != service.Settings.Image)
             changed = changed with { MovedTag = null };
+        if (settings.Git?.Branch != service.Settings.Git?.Branch)
+            changed = changed with { Available = null };
         if (moved)
         {
             // first hear of both, then of the new one alone: no push falls between
@@ -91,7 +97,7 @@ public sealed partial class ServiceGrain(
         return new ServiceReply { Service = Service };
     }
 
-    public async Task<ServiceReply> Begin(Operation operation, Cause cause, bool reuseVolumes)
+    public async Task<ServiceReply> Begin(Operation operation, Cause cause, bool reuseVolumes, string? commit)
     {
         if (Service is not { } service)
             return NotFound();
@@ -102,32 +108,35 @@ public sealed partial class ServiceGrain(
             return ServiceReply.Refuse(RefusalKind.Conflict, objection, service);
         }
 
-        var deployment = NewDeployment(operation, cause) with { ReuseVolumes = reuseVolumes };
+        var deployment = NewDeployment(operation, cause) with { ReuseVolumes = reuseVolumes, Commit = commit };
         await ledger.AddDeployment(deployment, default);
         await Run(deployment);
         return new ServiceReply { Service = Service, Deployment = deployment.Uuid };
     }
 
-    public async Task<Verdict?> Offer(Push push)
+    public async Task<OfferReply> Offer(Push push, PushedCommit? commit)
     {
-        if (Service is not { } service || service.Status is ServiceStatus.Terminated or ServiceStatus.Terminating)
-            return null;
-        if (service.Image.Repository != push.Source || service.Organization != push.Organization)
-            return null;
+        if (Service is not { } service || !Follows(service, push))
+            return OfferReply.NotConcerned;
+        if (push is { IsGit: true, Deleted: false } && commit is null)
+            return new OfferReply { Unread = service.Settings.Git };
 
         if (service is { MayRun: true, Settings.Autoredeploy: true })
             await ReadOpen();
 
-        var decision = Judge.Decide(service, push, _running is { Operation: Operation.Redeploy } ? _running.Digest : null);
+        var decision = push.IsGit
+            ? Judge.Decide(service, push, commit, null) ?? Judge.Decide(service, push, commit, await Stand(service, commit!))!
+            : Judge.Decide(service, push, _running is { Operation: Operation.Redeploy } ? _running.Digest : null);
         if (decision.Remember)
-            await Remember(push);
+            await Remember(push, commit);
 
         Deployment? deployment = null;
         if (decision.Kind == VerdictKind.Deploy)
         {
             var by = push.Pusher is { Length: > 0 } pusher ? $" by {pusher}" : "";
             var cause = new Cause { Kind = CauseKind.Push, Push = push.Uuid, Text = $"push of {push}{by}, told by {push.Sender}" };
-            deployment = NewDeployment(Operation.Redeploy, cause) with { Image = push.ToString() };
+            deployment = NewDeployment(Operation.Redeploy, cause);
+            deployment = push.IsGit ? deployment with { Commit = commit!.Id } : deployment with { Image = push.ToString() };
         }
 
         var verdict = new Verdict
@@ -142,18 +151,18 @@ public sealed partial class ServiceGrain(
             Received = push.Received,
         };
         if (!await ledger.Decide(verdict, deployment, deployment is null ? null : _waiting?.Uuid, default))
-            return await ledger.FindVerdict(push.Uuid, Uuid, default);
+            return new OfferReply { Verdict = await ledger.FindVerdict(push.Uuid, Uuid, default) };
 
         if (deployment is not null)
             await Enqueue(deployment);
-        return verdict;
+        return new OfferReply { Verdict = verdict };
     }
 
-    public async Task Resolved(Guid deployment, string digest)
+    public async Task Resolved(Guid deployment, string version)
     {
         await ReadOpen();
         if (_running?.Uuid == deployment)
-            _running = _running with { Digest = digest };
+            _running = Service?.Settings.Git is null ? _running with { Digest = version } : _running with { Commit = version };
     }
 
     public async Task Ended(DeploymentOutcome outcome)
@@ -168,7 +177,11 @@ public sealed partial class ServiceGrain(
         LogEnded(Uuid, deployment.Uuid, deployment.Operation, deployment.State, deployment.Result);
 
         if (_running?.Uuid == deployment.Uuid)
+        {
             _running = null;
+            _hurried = deployment.State == DeploymentState.Canceled;
+        }
+
         if (_waiting is { } waiting && _running is null)
         {
             _waiting = null;
@@ -255,7 +268,7 @@ public sealed partial class ServiceGrain(
         var success = deployment.State == DeploymentState.Success;
         service = service with { Containers = outcome.Containers };
 
-        if (outcome.FailedDigest is { } failed && !service.Failed.Contains(failed))
+        if (outcome.Failed is { } failed && !service.Failed.Contains(failed))
             service = service with { Failed = [failed, .. service.Failed.Take(FailedKept - 1)] };
 
         if (outcome.Version is { } version)
@@ -267,9 +280,10 @@ public sealed partial class ServiceGrain(
                 Current = version,
                 Deployed = version.Time,
                 DeployedRevision = outcome.ContainerRevision,
-                MovedTag = outcome.ContainerRevision != service.ContainerRevision || version.Image.Tag == service.Image.Tag ? null : version.Image.Tag,
+                MovedTag = outcome.ContainerRevision != service.ContainerRevision || service.Settings.Git is not null || version.Image.Tag == service.Image.Tag
+                    ? null : version.Image.Tag,
                 Failed = [],
-                Available = service.Available?.Time > deployment.Created && service.Available.Digest != version.Digest ? service.Available : null,
+                Available = service.Available?.Time > deployment.Created && !Same(service.Available, version) ? service.Available : null,
             };
         }
 
@@ -297,15 +311,52 @@ public sealed partial class ServiceGrain(
         return service with { Status = status };
     }
 
-    /// <summary>A newer version is there for the taking.</summary>
-    private async Task Remember(Push push)
+    /// <summary>Whether the push is of what the service has as its source, and for its organization.</summary>
+    private static bool Follows(Service service, Push push) =>
+        service.Status is not (ServiceStatus.Terminated or ServiceStatus.Terminating)
+        && service.Organization == push.Organization
+        && push.IsGit == service.Settings.Git is not null
+        && (service.Settings.Git is { } git
+            ? git.Ref == push.Ref && git.Repository.Hears(push.Source)
+            : service.Image.Repository == push.Source);
+
+    private static bool Same(ServiceVersion one, ServiceVersion other) =>
+        one.Commit is null && other.Commit is null ? one.Digest == other.Digest : one.Commit == other.Commit;
+
+    /// <summary>What differs from what runs, and how the commit stands to the newest that is about to run.</summary>
+    private async Task<Standing> Stand(Service service, PushedCommit commit)
     {
-        var image = Service!.Image with { Tag = push.Tag, Digest = null };
-        if (push.Digest is not null && Service.Current is { } current && current.Digest == push.Digest && current.Image == image)
+        var remote = await ledger.RemoteFor(service.Organization, service.Settings.Git!, default);
+        var running = await Compare(service.Current?.Commit);
+        var deploying = (_waiting ?? _running) is { Operation: Operation.Redeploy or Operation.Start, Commit: { } other } ? other : null;
+        return new Standing(running, deploying, deploying is null ? GitRelation.Unknown : (await Compare(deploying)).Relation);
+
+        async Task<GitDifference> Compare(string? from)
+        {
+            var unknown = new GitDifference(null, GitRelation.Unknown);
+            try
+            {
+                return from is null ? unknown : await git.Compare(remote, from, commit.Id!, default);
+            }
+            catch (GitException failure)
+            {
+                LogNotCompared(Uuid, failure.Message);
+                return unknown;
+            }
+        }
+    }
+
+    /// <summary>A newer version is there for the taking.</summary>
+    private async Task Remember(Push push, PushedCommit? commit)
+    {
+        var service = Service!;
+        var image = service.Image with { Tag = push.IsGit ? Refs.Short(commit!.Id!) : push.Tag, Digest = null };
+        var pushed = new ServiceVersion { Image = image, Digest = push.Digest, Time = push.Received, Commit = commit?.Id };
+        if ((pushed.Digest ?? pushed.Commit) is not null && service.Current is { } current && current.Image == image && Same(current, pushed))
             return;
-        if (Service.Available is { } known && known.Image == image && known.Digest == push.Digest)
+        if (service.Available is { } known && known.Image == image && Same(known, pushed))
             return;
-        await Write(Service with { Available = new ServiceVersion { Image = image, Digest = push.Digest, Time = push.Received } });
+        await Write(service with { Available = pushed });
     }
 
     /// <summary>At most one runs and one waits; a newer one takes the waiting one's place (in the ledger it has already).</summary>
@@ -320,6 +371,10 @@ public sealed partial class ServiceGrain(
         if (_waiting is { } old)
             await ledger.Log(old.Uuid, ["Superseded by a newer push before it began."], default);
         _waiting = deployment;
+
+        // what is still being built is out of date; not twice in a row, or pushes that come faster than builds would starve each other
+        if (!_hurried && Service?.Settings.Git is not null && _running is { Operation: Operation.Redeploy, Cause.Kind: CauseKind.Push })
+            await GrainFactory.GetGrain<IDeploymentGrain>(_running.Uuid.ToString()).Supersede();
     }
 
     private async Task Run(Deployment deployment)
@@ -365,6 +420,9 @@ public sealed partial class ServiceGrain(
             throw;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "service {Service}: what a push changes is unknown: {Reason}")]
+    private partial void LogNotCompared(Guid service, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "service {Service}: {Operation} {Deployment} ended: {State}. {Result}")]
     private partial void LogEnded(Guid service, Guid deployment, Operation operation, DeploymentState state, string result);

@@ -42,6 +42,9 @@ public static class Reasons
     public const string AutoredeployOff = "autoredeploy_off";
     public const string Stopped = "stopped";
     public const string Tag = "tag";
+    public const string SkipMarker = "skip_marker";
+    public const string Restricted = "restricted";
     public const string Current = "current";
+    public const string Older = "older";
     public const string FailedBefore = "failed_before";
 }

@@ -190,6 +190,9 @@ public sealed record RepositoryName
     /// <summary>Whether a source is a repository; otherwise it is an image.</summary>
     public static bool IsSource(string source) => source.StartsWith(Prefix, StringComparison.Ordinal);
 
+    /// <summary>Whether a source is that of a path alone.</summary>
+    public static bool IsPathSource(string source) => source.StartsWith($"{Prefix}{AnyHost}/", StringComparison.Ordinal);
+
     /// <summary>
     /// Where services are looked for that know the repository by another name of its host; null when there is no such name.
     /// </summary>

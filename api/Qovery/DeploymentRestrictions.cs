@@ -1,0 +1,92 @@
+using AutoDeploy.Api.DockerCloud;
+using AutoDeploy.Api.Http;
+using AutoDeploy.Services;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AutoDeploy.Api.Qovery;
+
+/// <summary><c>deploymentRestriction</c>: which changed files make a push to a service's repository count.</summary>
+public static class DeploymentRestrictionEndpoints
+{
+    public static void MapDeploymentRestrictions(this IEndpointRouteBuilder app)
+    {
+        var restrictions = app.MapGroup(QoveryUris.Application + "/deploymentRestriction").WithTags("application").AnswersQoveryErrors();
+        restrictions.MapGet("/", List).WithSummary("List the deployment restrictions of a service").Fails(404);
+        restrictions.MapPost("/", Create).WithSummary("Add a deployment restriction").Takes(RestrictionMembers.Table, creating: true).Fails(400, 404, 409, 413);
+        restrictions.MapPut("/{restrictionId}", Edit).WithSummary("Replace a deployment restriction")
+            .Takes(RestrictionMembers.Table, creating: true).Fails(400, 404, 409, 413);
+        restrictions.MapDelete("/{restrictionId}", Delete).WithSummary("Remove a deployment restriction").Fails(404, 409);
+    }
+
+    private static async Task<Ok<Results<RestrictionObject>>> List(string id, ServiceLookup services) =>
+        TypedResults.Ok(new Results<RestrictionObject>([.. (await services.Find(id)).Settings.Restrictions.Select(RestrictionObject.Of)]));
+
+    private static async Task<Created<RestrictionObject>> Create(string id, HttpContext context, ServiceLookup services, TimeProvider time)
+    {
+        var draft = new RestrictionMembers.Draft();
+        await RestrictionMembers.Table.ReadBody(context, draft, creating: true);
+        var created = draft.New(time.GetUtcNow());
+        await Change(id, services, context.RequestAborted, settings =>
+        {
+            if (settings.Restrictions.Length >= RestrictionMembers.Most)
+                throw HttpFailure.Conflict($"The service has {RestrictionMembers.Most} restrictions already; remove one first.");
+            Refuse(settings, draft, null);
+            return settings with { Restrictions = settings.Restrictions.Add(created) };
+        });
+        return TypedResults.Created($"/application/{id}/deploymentRestriction/{created.Uuid}", RestrictionObject.Of(created));
+    }
+
+    private static async Task<Ok<RestrictionObject>> Edit(
+        string id, string restrictionId, HttpContext context, ServiceLookup services, TimeProvider time)
+    {
+        var draft = new RestrictionMembers.Draft();
+        await RestrictionMembers.Table.ReadBody(context, draft, creating: true);
+        Restriction? edited = null;
+        await Change(id, services, context.RequestAborted, settings =>
+        {
+            var before = Find(settings, restrictionId);
+            Refuse(settings, draft, before.Uuid);
+            edited = before with { Mode = draft.Mode, Value = draft.Value, Updated = time.GetUtcNow() };
+            return settings with { Restrictions = settings.Restrictions.Replace(before, edited) };
+        });
+        return TypedResults.Ok(RestrictionObject.Of(edited!));
+    }
+
+    private static async Task<NoContent> Delete(string id, string restrictionId, HttpContext context, ServiceLookup services)
+    {
+        await Change(id, services, context.RequestAborted, settings => settings with { Restrictions = settings.Restrictions.Remove(Find(settings, restrictionId)) });
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Repeats the change on top of what somebody else changed meanwhile.</summary>
+    private static async Task Change(string id, ServiceLookup services, CancellationToken cancellationToken, Func<ServiceSettings, ServiceSettings> change)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var service = await services.Find(id);
+            if (service.Settings.Git is null)
+                throw HttpFailure.BadRequest("The service's source is an image; restrictions are for services with `git_repository`.");
+            var reply = await services.Grain(service.Uuid).Configure(change(service.Settings), service.Revision);
+            if (reply.Refusal is { Kind: RefusalKind.Stale })
+                continue;
+            reply.Done();
+            return;
+        }
+    }
+
+    private static Restriction Find(ServiceSettings settings, string id) =>
+        Guid.TryParseExact(id, "D", out var uuid) && settings.Restrictions.FirstOrDefault(r => r.Uuid == uuid) is { } found
+            ? found
+            : throw HttpFailure.NotFound("deployment restriction", id);
+
+    private static void Refuse(ServiceSettings settings, RestrictionMembers.Draft draft, Guid? itself)
+    {
+        if (settings.Restrictions.Any(r => r.Uuid != itself && draft.IsLike(r)))
+            throw HttpFailure.Conflict($"The service has the same restriction already: {(draft.Mode == RestrictionMode.Match ? "MATCH" : "EXCLUDE")} \"{HttpFailure.Shorten(draft.Value)}\".");
+    }
+}
+
+/// <summary>How Qovery's API answers lists.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1724", Justification = "Qovery's name.")]
+public sealed record Results<T>([property: System.Text.Json.Serialization.JsonPropertyName("results")] IReadOnlyList<T> Items);

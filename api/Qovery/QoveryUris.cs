@@ -1,0 +1,7 @@
+namespace AutoDeploy.Api.Qovery;
+
+/// <summary>Where things are in Qovery's API.</summary>
+public static class QoveryUris
+{
+    public const string Application = "/application/{id}";
+}

@@ -1,0 +1,7 @@
+using AutoDeploy.Ports;
+
+namespace AutoDeploy.Deployments;
+
+/// <summary>All that a deployment works with.</summary>
+public sealed record DeploymentTools(
+    ILedger Ledger, IEngine Engine, IRegistry Registry, IGit Git, SharedBuilds Builds, TimeProvider Time, IGrainFactory Grains);

@@ -1,0 +1,55 @@
+using AutoDeploy.Services;
+
+namespace AutoDeploy.Deployments;
+
+/// <summary>How far one run of a deployment has come: kept in the ledger before the next step is taken, and told in its log.</summary>
+internal sealed class Progress(Deployment deployment, DeploymentTools tools, CancellationToken superseded)
+{
+    public Deployment Deployment { get; private set; } = deployment;
+
+    /// <summary>Cancelled when something newer waits; obeyed only before containers are touched.</summary>
+    public CancellationToken Superseded => superseded;
+
+    public Task Log(string line) => tools.Ledger.Log(Deployment.Uuid, [line], default);
+
+    public Task Log(IReadOnlyList<string> lines) => tools.Ledger.Log(Deployment.Uuid, lines, default);
+
+    public Task At(string step, CancellationToken cancellationToken) =>
+        Deployment.Step == step ? Task.CompletedTask : Keep(Deployment with { Step = step }, cancellationToken);
+
+    /// <summary>A step on the way to containers; one that takes up again what had come further does not go back.</summary>
+    public Task Towards(string step, CancellationToken cancellationToken) =>
+        Deployment.Step is Steps.Replace or Steps.Back or Steps.Retire ? Task.CompletedTask : At(step, cancellationToken);
+
+    public async Task Keep(Deployment changed, CancellationToken cancellationToken)
+    {
+        Deployment = changed;
+        await tools.Ledger.UpdateDeployment(changed, cancellationToken);
+    }
+
+    /// <summary>Keeps what the deployment goes for, and tells the service.</summary>
+    public async Task KeepVersion(Deployment changed, string version, CancellationToken cancellationToken)
+    {
+        await Keep(changed, cancellationToken);
+        await tools.Grains.GetGrain<IServiceGrain>(changed.Service.ToString()).Resolved(changed.Uuid, version);
+    }
+
+    /// <summary>Runs something with a limit of time; running over it ends the deployment with a sentence.</summary>
+    public static async Task<T> Within<T>(
+        TimeSpan limit, string what, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(limit);
+        try
+        {
+            return await work(limited.Token);
+        }
+        catch (OperationCanceledException) when (limited.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new DeploymentFailedException($"{what} within {limit.TotalMinutes:0} minutes.");
+        }
+    }
+
+    public Deployment End(DeploymentState state, string result) =>
+        Deployment with { State = state, Result = result, Ended = tools.Time.GetUtcNow() };
+}
