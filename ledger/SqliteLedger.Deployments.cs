@@ -10,7 +10,7 @@ public sealed partial class SqliteLedger
     private const string DeploymentColumns =
         """
         uuid, service, operation, state, cause, cause_push, cause_text, cause_user, cause_ip, cause_method, cause_path, cause_user_agent,
-        image, digest, step, reuse_volumes, result, created, started, ended
+        image, digest, step, reuse_volumes, result, created, started, ended, commit_id
         """;
 
     internal const string SelectDeployment = $"SELECT {DeploymentColumns} FROM deployments WHERE uuid = @uuid";
@@ -58,13 +58,13 @@ public sealed partial class SqliteLedger
             session => session.Execute(
                 """
                 UPDATE deployments
-                SET state = @state, open = @open, image = @image, digest = @digest, step = @step, result = @result,
-                    started = @started, ended = @ended
+                SET state = @state, open = @open, image = @image, digest = @digest, commit_id = @commit_id, step = @step,
+                    result = @result, started = @started, ended = @ended
                 WHERE uuid = @uuid AND open = 1
                 """,
                 ("state", deployment.State), ("open", !deployment.HasEnded), ("image", deployment.Image), ("digest", deployment.Digest),
-                ("step", deployment.Step), ("result", deployment.Result), ("started", deployment.Started), ("ended", deployment.Ended),
-                ("uuid", deployment.Uuid)) == 1,
+                ("commit_id", deployment.Commit), ("step", deployment.Step), ("result", deployment.Result),
+                ("started", deployment.Started), ("ended", deployment.Ended), ("uuid", deployment.Uuid)) == 1,
             cancellationToken);
 
     /// <summary>Adding the same again, after a crash, changes nothing.</summary>
@@ -72,9 +72,11 @@ public sealed partial class SqliteLedger
         session.Execute(
             """
             INSERT INTO deployments (uuid, service, operation, state, open, cause, cause_push, cause_text, cause_user, cause_ip,
-                cause_method, cause_path, cause_user_agent, image, digest, step, reuse_volumes, result, created, started, ended, logged)
+                cause_method, cause_path, cause_user_agent, image, digest, step, reuse_volumes, result, created, started, ended,
+                commit_id, logged)
             VALUES (@uuid, @service, @operation, @state, @open, @cause, @cause_push, @cause_text, @cause_user, @cause_ip,
-                @cause_method, @cause_path, @cause_user_agent, @image, @digest, @step, @reuse_volumes, @result, @created, @started, @ended, 0)
+                @cause_method, @cause_path, @cause_user_agent, @image, @digest, @step, @reuse_volumes, @result, @created, @started, @ended,
+                @commit_id, 0)
             ON CONFLICT (uuid) DO NOTHING
             """,
             ("uuid", deployment.Uuid), ("service", deployment.Service), ("operation", deployment.Operation), ("state", deployment.State),
@@ -83,7 +85,7 @@ public sealed partial class SqliteLedger
             ("cause_method", deployment.Cause.Method), ("cause_path", deployment.Cause.Path),
             ("cause_user_agent", deployment.Cause.UserAgent), ("image", deployment.Image), ("digest", deployment.Digest),
             ("step", deployment.Step), ("reuse_volumes", deployment.ReuseVolumes), ("result", deployment.Result),
-            ("created", deployment.Created), ("started", deployment.Started), ("ended", deployment.Ended));
+            ("created", deployment.Created), ("started", deployment.Started), ("ended", deployment.Ended), ("commit_id", deployment.Commit));
 
     private static Deployment ReadDeployment(DbDataReader row) => new()
     {
@@ -110,5 +112,6 @@ public sealed partial class SqliteLedger
         Created = row.Time(17),
         Started = row.TimeOrNull(18),
         Ended = row.TimeOrNull(19),
+        Commit = row.TextOrNull(20),
     };
 }

@@ -8,13 +8,18 @@ namespace AutoDeploy.Ledger;
 public sealed partial class SqliteLedger
 {
     private const string PushColumns =
-        "p.uuid, p.sender, p.hook, p.delivery, p.source, p.tag, p.digest, p.deleted, p.pusher, p.received, p.organization";
+        """
+        p.uuid, p.sender, p.hook, p.delivery, p.source, p.tag, p.digest, p.deleted, p.pusher, p.received, p.organization,
+        p.ref, p.commit_id, p.skip_asked
+        """;
 
     /// <summary>No conflict target: the same push again repeats its uuid as well as its delivery.</summary>
     internal const string InsertPush =
         """
-        INSERT INTO pushes (uuid, sender, hook, delivery, source, tag, digest, deleted, pusher, received, organization, open)
-        VALUES (@uuid, @sender, @hook, @delivery, @source, @tag, @digest, @deleted, @pusher, @received, @organization, 1)
+        INSERT INTO pushes (uuid, sender, hook, delivery, source, tag, digest, deleted, pusher, received, organization, ref, commit_id,
+            skip_asked, open)
+        VALUES (@uuid, @sender, @hook, @delivery, @source, @tag, @digest, @deleted, @pusher, @received, @organization, @ref, @commit_id,
+            @skip_asked, 1)
         ON CONFLICT DO NOTHING
         """;
 
@@ -37,7 +42,7 @@ public sealed partial class SqliteLedger
     public Task<IReadOnlyList<OpenPush>> OpenPushes(string source, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<OpenPush>>(
             session => session.Query(
-                SelectOpenPushes, row => new OpenPush(ReadPush(row, 0), row.UuidOrNull(11)), ("source", source), ("limit", limit)),
+                SelectOpenPushes, row => new OpenPush(ReadPush(row, 0), row.UuidOrNull(14)), ("source", source), ("limit", limit)),
             cancellationToken);
 
     public Task<IReadOnlyList<string>> OpenSources(CancellationToken cancellationToken) =>
@@ -64,7 +69,7 @@ public sealed partial class SqliteLedger
             InsertPush,
             ("uuid", push.Uuid), ("sender", push.Sender), ("hook", hook), ("delivery", push.Delivery), ("source", push.Source),
             ("tag", push.Tag), ("digest", push.Digest), ("deleted", push.Deleted), ("pusher", push.Pusher), ("received", push.Received),
-            ("organization", push.Organization));
+            ("organization", push.Organization), ("ref", push.Ref), ("commit_id", push.Commit), ("skip_asked", push.SkipAsked));
         if (inserted == 1)
             return new RecordedPush(push, New: true);
 
@@ -87,5 +92,8 @@ public sealed partial class SqliteLedger
         Pusher = row.TextOrNull(first + 8),
         Received = row.Time(first + 9),
         Organization = row.Text(first + 10),
+        Ref = row.Text(first + 11),
+        Commit = row.TextOrNull(first + 12),
+        SkipAsked = row.Flag(first + 13),
     };
 }

@@ -1,6 +1,6 @@
 namespace AutoDeploy.Fixtures;
 
-/// <summary>What the tests with a real Docker daemon and a real registry need from the machine.</summary>
+/// <summary>What the tests with real servers need from the machine.</summary>
 public static class Prerequisites
 {
     private static readonly (string Program, string Package)[] Needed =
@@ -12,6 +12,11 @@ public static class Prerequisites
         ("ip", "iproute2"),
     ];
 
+    private static readonly (string Program, string Package)[] NeededByGit = [("git", "git")];
+
+    private static readonly (string Program, string Package)[] NeededBySsh = [("ssh", "openssh-client"), ("sshd", "openssh-server")];
+
+    /// <summary>For a real Docker daemon or a real registry.</summary>
     /// <exception cref="InvalidOperationException">Something is missing; the message says what to install.</exception>
     public static void Check()
     {
@@ -19,12 +24,14 @@ public static class Prerequisites
             throw new InvalidOperationException("The tests with a real Docker daemon run on Linux.");
         if (Environment.UserName != "root")
             throw new InvalidOperationException("The tests with a real Docker daemon start a dockerd of their own: run them as root.");
-        var missing = Needed.Where(needed => Find(needed.Program) is null).ToList();
-        if (missing.Count > 0)
-            throw new InvalidOperationException(
-                $"The tests with a real Docker daemon need {string.Join(", ", missing.Select(needed => needed.Program))}: "
-                + $"apt-get install {string.Join(' ', missing.Select(needed => needed.Package).Distinct())}");
+        Check("a real Docker daemon", Needed);
     }
+
+    /// <summary>For a real git server.</summary>
+    public static void CheckGit() => Check("a real git server", NeededByGit);
+
+    /// <summary>For a git server that is reached over ssh.</summary>
+    public static void CheckSsh() => Check("a real git server over ssh", NeededBySsh);
 
     /// <summary>Where a program is, or null.</summary>
     public static string? Find(string program) =>
@@ -32,4 +39,13 @@ public static class Prerequisites
             .Where(folder => folder.Length > 0)
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);
+
+    private static void Check(string what, (string Program, string Package)[] needed)
+    {
+        var missing = needed.Where(one => Find(one.Program) is null).ToList();
+        if (missing.Count > 0)
+            throw new InvalidOperationException(
+                $"The tests with {what} need {string.Join(", ", missing.Select(one => one.Program))}: "
+                + $"apt-get install {string.Join(' ', missing.Select(one => one.Package).Distinct())}");
+    }
 }

@@ -16,6 +16,8 @@ public static partial class Unix
 
     public static void Unmount(string path) => _ = Unmount(path, DetachMount);
 
+    public static void MakeExecutable(string path) => _ = ChangeMode(path, 0b111_101_101);
+
     /// <summary>The hash of a password as <c>htpasswd -B</c> writes it.</summary>
     public static string Bcrypt(string password) => Marshal.PtrToStringUTF8(Crypt(password, "$2y$05$AutoDeployFixturesSaltO"))!;
 
@@ -43,6 +45,9 @@ public static partial class Unix
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "chmod", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeMode(string path, uint mode);
 
     [LibraryImport("libc", EntryPoint = "umount2", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Unmount(string path, int flags);

@@ -42,6 +42,17 @@ public static class Given
         Organization = Organization.Default,
     };
 
+    public static Push GitPush(string delivery = "1") => Push(delivery, "git:github.com/acme/api") with
+    {
+        Sender = "github",
+        Tag = "",
+        Digest = null,
+        Deleted = false,
+        Ref = "refs/heads/feature/ünderscore",
+        Commit = new string('c', 40),
+        SkipAsked = true,
+    };
+
     public static ServiceRow Service(string name = "api", string organization = Organization.Default) =>
         new(Guid.NewGuid(), organization, name, ServiceStatus.NotRunning, Noon);
 
@@ -99,6 +110,21 @@ public static class Given
         Host = host,
         Username = "robot",
         Password = "pässword of the robot",
+        Created = Noon,
+    };
+
+    public static GitHost GitHost(string host = "git.acme.com:3000") => new()
+    {
+        Uuid = Guid.NewGuid(),
+        Organization = Organization.Default,
+        Credential = new GitCredential
+        {
+            Host = host,
+            Username = "cloner",
+            Password = "tökén of the cloner",
+            PrivateKey = "-----BEGIN OPENSSH PRIVATE KEY-----\nkey of the cloner\n-----END OPENSSH PRIVATE KEY-----\n",
+            KnownHosts = "git.acme.com ssh-ed25519 AAAA\n[git.acme.com]:2222 ssh-ed25519 BBBB\n",
+        },
         Created = Noon,
     };
 }

@@ -19,6 +19,7 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
         { SqliteLedger.SelectHookByKey, "sqlite_autoindex_hooks" },
         { SqliteLedger.SelectHook, "sqlite_autoindex_hooks" },
         { SqliteLedger.SelectRegistryByHost, "sqlite_autoindex_registries" },
+        { SqliteLedger.SelectGitHost, "sqlite_autoindex_git_hosts" },
         { SqliteLedger.SelectPush, "sqlite_autoindex_pushes" },
         { SqliteLedger.SelectRepeatedPush, "sqlite_autoindex_pushes" },
         { SqliteLedger.SelectOpenPushes, "pushes_open" },

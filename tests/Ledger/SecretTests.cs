@@ -15,6 +15,9 @@ public sealed class SecretTests : IDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly Hook _hook = Hook();
     private readonly Registry _registry = Registry();
+    private readonly GitHost _gitHost = GitHost();
+
+    private GitCredential Credential => _gitHost.Credential;
 
     public void Dispose() => _directory.Dispose();
 
@@ -30,7 +33,7 @@ public sealed class SecretTests : IDisposable
             var bytes = files.SelectMany(file => ReadShared(Path.Combine(_directory.Data, file))).ToArray();
             var key = File.ReadAllText(_directory.KeyFile).Trim();
             Assert.True(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(_registry.Username)) >= 0, "the search finds what is there");
-            foreach (var secret in new[] { _hook.Key, _hook.Secret!, _registry.Password, Setting, key })
+            foreach (var secret in new[] { _hook.Key, _hook.Secret!, _registry.Password, Credential.Password!, Credential.PrivateKey!, Setting, key })
                 Assert.True(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) < 0, secret);
             Assert.True(bytes.AsSpan().IndexOf(Convert.FromBase64String(key)) < 0, "the key's bytes");
         }
@@ -188,6 +191,25 @@ public sealed class SecretTests : IDisposable
         Assert.DoesNotContain(_hook.Secret!, exception.ToString());
     }
 
+    [Theory]
+    [InlineData("UPDATE git_hosts SET password_sealed = private_key_sealed")]
+    [InlineData("UPDATE git_hosts SET private_key_sealed = password_sealed")]
+    [InlineData("UPDATE git_hosts SET uuid = '00000000-0000-0000-0000-000000000001'")]
+    // the password would be sent to another host
+    [InlineData("UPDATE git_hosts SET host = 'evil.example.com'")]
+    public async Task A_git_hosts_secrets_that_were_moved_do_not_decrypt(string sql)
+    {
+        await (await OpenWithSecrets()).DisposeAsync();
+
+        Query(sql);
+
+        await using var ledger = await OpenLedger(_directory.Data);
+        var exception = await Assert.ThrowsAsync<LedgerException>(() => ledger.GitHosts("default", 10, 0, Never));
+        Assert.StartsWith("The stored secret of git host ", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Credential.Password!, exception.ToString());
+        Assert.DoesNotContain("key of the cloner", exception.ToString());
+    }
+
     private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     private static byte[] ReadShared(string path)
@@ -203,6 +225,7 @@ public sealed class SecretTests : IDisposable
         var ledger = await OpenLedger(_directory.Data);
         await ledger.AddHook(_hook, Never);
         await ledger.PutRegistry(_registry, Never);
+        await ledger.PutGitHost(_gitHost, Never);
         await ledger.InitSetting("name", Setting, Never);
         return ledger;
     }

@@ -9,7 +9,7 @@ public abstract partial class LedgerContract
     [Fact]
     public async Task A_deployment_is_found_as_it_was()
     {
-        var full = Deployment(Guid.NewGuid()) with { Digest = "sha256:1", Step = "pull", Started = Noon.AddTicks(1) };
+        var full = Deployment(Guid.NewGuid()) with { Digest = "sha256:1", Step = "pull", Started = Noon.AddTicks(1), Commit = new string('c', 40) };
         var bare = new Deployment
         {
             Uuid = Guid.NewGuid(),
@@ -51,6 +51,7 @@ public abstract partial class LedgerContract
             State = DeploymentState.InProgress,
             Image = "docker.io/acme/api:2",
             Digest = "sha256:2",
+            Commit = new string('d', 40),
             Step = "prove",
             Started = Noon.AddSeconds(1),
         };

@@ -130,6 +130,81 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task A_git_hosts_credentials_are_found_as_they_were()
+    {
+        var full = GitHost();
+        var token = GitHost("github.com") with { Credential = new GitCredential { Host = "github.com", Password = "token" } };
+        var key = GitHost("gitlab.com") with { Credential = new GitCredential { Host = "gitlab.com", PrivateKey = "key", KnownHosts = "*" } };
+        foreach (var host in new[] { full, token, key })
+            Assert.True(await Ledger.PutGitHost(host, Never));
+        await Reopen();
+
+        foreach (var host in new[] { full, token, key })
+            Assert.Equal(host, await Ledger.FindGitHost(host.Uuid, Never));
+        Assert.Null(await Ledger.FindGitHost(Guid.NewGuid(), Never));
+    }
+
+    [Fact]
+    public async Task A_git_hosts_credentials_are_changed_by_their_uuid()
+    {
+        var host = GitHost();
+        await Ledger.PutGitHost(host, Never);
+        var changed = host with { Credential = new GitCredential { Host = "github.com", Username = "ida", Password = "new" } };
+
+        Assert.True(await Ledger.PutGitHost(changed, Never));
+        Assert.Equal(changed, await Ledger.FindGitHost(host.Uuid, Never));
+
+        // and back: what was taken away can come again
+        Assert.True(await Ledger.PutGitHost(host, Never));
+        Assert.Equal(host, await Ledger.FindGitHost(host.Uuid, Never));
+        Assert.Equal(1, (await Ledger.GitHosts("default", 10, 0, Never)).Total);
+    }
+
+    [Fact]
+    public async Task A_git_host_has_one_set_of_credentials_in_an_organization()
+    {
+        var (host, other) = (GitHost(), GitHost("github.com"));
+        await Ledger.PutGitHost(host, Never);
+        await Ledger.PutGitHost(other, Never);
+
+        Assert.False(await Ledger.PutGitHost(GitHost(), Never));
+        Assert.False(await Ledger.PutGitHost(other with { Credential = other.Credential with { Host = host.Host } }, Never));
+        Assert.True(await Ledger.PutGitHost(GitHost() with { Organization = "other" }, Never));
+
+        Assert.Equal(host, await Ledger.FindGitHost(host.Uuid, Never));
+        Assert.Equal(other, await Ledger.FindGitHost(other.Uuid, Never));
+    }
+
+    [Fact]
+    public async Task A_git_hosts_credentials_do_not_pass_to_another_organization()
+    {
+        var host = GitHost();
+        await Ledger.PutGitHost(host, Never);
+
+        Assert.False(await Ledger.PutGitHost(host with { Organization = "other" }, Never));
+
+        Assert.Equal(host, await Ledger.FindGitHost(host.Uuid, Never));
+    }
+
+    [Fact]
+    public async Task Git_hosts_of_an_organization_come_page_by_page_and_can_be_removed()
+    {
+        GitHost[] hosts = [.. Enumerable.Range(0, 5).Select(i => GitHost($"g{i}.acme.com") with { Created = Noon.AddSeconds(i / 2) })];
+        foreach (var host in hosts)
+            await Ledger.PutGitHost(host, Never);
+        await Ledger.PutGitHost(GitHost() with { Organization = "other" }, Never);
+
+        var (first, second) = (await Ledger.GitHosts("default", 3, 0, Never), await Ledger.GitHosts("default", 3, 3, Never));
+        Assert.Equal((5, 5), (first.Total, second.Total));
+        Assert.Equal(hosts.Reverse(), first.Items.Concat(second.Items));
+
+        Assert.True(await Ledger.RemoveGitHost(hosts[0].Uuid, Never));
+        Assert.False(await Ledger.RemoveGitHost(hosts[0].Uuid, Never));
+        Assert.Null(await Ledger.FindGitHost(hosts[0].Uuid, Never));
+        Assert.Equal(4, (await Ledger.GitHosts("default", 3, 0, Never)).Total);
+    }
+
+    [Fact]
     public async Task A_setting_keeps_the_value_that_it_got_first()
     {
         Assert.Null(await Ledger.GetSetting("name", Never));

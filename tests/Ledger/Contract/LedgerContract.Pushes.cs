@@ -12,9 +12,12 @@ public abstract partial class LedgerContract
         var full = Push("full");
         var bare = new Push { Uuid = Guid.NewGuid(), Sender = "dockerhub", Delivery = "bare", Source = Source, Tag = "1.2", Received = Noon };
 
-        var recorded = await Ledger.Record([full, bare], Never);
+        var git = GitPush("git");
 
-        Assert.Equal([new RecordedPush(full, true), new RecordedPush(bare, true)], recorded);
+        var recorded = await Ledger.Record([full, bare, git], Never);
+
+        Assert.Equal([new RecordedPush(full, true), new RecordedPush(bare, true), new RecordedPush(git, true)], recorded);
+        Assert.Equal(git, await Ledger.FindPush(git.Uuid, Never));
         Assert.Equal(full, await Ledger.FindPush(full.Uuid, Never));
         Assert.Equal(bare, await Ledger.FindPush(bare.Uuid, Never));
         Assert.Null(await Ledger.FindPush(Guid.NewGuid(), Never));
@@ -32,6 +35,23 @@ public abstract partial class LedgerContract
         Assert.Equal([new RecordedPush(first, false)], again);
         Assert.Equal([new RecordedPush(first, false)], told);
         Assert.Single(await Ledger.OpenPushes(Source, 10, Never));
+    }
+
+    [Fact]
+    public async Task A_git_push_is_the_same_wherever_it_is_read()
+    {
+        var push = GitPush();
+        var row = Service();
+        await Ledger.Record([push], Never);
+        await Ledger.AddService(row, Never);
+        await Ledger.Decide(Verdict(push.Uuid, row.Uuid), null, null, Never);
+        var reached = Guid.NewGuid();
+        await Ledger.Advance(push.Uuid, reached, Never);
+        await Reopen();
+
+        Assert.Equal([new RecordedPush(push, false)], await Ledger.Record([GitPush()], Never));
+        Assert.Equal([new OpenPush(push, reached)], await Ledger.OpenPushes(push.Source, 10, Never));
+        Assert.Equal(push, Assert.Single((await Ledger.Verdicts(row.Uuid, 10, 0, Never)).Items).Push);
     }
 
     [Fact]

@@ -186,6 +186,32 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task A_service_subscribes_to_several_sources_at_once()
+    {
+        var (service, other) = (Guid.NewGuid(), Guid.NewGuid());
+
+        await Ledger.Subscribe(service, ["a", "b"], Never);
+        await Ledger.Subscribe(service, ["b", "c"], Never);
+        await Ledger.Subscribe(service, [], Never);
+        await Ledger.Subscribe(other, ["b"], Never);
+        Assert.Equal("abc", await SourcesOf(service));
+
+        await Ledger.SubscribeOnly(service, ["c", "d"], Never);
+        Assert.Equal("cd", await SourcesOf(service));
+        await Ledger.SubscribeOnly(service, ["d", "d", "a"], Never);
+        Assert.Equal("ad", await SourcesOf(service));
+        Assert.Equal("b", await SourcesOf(other));
+
+        async Task<string> SourcesOf(Guid subscriber)
+        {
+            var sources = "";
+            foreach (var source in new[] { "a", "b", "c", "d" })
+                sources += (await Ledger.Subscribers(source, null, 10, Never)).Contains(subscriber) ? source : "";
+            return sources;
+        }
+    }
+
+    [Fact]
     public async Task A_removed_service_leaves_nothing()
     {
         var (row, neighbour) = (Service("gone"), Service("stays"));

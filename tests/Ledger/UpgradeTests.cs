@@ -1,0 +1,81 @@
+using System.Globalization;
+using AutoDeploy.Deployments;
+using AutoDeploy.Ledger.Database;
+using AutoDeploy.Organizations;
+using AutoDeploy.Ports;
+using AutoDeploy.Services;
+using AutoDeploy.Sources;
+using static AutoDeploy.Ledger.Tests.Given;
+
+namespace AutoDeploy.Ledger.Tests;
+
+/// <summary>A ledger that an older AutoDeploy wrote is read as it was meant, and goes on.</summary>
+public sealed class UpgradeTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task Rows_of_the_first_schema_are_read_as_before()
+    {
+        var time = (Noon.UtcTicks - DateTimeOffset.UnixEpoch.Ticks).ToString(CultureInfo.InvariantCulture);
+        Directory.CreateDirectory(_directory.Data);
+        await using (var old = new SqliteDatabase(_directory.File))
+        {
+            old.Open([.. SqliteMigrations.All.Take(1)]);
+            await old.Write(session => session.Execute(
+                $"""
+                INSERT INTO pushes (uuid, sender, hook, delivery, source, tag, digest, deleted, pusher, received, organization, open, reached)
+                VALUES ('{Uuid(1)}', 'dockerhub', '', 'd1', '{Source}', '1.2', NULL, 0, 'ida', {time}, 'default', 1, '{Uuid(9)}'),
+                    ('{Uuid(2)}', 'registry', '{Uuid(8)}', 'd2', '{Source}', 'latest', 'sha256:2', 0, NULL, {time}, 'default', 0, NULL);
+                INSERT INTO services (uuid, organization, name, state, created) VALUES ('{Uuid(3)}', 'default', 'api', 'Running', {time});
+                INSERT INTO subscriptions (source, service) VALUES ('{Source}', '{Uuid(3)}');
+                INSERT INTO verdicts (uuid, push, service, kind, reason, detail, deployment, received)
+                VALUES ('{Uuid(4)}', '{Uuid(2)}', '{Uuid(3)}', 'Deploy', 'new', '', '{Uuid(5)}', {time});
+                INSERT INTO deployments (uuid, service, operation, state, open, cause, cause_push, cause_text, cause_user, cause_ip, cause_method,
+                    cause_path, cause_user_agent, image, digest, step, reuse_volumes, result, created, started, ended, logged)
+                VALUES ('{Uuid(5)}', '{Uuid(3)}', 'Redeploy', 'InProgress', 1, 'Push', '{Uuid(2)}', 'push', '', '', '', '', '',
+                    '{Source}:latest', 'sha256:2', 'prove', 1, '', {time}, {time}, NULL, 1);
+                INSERT INTO log_lines (deployment, time, text) VALUES ('{Uuid(5)}', {time}, 'Pulling');
+                """), Never);
+        }
+
+        await using var ledger = await OpenLedger(_directory.Data);
+
+        var open = new Push { Uuid = Uuid(1), Sender = "dockerhub", Delivery = "d1", Source = Source, Tag = "1.2", Pusher = "ida", Received = Noon, Organization = Organization.Default };
+        Assert.Equal([new OpenPush(open, Uuid(9))], await ledger.OpenPushes(Source, 10, Never));
+        Assert.False(open.IsGit);
+        Assert.Equal([new RecordedPush(open, false)], await ledger.Record([open with { Uuid = Guid.NewGuid() }], Never));
+        Assert.Equal("sha256:2", (await ledger.FindPush(Uuid(2), Never))!.Digest);
+        Assert.Equal(Uuid(3), (await ledger.FindServiceByName("default", "api", Never))!.Uuid);
+        Assert.Equal([Uuid(3)], await ledger.Subscribers(Source, null, 10, Never));
+        var verdict = Assert.Single((await ledger.Verdicts(Uuid(3), 10, 0, Never)).Items);
+        Assert.Equal((VerdictKind.Deploy, Uuid(2)), (verdict.Verdict.Kind, verdict.Push!.Uuid));
+        Assert.Single(await ledger.ReadLog(Uuid(5), 0, 10, Never));
+
+        // what was under way goes on
+        var deployment = Assert.Single(await ledger.OpenDeployments(null, Never));
+        Assert.Equal(("sha256:2", "prove", null), (deployment.Digest, deployment.Step, deployment.Commit));
+        Assert.True(await ledger.UpdateDeployment(deployment.AsEnded(Noon, DeploymentState.Failed), Never));
+        Assert.Equal(DeploymentState.Failed, (await ledger.FindDeployment(Uuid(5), Never))!.State);
+    }
+
+    [Fact]
+    public async Task What_the_second_schema_brings_can_be_written()
+    {
+        Directory.CreateDirectory(_directory.Data);
+        await using (var old = new SqliteDatabase(_directory.File))
+            old.Open([.. SqliteMigrations.All.Take(1)]);
+
+        await using var ledger = await OpenLedger(_directory.Data);
+
+        var (push, host) = (GitPush(), GitHost());
+        await ledger.Record([push], Never);
+        Assert.True(await ledger.PutGitHost(host, Never));
+        Assert.Equal(push, await ledger.FindPush(push.Uuid, Never));
+        Assert.Equal(host, await ledger.FindGitHost(host.Uuid, Never));
+    }
+
+    private static Guid Uuid(int number) => new($"00000000-0000-0000-0000-00000000000{number}");
+}
