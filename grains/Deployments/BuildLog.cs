@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace AutoDeploy.Deployments;
 
 /// <summary>Carries a build's output into its deployment's log, in its order, many lines at a time; of endless output the beginning and the end.</summary>
-internal sealed class BuildLog : IProgress<string>, IAsyncDisposable
+public sealed class BuildLog : IProgress<string>, IAsyncDisposable
 {
     /// <summary>So many lines are kept of a build from its beginning.</summary>
     public const int Most = 10_000;

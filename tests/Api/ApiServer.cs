@@ -117,7 +117,7 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
         while (await Ledger.OpenSources(patience.Token) is { Count: > 0 } sources)
         {
             foreach (var source in sources)
-                await App.Services.GetRequiredService<IGrainFactory>().GetGrain<IImageGrain>(source).Notice();
+                await App.Services.GetRequiredService<IGrainFactory>().NoticePushes(source);
             await Task.Yield();
         }
     }
@@ -131,6 +131,16 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
     public async Task<string> NewService(string members = "", string image = "acme/api:1.2", string? name = null)
     {
         var answer = await Post("/api/app/v1/service/", $$"""{"image": "{{image}}", "name": "{{name ?? NewName()}}"{{(members.Length > 0 ? ", " + members : "")}}}""");
+        Assert.True(answer.Status == 201, answer.Text);
+        return answer.Json.GetProperty("resource_uri").GetString()!;
+    }
+
+    /// <summary>Creates a service of a git repository and answers its path.</summary>
+    public async Task<string> NewGitService(string members = "", string url = "https://git.acme.test/acme/shop", string branch = "main")
+    {
+        var answer = await Post("/api/app/v1/service/", $$$"""
+            {"git_repository": {"url": "{{{url}}}", "branch": "{{{branch}}}"}, "name": "{{{NewName()}}}"{{{(members.Length > 0 ? ", " + members : "")}}}}
+            """);
         Assert.True(answer.Status == 201, answer.Text);
         return answer.Json.GetProperty("resource_uri").GetString()!;
     }

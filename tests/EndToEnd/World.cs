@@ -4,7 +4,7 @@ using AutoDeploy.Fixtures;
 
 namespace AutoDeploy.EndToEnd.Tests;
 
-/// <summary>AutoDeploy as a process, a Docker engine, a registry that tells it of pushes, and a client on the services' network: all real.</summary>
+/// <summary>AutoDeploy as a process, a Docker engine, a registry that tells it of pushes, a git server whose hooks do, and a client on the services' network: all real.</summary>
 public sealed class World : IAsyncLifetime
 {
     private const string ClientImage = "client";
@@ -20,6 +20,15 @@ public sealed class World : IAsyncLifetime
     /// <summary>The path of the hook that the registry calls.</summary>
     public string Hook { get; private set; } = null!;
 
+    /// <summary>Repositories whose post-receive hooks call <see cref="GitHook"/>.</summary>
+    public GitServer Git { get; private set; } = null!;
+
+    /// <summary>The URL of the hook that repositories call.</summary>
+    public Uri GitHook { get; private set; } = null!;
+
+    /// <summary>A healthy web server that Dockerfiles begin with; what is copied to /www it serves.</summary>
+    public string WebImage => $"{Registry.Host}/web-base";
+
     public async Task InitializeAsync()
     {
         Docker = await DockerDaemon.Start();
@@ -28,6 +37,9 @@ public sealed class World : IAsyncLifetime
         Hook = url.PathAndQuery;
         Registry = await RegistryServer.Start(url);
         await new TestImage().Push(Registry, ClientImage, "latest");
+        await TestImage.HealthyWeb("base").Push(Registry, "web-base", "latest");
+        Git = await GitServer.Start();
+        GitHook = new Uri((string)(await App.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "git" }))["url"]!);
         await Cli("pull", "-q", $"{Registry.Host}/{ClientImage}");
     }
 
@@ -36,6 +48,7 @@ public sealed class World : IAsyncLifetime
         await App.DisposeAsync();
         await Docker.DisposeAsync();
         await Registry.DisposeAsync();
+        await Git.DisposeAsync();
     }
 
     /// <summary>A name that no other test uses, for a service and its repository.</summary>

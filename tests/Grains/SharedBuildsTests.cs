@@ -1,0 +1,141 @@
+using AutoDeploy.Deployments;
+using AutoDeploy.Ports;
+
+namespace AutoDeploy.Grains.Tests;
+
+public class SharedBuildsTests
+{
+    private static readonly EngineImage Image = new("sha256:1", null);
+
+    private readonly SharedBuilds _builds = new();
+
+    [Fact]
+    public async Task Builds_of_the_same_at_the_same_time_are_one_and_all_hear_its_lines()
+    {
+        var go = new TaskCompletionSource();
+        var said = new TaskCompletionSource();
+        var builds = 0;
+        var (first, second) = (new Lines(), new Lines());
+
+        var one = _builds.Run("key", first, Build, default);
+        await said.Task;
+        var two = _builds.Run("key", second, Build, default);
+        go.SetResult();
+
+        Assert.Equal((Image, Image), (await one, await two));
+        Assert.Equal(1, builds);
+        Assert.Equal(["early", "late"], first.All);
+        Assert.Equal(["early", "late"], second.All);
+
+        async Task<EngineImage> Build(IProgress<string> lines, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref builds);
+            lines.Report("early");
+            said.TrySetResult();
+            await go.Task;
+            lines.Report("late");
+            return Image;
+        }
+    }
+
+    [Fact]
+    public async Task Different_builds_are_each_built() =>
+        Assert.NotEqual(await _builds.Run("a", new Lines(), Named("a"), default), await _builds.Run("b", new Lines(), Named("b"), default));
+
+    [Fact]
+    public async Task What_has_ended_is_built_anew()
+    {
+        Assert.Equal("a", (await _builds.Run("key", new Lines(), Named("a"), default)).Id);
+        Assert.Equal("b", (await _builds.Run("key", new Lines(), Named("b"), default)).Id);
+    }
+
+    [Fact]
+    public async Task One_who_leaves_does_not_stop_the_others()
+    {
+        var go = new TaskCompletionSource();
+        using var leaves = new CancellationTokenSource();
+        var one = _builds.Run("key", new Lines(), Wait, leaves.Token);
+        var two = _builds.Run("key", new Lines(), Wait, default);
+
+        await leaves.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
+        Assert.False(two.IsCompleted);
+        go.SetResult();
+        Assert.Equal(Image, await two);
+
+        async Task<EngineImage> Wait(IProgress<string> lines, CancellationToken cancellationToken)
+        {
+            await go.Task.WaitAsync(cancellationToken);
+            return Image;
+        }
+    }
+
+    [Fact]
+    public async Task When_all_have_left_it_is_stopped_before_they_go_on()
+    {
+        var began = new TaskCompletionSource();
+        var ended = false;
+        using var leaves = new CancellationTokenSource();
+        var one = _builds.Run("key", new Lines(), Wait, leaves.Token);
+        await began.Task;
+
+        await leaves.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
+        Assert.True(ended);
+        Assert.Equal("again", (await _builds.Run("key", new Lines(), Named("again"), default)).Id);
+
+        async Task<EngineImage> Wait(IProgress<string> lines, CancellationToken cancellationToken)
+        {
+            began.SetResult();
+            try
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+            finally
+            {
+                ended = true;
+            }
+
+            return Image;
+        }
+    }
+
+    [Fact]
+    public async Task A_failure_is_everybodys()
+    {
+        var go = new TaskCompletionSource();
+        var one = _builds.Run("key", new Lines(), Fail, default);
+        var two = _builds.Run("key", new Lines(), Fail, default);
+        go.SetResult();
+        Assert.Equal("no", (await Assert.ThrowsAsync<EngineException>(() => one)).Message);
+        Assert.Equal("no", (await Assert.ThrowsAsync<EngineException>(() => two)).Message);
+
+        async Task<EngineImage> Fail(IProgress<string> lines, CancellationToken cancellationToken)
+        {
+            await go.Task;
+            throw new EngineException(EngineFault.Refused, "no");
+        }
+    }
+
+    private static Func<IProgress<string>, CancellationToken, Task<EngineImage>> Named(string id) => (_, _) => Task.FromResult(new EngineImage(id, null));
+
+    private sealed class Lines : IProgress<string>
+    {
+        private readonly List<string> _all = [];
+
+        public IReadOnlyList<string> All
+        {
+            get
+            {
+                lock (_all)
+                    return [.. _all];
+            }
+        }
+
+        public void Report(string value)
+        {
+            lock (_all)
+                _all.Add(value);
+        }
+    }
+}
