@@ -44,6 +44,7 @@ public static class AutoDeployApp
         app.MapStacks();
         app.MapNodes();
         app.MapRegistries();
+        app.MapGitHosts();
         app.MapHookResources();
         app.MapLogin();
         app.MapHooks();
