@@ -23,6 +23,8 @@ namespace AutoDeploy.Api;
 [JsonSerializable(typeof(Listing<StackObject>))]
 [JsonSerializable(typeof(RegistryObject))]
 [JsonSerializable(typeof(Listing<RegistryObject>))]
+[JsonSerializable(typeof(GitHostObject))]
+[JsonSerializable(typeof(Listing<GitHostObject>))]
 [JsonSerializable(typeof(HookObject))]
 [JsonSerializable(typeof(Listing<HookObject>))]
 [JsonSerializable(typeof(UserObject))]

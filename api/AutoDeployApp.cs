@@ -45,6 +45,7 @@ public static class AutoDeployApp
         app.MapStacks();
         app.MapNodes();
         app.MapRegistries();
+        app.MapGitHosts();
         app.MapHookResources();
         app.MapDeploymentRestrictions();
         app.MapApplicationDeploy();

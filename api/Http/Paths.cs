@@ -10,7 +10,7 @@ public static class Paths
 {
     private static readonly Dictionary<string, string[]> Resources = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["app"] = ["service", "container", "stack", "registry", "hook"],
+        ["app"] = ["service", "container", "stack", "registry", "githost", "hook"],
         ["audit"] = ["action"],
         ["infra"] = ["node", "nodecluster"],
     };

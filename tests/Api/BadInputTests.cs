@@ -10,6 +10,7 @@ public sealed class BadInputTests(ApiServer server)
 {
     private const string Service = "/api/app/v1/service/";
     private const string Registry = "/api/app/v1/registry/";
+    private const string GitHost = "/api/app/v1/githost/";
     private const string Hook = "/api/app/v1/hook/";
     private const string Action = "/api/audit/v1/action/";
     private const string Unknown = "7c1e3fb4-9f0d-4c27-8a4e-5a6b7c8d9e0f";
@@ -182,6 +183,23 @@ public sealed class BadInputTests(ApiServer server)
         { "POST", Registry, """{"host": "ghcr.io", "user": "u", "password": "p"}""", 400, "did you mean `username`" }, { "POST", Registry, """{"host": "{registry}", "username": "u", "password": "p"}""", 409, "`host`" }, { "POST", Registry, """{"host": "https://{registry}/v2/", "username": "u", "password": "p"}""", 409, "`host`" },
         { "PATCH", Registry + "{registry-uuid}/", """{"password": ""}""", 400, "`password`" }, { "PATCH", Registry + "{registry-uuid}/", """{"uuid": "x"}""", 400, "`uuid` cannot be set" }, { "PATCH", Registry + Unknown + "/", """{"password": "p"}""", 404, "registry" },
         { "GET", Registry + "x", "", 404, "registry" }, { "GET", Registry + Unknown, "", 404, "registry" }, { "DELETE", Registry + "x", "", 404, "registry" }, { "DELETE", Registry + Unknown, "", 404, "registry" }, { "GET", Registry + "?limit=x", "", 400, "`limit`" },
+        { "POST", GitHost, "", 400, "`host` is missing" }, { "POST", GitHost, """{"password": "p"}""", 400, "`host` is missing" }, { "POST", GitHost, """{"host": "github.com"}""", 400, "`password` and `ssh_private_key` are both missing" },
+        { "POST", GitHost, """{"host": 1, "password": "p"}""", 400, "`host`" }, { "POST", GitHost, """{"host": null, "password": "p"}""", 400, "`host`" }, { "POST", GitHost, """{"host": " ", "password": "p"}""", 400, "empty" }, { "POST", GitHost, """{"host": "git hub.com", "password": "p"}""", 400, "git hub.com" },
+        { "POST", GitHost, """{"host": "github.com:x", "password": "p"}""", 400, "`host`" }, { "POST", GitHost, """{"host": "github.com:70000", "password": "p"}""", 400, "`host`" }, { "POST", GitHost, """{"host": "*", "password": "p"}""", 400, "`host`" }, { "POST", GitHost, """{"host": "ftp://github.com", "password": "p"}""", 400, "`host`" },
+        { "POST", GitHost, """{"host": "-oProxyCommand=x", "password": "p"}""", 400, "`host`" }, { "POST", GitHost, """{"host": "a\nb", "password": "p"}""", 400, "control" }, { "POST", GitHost, """{"host": "/", "password": "p"}""", 400, "`host`" }, { "POST", GitHost, """{"host": "https://", "password": "p"}""", 400, "`host`" },
+        { "POST", GitHost, """{"host": "github.com", "password": ""}""", 400, "`password`" }, { "POST", GitHost, """{"host": "github.com", "password": null}""", 400, "both missing" }, { "POST", GitHost, """{"host": "github.com", "password": 1}""", 400, "`password`" }, { "POST", GitHost, """{"host": "github.com", "password": "p\n"}""", 400, "`password` has control" },
+        { "POST", GitHost, """{"host": "github.com", "password": "p", "username": 1}""", 400, "`username`" }, { "POST", GitHost, """{"host": "github.com", "password": "p", "username": "a:b"}""", 400, "`username`" }, { "POST", GitHost, """{"host": "github.com", "password": "p", "username": "a\nb"}""", 400, "`username`" },
+        { "POST", GitHost, """{"host": "github.com", "token": "p"}""", 400, "`token`" }, { "POST", GitHost, """{"host": "github.com", "private_key": "p"}""", 400, "did you mean `ssh_private_key`" }, { "POST", GitHost, """{"host": "github.com", "has_password": true}""", 400, "`has_password` cannot be set" },
+        { "POST", GitHost, """{"host": "github.com", "ssh_private_key": ""}""", 400, "`ssh_private_key` is empty" }, { "POST", GitHost, """{"host": "github.com", "ssh_private_key": 1}""", 400, "`ssh_private_key`" }, { "POST", GitHost, """{"host": "github.com", "ssh_private_key": "/root/.ssh/id_rsa"}""", 400, "-----BEGIN" },
+        { "POST", GitHost, """{"host": "github.com", "ssh_private_key": "ssh-ed25519 AAAA ida"}""", 400, "is a public key" }, { "POST", GitHost, """{"host": "github.com", "ssh_private_key": "PuTTY-User-Key-File-3: ssh-ed25519"}""", 400, "PuTTY" },
+        { "POST", GitHost, """{"host": "github.com", "ssh_private_key": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"}""", 400, "is no private key" }, { "POST", GitHost, """{"host": "github.com", "ssh_private_key": "-----BEGIN RSA PRIVATE KEY-----\nAAAA"}""", 400, "not complete" },
+        { "POST", GitHost, """{"host": "github.com", "ssh_private_key": "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----"}""", 400, "damaged" }, { "POST", GitHost, $$"""{"host": "github.com", "ssh_private_key": "-----BEGIN {{new string('x', 70_000)}}"}""", 400, "longer" },
+        { "POST", GitHost, """{"host": "github.com", "ssh_private_key": "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----"}""", 400, "`known_hosts` is missing" }, { "POST", GitHost, """{"host": "git.acme.com:3000", "ssh_private_key": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "known_hosts": ""}""", 400, "\"ssh-keyscan git.acme.com\"" },
+        { "POST", GitHost, """{"host": "github.com", "password": "p", "known_hosts": 1}""", 400, "`known_hosts`" }, { "POST", GitHost, """{"host": "github.com", "password": "p", "known_hosts": "github.com"}""", 400, "ssh-keyscan" }, { "POST", GitHost, """{"host": "github.com", "password": "p", "known_hosts": "# it\ngithub.com ssh-ed25519 ???"}""", 400, "line 2" },
+        { "POST", GitHost, """{"host": "bad-input.acme.test", "password": "p"}""", 409, "`host`" }, { "POST", GitHost, """{"host": "https://ida@Bad-Input.acme.test/acme/shop.git", "password": "p"}""", 409, "\"bad-input.acme.test\"" },
+        { "PATCH", GitHost + "{githost-uuid}/", """{"password": null}""", 400, "both missing" }, { "PATCH", GitHost + "{githost-uuid}/", """{"password": ""}""", 400, "`password`" }, { "PATCH", GitHost + "{githost-uuid}/", """{"ssh_private_key": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"}""", 400, "`known_hosts`" },
+        { "PATCH", GitHost + "{githost-uuid}/", """{"uuid": "x"}""", 400, "`uuid` cannot be set" }, { "PATCH", GitHost + "{githost-uuid}/", """{"host": "a b"}""", 400, "`host`" }, { "PATCH", GitHost + Unknown + "/", """{"password": "p"}""", 404, "git host" },
+        { "GET", GitHost + "x", "", 404, "git host" }, { "GET", GitHost + Unknown, "", 404, "git host" }, { "DELETE", GitHost + "x", "", 404, "git host" }, { "DELETE", GitHost + Unknown, "", 404, "git host" }, { "GET", GitHost + "?limit=x", "", 400, "`limit`" },
         { "POST", Hook, "", 400, "`sender` is missing" }, { "POST", Hook, """{"sender": "github"}""", 400, "dockerhub" }, { "POST", Hook, """{"sender": 1}""", 400, "`sender`" }, { "POST", Hook, """{"sender": null}""", 400, "`sender`" }, { "POST", Hook, """{"sender": "registry", "secret": ""}""", 400, "`secret`" },
         { "POST", Hook, """{"sender": "registry", "secret": 1}""", 400, "`secret`" }, { "POST", Hook, """{"sender": "registry", "secret": "a b"}""", 400, "`secret`" }, { "POST", Hook, """{"sender": "registry", "secret": "ü"}""", 400, "`secret`" }, { "POST", Hook, """{"sender": "dockerhub", "secret": "s"}""", 400, "`secret`" },
         { "POST", Hook, """{"sender": "registry", "url": "x"}""", 400, "`url` cannot be set" }, { "POST", Hook, """{"sender": "registry", "key": "x"}""", 400, "`key`" }, { "GET", Hook + "x", "", 404, "hook" }, { "GET", Hook + Unknown, "", 404, "hook" }, { "DELETE", Hook + "x", "", 404, "hook" }, { "DELETE", Hook + Unknown, "", 404, "hook" }, { "GET", Hook + "?offset=x", "", 400, "`offset`" },
@@ -196,9 +214,10 @@ public sealed class BadInputTests(ApiServer server)
     [MemberData(nameof(Requests))]
     public async Task A_bad_request_is_refused_with_a_sentence_and_changes_nothing(string method, string path, string body, int status, string mentions)
     {
-        var (service, registryHost, registryUuid) = (await Other(), await RegistryHost(), await RegistryUuid());
+        var (service, registryHost, registryUuid, gitHostUuid) = (await Other(), await RegistryHost(), await RegistryUuid(), await GitHostUuid());
         var uuid = (await server.Get(Service + "?name=" + service)).Json.GetProperty("objects")[0].GetProperty("uuid").GetString()!;
-        path = path.Replace("{service}", uuid, StringComparison.Ordinal).Replace("{registry-uuid}", registryUuid, StringComparison.Ordinal);
+        path = path.Replace("{service}", uuid, StringComparison.Ordinal).Replace("{registry-uuid}", registryUuid, StringComparison.Ordinal)
+            .Replace("{githost-uuid}", gitHostUuid, StringComparison.Ordinal);
         body = body.Replace("{registry}", registryHost, StringComparison.Ordinal);
 
         var before = await server.Everything();
@@ -221,9 +240,9 @@ public sealed class BadInputTests(ApiServer server)
     [MemberData(nameof(Bodies))]
     public async Task A_bad_body_is_refused_by_every_endpoint_that_reads_one(string body, int status, string mentions)
     {
-        var (service, registry) = (await server.NewService(), Registry + await RegistryUuid());
+        var (service, registry, gitHost) = (await server.NewService(), Registry + await RegistryUuid(), GitHost + await GitHostUuid());
         var before = await server.Everything();
-        foreach (var (method, path) in ((string, string)[])[("POST", Service), ("PATCH", service), ("POST", Registry), ("PATCH", registry), ("POST", Hook)])
+        foreach (var (method, path) in ((string, string)[])[("POST", Service), ("PATCH", service), ("POST", Registry), ("PATCH", registry), ("POST", GitHost), ("PATCH", gitHost), ("POST", Hook)])
         {
             var answer = await server.Send(method, path, body);
             Assert.True(answer.Status == status, $"{method} {path}: {answer.Status} {answer.Text}");
@@ -236,10 +255,10 @@ public sealed class BadInputTests(ApiServer server)
     [Fact]
     public async Task A_body_that_is_not_utf8_is_refused_by_every_endpoint_that_reads_one()
     {
-        var (service, registry) = (await server.NewService(), Registry + await RegistryUuid());
+        var (service, registry, gitHost) = (await server.NewService(), Registry + await RegistryUuid(), GitHost + await GitHostUuid());
         byte[][] bodies = [[0xFF], [0xC3, 0x28], [.. "{\"image\": \""u8, 0xE2, 0x28, 0xA1, .. "\"}"u8], Encoding.Unicode.GetBytes("{\"image\": \"nginx\"}€"), [.. "{\"image\": \""u8, 0xED, 0xA0, 0x80, .. "\"}"u8]];
         foreach (var body in bodies)
-            foreach (var (method, path) in ((string, string)[])[("POST", Service), ("PATCH", service), ("POST", Registry), ("PATCH", registry), ("POST", Hook)])
+            foreach (var (method, path) in ((string, string)[])[("POST", Service), ("PATCH", service), ("POST", Registry), ("PATCH", registry), ("POST", GitHost), ("PATCH", gitHost), ("POST", Hook)])
             {
                 var answer = await server.Send(method, path, body, "application/json");
                 Assert.True(answer.Status == 400, $"{method} {path}: {answer.Status} {answer.Text}");
@@ -303,6 +322,16 @@ public sealed class BadInputTests(ApiServer server)
             if (registry.GetProperty("host").GetString() == "bad-input.acme.test:5000")
                 return registry.GetProperty("uuid").GetString()!;
         var created = await server.Post(Registry, """{"host": "bad-input.acme.test:5000", "username": "u", "password": "p"}""");
+        Assert.True(created.Status == 201, created.Text);
+        return created.Json.GetProperty("uuid").GetString()!;
+    }
+
+    private async Task<string> GitHostUuid()
+    {
+        foreach (var host in (await server.Get(GitHost + "?limit=100")).Json.GetProperty("objects").EnumerateArray())
+            if (host.GetProperty("host").GetString() == "bad-input.acme.test")
+                return host.GetProperty("uuid").GetString()!;
+        var created = await server.Post(GitHost, """{"host": "bad-input.acme.test", "password": "p"}""");
         Assert.True(created.Status == 201, created.Text);
         return created.Json.GetProperty("uuid").GetString()!;
     }

@@ -19,6 +19,8 @@ public sealed class LogTests
             "container_envvars": [{"key": "A", "value": "env-secret"}]
             """, image: "reg.acme.test:5000/acme/logged:1.2");
         await server.Post("/api/app/v1/registry/", """{"host": "reg.acme.test:5000", "username": "u", "password": "registry-secret"}""");
+        await server.Post("/api/app/v1/githost/", """{"host": "git.acme.test", "username": "u", "password": "git-secret"}""");
+        await server.Post("/api/app/v1/githost/", """{"host": "https://u:git-secret@git. acme.test", "password": "git-secret"}""");
         var delivery = System.Text.Encoding.UTF8.GetBytes(Samples.Registry(Samples.Event("id-1", "acme/logged", "1.2")));
         foreach (var secret in (string[])["hook-secret", "wrong"])
             await server.Send("POST", path, delivery, null, $"Bearer {secret}");
@@ -30,7 +32,7 @@ public sealed class LogTests
 
         var text = string.Join('\n', log.Lines);
         Assert.Contains("the log works", text, StringComparison.Ordinal);
-        foreach (var secret in (string[])[server.Token, path.Split('/')[^1], "hook-secret", "env-secret", "registry-secret", "wrong-token"])
+        foreach (var secret in (string[])[server.Token, path.Split('/')[^1], "hook-secret", "env-secret", "registry-secret", "git-secret", "wrong-token"])
             Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
     }
 

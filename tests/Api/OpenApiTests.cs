@@ -53,6 +53,8 @@ public sealed class OpenApiTests(ApiServer server)
     [InlineData("PATCH", "/api/app/v1/service/{uuid}")]
     [InlineData("POST", "/api/app/v1/registry")]
     [InlineData("PATCH", "/api/app/v1/registry/{uuid}")]
+    [InlineData("POST", "/api/app/v1/githost")]
+    [InlineData("PATCH", "/api/app/v1/githost/{uuid}")]
     [InlineData("POST", "/api/app/v1/hook")]
     public async Task The_members_of_a_request_are_those_that_are_taken(string method, string path)
     {
@@ -62,10 +64,13 @@ public sealed class OpenApiTests(ApiServer server)
         // asked with a member that there is not, the endpoint says which there are
         var service = await server.NewService();
         var registry = await server.Post("/api/app/v1/registry/", """{"host": "openapi.acme.test", "username": "u", "password": "p"}""");
-        var at = path.StartsWith("/api/app/v1/service", StringComparison.Ordinal) ? service : registry.Headers.GetValueOrDefault("Location", "");
+        var gitHost = await server.Post("/api/app/v1/githost/", """{"host": "openapi.acme.test", "password": "p"}""");
+        var at = path.StartsWith("/api/app/v1/service", StringComparison.Ordinal) ? service
+            : (path.StartsWith("/api/app/v1/githost", StringComparison.Ordinal) ? gitHost : registry).Headers.GetValueOrDefault("Location", "");
         var answer = await server.Send(method, path.Contains('{') ? at : path, """{"qqqqqqqqqq": 1}""");
-        if (registry.Status == 201)
-            await server.Delete(registry.Headers["Location"]);
+        foreach (var created in (Answer[])[registry, gitHost])
+            if (created.Status == 201)
+                await server.Delete(created.Headers["Location"]);
         var taken = System.Text.RegularExpressions.Regex.Matches(answer.Error[(answer.Error.IndexOf("are", StringComparison.Ordinal))..], "`([a-z_]+)`").Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal).ToList();
         Assert.Equal(taken, documented);
         Assert.False(schema.GetProperty("additionalProperties").GetBoolean());
@@ -99,6 +104,7 @@ public sealed class OpenApiTests(ApiServer server)
             System.Text.Encoding.UTF8.GetBytes(Samples.Registry(Samples.Event(Guid.NewGuid().ToString(), "openapi", "1", host: "registry.acme.test"))), null, "");
         await server.Settle();
         var registry = await server.Post("/api/app/v1/registry/", """{"host": "openapi2.acme.test", "username": "u", "password": "p"}""");
+        var gitHost = await server.Post("/api/app/v1/githost/", """{"host": "openapi2.acme.test", "password": "p"}""");
         var node = (await server.Get("/api/infra/v1/node/")).Json.GetProperty("objects")[0].GetProperty("resource_uri").GetString()!;
 
         foreach (var (pattern, path) in ((string, string)[])
@@ -106,7 +112,7 @@ public sealed class OpenApiTests(ApiServer server)
                 ("/api/app/v1/service", "/api/app/v1/service/?limit=100"), ("/api/app/v1/service/{uuid}", service), ("/api/app/v1/service/{uuid}/verdict", started + "verdict/"),
                 ("/api/audit/v1/action", "/api/audit/v1/action/"), ("/api/audit/v1/action/{uuid}", action), ("/api/app/v1/container", "/api/app/v1/container/"), ("/api/app/v1/stack", "/api/app/v1/stack/"),
                 ("/api/infra/v1/node", "/api/infra/v1/node/"), ("/api/infra/v1/node/{uuid}", node), ("/api/infra/v1/nodecluster", "/api/infra/v1/nodecluster/"), ("/api/app/v1/registry", "/api/app/v1/registry/"),
-                ("/api/app/v1/registry/{uuid}", registry.Headers["Location"]), ("/api/app/v1/hook", "/api/app/v1/hook/"), ("/api/app/v1/hook/{uuid}", hook.GetProperty("resource_uri").GetString()!), ("/auth", "/auth/"),
+                ("/api/app/v1/registry/{uuid}", registry.Headers["Location"]), ("/api/app/v1/githost", "/api/app/v1/githost/"), ("/api/app/v1/githost/{uuid}", gitHost.Headers["Location"]), ("/api/app/v1/hook", "/api/app/v1/hook/"), ("/api/app/v1/hook/{uuid}", hook.GetProperty("resource_uri").GetString()!), ("/auth", "/auth/"),
             ])
         {
             var answer = await server.Get(path);

@@ -1,0 +1,83 @@
+using System.Buffers.Text;
+using System.Globalization;
+using AutoDeploy.Api.Http;
+using AutoDeploy.Sources;
+
+namespace AutoDeploy.Api.DockerCloud;
+
+/// <summary>Reads the members of a git host's credentials.</summary>
+internal static class GitHostMembers
+{
+    private const int LongestPassword = 16 << 10, LongestKnownHosts = 64 << 10;
+
+    private const string Expected = "expected a host as in the repositories' URLs, such as \"github.com\" or \"git.acme.com:3000\"";
+
+    public static string ReadHost(Value value)
+    {
+        if (!value.IsText)
+            throw value.NotA("a host such as \"github.com\"");
+        var text = value.Line().Trim();
+        if (text.Length == 0)
+            throw value.Wrong($"is empty; {Expected}");
+
+        // what is pasted here is often the URL of a repository
+        var bare = text.TrimEnd('/');
+        var hasScheme = bare.Contains("://", StringComparison.Ordinal);
+        RepositoryName? name = null;
+        if (!text.EndsWith("://", StringComparison.Ordinal)
+            && (RepositoryName.TryParse($"{(hasScheme ? "" : "https://")}{bare}/x", out name, out _)
+                || (bare.Contains('@') && RepositoryName.TryParse(bare, out name, out _))))
+        {
+            // without a scheme the port is known only for its usual meaning
+            var port = !hasScheme && name.Port is 22 or 80 ? null : name.Port;
+            return port is null ? name.Host : string.Create(CultureInfo.InvariantCulture, $"{name.Host}:{port}");
+        }
+
+        // before an @ there may be a password
+        throw value.Wrong($"is \"{HttpFailure.Shorten(text[(text.LastIndexOf('@') + 1)..])}\"; {Expected}");
+    }
+
+    public static string WithoutPort(string host)
+    {
+        var colon = host.LastIndexOf(':');
+        return (colon > host.LastIndexOf(']') ? host[..colon] : host).Trim('[', ']');
+    }
+
+    public static string ReadUser(Value value)
+    {
+        var name = value.Line(255);
+        return name.Contains(':') ? throw value.Wrong("has a \":\", which a user's name cannot have") : name;
+    }
+
+    public static string? ReadPassword(Value value)
+    {
+        if (value.IsNull)
+            return null;
+        return value.Line(LongestPassword) is { Length: > 0 } password
+            ? password
+            : throw value.Wrong("is empty; expected the password or access token, or null for none");
+    }
+
+    /// <summary>Lines of <c>[@MARKER] HOSTS TYPE KEY [COMMENT]</c>, comments and empty lines; each with its end.</summary>
+    public static string ReadKnownHosts(Value value)
+    {
+        var lines = value.Text(LongestKnownHosts).ReplaceLineEndings("\n").Trim().Split('\n', StringSplitOptions.TrimEntries);
+        var hosts = 0;
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].Length == 0 || lines[i][0] == '#')
+                continue;
+            var fields = lines[i].Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+            var first = fields[0][0] == '@' ? 1 : 0;
+            if (fields.Length < first + 3 || !Base64.IsValid(fields[first + 2]) || lines[i].Any(c => char.IsControl(c) && c != '\t'))
+            {
+                throw value.Wrong(
+                    $"has a line {Words.Number(i + 1)} that is not as in OpenSSH's known_hosts; expected lines of host, key type and key, as ssh-keyscan prints them");
+            }
+
+            hosts++;
+        }
+
+        return hosts == 0 ? "" : string.Join('\n', lines) + "\n";
+    }
+}

@@ -1,0 +1,135 @@
+using AutoDeploy.Api.Http;
+using AutoDeploy.Organizations;
+using AutoDeploy.Ports;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AutoDeploy.Api.DockerCloud;
+
+/// <summary>What opens the git repositories of a host; a password and a private key go in and never come out.</summary>
+public static class GitHostEndpoints
+{
+    private static readonly MemberTable<Draft> Members = new(
+    [
+        new("host", Schemas.RequiredText("The host as in the repositories' URLs, such as \"github.com\"; with a port only for that one. Of a URL the host is taken."),
+            (d, v) => d.Host = GitHostMembers.ReadHost(v)) { Required = true },
+        new("username", Schemas.Text("The user's name for http and https. Null: what the host takes beside a token."),
+            (d, v) => d.Username = GitHostMembers.ReadUser(v)),
+        new("password", Schemas.Text("The password or access token for http and https; never shown. Null: none."),
+            (d, v) => d.Password = new(GitHostMembers.ReadPassword(v))),
+        new("ssh_private_key", Schemas.Text("The private key for ssh, in OpenSSH's or PEM form and without a passphrase; never shown. Null: none."),
+            (d, v) => d.PrivateKey = new(PrivateKeyText.Read(v))),
+        new("known_hosts", Schemas.Text("The host's own keys, as lines of OpenSSH's known_hosts; ssh-keyscan prints them. Has to be there for ssh_private_key."),
+            (d, v) => d.KnownHosts = GitHostMembers.ReadKnownHosts(v)),
+    ], ["uuid", "resource_uri", "has_password", "has_ssh_private_key", "created_datetime"]);
+
+    public static void MapGitHosts(this IEndpointRouteBuilder app)
+    {
+        var hosts = app.MapGroup(Uris.GitHost).WithTags("githost");
+        hosts.MapPost("/", Create)
+            .WithSummary("Add the credentials for a git host").Takes(Members, creating: true).Fails(400, 409, 413);
+        hosts.MapGet("/", List).WithSummary("List git hosts").Takes(Paging.Parameters).Fails(400);
+        hosts.MapGet("/{uuid}", Get).WithSummary("Get a git host, without its secrets").Fails(404);
+        hosts.MapPatch("/{uuid}", Patch)
+            .WithSummary("Change the credentials for a git host").Takes(Members, creating: false).Fails(400, 404, 409, 413);
+        hosts.MapDelete("/{uuid}", Delete).WithSummary("Forget the credentials for a git host").Fails(404);
+    }
+
+    private static async Task<Created<GitHostObject>> Create(HttpContext context, ILedger ledger, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var draft = new Draft();
+        await Members.ReadBody(context, draft, creating: true);
+        var host = new GitHost
+        {
+            Uuid = Guid.NewGuid(),
+            Organization = Organization.Default,
+            Credential = draft.Change(new GitCredential { Host = draft.Host! }),
+            Created = time.GetUtcNow(),
+        };
+        await Put(host, ledger, cancellationToken);
+        return TypedResults.Created(Uris.Of(Uris.GitHost, host.Uuid), GitHostObject.Of(host));
+    }
+
+    private static async Task<Ok<Listing<GitHostObject>>> List(HttpRequest request, ILedger ledger, CancellationToken cancellationToken)
+    {
+        var paging = Paging.Read(request);
+        var page = await ledger.GitHosts(Organization.Default, paging.Limit, paging.Offset, cancellationToken);
+        return TypedResults.Ok(paging.Listing<GitHostObject>(request, page.Total, [.. page.Items.Select(GitHostObject.Of)]));
+    }
+
+    private static async Task<Ok<GitHostObject>> Get(string uuid, ILedger ledger, CancellationToken cancellationToken) =>
+        TypedResults.Ok(GitHostObject.Of(await Find(uuid, ledger, cancellationToken)));
+
+    private static async Task<Ok<GitHostObject>> Patch(string uuid, HttpContext context, ILedger ledger, CancellationToken cancellationToken)
+    {
+        var host = await Find(uuid, ledger, cancellationToken);
+        var draft = new Draft();
+        await Members.ReadBody(context, draft, creating: false);
+        host = host with { Credential = draft.Change(host.Credential) };
+        await Put(host, ledger, cancellationToken);
+        return TypedResults.Ok(GitHostObject.Of(host));
+    }
+
+    private static async Task<NoContent> Delete(string uuid, ILedger ledger, CancellationToken cancellationToken) =>
+        Guid.TryParseExact(uuid, "D", out var parsed) && await ledger.RemoveGitHost(parsed, cancellationToken)
+            ? TypedResults.NoContent()
+            : throw HttpFailure.NotFound("git host", uuid);
+
+    private static async Task<GitHost> Find(string uuid, ILedger ledger, CancellationToken cancellationToken) =>
+        Guid.TryParseExact(uuid, "D", out var parsed) && await ledger.FindGitHost(parsed, cancellationToken) is { } host
+            ? host
+            : throw HttpFailure.NotFound("git host", uuid);
+
+    private static async Task Put(GitHost host, ILedger ledger, CancellationToken cancellationToken)
+    {
+        var credential = host.Credential;
+        if (credential.Password is null && credential.PrivateKey is null)
+            throw HttpFailure.BadRequest("`password` and `ssh_private_key` are both missing; expected one of them or both.");
+        if (credential.PrivateKey is not null && credential.KnownHosts.Length == 0)
+        {
+            throw HttpFailure.BadRequest(
+                "`known_hosts` is missing; expected with `ssh_private_key` the lines by which the host is known to be the right one, "
+                + $"as \"ssh-keyscan {GitHostMembers.WithoutPort(host.Host)}\" prints them.");
+        }
+
+        if (!await ledger.PutGitHost(host, cancellationToken))
+            throw HttpFailure.Conflict($"`host` is \"{host.Host}\", and there are credentials for it already; change those instead.");
+    }
+
+    /// <summary>What a request says; what it does not say is null.</summary>
+    private sealed class Draft
+    {
+        public string? Host { get; set; }
+
+        public string? Username { get; set; }
+
+        public Given? Password { get; set; }
+
+        public Given? PrivateKey { get; set; }
+
+        public string? KnownHosts { get; set; }
+
+        public GitCredential Change(GitCredential credential) => credential with
+        {
+            Host = Host ?? credential.Host,
+            Username = Username ?? credential.Username,
+            Password = Password is null ? credential.Password : Password.Text,
+            PrivateKey = PrivateKey is null ? credential.PrivateKey : PrivateKey.Text,
+            KnownHosts = KnownHosts ?? credential.KnownHosts,
+        };
+    }
+
+    /// <summary>A secret that the request says, or that there is none.</summary>
+    private sealed record Given(string? Text)
+    {
+        public override string ToString() => "…";
+    }
+}
+
+/// <summary>Credentials for one git host, without the secrets.</summary>
+public sealed record GitHostObject(
+    Guid Uuid, string ResourceUri, string Host, string Username, bool HasPassword, bool HasSshPrivateKey, string KnownHosts, string CreatedDatetime)
+{
+    public static GitHostObject Of(GitHost host) => new(
+        host.Uuid, Uris.Of(Uris.GitHost, host.Uuid), host.Host, host.Credential.Username, host.Credential.Password is not null,
+        host.Credential.PrivateKey is not null, host.Credential.KnownHosts, Dates.Text(host.Created));
+}
