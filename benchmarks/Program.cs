@@ -1,6 +1,6 @@
 using AutoDeploy.Benchmarks;
 
-// Program FIGURES-FILE [idle] [hooks] [fanout] [redeploy]: runs what is named, or everything
+// Program FIGURES-FILE [idle] [hooks] [fanout] [redeploy] [git]: runs what is named, or everything
 var figures = new Figures(args[0]);
 var chosen = args[1..];
 bool Wanted(string name) => chosen.Length == 0 || chosen.Contains(name);
@@ -13,4 +13,11 @@ if (Wanted("fanout"))
     await FanOut.Measure(figures);
 if (Wanted("redeploy"))
     await Redeploy.Measure(figures);
+if (Wanted("git"))
+{
+    await GitFiles.Measure(figures);
+    await GitFanOut.Measure(figures);
+    await GitRedeploy.Measure(figures);
+}
+
 figures.Print();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using AutoDeploy.Deployments;
 using AutoDeploy.Engine;
 using AutoDeploy.Ledger;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,9 @@ public static class SiloHosting
         builder.Services.AddDockerEngine(engine =>
             engine.InsecureRegistries.UnionWith((builder.Configuration["AUTODEPLOY_INSECURE_REGISTRIES"] ?? "").Split(
                 ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
+
+        builder.Services.AddGit(git => git.Directory = Path.Combine(dataDirectory, "git"));
+        builder.Services.AddSingleton<SharedBuilds>();
 
         // hosted services start in this order: nothing asks the ledger before it is open
         builder.Services.AddHostedService<LedgerOpening>();
