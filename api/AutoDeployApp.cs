@@ -28,6 +28,7 @@ public static class AutoDeployApp
         builder.Services.AddSingleton<ServiceLookup>();
         builder.Services.AddSingleton<NodeIdentity>();
         builder.Services.AddSingleton<PushNotifier>();
+        builder.Services.AddSingleton<RejectedDeliveries>();
 
         var app = builder.Build();
         app.UseFailures();
@@ -76,6 +77,8 @@ public static class AutoDeployApp
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = RequestBody.Usual;
+            // Gitea can send a delivery in the query
+            kestrel.Limits.MaxRequestLineSize = 128 << 10;
             if (options.Host is null)
                 kestrel.ListenAnyIP(options.Port);
             else

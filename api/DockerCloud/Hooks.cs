@@ -17,9 +17,10 @@ public static class HookResourceEndpoints
     [
         new("sender", Schemas.Text("Who tells of pushes.", [.. Senders.All.Select(s => s.Name)]),
             (d, v) => d.Sender = ReadSender(v)) { Required = true },
-        new("secret", Schemas.Text("What the sender sends with each delivery: as Authorization (the value itself, after Bearer, or as the password of Basic) or as "
-            + HookSecret.Header + ". Null: the URL is the only secret. For senders that send one."), (d, v) => d.Secret = ReadSecret(v)),
-    ], ["uuid", "resource_uri", "url", "has_secret", "created_datetime"]);
+        new("secret", Schemas.Text("What the sender signs each delivery with or sends along; how, it says for each sender at the hook's own path. Has no spaces "
+            + $"where it may be sent along ({string.Join(", ", Senders.All.Where(s => s is { SendsSecret: true, SignsOnly: false }).Select(s => s.Name))}). "
+            + "Null: the URL is the only secret."), (d, v) => d.Secret = ReadSecret(v)),
+    ], ["uuid", "resource_uri", "url", "has_secret", "rejected_deliveries", "created_datetime"]);
 
     public static void MapHookResources(this IEndpointRouteBuilder app)
     {
@@ -31,12 +32,14 @@ public static class HookResourceEndpoints
     }
 
     private static async Task<Created<HookObject>> Create(
-        HttpContext context, ILedger ledger, TimeProvider time, PublicUrl url, CancellationToken cancellationToken)
+        HttpContext context, ILedger ledger, RejectedDeliveries rejected, TimeProvider time, PublicUrl url, CancellationToken cancellationToken)
     {
         var draft = new Draft();
         await Members.ReadBody(context, draft, creating: true);
         if (draft.Secret is not null && !draft.Sender!.SendsSecret)
             throw HttpFailure.BadRequest($"`secret` cannot be set for \"{draft.Sender.Name}\", which sends none; the URL is the secret.");
+        if (draft.Secret is not null && !draft.Sender!.SignsOnly && draft.Secret.Any(c => c is <= ' ' or >= '\x7f'))
+            throw HttpFailure.BadRequest("`secret` has characters that a header cannot carry; expected letters, digits and marks of ASCII, without spaces.");
         var hook = new Hook
         {
             Uuid = Guid.NewGuid(),
@@ -47,25 +50,30 @@ public static class HookResourceEndpoints
             Created = time.GetUtcNow(),
         };
         await ledger.AddHook(hook, cancellationToken);
-        return TypedResults.Created(Uris.Of(Uris.Hook, hook.Uuid), HookObject.Of(hook, url.For(context.Request)));
+        return TypedResults.Created(Uris.Of(Uris.Hook, hook.Uuid), HookObject.Of(hook, url.For(context.Request), rejected));
     }
 
-    private static async Task<Ok<Listing<HookObject>>> List(HttpRequest request, ILedger ledger, PublicUrl url, CancellationToken cancellationToken)
+    private static async Task<Ok<Listing<HookObject>>> List(
+        HttpRequest request, ILedger ledger, RejectedDeliveries rejected, PublicUrl url, CancellationToken cancellationToken)
     {
         var paging = Paging.Read(request);
         var page = await ledger.Hooks(Organization.Default, paging.Limit, paging.Offset, cancellationToken);
-        return TypedResults.Ok(paging.Listing<HookObject>(request, page.Total, [.. page.Items.Select(h => HookObject.Of(h, url.For(request)))]));
+        return TypedResults.Ok(paging.Listing<HookObject>(request, page.Total, [.. page.Items.Select(h => HookObject.Of(h, url.For(request), rejected))]));
     }
 
-    private static async Task<Ok<HookObject>> Get(string uuid, HttpRequest request, ILedger ledger, PublicUrl url, CancellationToken cancellationToken) =>
+    private static async Task<Ok<HookObject>> Get(
+        string uuid, HttpRequest request, ILedger ledger, RejectedDeliveries rejected, PublicUrl url, CancellationToken cancellationToken) =>
         Guid.TryParseExact(uuid, "D", out var parsed) && await ledger.FindHook(parsed, cancellationToken) is { } hook
-            ? TypedResults.Ok(HookObject.Of(hook, url.For(request)))
+            ? TypedResults.Ok(HookObject.Of(hook, url.For(request), rejected))
             : throw HttpFailure.NotFound("hook", uuid);
 
-    private static async Task<NoContent> Delete(string uuid, ILedger ledger, CancellationToken cancellationToken) =>
-        Guid.TryParseExact(uuid, "D", out var parsed) && await ledger.RemoveHook(parsed, cancellationToken)
-            ? TypedResults.NoContent()
-            : throw HttpFailure.NotFound("hook", uuid);
+    private static async Task<NoContent> Delete(string uuid, ILedger ledger, RejectedDeliveries rejected, CancellationToken cancellationToken)
+    {
+        if (!Guid.TryParseExact(uuid, "D", out var parsed) || !await ledger.RemoveHook(parsed, cancellationToken))
+            throw HttpFailure.NotFound("hook", uuid);
+        rejected.Forget(parsed);
+        return TypedResults.NoContent();
+    }
 
     private static ISender ReadSender(Value value)
     {
@@ -80,10 +88,9 @@ public static class HookResourceEndpoints
     {
         if (value.IsNull)
             return null;
-        var secret = value.Text(LongestSecret);
+        var secret = value.Line(LongestSecret);
         return secret.Length == 0 ? throw value.Wrong("is empty; expected some characters, or null for none")
-            : secret.All(c => c is > ' ' and < '\x7f') ? secret
-            : throw value.Wrong("has characters that a header cannot carry; expected letters, digits and marks of ASCII, without spaces");
+            : secret;
     }
 
     private sealed class Draft
@@ -96,9 +103,12 @@ public static class HookResourceEndpoints
 
 /// <summary>A secret URL for a sender.</summary>
 /// <param name="Url">Where the sender is to POST; whoever knows it can tell of pushes.</param>
-/// <param name="HasSecret">The sender has to send a secret too.</param>
-public sealed record HookObject(Guid Uuid, string ResourceUri, string Sender, string Url, bool HasSecret, string CreatedDatetime)
+/// <param name="HasSecret">The sender has to sign its deliveries, or to send a secret too.</param>
+/// <param name="RejectedDeliveries">So many did not carry the secret and were refused, since the process started.</param>
+public sealed record HookObject(
+    Guid Uuid, string ResourceUri, string Sender, string Url, bool HasSecret, long RejectedDeliveries, string CreatedDatetime)
 {
-    public static HookObject Of(Hook hook, string baseUrl) => new(
-        hook.Uuid, Uris.Of(Uris.Hook, hook.Uuid), hook.Sender, $"{baseUrl}/hooks/{hook.Sender}/{hook.Key}", hook.Secret is not null, Dates.Text(hook.Created));
+    public static HookObject Of(Hook hook, string baseUrl, RejectedDeliveries rejected) => new(
+        hook.Uuid, Uris.Of(Uris.Hook, hook.Uuid), hook.Sender, $"{baseUrl}/hooks/{hook.Sender}/{hook.Key}", hook.Secret is not null,
+        rejected.Of(hook), Dates.Text(hook.Created));
 }

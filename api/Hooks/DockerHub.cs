@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using AutoDeploy.Organizations;
 using AutoDeploy.Sources;
@@ -20,6 +19,8 @@ public sealed class DockerHub : ISender
 
     public bool SendsSecret => false;
 
+    public bool SignsOnly => false;
+
     public string Description => "dockerhub: Docker Hub's webhook, `{\"push_data\": {\"tag\", \"pushed_at\"?, \"pusher\"?}, \"repository\": {\"repo_name\"}}`.";
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
@@ -28,23 +29,16 @@ public sealed class DockerHub : ISender
 
     public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
     {
-        DockerHubDelivery? delivery;
-        try
-        {
-            delivery = JsonSerializer.Deserialize(json, HookJson.Default.DockerHubDelivery);
-        }
-        catch (JsonException e)
-        {
-            return Reading.Unreadable(HookJson.Explain(e, Expected));
-        }
+        if (HookJson.Read(json, HookJson.Default.DockerHubDelivery, Expected, out var error) is not { } delivery)
+            return Reading.Unreadable(error!);
 
-        var tag = delivery?.PushData?.Tag;
+        var tag = delivery.PushData?.Tag;
         if (string.IsNullOrEmpty(tag))
             return Reading.Unreadable($"`push_data.tag` is missing; {Expected}.");
         if (!ImageName.IsTag(tag))
             return Reading.Unreadable($"`push_data.tag` is \"{Http.HttpFailure.Shorten(tag)}\", which is not a tag; {Expected}.");
 
-        var repository = delivery!.Repository?.RepoName;
+        var repository = delivery.Repository?.RepoName;
         if (string.IsNullOrEmpty(repository))
             return Reading.Unreadable($"`repository.repo_name` is missing; {Expected}.");
         if (repository.AsSpan().IndexOfAny(":@ ") >= 0 || !ImageName.TryParse($"{ImageName.DockerHub}/{repository}:{tag}", out var image, out _))

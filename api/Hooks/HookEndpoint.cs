@@ -1,4 +1,6 @@
+using System.Text;
 using AutoDeploy.Api.Http;
+using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,28 +14,58 @@ public static class HookEndpoint
 
     private static readonly HttpFailure Unknown = new(StatusCodes.Status404NotFound, "There is no such hook, or it was revoked.");
 
-    public static void MapHooks(this IEndpointRouteBuilder app) => app.MapPost("/hooks/{sender}/{key}", Receive).WithTags("hooks")
-        .WithSummary("Tell of pushes; 202 for new ones, 200 when there is nothing to do")
-        .WithMetadata(new OpenToAll(), new TakesForeignBody(
-            "Read whatever its content type says, at most 25 MiB; a form with the JSON in the field `payload` will do. "
-            + string.Join(' ', Senders.All.Select(s => s.Description)),
-            [.. Senders.All.SelectMany(s => s.ContentTypes).Append("application/x-www-form-urlencoded").Distinct()]))
-        .Fails(400, 401, 404, 413).DisableRequestTimeout();
+    public static void MapHooks(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/hooks/{sender}/{key}", Receive).WithTags("hooks")
+            .WithSummary("Tell of pushes; 202 for new ones, 200 when there is nothing to do")
+            .WithMetadata(new OpenToAll(), new TakesForeignBody(
+                "Read whatever its content type says, at most 25 MiB; a form with the JSON in the field `payload` will do. "
+                + string.Join(' ', Senders.All.Select(s => s.Description)),
+                [.. Senders.All.SelectMany(s => s.ContentTypes).Append("application/x-www-form-urlencoded").Distinct()]))
+            .Fails(400, 401, 404, 413).DisableRequestTimeout();
+        app.MapGet($"/hooks/{Gitea.SenderName}/{{key}}", ReceiveQuery).WithTags("hooks")
+            .WithSummary("Tell of a push in the query, as Gitea can; 202 for a new one, 200 when there is nothing to do")
+            .WithMetadata(new OpenToAll()).Takes(new QueryParameter("payload", "The JSON that would be the body."))
+            .Fails(400, 401, 404).DisableRequestTimeout();
+    }
 
     private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<ErrorForm>>> Receive(
-        string sender, string key, HttpContext context, ILedger ledger, PushNotifier notifier, TimeProvider time)
+        string sender, string key, HttpContext context, ILedger ledger, RejectedDeliveries rejected, PushNotifier notifier, TimeProvider time)
     {
-        var hook = await ledger.FindHook(key, context.RequestAborted);
-        if (hook is null || Senders.Find(hook.Sender) is not { } from || !hook.Sender.Equals(sender, StringComparison.OrdinalIgnoreCase))
+        if (await Find(sender, key, context, ledger) is not var (hook, from))
             return Error(Unknown.Status, Unknown.Message);
-
         using var body = await RequestBody.Read(context, LargestBody);
-        if (!from.Verify(hook, context.Request.Headers, body.Bytes))
-            return Error(StatusCodes.Status401Unauthorized, "The delivery does not carry the hook's secret.");
+        return await Take(hook, from, context.Request.Headers, body.Bytes, ledger, rejected, notifier, time);
+    }
 
-        if (FormPayload.Json(body.Bytes) is not { } json)
+    private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<ErrorForm>>> ReceiveQuery(
+        string key, HttpContext context, ILedger ledger, RejectedDeliveries rejected, PushNotifier notifier, TimeProvider time)
+    {
+        if (await Find(Gitea.SenderName, key, context, ledger) is not var (hook, from))
+            return Error(Unknown.Status, Unknown.Message);
+        // a query is written as a form is
+        var form = Encoding.UTF8.GetBytes(context.Request.QueryString.Value?.TrimStart('?') ?? "");
+        return await Take(hook, from, context.Request.Headers, form, ledger, rejected, notifier, time);
+    }
+
+    private static async Task<(Hook Hook, ISender From)?> Find(string sender, string key, HttpContext context, ILedger ledger) =>
+        await ledger.FindHook(key, context.RequestAborted) is { } hook && Senders.Find(hook.Sender) is { } from
+        && hook.Sender.Equals(sender, StringComparison.OrdinalIgnoreCase)
+            ? (hook, from)
+            : null;
+
+    private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<ErrorForm>>> Take(
+        Hook hook, ISender from, IHeaderDictionary headers, ReadOnlyMemory<byte> body, ILedger ledger, RejectedDeliveries rejected, PushNotifier notifier, TimeProvider time)
+    {
+        if (!from.Verify(hook, headers, body))
+        {
+            rejected.Add(hook);
+            return Error(StatusCodes.Status401Unauthorized, "The delivery does not carry the hook's secret.");
+        }
+
+        if (FormPayload.Json(body) is not { } json)
             return Error(StatusCodes.Status400BadRequest, "The body is empty or neither JSON nor a form with the field `payload`.");
-        var reading = from.Read(hook, context.Request.Headers, json.Span, time.GetUtcNow());
+        var reading = from.Read(hook, headers, json.Span, time.GetUtcNow());
         if (reading.Error is { } error)
             return Error(StatusCodes.Status400BadRequest, error);
         if (reading.Pushes.Count == 0)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using AutoDeploy.Api.Http;
 
 namespace AutoDeploy.Api.Hooks;
@@ -8,9 +9,35 @@ namespace AutoDeploy.Api.Hooks;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(DockerHubDelivery))]
 [JsonSerializable(typeof(RegistryEnvelope))]
+[JsonSerializable(typeof(GitHubDelivery))]
+[JsonSerializable(typeof(GitLabEvent))]
+[JsonSerializable(typeof(GitLabDelivery))]
+[JsonSerializable(typeof(GiteaDelivery))]
+[JsonSerializable(typeof(BitbucketDelivery))]
+[JsonSerializable(typeof(BitbucketServerDelivery))]
+[JsonSerializable(typeof(GitDelivery))]
 internal sealed partial class HookJson : JsonSerializerContext
 {
-    public static string Explain(JsonException e, string expected)
+    /// <summary>Null when it cannot be read, with a sentence that says why.</summary>
+    public static T? Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type, string expected, out string? error)
+        where T : class
+    {
+        error = null;
+        try
+        {
+            if (JsonSerializer.Deserialize(json, type) is { } read)
+                return read;
+            error = $"The body is null; {expected}.";
+        }
+        catch (JsonException e)
+        {
+            error = Explain(e, expected);
+        }
+
+        return null;
+    }
+
+    private static string Explain(JsonException e, string expected)
     {
         var where = e.Path is { Length: > 2 } path ? $"`{HttpFailure.Shorten(path[2..])}`" : "The body";
         return JsonBody.IsTooDeep(e) ? $"The body is nested too deeply; {expected}."

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Primitives;
 
 namespace AutoDeploy.Api.Hooks;
 
@@ -12,15 +13,18 @@ public static class HookSecret
     public static bool IsIn(IHeaderDictionary headers, string secret)
     {
         var expected = Hash(secret);
-        var found = false;
-        foreach (var value in headers[Header])
-            found |= Same(value, expected);
+        var found = IsOneOf(headers[Header], secret) | IsOneOf(headers.Authorization, secret);
         foreach (var value in headers.Authorization)
-        {
-            found |= Same(value, expected);
             found |= Access.Credentials.Read(value) is { } credentials && Same(credentials.Secret, expected);
-        }
+        return found;
+    }
 
+    public static bool IsOneOf(StringValues values, string secret)
+    {
+        var expected = Hash(secret);
+        var found = false;
+        foreach (var value in values)
+            found |= Same(value, expected);
         return found;
     }
 

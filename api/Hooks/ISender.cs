@@ -12,6 +12,9 @@ public interface ISender
     /// <summary>A delivery can carry a secret, or be signed with one, so that a hook of this sender may ask for it.</summary>
     bool SendsSecret { get; }
 
+    /// <summary>The secret is only signed with and never sent, so that it may have characters that a header cannot carry.</summary>
+    bool SignsOnly { get; }
+
     /// <summary>For the OpenAPI document: what is read.</summary>
     string Description { get; }
 

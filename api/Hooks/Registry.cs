@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using AutoDeploy.Organizations;
 using AutoDeploy.Sources;
@@ -14,7 +12,6 @@ namespace AutoDeploy.Api.Hooks;
 public sealed partial class Registry : ISender
 {
     private const string Expected = "expected a registry's notification, {\"events\": [{\"id\": …, \"action\": …, \"target\": …, \"request\": …}]}";
-    private const int LongestId = 200;
 
     private static readonly string[] Deployable =
     [
@@ -29,6 +26,8 @@ public sealed partial class Registry : ISender
 
     public bool SendsSecret => true;
 
+    public bool SignsOnly => false;
+
     public string Description => "registry: a notification of distribution, `{\"events\": […]}`. If the hook has a secret, the endpoint's `headers` in the "
         + $"registry's configuration have to send it: `Authorization` with the secret itself, `Bearer` and the secret, or Basic with it as the password, or `{HookSecret.Header}`.";
 
@@ -39,17 +38,9 @@ public sealed partial class Registry : ISender
 
     public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
     {
-        RegistryEnvelope? envelope;
-        try
-        {
-            envelope = JsonSerializer.Deserialize(json, HookJson.Default.RegistryEnvelope);
-        }
-        catch (JsonException e)
-        {
-            return Reading.Unreadable(HookJson.Explain(e, Expected));
-        }
-
-        if (envelope?.Events is not { } events)
+        if (HookJson.Read(json, HookJson.Default.RegistryEnvelope, Expected, out var error) is not { } envelope)
+            return Reading.Unreadable(error!);
+        if (envelope.Events is not { } events)
             return Reading.Unreadable($"`events` is missing; {Expected}.");
 
         var pushes = new List<Push>(events.Count);
@@ -121,9 +112,7 @@ public sealed partial class Registry : ISender
 
     /// <summary>The event's id, the same on every try; without one, or with a strange one, what the event says.</summary>
     private static string DeliveryId(RegistryEvent e, ImageName image) =>
-        e.Id is { Length: > 0 and <= LongestId } id && id.All(c => c is > ' ' and < '\x7f')
-            ? id
-            : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{e.Id}\n{e.Timestamp}\n{e.Action}\n{image}\n{e.Target!.Digest}")));
+        Hooks.DeliveryId.Of(e.Id, Encoding.UTF8.GetBytes($"{e.Id}\n{e.Timestamp}\n{e.Action}\n{image}\n{e.Target!.Digest}"));
 
     /// <summary>Signatures and the like, kept under tags made of the digest that they belong to.</summary>
     [GeneratedRegex(@"^sha256-[0-9a-f]{64}(\.[A-Za-z0-9._-]*)?\z")]

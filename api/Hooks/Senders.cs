@@ -3,7 +3,11 @@ namespace AutoDeploy.Api.Hooks;
 /// <summary>Everybody whose hooks we understand.</summary>
 public static class Senders
 {
-    public static readonly IReadOnlyList<ISender> All = [new DockerHub(), new Registry()];
+    public static readonly IReadOnlyList<ISender> All =
+    [
+        new GitHub(), new GitLab(), new Gitea(), new Bitbucket(), new BitbucketServer(), new Git(),
+        new DockerHub(), new Registry(),
+    ];
 
     public static ISender? Find(string name)
     {

@@ -168,12 +168,12 @@ public sealed class HookTests(ApiServer server)
     {
         var (repository, service) = await Subscribed("reg.acme.test:5000/");
         var hook = await Url("registry", "s3cret");
-        var before = await server.Everything();
+        var before = GitHookTests.WithoutCounter(await server.Everything());
         var delivery = Samples.Registry(Samples.Event(NewId(), repository, "1.2"));
         var answer = await Deliver(hook, delivery, null, header is null ? [] : [(header, value!)]);
         Assert.Equal(401, answer.Status);
         Assert.DoesNotContain("s3cret", answer.Text, StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(before, await server.Everything());
+        Assert.Equal(before, GitHookTests.WithoutCounter(await server.Everything()));
 
         // it was not recorded: with the secret it is new
         Assert.Equal(202, (await Deliver(hook, delivery, null, ("X-AutoDeploy-Secret", "s3cret"))).Status);

@@ -1,0 +1,75 @@
+using AutoDeploy.Organizations;
+using AutoDeploy.Sources;
+
+namespace AutoDeploy.Api.Hooks;
+
+/// <summary>Bitbucket Cloud: a delivery tells of several refs, and says neither a clone URL nor changed files.</summary>
+public sealed class Bitbucket : ISender
+{
+    internal const string SignatureHeader = "X-Hub-Signature";
+    internal const string EventHeader = "X-Event-Key";
+
+    private const string Expected = "expected Bitbucket's repo:push, {\"push\": {\"changes\": […]}, \"repository\": {\"full_name\": \"acme/shop\"}}";
+
+    public string Name => "bitbucket";
+
+    public bool SendsSecret => true;
+
+    public bool SignsOnly => true;
+
+    public string Description => "bitbucket: Bitbucket Cloud's event `repo:push`, `{\"push\": {\"changes\": […]}, \"repository\": {\"full_name\"}}`, told from others by "
+        + $"`{EventHeader}`. If the hook has a secret, `{SignatureHeader}` has to sign the body with it.";
+
+    public IReadOnlyList<string> ContentTypes => ["application/json"];
+
+    public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) =>
+        hook.Secret is null || Signature.IsIn(headers[SignatureHeader], Signature.Sha256, hook.Secret, body.Span);
+
+    public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
+    {
+        var name = headers.First(EventHeader);
+        if (name is not (null or "repo:push"))
+            return GitPushes.OtherEvent(name);
+        if (HookJson.Read(json, HookJson.Default.BitbucketDelivery, Expected, out var error) is not { } delivery)
+            return Reading.Unreadable(error!);
+        if (delivery.Push?.Changes is not { } changes)
+            return Reading.Unreadable($"`push.changes` is missing; {Expected}.");
+
+        var pushes = new GitPushes(Expected);
+        for (var i = 0; i < changes.Count; i++)
+        {
+            // without `new`, it was deleted
+            var side = changes[i]?.New is null ? "old" : "new";
+            var at = $"push.changes[{i}].{side}";
+            if ((changes[i]?.New ?? changes[i]?.Old) is not { } changed)
+                pushes.Fail($"`push.changes[{i}]` has neither `old` nor `new`; {Expected}.");
+            else if (changed.Type is not "branch")
+                pushes.Ignore("What was pushed is not a branch.");
+            else
+                pushes.Add($"{at}.name", string.IsNullOrEmpty(changed.Name) ? null : Refs.Heads + changed.Name, $"{at}.target.hash", changed.Target?.Hash,
+                    deleted: side == "old" || changes[i]!.Closed == true);
+        }
+
+        var repository = delivery.Repository?.FullName;
+        return pushes.Read(
+            GitPushes.Common(this, hook, DeliveryId.Of(headers.First("X-Request-UUID"), json), delivery.Actor?.Nickname ?? delivery.Actor?.DisplayName, received),
+            repository?.Split('/').Length == 2 && repository.AsSpan().IndexOfAny(":@?#") < 0 ? GitPushes.Sources($"https://bitbucket.org/{repository}") : [],
+            $"`repository.full_name` is not a workspace and a repository; {Expected}.");
+    }
+}
+
+internal sealed record BitbucketDelivery(BitbucketActor? Actor, BitbucketRepository? Repository, BitbucketPush? Push);
+
+internal sealed record BitbucketActor(string? Nickname, string? DisplayName);
+
+internal sealed record BitbucketRepository(string? FullName);
+
+internal sealed record BitbucketPush(IReadOnlyList<BitbucketChange?>? Changes);
+
+/// <param name="Closed">The branch was deleted.</param>
+internal sealed record BitbucketChange(BitbucketRef? Old, BitbucketRef? New, bool? Closed);
+
+/// <param name="Name">Short: <c>main</c>.</param>
+internal sealed record BitbucketRef(string? Type, string? Name, BitbucketTarget? Target);
+
+internal sealed record BitbucketTarget(string? Hash);

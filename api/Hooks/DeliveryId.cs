@@ -1,0 +1,15 @@
+using System.Security.Cryptography;
+
+namespace AutoDeploy.Api.Hooks;
+
+/// <summary>What tells a delivery from others of its hook, so that the same one again is known.</summary>
+internal static class DeliveryId
+{
+    private const int Longest = 200;
+
+    /// <summary>Of bounded length, and without spaces: with one, several ids are made of it where a delivery has several pushes.</summary>
+    public static bool IsSane(string? id) => id is { Length: > 0 and <= Longest } && id.All(c => c is > ' ' and < '\x7f');
+
+    /// <summary>The sender's id; without one, or with a strange one, what was sent.</summary>
+    public static string Of(string? id, ReadOnlySpan<byte> body) => IsSane(id) ? id! : Convert.ToHexStringLower(SHA256.HashData(body));
+}
