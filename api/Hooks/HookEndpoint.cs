@@ -72,11 +72,12 @@ public static class HookEndpoint
             return TypedResults.Ok(new HookAnswer(0, reading.Note));
 
         // to its end even when the sender gives up waiting: it sends the same again, which is then a repeat
-        var recorded = await ledger.Record(reading.Pushes, CancellationToken.None);
+        var pushes = await ledger.Choose(reading.Pushes);
+        var recorded = await ledger.Record(pushes, CancellationToken.None);
         var news = notifier.Notify(recorded);
         return news > 0
-            ? TypedResults.Accepted((string?)null, new HookAnswer(reading.Pushes.Count))
-            : TypedResults.Ok(new HookAnswer(reading.Pushes.Count, "Known already."));
+            ? TypedResults.Accepted((string?)null, new HookAnswer(pushes.Count))
+            : TypedResults.Ok(new HookAnswer(pushes.Count, "Known already."));
     }
 
     private static JsonHttpResult<ErrorForm> Error(int status, string sentence) =>
