@@ -65,7 +65,7 @@ public sealed partial class DockerEngine
         }
         catch (EngineException e) when (e.Fault == EngineFault.NotFound && e.InnerException is DockerImageNotFoundException)
         {
-            throw new EngineException(e.Fault, $"The engine does not have the image {body.Image}; it has to be pulled first.", e);
+            throw new EngineException(e.Fault, $"The engine does not have the image {body.Image}; it has to be pulled or built first.", e);
         }
 
         RememberOwn(id);

@@ -34,13 +34,30 @@ public sealed partial class DockerEngine
             ?? throw new EngineException(EngineFault.NotFound, $"The image {image.Repository}@{digest} was pulled, but the engine does not have it.");
     }
 
-    public async Task<EngineImage?> FindImage(string reference, CancellationToken cancellationToken)
-    {
-        var found = await _docker.Look(client => client.Images.InspectImageAsync(reference, cancellationToken), cancellationToken);
-        return found is null ? null : new EngineImage(found.ID, HealthCheckOf(found.Config?.Healthcheck));
-    }
+    public async Task<EngineImage?> FindImage(string reference, CancellationToken cancellationToken) =>
+        await InspectImage(reference, cancellationToken) is { } found ? Image(found) : null;
 
     public async Task<bool> RemoveImage(ImageName image, string reference, CancellationToken cancellationToken)
+    {
+        if (!ImageName.IsDigest(reference))
+            return await Delete(reference, cancellationToken);
+
+        // by its id the daemon would remove an image together with a single name that others gave it
+        if (await InspectImage(image.ToString(), cancellationToken) is { } named && named.ID == reference && !await Delete(image.ToString(), cancellationToken))
+            return false;
+        return await InspectImage(reference, cancellationToken) is not { } left
+            || (!HasNames(left) && await Delete(reference, cancellationToken));
+    }
+
+    private static bool HasNames(Api.ImageInspectResponse image) => image.RepoTags is { Count: > 0 } || image.RepoDigests is { Count: > 0 };
+
+    private static EngineImage Image(Api.ImageInspectResponse answer) => new(answer.ID, HealthCheckOf(answer.Config?.Healthcheck));
+
+    private Task<Api.ImageInspectResponse?> InspectImage(string reference, CancellationToken cancellationToken) =>
+        _docker.Look(client => client.Images.InspectImageAsync(reference, cancellationToken), cancellationToken);
+
+    /// <summary>Whether the image, or at least that name of it, is gone; false: it is in use.</summary>
+    private async Task<bool> Delete(string reference, CancellationToken cancellationToken)
     {
         try
         {
@@ -54,21 +71,17 @@ public sealed partial class DockerEngine
         }
     }
 
-    public Task<EngineImage> Build(BuildSpec spec, Stream context, IProgress<string> lines, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
-
-    public Task<EngineImage?> FindBuilt(string key, CancellationToken cancellationToken) => throw new NotImplementedException();
-
-    public Task Tag(string id, ImageName name, CancellationToken cancellationToken) => throw new NotImplementedException();
-
     private static string Pinned(ImageName image, string digest) => $"{image.Repository}@{digest}";
 
     private static Api.AuthConfig? AuthFor(RegistryCredential? credential) => credential is null ? null : new Api.AuthConfig
     {
         Username = credential.Username,
         Password = credential.Password,
-        ServerAddress = credential.Host == ImageName.DockerHub ? "https://index.docker.io/v1/" : credential.Host,
+        ServerAddress = ServerAddress(credential),
     };
+
+    private static string ServerAddress(RegistryCredential credential) =>
+        credential.Host == ImageName.DockerHub ? "https://index.docker.io/v1/" : credential.Host;
 
     private static EngineHealthCheck? HealthCheckOf(Api.HealthcheckConfig? config)
     {

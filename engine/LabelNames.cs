@@ -14,6 +14,10 @@ internal static class LabelNames
     public const string Slot = Prefix + "slot";
     public const string Image = Prefix + "image";
     public const string Digest = Prefix + "digest";
+    public const string Commit = Prefix + "commit";
+
+    /// <summary>On images: what two equal builds have in common.</summary>
+    public const string Build = Prefix + "build";
 
     /// <summary>Links are part of a container's place on the network: kept here for when an interrupted move lost that place.</summary>
     public const string Links = Prefix + "links";
@@ -30,6 +34,8 @@ internal static class LabelNames
         all[Slot] = spec.Labels.Slot.ToString(CultureInfo.InvariantCulture);
         all[Image] = spec.Labels.Image;
         all[Digest] = spec.Labels.Digest;
+        if (spec.Labels.Commit is { } commit)
+            all[Commit] = commit;
         if (spec.Links.Count > 0)
             all[Links] = string.Join(',', WriteLinks(spec));
         return all;
@@ -57,6 +63,7 @@ internal static class LabelNames
                 Slot = slotNumber,
                 Image = image,
                 Digest = digest,
+                Commit = labels.TryGetValue(Commit, out var commit) ? commit : null,
             }
             : null;
 }

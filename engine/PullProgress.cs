@@ -43,7 +43,8 @@ internal sealed class PullProgress(IProgress<string>? lines) : IProgress<Api.JSO
         bool Has(string part) => reason.Contains(part, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static string? Line(Api.JSONMessage message) => message switch
+    /// <summary>What a person is told of a message; null: nothing.</summary>
+    public static string? Line(Api.JSONMessage message) => message switch
     {
         { ID: { Length: > 0 } layer, Status: "Pulling fs layer" or "Already exists" or "Pull complete" } => $"{layer}: {message.Status}",
         { ID: null or "", Status: { Length: > 0 } status } => status,

@@ -94,9 +94,14 @@ public sealed class DockerClient : IDockerClient
             message.Headers.Upgrade.Add(new ProductHeaderValue("tcp"));
         }
 
-        if (request.RegistryAuth is { } auth)
-            message.Headers.Add("X-Registry-Auth", auth);
-        if (request.Body is { } body)
+        foreach (var (name, value) in request.Headers)
+            message.Headers.Add(name, value);
+        if (request.Archive is { } archive)
+        {
+            message.Content = new StreamContent(archive);
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-tar");
+        }
+        else if (request.Body is { } body)
         {
             message.Content = new ByteArrayContent(Json.Write(body));
             message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");

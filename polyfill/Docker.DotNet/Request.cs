@@ -12,7 +12,10 @@ internal sealed record Request(HttpMethod Method, string Path)
 
     public object? Body { get; init; }
 
-    public string? RegistryAuth { get; init; }
+    /// <summary>A tar, read once as it is sent and closed then.</summary>
+    public Stream? Archive { get; init; }
+
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
     public bool Upgrade { get; init; }
 
@@ -31,6 +34,9 @@ internal sealed record Request(HttpMethod Method, string Path)
 
     public Request With(string name, bool? value) => With(name, value == true ? "1" : null);
 
-    public Request With(string name, IDictionary<string, IDictionary<string, bool>>? filters) =>
-        With(name, filters is null ? null : Encoding.UTF8.GetString(Json.Write(filters)));
+    public Request With(string name, IDictionary<string, IDictionary<string, bool>>? filters) => WithJson(name, filters);
+
+    public Request With(string name, IDictionary<string, string>? map) => WithJson(name, map);
+
+    private Request WithJson(string name, object? value) => With(name, value is null ? null : Encoding.UTF8.GetString(Json.Write(value)));
 }

@@ -128,24 +128,4 @@ public sealed class ImageTests(DockerFixture docker) : DockerTests(docker)
 
     private async Task<EngineException> Fails(ImageName name, string digest, RegistryCredential? credential) =>
         await Assert.ThrowsAsync<EngineException>(() => Engine.Pull(name, digest, credential, null, None));
-
-    private sealed class Lines : IProgress<string>
-    {
-        private readonly List<string> _all = [];
-
-        public IReadOnlyList<string> All
-        {
-            get
-            {
-                lock (_all)
-                    return [.. _all];
-            }
-        }
-
-        public void Report(string value)
-        {
-            lock (_all)
-                _all.Add(value);
-        }
-    }
 }

@@ -55,6 +55,7 @@ public sealed class NetworkTests : IAsyncLifetime
         var engine = _docker.Engine;
         var spec = await _docker.Spec(TestImage.Web("1")) with { Restart = RestartPolicy.UnlessStopped };
         var web = await _docker.Serve(spec);
+        var build = new BuildSpec { Name = ImageName.Parse("autodeploy.local/tests/down:1"), Key = "key", Dockerfile = "Dockerfile" };
         await engine.Expose(web.Id, ["web"], None);
         var events = engine.Watch(None).GetAsyncEnumerator();
         await events.MoveNextAsync();
@@ -68,6 +69,8 @@ public sealed class NetworkTests : IAsyncLifetime
             () => engine.Probe(web.Id, new ProbeTarget(1, null), TimeSpan.FromSeconds(5), None), () => engine.Logs(web.Id, 1, None),
             () => engine.FindImage(spec.Image, None), () => engine.Pull(ImageName.Parse(spec.Labels.Image), spec.Labels.Digest, null, null, None),
             () => engine.RemoveImage(ImageName.Parse(spec.Labels.Image), spec.Image, None), () => engine.RemoveVolumes(Guid.NewGuid(), [], None),
+            () => engine.Build(build, BuildFiles.Tar(BuildFiles.FromNothing), new Lines(), None), () => engine.FindBuilt("key", None),
+            () => engine.Tag(web.Id, build.Name, None), () => engine.RemoveImage(build.Name, "sha256:" + new string('1', 64), None),
             async () =>
             {
                 while (await events.MoveNextAsync())
@@ -89,6 +92,25 @@ public sealed class NetworkTests : IAsyncLifetime
         var back = await _docker.Get(web.Id);
         Assert.Equal(["web"], back.Aliases);
         Assert.Equal(web.Address, back.Address);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_daemon_that_goes_away_during_a_build_is_unreachable(bool killed)
+    {
+        var lines = new Lines();
+        var spec = new BuildSpec { Name = ImageName.Parse("autodeploy.local/tests/away:1"), Key = "key", Dockerfile = "Dockerfile" };
+        var build = _docker.Engine.Build(spec, BuildFiles.Tar(BuildFiles.FromNothing + "RUN echo started && sleep 3600\n"), lines, None);
+        await Wait.Until(() => lines.All.Contains("started"));
+
+        await (killed ? _docker.Daemon.Kill() : _docker.Daemon.Stop());
+
+        var e = await Assert.ThrowsAsync<EngineException>(() => build);
+        Assert.True(e.Fault == EngineFault.Unreachable, e.ToString());
+        Assert.Contains(_docker.Daemon.SocketFile, e.Message, StringComparison.Ordinal);
+        await _docker.Daemon.StartAgain();
+        Assert.Null(await _docker.Engine.FindBuilt("key", None));
     }
 
     [Fact]

@@ -22,6 +22,52 @@ public class ImagesCreateParameters
     public string? Tag { get; set; }
 }
 
+public class ImageBuildParameters
+{
+    public IList<string>? Tags { get; set; }
+
+    /// <summary>Containers of steps that succeeded.</summary>
+    public bool? Remove { get; set; }
+
+    /// <summary>Containers of steps that failed, too.</summary>
+    public bool? ForceRemove { get; set; }
+
+    public string? Dockerfile { get; set; }
+
+    public IDictionary<string, string>? BuildArgs { get; set; }
+
+    public IDictionary<string, string>? Labels { get; set; }
+
+    public string? Target { get; set; }
+
+    /// <summary>Of the builder: 1 is the classic one.</summary>
+    public string? Version { get; set; }
+}
+
+public class ImagesListParameters
+{
+    public bool? All { get; set; }
+
+    public IDictionary<string, IDictionary<string, bool>>? Filters { get; set; }
+}
+
+public class ImagesListResponse
+{
+    [JsonPropertyName("Id")]
+    public string ID { get; set; } = "";
+
+    public IDictionary<string, string> Labels { get; set; } = null!;
+
+    public IList<string> RepoTags { get; set; } = null!;
+}
+
+public class ImageTagParameters
+{
+    public string? RepositoryName { get; set; }
+
+    public string? Tag { get; set; }
+}
+
 public class ImageDeleteParameters
 {
     public bool? Force { get; set; }
@@ -32,11 +78,19 @@ public class ImageInspectResponse
     [JsonPropertyName("Id")]
     public string ID { get; set; } = "";
 
+    public IList<string> RepoTags { get; set; } = null!;
+
+    public IList<string> RepoDigests { get; set; } = null!;
+
+    public DateTime? Created { get; set; }
+
     public DockerOCIImageConfig? Config { get; set; }
 }
 
 public class DockerOCIImageConfig
 {
+    public IDictionary<string, string>? Labels { get; set; }
+
     public HealthcheckConfig? Healthcheck { get; set; }
 }
 
@@ -56,6 +110,9 @@ public class HealthcheckConfig
 /// <summary>A line of progress.</summary>
 public class JSONMessage
 {
+    [JsonPropertyName("stream")]
+    public string? Stream { get; set; }
+
     [JsonPropertyName("status")]
     public string? Status { get; set; }
 
@@ -64,6 +121,16 @@ public class JSONMessage
 
     [JsonPropertyName("errorDetail")]
     public JSONError? Error { get; set; }
+
+    [JsonPropertyName("aux")]
+    public ObjectExtensionData? Aux { get; set; }
+}
+
+/// <summary>An object whose members depend on what it is about.</summary>
+public class ObjectExtensionData
+{
+    [JsonExtensionData]
+    public IDictionary<string, object>? ExtensionData { get; set; }
 }
 
 public class JSONError

@@ -1,0 +1,89 @@
+using System.Runtime.ExceptionServices;
+using System.Text.Json;
+using AutoDeploy.Ports;
+using AutoDeploy.Sources;
+using Api = Docker.DotNet.Models;
+
+namespace AutoDeploy.Engine;
+
+public sealed partial class DockerEngine
+{
+    /// <summary>The builder that needs nothing from its client but the context.</summary>
+    private const string ClassicBuilder = "1";
+
+    public async Task<EngineImage> Build(BuildSpec spec, Stream context, IProgress<string> lines, CancellationToken cancellationToken)
+    {
+        var archive = new BuildArchive(context);
+        var output = new BuildOutput(lines);
+        try
+        {
+            await _docker.Ask(
+                client => client.Images.BuildImageFromDockerfileAsync(
+                    Parameters(spec), archive, null, RegistryConfig(spec.Credentials), output, cancellationToken),
+                cancellationToken);
+        }
+        catch (EngineException) when (archive.Failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(archive.Failure);
+        }
+        catch (EngineException e) when (e.Fault is not EngineFault.Unreachable)
+        {
+            throw BuildOutput.Failure(spec, e.InnerException is Docker.DotNet.DockerApiException answer ? DockerFaults.Words(answer) : e.Message, e);
+        }
+        finally
+        {
+            output.End();
+        }
+
+        // a daemon that goes down kills the build's container, which looks like a failed step; by then it takes no new connections
+        if (output.Error is { } error)
+            throw await _docker.Accepts(cancellationToken)
+                ? BuildOutput.Failure(spec, error, null)
+                : new EngineException(EngineFault.Unreachable, $"The Docker engine at {_docker.Endpoint} went away during the build.");
+        return await FindImage(output.Id ?? spec.Name.ToString(), cancellationToken)
+            ?? throw new EngineException(EngineFault.NotFound, $"The image {spec.Name} was built, but the engine does not have it.");
+    }
+
+    public async Task<EngineImage?> FindBuilt(string key, CancellationToken cancellationToken)
+    {
+        var found = await _docker.Ask(
+            client => client.Images.ListImagesAsync(new Api.ImagesListParameters { Filters = Filter(("label", $"{LabelNames.Build}={key}")) }, cancellationToken),
+            cancellationToken);
+        Api.ImageInspectResponse? newest = null;
+        foreach (var item in found)
+            // the list has only whole seconds
+            if (await InspectImage(item.ID, cancellationToken) is { } image && (newest is null || image.Created > newest.Created))
+                newest = image;
+        return newest is null ? null : Image(newest);
+    }
+
+    public Task Tag(string id, ImageName name, CancellationToken cancellationToken) => _docker.Ask(
+        client => client.Images.TagImageAsync(id, new Api.ImageTagParameters { RepositoryName = name.Repository, Tag = name.Tag }, cancellationToken),
+        cancellationToken);
+
+    private static Api.ImageBuildParameters Parameters(BuildSpec spec) => new()
+    {
+        Version = ClassicBuilder,
+        Tags = [spec.Name.ToString()],
+        Dockerfile = spec.Dockerfile,
+        BuildArgs = new Dictionary<string, string>(spec.Arguments),
+        Labels = new Dictionary<string, string>(spec.Labels) { [LabelNames.Build] = spec.Key },
+        Target = spec.Target.Length == 0 ? null : spec.Target,
+        Remove = true,
+        ForceRemove = true,
+    };
+
+    /// <summary>
+    /// The header with all credentials. The package would write it in base64's usual alphabet, and the daemon, which reads the one
+    /// for URLs, ignores without a word what it cannot read.
+    /// </summary>
+    private static Dictionary<string, string>? RegistryConfig(IReadOnlyList<RegistryCredential> credentials)
+    {
+        if (credentials.Count == 0)
+            return null;
+        var all = new Dictionary<string, Dictionary<string, string>>();
+        foreach (var credential in credentials)
+            all[ServerAddress(credential)] = new() { ["username"] = credential.Username, ["password"] = credential.Password };
+        return new() { ["X-Registry-Config"] = Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(all)).Replace('+', '-').Replace('/', '_') };
+    }
+}
