@@ -40,8 +40,9 @@ public sealed partial class DockerEngine
             throw await _docker.Accepts(cancellationToken)
                 ? BuildOutput.Failure(spec, error, null)
                 : new EngineException(EngineFault.Unreachable, $"The Docker engine at {_docker.Endpoint} went away during the build.");
-        return await FindImage(output.Id ?? spec.Name.ToString(), cancellationToken)
-            ?? throw new EngineException(EngineFault.NotFound, $"The image {spec.Name} was built, but the engine does not have it.");
+        return output.Id is { } id && await FindImage(id, cancellationToken) is { } image
+            ? image
+            : throw new EngineException(EngineFault.NotFound, "The image was built, but the engine does not have it.");
     }
 
     public async Task<EngineImage?> FindBuilt(string key, CancellationToken cancellationToken)
@@ -64,7 +65,7 @@ public sealed partial class DockerEngine
     private static Api.ImageBuildParameters Parameters(BuildSpec spec) => new()
     {
         Version = ClassicBuilder,
-        Tags = [spec.Name.ToString()],
+        Tags = spec.Name is { } name ? [name.ToString()] : [],
         Dockerfile = spec.Dockerfile,
         BuildArgs = new Dictionary<string, string>(spec.Arguments),
         Labels = new Dictionary<string, string>(spec.Labels) { [LabelNames.Build] = spec.Key },

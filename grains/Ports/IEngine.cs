@@ -30,7 +30,7 @@ public interface IEngine
     Task<bool> RemoveImage(ImageName image, string reference, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Builds an image, without a name: <see cref="Tag"/> gives it some. Each line of the build's output is reported as it comes, without line end or terminal colours. Cancelling stops
+    /// Builds an image. Each line of the build's output is reported as it comes, without line end or terminal colours. Cancelling stops
     /// the build. A build that fails is <see cref="EngineFault.Refused"/>, with the engine's own words.
     /// </summary>
     /// <param name="spec">What is built, and how.</param>
@@ -113,6 +113,9 @@ public sealed record EngineImage(string Id, EngineHealthCheck? HealthCheck);
 /// <summary>An image to be built, in the engine's terms.</summary>
 public sealed record BuildSpec
 {
+    /// <summary>The name that it gets, with a tag; null: none, until <see cref="IEngine.Tag"/> gives it some.</summary>
+    public ImageName? Name { get; init; }
+
     /// <summary>What two equal builds have in common; kept as the label <c>autodeploy.build</c>.</summary>
     public required string Key { get; init; }
 
