@@ -119,7 +119,7 @@ public sealed class GitServiceTests(ApiServer server)
     [InlineData("""{"git_commit_id": "9ab8c7d"}""", "git_commit_id")]
     [InlineData("""{"git_commit_id": "0000000000000000000000000000000000000000"}""", "git_commit_id")]
     [InlineData("""{"commit": "9ab8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0"}""", "not a member")]
-    [InlineData("[1]", "an object")]
+    [InlineData("[1]", "JSON object")]
     public async Task Only_a_commit_can_be_deployed(string body, string mentions)
     {
         var service = await server.NewGitService();

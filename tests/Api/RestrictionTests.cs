@@ -71,7 +71,7 @@ public sealed class RestrictionTests(ApiServer server)
     [InlineData("""{"mode": "MATCH", "type": "PATH", "value": "a/../b"}""", "..")]
     [InlineData("""{"mode": "MATCH", "type": "PATH", "value": "a", "id": "x"}""", "cannot be set")]
     [InlineData("""{"mode": "MATCH", "type": "PATH", "values": "a"}""", "did you mean `value`")]
-    [InlineData("[]", "an object")]
+    [InlineData("[]", "JSON object")]
     [InlineData("{", "JSON")]
     [InlineData("", "mode")]
     public async Task A_bad_restriction_is_refused_by_POST_and_PUT(string body, string mentions)
