@@ -29,6 +29,8 @@ internal static partial class GitFaults
              "unexpected disconnect", "gnutls_handshake", "SSL", "Could not read from remote repository", "bad line length", "unable to look up"]),
     ];
 
+    private const string DamagedPack = "error: packfile";
+
     /// <summary>What git says of a mirror that is damaged.</summary>
     private static readonly string[] Damage =
     [
@@ -71,8 +73,10 @@ internal static partial class GitFaults
         string.Create(CultureInfo.InvariantCulture, $"The repository {remote.Repository.Key} could not be read: {remote.Repository.Host} was not done within {limit.TotalSeconds:0.###} s."),
         inner);
 
-    /// <summary>Whether the mirror, and not the server, is at fault.</summary>
-    public static bool IsDamage(string errors) => Array.Exists(Damage, word => errors.Contains(word, StringComparison.Ordinal));
+    /// <summary>Whether the mirror, and not the server, is at fault. A connection that broke leaves traces that look alike.</summary>
+    public static bool IsDamage(GitFault fault, string errors) =>
+        errors.Contains(DamagedPack, StringComparison.Ordinal)
+        || (fault == GitFault.Refused && Array.Exists(Damage, word => errors.Contains(word, StringComparison.Ordinal)));
 
     private static string HostOf(GitAccess access)
     {

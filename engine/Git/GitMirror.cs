@@ -282,7 +282,7 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
             }
 
             var exception = GitFaults.From(access, result);
-            throw exception.Fault == GitFault.Refused && GitFaults.IsDamage(result.Errors) ? new DamagedMirrorException(result.Errors) : exception;
+            throw GitFaults.IsDamage(exception.Fault, result.Errors) ? new DamagedMirrorException(result.Errors) : exception;
         }
         catch (TimeoutException e)
         {

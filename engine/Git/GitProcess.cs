@@ -95,7 +95,11 @@ internal sealed class GitProcess : IAsyncDisposable
         {
             while (await _process.StandardError.ReadAsync(buffer) is > 0 and var count)
                 lock (_errors)
-                    _errors.Append(buffer, 0, Math.Min(count, ErrorLimit - _errors.Length));
+                {
+                    _errors.Append(buffer, 0, count);
+                    if (_errors.Length > ErrorLimit) // how it began and how it ended tell the most
+                        _errors.Remove(ErrorLimit / 2, _errors.Length - ErrorLimit);
+                }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {
