@@ -29,8 +29,6 @@ internal static partial class GitFaults
              "unexpected disconnect", "gnutls_handshake", "SSL", "Could not read from remote repository", "bad line length", "unable to look up"]),
     ];
 
-    private const string DamagedPack = "error: packfile";
-
     /// <summary>What git says of a mirror that is damaged.</summary>
     private static readonly string[] Damage =
     [
@@ -75,8 +73,12 @@ internal static partial class GitFaults
 
     /// <summary>Whether the mirror, and not the server, is at fault. A connection that broke leaves traces that look alike.</summary>
     public static bool IsDamage(GitFault fault, string errors) =>
-        errors.Contains(DamagedPack, StringComparison.Ordinal)
+        TellsOfBrokenPack(errors)
         || (fault == GitFault.Refused && Array.Exists(Damage, word => errors.Contains(word, StringComparison.Ordinal)));
+
+    /// <summary>Not of one that is gone: that can be one that was just joined with others.</summary>
+    public static bool TellsOfBrokenPack(string errors) =>
+        errors.Split('\n').Any(line => line.StartsWith("error: packfile", StringComparison.Ordinal) && !line.Contains("cannot be accessed", StringComparison.Ordinal));
 
     private static string HostOf(GitAccess access)
     {

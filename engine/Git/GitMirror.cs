@@ -100,7 +100,8 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
     public async Task<GitResult> Read(IReadOnlyList<string> arguments, string input, CancellationToken cancellationToken, int limit = 1024 * 1024)
     {
         var result = await Run(arguments, input, limit, cancellationToken);
-        return result.IsWell ? result : throw new DamagedMirrorException(result.Errors);
+        // git takes what is in a broken pack for missing, and goes on
+        return result.IsWell && !GitFaults.TellsOfBrokenPack(result.Errors) ? result : throw new DamagedMirrorException(result.Errors);
     }
 
     /// <summary>Starts git on what is here, for whoever reads as it comes.</summary>

@@ -10,11 +10,11 @@ internal sealed class SshFolder(string directory)
     private const string Memory = "/dev/shm";
 
     private readonly Lock _lock = new();
-    private string? _folder;
+    private string? _prefix;
 
     public SshFiles Write(string privateKey, string knownHosts)
     {
-        var folder = MakePrivate(Path.Combine(Folder(), Guid.NewGuid().ToString("n")));
+        var folder = MakePrivate(Prefix() + Guid.NewGuid().ToString("n")); // a name that nobody could take before us
         var files = new SshFiles(folder);
         try
         {
@@ -29,12 +29,12 @@ internal sealed class SshFolder(string directory)
         }
     }
 
-    private string Folder()
+    private string Prefix()
     {
         lock (_lock)
         {
-            if (_folder is not null)
-                return _folder;
+            if (_prefix is not null)
+                return _prefix;
             var full = Path.GetFullPath(directory);
             var (place, prefix) = Directory.Exists(Memory)
                 ? (Memory, $"autodeploy-git-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(full)))[..16]}-")
@@ -42,7 +42,7 @@ internal sealed class SshFolder(string directory)
             Directory.CreateDirectory(place);
             foreach (var left in Directory.GetDirectories(place, prefix + "*")) // by a crash
                 Directory.Delete(left, recursive: true);
-            return _folder = MakePrivate(Path.Combine(place, prefix + Guid.NewGuid().ToString("n"))); // that nobody could make before us
+            return _prefix = Path.Combine(place, prefix);
         }
     }
 

@@ -98,5 +98,22 @@ public sealed class GitCredentialTests : GitTests
             .Where(file => File.ReadAllText(file).Contains(ssh.PrivateKey.Split('\n')[2], StringComparison.Ordinal)).ToArray();
     }
 
+    [Fact]
+    public void A_private_key_is_readable_by_us_alone_and_does_not_outlive_its_use_or_a_crash()
+    {
+        var files = new SshFolder(Data).Write("key", "host");
+        Assert.Equal("key\n", File.ReadAllText(files.Key));
+        Assert.Equal("600\n700\n", Unix.Run("stat", "--format=%a", files.Key, Path.GetDirectoryName(files.Key)!));
+
+        using (var next = new SshFolder(Data).Write("key", "host")) // what the first had was left by a crash
+        {
+            Assert.False(File.Exists(files.Key));
+            Assert.True(File.Exists(next.Key));
+            files = next;
+        }
+
+        Assert.False(Directory.Exists(Path.GetDirectoryName(files.Key)));
+    }
+
     private async Task<string> Fetch(params GitCredential[] credentials) => (await Git.Fetch(RemoteOf(Server.Url(Repository), credentials), "main", null, None)).Id;
 }
