@@ -114,10 +114,12 @@ public sealed record RepositoryName
         }
         else
         {
-            // scp's form; git takes a colon after the first slash for a part of a path
-            var colon = rest.IndexOf(':', rest.StartsWith('[') ? Math.Max(rest.IndexOf(']'), 0) : 0);
+            // scp's form; git takes a colon after the first slash for a part of a path, and two colons for the end of a helper's name
+            var bracket = rest.IndexOf('[');
+            var isAddress = bracket == 0 || (bracket > 0 && rest[bracket - 1] == '@');
+            var colon = rest.IndexOf(':', isAddress ? Math.Max(rest.IndexOf(']'), 0) : 0);
             var slash = rest.IndexOf('/');
-            if (colon <= 0 || (slash >= 0 && slash < colon))
+            if (colon <= 0 || (slash >= 0 && slash < colon) || rest.AsSpan(colon + 1).StartsWith(":"))
             {
                 error = $"has no host; {Expected}";
                 return false;

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text;
+using AutoDeploy.Ports;
+using AutoDeploy.Sources;
+
+namespace AutoDeploy.Engine;
+
+/// <summary>A repository that has files of a build's context: the service's own, or a submodule's.</summary>
+internal sealed class ContextPart(GitMirrors mirrors, GitRemote remote, string? branch) : IDisposable
+{
+    private const int TreeLimit = 512 * 1024 * 1024;
+
+    private readonly MirrorLease _lease = mirrors.Open(remote);
+
+    public GitRemote Remote => remote;
+
+    public GitMirror Mirror => _lease.Mirror;
+
+    /// <summary>The commit, fetched if it is not here.</summary>
+    public async Task<GitCommit> Commit(string id, CancellationToken cancellationToken)
+    {
+        var found = await Find();
+        if (found is null)
+            using (await Mirror.Lock(cancellationToken))
+            {
+                found = await Find();
+                if (found is null)
+                {
+                    if (!await Mirror.FetchCommits(remote, [id], cancellationToken))
+                        await (branch is null ? Mirror.FetchAll(remote, withFiles: false, cancellationToken) : Mirror.FetchBranch(remote, branch, withFiles: false, cancellationToken));
+                    await mirrors.Tend(Mirror, cancellationToken);
+                    found = await Find();
+                }
+            }
+
+        return found is null
+            ? throw new GitException(GitFault.CommitMissing, $"The repository {remote.Repository.Key} has no commit {Refs.Short(id)}.")
+            : await Mirror.ReadCommit(found, cancellationToken);
+
+        async Task<string?> Find() => (await Mirror.FindCommits(cancellationToken, id))[0];
+    }
+
+    public async Task<List<TreeEntry>> Tree(string commit, string prefix, CancellationToken cancellationToken)
+    {
+        var result = await Mirror.Read(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit], "", cancellationToken, TreeLimit);
+        return result.IsCut
+            ? throw new GitException(GitFault.Refused, $"The commit {Refs.Short(commit)} of the repository {remote.Repository.Key} has too many files.")
+            : TreeEntry.Parse(result.Output, prefix, this);
+    }
+
+    /// <summary>Fetches what is not here of these contents, at once.</summary>
+    public async Task Ensure(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        if ((await Mirror.Missing(ids, cancellationToken)).Count == 0)
+            return;
+        using (await Mirror.Lock(cancellationToken))
+        {
+            var missing = await Mirror.Missing(ids, cancellationToken);
+            if (missing.Count == 0)
+                return;
+            var isGiven = await Mirror.FetchFiles(remote, missing, cancellationToken);
+            missing = await Mirror.Missing(missing, cancellationToken);
+
+            // a server that does not give them by their ids: all of the branch, or else of all branches
+            if (missing.Count > 0 && branch is not null)
+            {
+                await Mirror.FetchBranch(remote, branch, withFiles: true, cancellationToken);
+                missing = await Mirror.Missing(missing, cancellationToken);
+            }
+
+            if (missing.Count > 0 && (branch is null || !isGiven))
+            {
+                await Mirror.FetchAll(remote, withFiles: true, cancellationToken);
+                missing = await Mirror.Missing(missing, cancellationToken);
+            }
+
+            await mirrors.Tend(Mirror, cancellationToken);
+            if (missing.Count > 0)
+                throw new GitException(
+                    GitFault.Refused,
+                    string.Create(CultureInfo.InvariantCulture, $"The server of the repository {remote.Repository.Key} does not give {missing.Count} of the commit's files."));
+        }
+    }
+
+    /// <summary>A short file as text.</summary>
+    public async Task<string> ReadText(string id, CancellationToken cancellationToken)
+    {
+        await Ensure([id], cancellationToken);
+        return Encoding.UTF8.GetString((await Mirror.Read(["cat-file", "blob", id], "", cancellationToken)).Output);
+    }
+
+    public void Dispose() => _lease.Dispose();
+}

@@ -1,0 +1,34 @@
+namespace AutoDeploy.Engine;
+
+/// <summary>One run of git.</summary>
+internal sealed record GitCall
+{
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>The repository; null: none.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>For what goes to the repository's server; null: git sees no server, and cannot fetch what it lacks.</summary>
+    public GitAccess? Access { get; init; }
+
+    /// <summary>Settings beside the usual ones.</summary>
+    public IReadOnlyList<(string Key, string Value)> Settings { get; init; } = [];
+
+    /// <summary>What git reads, as text.</summary>
+    public string Input { get; init; } = "";
+
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>More bytes of output are thrown away, and git is stopped.</summary>
+    public int OutputLimit { get; init; } = 1024 * 1024;
+}
+
+/// <param name="Code">0: well.</param>
+/// <param name="Errors">What git said, without secrets.</param>
+/// <param name="IsCut">There was more output than wanted.</param>
+internal sealed record GitResult(int Code, byte[] Output, string Errors, bool IsCut)
+{
+    public bool IsWell => Code == 0 || IsCut;
+
+    public string Text => System.Text.Encoding.UTF8.GetString(Output);
+}
