@@ -35,7 +35,7 @@ public sealed class OpenApiTests(ApiServer server)
                 Assert.True(open || responses.TryGetProperty("401", out _), name);
                 Assert.True(!path.Name.Contains('{') || responses.TryGetProperty("404", out _), name);
                 foreach (var error in responses.EnumerateObject().Where(r => r.Name[0] == '4'))
-                    Assert.Equal(path.Name.StartsWith("/api/", StringComparison.Ordinal) || open ? "#/components/schemas/ErrorForm" : "#/components/schemas/QoveryError", error.Value.GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("$ref").GetString());
+                    Assert.Equal(path.Name.StartsWith("/application/", StringComparison.Ordinal) ? "#/components/schemas/QoveryError" : "#/components/schemas/ErrorForm", error.Value.GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("$ref").GetString());
             }
     }
 

@@ -52,6 +52,38 @@ public class GitAccessTests(World world)
     }
 
     [Fact]
+    public async Task A_repository_is_read_through_ssh_with_its_hosts_key()
+    {
+        await using var ssh = await SshServer.Start(world.Git);
+        world.Git.CreateRepository("acme/sshshop");
+        using var clone = world.Git.Clone("acme/sshshop");
+        clone.Write("Dockerfile", $"FROM {world.WebImage}\nCOPY . /www/\n");
+        clone.Push("index.html", "v1");
+        var host = await world.App.Call(HttpMethod.Post, "/api/app/v1/githost/", new { host = ssh.Host, ssh_private_key = ssh.PrivateKey, known_hosts = ssh.KnownHosts });
+        try
+        {
+            var created = await world.App.Call(HttpMethod.Post, "/api/app/v1/service/?start=true", new
+            {
+                name = World.Name("ssh"),
+                autoredeploy = true,
+                git_repository = new { url = ssh.Url("acme/sshshop"), branch = "main" },
+            });
+            var service = new TestService(world, (string)created["uuid"]!, (string)created["name"]!);
+            var started = await service.Ended();
+            Assert.True((string)started["state"]! == "Success", started.ToJsonString());
+
+            var commit = clone.Push("index.html", "v2");
+            await world.App.Call(HttpMethod.Post, world.GitHook.PathAndQuery, new { repository = ssh.Url("acme/sshshop"), @ref = "main", after = commit });
+            await service.Deployed();
+            Assert.Equal("v2", await service.Ask());
+        }
+        finally
+        {
+            await world.App.Call(HttpMethod.Delete, (string)host["resource_uri"]!);
+        }
+    }
+
+    [Fact]
     public async Task A_commit_that_is_not_there_is_waited_for_and_then_said_so()
     {
         using var project = GitProject.Create(world);
