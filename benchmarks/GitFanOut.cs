@@ -65,11 +65,10 @@ internal static class GitFanOut
                 Received = DateTimeOffset.UtcNow,
                 Organization = Organization,
             };
-            var last = services.Select(s => s.Uuid.ToString()).Order(StringComparer.Ordinal).Last();
             var clock = Stopwatch.StartNew();
             await ledger.Record([push], default);
             await grains.NoticePushes(push.Source);
-            await Wait.Until(async () => await ledger.FindVerdict(push.Uuid, Guid.Parse(last), default) is not null);
+            await Wait.Until(async () => (await ledger.OpenSources(default)).Count == 0);
             var took = clock.Elapsed.TotalSeconds;
             foreach (var service in services)
                 if (await ledger.FindVerdict(push.Uuid, service.Uuid, default) is not { Reason: Reasons.Restricted })

@@ -13,13 +13,30 @@ public sealed partial class DockerEngine
 
     public async Task<EngineImage> Build(BuildSpec spec, Stream context, IProgress<string> lines, CancellationToken cancellationToken)
     {
+        var built = await Build(Parameters(spec), spec, context, lines, cancellationToken);
+        // an image that others shall build upon would have its ONBUILD triggers run here
+        if (built.Config?.OnBuild is { Count: > 0 })
+        {
+            lines.Report("The image has ONBUILD triggers, so it stays without our labels.");
+            if (spec.Name is { } name)
+                await Tag(built.ID, name, cancellationToken);
+            return Image(built);
+        }
+
+        using var labels = BuildLabels.Context(built.ID, new Dictionary<string, string>(spec.Labels) { [LabelNames.Build] = spec.Key });
+        return Image(await Build(LabelParameters(spec), spec, labels, new Reporter<string>(_ => { }), cancellationToken));
+    }
+
+    private async Task<Api.ImageInspectResponse> Build(
+        Api.ImageBuildParameters parameters, BuildSpec spec, Stream context, IProgress<string> lines, CancellationToken cancellationToken)
+    {
         var archive = new BuildArchive(context);
         var output = new BuildOutput(lines);
         try
         {
             await _docker.Ask(
                 client => client.Images.BuildImageFromDockerfileAsync(
-                    Parameters(spec), archive, null, RegistryConfig(spec.Credentials), output, cancellationToken),
+                    parameters, archive, null, RegistryConfig(spec.Credentials), output, cancellationToken),
                 cancellationToken);
         }
         catch (EngineException) when (archive.Failure is not null)
@@ -40,7 +57,7 @@ public sealed partial class DockerEngine
             throw await _docker.Accepts(cancellationToken)
                 ? BuildOutput.Failure(spec, error, null)
                 : new EngineException(EngineFault.Unreachable, $"The Docker engine at {_docker.Endpoint} went away during the build.");
-        return output.Id is { } id && await FindImage(id, cancellationToken) is { } image
+        return output.Id is { } id && await InspectImage(id, cancellationToken) is { } image
             ? image
             : throw new EngineException(EngineFault.NotFound, "The image was built, but the engine does not have it.");
     }
@@ -65,11 +82,18 @@ public sealed partial class DockerEngine
     private static Api.ImageBuildParameters Parameters(BuildSpec spec) => new()
     {
         Version = ClassicBuilder,
-        Tags = spec.Name is { } name ? [name.ToString()] : [],
         Dockerfile = spec.Dockerfile,
         BuildArgs = new Dictionary<string, string>(spec.Arguments),
-        Labels = new Dictionary<string, string>(spec.Labels) { [LabelNames.Build] = spec.Key },
         Target = spec.Target.Length == 0 ? null : spec.Target,
+        Remove = true,
+        ForceRemove = true,
+    };
+
+    private static Api.ImageBuildParameters LabelParameters(BuildSpec spec) => new()
+    {
+        Version = ClassicBuilder,
+        Tags = spec.Name is { } name ? [name.ToString()] : [],
+        Dockerfile = BuildLabels.Dockerfile,
         Remove = true,
         ForceRemove = true,
     };

@@ -3,7 +3,7 @@ using AutoDeploy.Fixtures;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>Repositories that are private, away, or without what a push names.</summary>
-[Collection(nameof(World))]
+[Collection(World.OfGit)]
 public class GitAccessTests(World world)
 {
     private const string Token = "tok-3b1f9d0a77";

@@ -4,7 +4,7 @@ using AutoDeploy.Fixtures;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>How versions are built from a repository, and what happens when they cannot be.</summary>
-[Collection(nameof(World))]
+[Collection(World.OfGit)]
 public class GitBuildTests(World world)
 {
     [Fact]

@@ -3,7 +3,7 @@ using AutoDeploy.Fixtures;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>What a push to a repository does to the services that follow it, and what it must not do.</summary>
-[Collection(nameof(World))]
+[Collection(World.OfGit)]
 public class GitPushTests(World world)
 {
     [Fact]

@@ -118,7 +118,8 @@ public class SteadyTests(World world)
         {
             await service.Push(TestImage.HealthyWeb("v2"));
             var verdict = (await service.Verdicts(1))[0]!;
-            Assert.True((string)verdict["reason"]! == "new", verdict.ToJsonString());
+            if ((string)verdict["reason"]! != "new")
+                Assert.Fail($"{verdict.ToJsonString()}\n{(await service.Get()).ToJsonString()}\n{string.Join('\n', (await service.Actions()).Select(a => a.ToJsonString()))}\n{world.App.Output}");
             var action = (await service.Actions())[0];
             await Wait.Until(async () => (await service.Log(action)).Contains("Waiting for it", StringComparison.Ordinal));
         }

@@ -7,6 +7,9 @@ namespace AutoDeploy.EndToEnd.Tests;
 /// <summary>AutoDeploy as a process, a Docker engine, a registry that tells it of pushes, a git server whose hooks do, and a client on the services' network: all real.</summary>
 public sealed class World : IAsyncLifetime
 {
+    /// <summary>The name of a second world, so that two tests go on at a time.</summary>
+    public const string OfGit = "GitWorld";
+
     private const string ClientImage = "client";
 
     private static int _number;
@@ -59,8 +62,8 @@ public sealed class World : IAsyncLifetime
     {
         var service = await Created(what, settings, image);
         await service.Post("start/");
-        await service.Ended();
-        Assert.Equal("Running", await service.State());
+        var action = await service.Ended();
+        Assert.True((string)action["state"]! == "Success" && await service.State() == "Running", action.ToJsonString() + await service.Log(action));
         return service;
     }
 
@@ -134,3 +137,6 @@ public sealed class LoopingClient(World world, string id)
 
 [CollectionDefinition(nameof(World))]
 public sealed class WorldCollection : ICollectionFixture<World>;
+
+[CollectionDefinition(World.OfGit)]
+public sealed class GitWorldCollection : ICollectionFixture<World>;

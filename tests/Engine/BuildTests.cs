@@ -17,7 +17,7 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
                 Dockerfile = "docker/Dockerfile.prod",
                 Arguments = new Dictionary<string, string> { ["GREETING"] = "hello, \"you\" & ünïcode" },
                 Target = "wanted",
-                Labels = new Dictionary<string, string> { ["autodeploy.commit"] = "abc", ["of"] = "the request" },
+                Labels = new Dictionary<string, string> { ["autodeploy.commit"] = "abc", ["of"] = "the \\ $request ${HOME}" },
             },
             BuildFiles.Tar(null, ("docker/Dockerfile.prod", BuildFiles.FromNothing + $$"""
                 ARG GREETING
@@ -43,9 +43,19 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
         Assert.Equal(built, await Engine.FindImage(built.Id, None));
         Assert.Equal(built, await Engine.FindImage(Name().ToString(), None));
         Assert.Equal(
-            [("autodeploy.build", Key()), ("autodeploy.commit", "abc"), ("of", "the request"), ("other", "dockerfile")],
+            [("autodeploy.build", Key()), ("autodeploy.commit", "abc"), ("of", "the \\ $request ${HOME}"), ("other", "dockerfile")],
             (await Labels(built.Id)).OrderBy(label => label.Item1, StringComparer.Ordinal));
         Assert.Empty(await Containers());
+    }
+
+    [Fact]
+    public async Task Triggers_for_those_who_build_upon_an_image_are_not_run()
+    {
+        var lines = new Lines();
+        var built = await Build(Given(), BuildFiles.Tar(BuildFiles.FromNothing + $"ONBUILD RUN echo {Service} && false\n"), lines);
+
+        Assert.Equal(built, await Engine.FindImage(Name().ToString(), None));
+        Assert.Contains(lines.All, line => line.Contains("ONBUILD triggers", StringComparison.Ordinal));
     }
 
     [Fact]

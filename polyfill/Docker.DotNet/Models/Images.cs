@@ -92,6 +92,8 @@ public class DockerOCIImageConfig
     public IDictionary<string, string>? Labels { get; set; }
 
     public HealthcheckConfig? Healthcheck { get; set; }
+
+    public IList<string>? OnBuild { get; set; }
 }
 
 public class HealthcheckConfig
