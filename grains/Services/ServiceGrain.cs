@@ -126,7 +126,7 @@ public sealed partial class ServiceGrain(
 
         var decision = push.IsGit
             ? Judge.Decide(service, push, commit, null) ?? Judge.Decide(service, push, commit, await Stand(service, commit!))!
-            : Judge.Decide(service, push, _running is { Operation: Operation.Redeploy } ? _running.Digest : null);
+            : Judge.Decide(service, push, _running is { Operation: Operation.Redeploy or Operation.Start } ? _running.Digest : null);
         if (decision.Remember)
             await Remember(push, commit);
 

@@ -20,6 +20,9 @@ public sealed class World : IAsyncLifetime
 
     public RegistryServer Registry { get; private set; } = null!;
 
+    /// <summary>The same data, and nobody is told: for what is there before a test begins, whose pushes would be told of at any time in it.</summary>
+    public RegistryServer QuietRegistry { get; private set; } = null!;
+
     /// <summary>The path of the hook that the registry calls.</summary>
     public string Hook { get; private set; } = null!;
 
@@ -39,8 +42,9 @@ public sealed class World : IAsyncLifetime
         var url = new Uri((string)(await App.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!);
         Hook = url.PathAndQuery;
         Registry = await RegistryServer.Start(url);
-        await new TestImage().Push(Registry, ClientImage, "latest");
-        await TestImage.HealthyWeb("base").Push(Registry, "web-base", "latest");
+        QuietRegistry = await RegistryServer.Start(new RegistryServerOptions { DataOf = Registry });
+        await new TestImage().Push(QuietRegistry, ClientImage, "latest");
+        await TestImage.HealthyWeb("base").Push(QuietRegistry, "web-base", "latest");
         Git = await GitServer.Start();
         GitHook = new Uri((string)(await App.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "git" }))["url"]!);
         await Cli("pull", "-q", $"{Registry.Host}/{ClientImage}");
@@ -50,6 +54,7 @@ public sealed class World : IAsyncLifetime
     {
         await App.DisposeAsync();
         await Docker.DisposeAsync();
+        await QuietRegistry.DisposeAsync();
         await Registry.DisposeAsync();
         await Git.DisposeAsync();
     }
@@ -71,7 +76,7 @@ public sealed class World : IAsyncLifetime
     public async Task<TestService> Created(string what, object? settings = null, Func<string, TestImage>? image = null)
     {
         var name = Name(what);
-        await (image ?? TestImage.HealthyWeb)("v1").Push(Registry, name, "latest");
+        await (image ?? TestImage.HealthyWeb)("v1").Push(QuietRegistry, name, "latest");
         var body = settings is null ? [] : System.Text.Json.JsonSerializer.SerializeToNode(settings)!.AsObject();
         body["name"] = name;
         body["image"] = $"{Registry.Host}/{name}:latest";

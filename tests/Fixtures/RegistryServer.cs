@@ -35,7 +35,7 @@ public sealed class RegistryServer : IAsyncDisposable
 
     public string Output => _server?.Output ?? "";
 
-    /// <param name="notify">Where it tells of each push (PROTOCOLS.md B.2).</param>
+    /// <param name="notify">Where it tells of each push as distribution does.</param>
     /// <param name="headers">What it sends along, for example <c>Authorization</c>.</param>
     public static Task<RegistryServer> Start(Uri? notify = null, IReadOnlyDictionary<string, string>? headers = null) =>
         Start(new RegistryServerOptions { Notify = notify, Headers = headers ?? new Dictionary<string, string>() });
@@ -105,7 +105,7 @@ public sealed class RegistryServer : IAsyncDisposable
                 disabled: true
             storage:
               filesystem:
-                rootdirectory: {_folder}/data
+                rootdirectory: {options.DataOf?._folder ?? _folder}/data
               delete:
                 enabled: true
               maintenance:
@@ -149,6 +149,9 @@ public sealed class RegistryServer : IAsyncDisposable
 
 public sealed record RegistryServerOptions
 {
+    /// <summary>Another one whose data it has, too: what is pushed here is there, but that one tells nobody.</summary>
+    public RegistryServer? DataOf { get; init; }
+
     public Uri? Notify { get; init; }
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
