@@ -16,7 +16,8 @@ public class PushTests(World world)
         var digest = await service.Push(TestImage.HealthyWeb("v2"));
         var action = await service.Deployed();
 
-        Assert.Equal("v2", await service.Ask());
+        var answer = await service.Ask();
+        Assert.True(answer == "v2", $"{answer}\n{action.ToJsonString()}\n{await service.Log(action)}\n{await world.Cli("ps", "-a")}");
         var after = await service.Container();
         Assert.NotEqual((string)before["Id"]!, (string)after["Id"]!);
         Assert.Equal($"/{service.Name}-1", (string)after["Names"]![0]!);

@@ -68,7 +68,8 @@ public sealed class TestService(World world, string uuid, string name)
     public async Task<JsonNode> Deployed(int verdicts = 1)
     {
         var action = await Judged(verdicts);
-        if ((string)action["state"]! != "Success" || (string)action["action"]! != "Service Redeploy")
+        if ((string)action["state"]! != "Success" || (string)action["action"]! != "Service Redeploy"
+            || ((string)action["result"]!).Contains("could not", StringComparison.Ordinal))
             Assert.Fail($"{action.ToJsonString()}\n{(await Verdicts(verdicts)).ToJsonString()}\n{await Log(action)}");
         return action;
     }
