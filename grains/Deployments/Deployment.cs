@@ -18,7 +18,10 @@ public sealed record Deployment
 
     [Id(4)] public required Cause Cause { get; init; }
 
-    /// <summary>The image with the tag that it goes for; null: the service's own image as set when it begins.</summary>
+    /// <summary>
+    /// The image with the tag that it goes for, and until it begins with the digest that the push told; null: the service's own image as
+    /// set when it begins.
+    /// </summary>
     [Id(5)] public string? Image { get; init; }
 
     /// <summary>What the tag meant at the registry when the deployment began, or the id of the built image; null until then.</summary>

@@ -10,16 +10,24 @@ internal sealed class PulledImage(Service service, Progress progress, Deployment
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
+    /// <summary>So often a tag is looked up that does not mean what the push said.</summary>
+    private const int Tries = 4;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+
     public async Task<ServiceVersion> Resolve(CancellationToken cancellationToken)
     {
-        var image = progress.Deployment.Image is { } told ? ImageName.Parse(told) : service.RunningImage;
+        var image = progress.Deployment.Image is { } text ? ImageName.Parse(text) : service.RunningImage;
         if (progress.Deployment.Digest is null)
         {
+            // a push's digest is what it said the tag means; a digest that a person set is what is wanted
+            var told = progress.Deployment.Cause.Kind == CauseKind.Push ? image.Digest : null;
+            image = told is null ? image : image with { Digest = null };
             var digest = image.Digest;
             if (digest is null)
             {
                 await progress.At(Steps.Resolve, cancellationToken);
-                digest = await tools.Registry.Resolve(image, await Credential(image, cancellationToken), cancellationToken);
+                digest = await LookUp(image, told, cancellationToken);
                 await progress.Log($"{image.Familiar()} is {digest}.");
             }
 
@@ -27,6 +35,31 @@ internal sealed class PulledImage(Service service, Progress progress, Deployment
         }
 
         return new ServiceVersion { Image = image, Digest = progress.Deployment.Digest, Time = tools.Time.GetUtcNow() };
+    }
+
+    /// <summary>
+    /// The registry is asked, since the tag may mean something newer than when it was pushed. But a registry (distribution is one) can tell of
+    /// a push before the tag means it: an answer that is no news is not believed against what the push said.
+    /// </summary>
+    private async Task<string> LookUp(ImageName image, string? told, CancellationToken cancellationToken)
+    {
+        var credential = await Credential(image, cancellationToken);
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                var digest = await tools.Registry.Resolve(image, credential, cancellationToken);
+                if (told is null || digest == told)
+                    return digest;
+                if (tries == Tries)
+                    return digest == service.Current?.Digest || service.Failed.Contains(digest) ? told : digest;
+            }
+            catch (RegistryException failure) when (failure.Fault == RegistryFault.NotFound && told is not null && tries < Tries)
+            {
+            }
+
+            await Task.Delay(Pause, tools.Time, cancellationToken);
+        }
     }
 
     public Task<string?> NothingToDo(ServiceVersion version, CancellationToken cancellationToken) => Task.FromResult(

@@ -136,7 +136,7 @@ public sealed partial class ServiceGrain(
             var by = push.Pusher is { Length: > 0 } pusher ? $" by {pusher}" : "";
             var cause = new Cause { Kind = CauseKind.Push, Push = push.Uuid, Text = $"push of {push}{by}, told by {push.Sender}" };
             deployment = NewDeployment(Operation.Redeploy, cause);
-            deployment = push.IsGit ? deployment with { Commit = commit!.Id } : deployment with { Image = push.ToString() };
+            deployment = push.IsGit ? deployment with { Commit = commit!.Id } : deployment with { Image = push.Digest is null ? push.ToString() : $"{push}@{push.Digest}" };
         }
 
         var verdict = new Verdict

@@ -109,6 +109,17 @@ public class PushTests(World world)
     }
 
     [Fact]
+    public async Task A_push_that_is_told_before_the_tag_means_it_is_not_lost()
+    {
+        var service = await world.Running("early");
+        var digest = await TestImage.HealthyWeb("v2").Push(world.QuietRegistry, service.Name, "elsewhere");
+        await world.Tell(service.Name, "latest", digest);
+        await service.Deployed();
+        Assert.Equal("v2", await service.Ask());
+        Assert.Equal(digest, (string)(await service.Get())["current_version"]!["digest"]!);
+    }
+
+    [Fact]
     public async Task A_deleted_tag_changes_nothing()
     {
         var service = await world.Running("deleted");
