@@ -8,6 +8,9 @@ namespace AutoDeploy.Deployments;
 /// <summary>Says how a container of a service is made: a pure function of the service and the version.</summary>
 internal static class ContainerPlan
 {
+    /// <summary>Docker Cloud's name for what a trigger's call brought.</summary>
+    private const string TriggerBody = "DOCKERCLOUD_TRIGGER_BODY";
+
     private const long Megabyte = 1 << 20;
 
     /// <summary>Two containers cannot have the same port of the host: the old one has to stop before the new one starts.</summary>
@@ -27,7 +30,7 @@ internal static class ContainerPlan
         Service service,
         ServiceVersion version,
         int slot,
-        Guid deployment,
+        Deployment deployment,
         int generation,
         IReadOnlyDictionary<Guid, IReadOnlyList<EngineContainer>> volumesFrom,
         IReadOnlyDictionary<Guid, string> linked)
@@ -35,20 +38,24 @@ internal static class ContainerPlan
         var container = service.Settings.Container;
         return new ContainerSpec
         {
-            Name = Name(service, slot, deployment),
+            Name = Name(service, slot, deployment.Uuid),
             Image = version.Reference,
             Labels = new ContainerLabels
             {
                 Service = service.Uuid,
-                Deployment = deployment,
-                Container = ContainerUuid(deployment, slot),
+                Deployment = deployment.Uuid,
+                Container = ContainerUuid(deployment.Uuid, slot),
                 Slot = slot,
                 Image = version.Image.ToString(),
                 Digest = version.Digest!,
                 Commit = version.Commit,
             },
             UserLabels = container.Labels,
-            Environment = [.. container.Environment.Select(e => KeyValuePair.Create(e.Key, e.Value))],
+            Environment =
+            [
+                .. container.Environment.Where(e => deployment.Body is null || e.Key != TriggerBody).Select(e => KeyValuePair.Create(e.Key, e.Value)),
+                .. deployment.Body is { } body ? [KeyValuePair.Create(TriggerBody, body)] : Array.Empty<KeyValuePair<string, string>>(),
+            ],
             Command = CommandLine.Words(container.RunCommand),
             Entrypoint = CommandLine.Words(container.Entrypoint),
             WorkingDirectory = container.WorkingDirectory,

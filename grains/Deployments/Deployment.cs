@@ -45,6 +45,9 @@ public sealed record Deployment
     /// <summary>The commit that it goes for; null for an image, and while the branch's head has not been looked up.</summary>
     [Id(13)] public string? Commit { get; init; }
 
+    /// <summary>What a trigger's call brought for the new containers. Stored encrypted.</summary>
+    [Id(14)] public string? Body { get; init; }
+
     public bool HasEnded => State is DeploymentState.Success or DeploymentState.Failed or DeploymentState.Canceled;
 }
 

@@ -142,7 +142,7 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
                 linked[link.Service] = target.Name;
         return new Rollout(
             tools.Engine, tools.Time, service, version, image, Deployment,
-            slot => ContainerPlan.Spec(service, version, slot, Deployment.Uuid, Generation, volumesFrom, linked), progress.Log);
+            slot => ContainerPlan.Spec(service, version, slot, Deployment, Generation, volumesFrom, linked), progress.Log);
     }
 
     private async Task<DeploymentOutcome> Success(string result, ServiceVersion? version, CancellationToken cancellationToken) =>

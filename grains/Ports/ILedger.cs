@@ -60,8 +60,28 @@ public interface ILedger
     /// <summary>The service hears of these sources alone, and no longer of others.</summary>
     Task SubscribeOnly(Guid service, IReadOnlyList<string> sources, CancellationToken cancellationToken);
 
+    /// <summary>From now on the source is to be looked at for the service every so many seconds; 0: no longer.</summary>
+    Task SetPoll(Guid service, string source, int seconds, CancellationToken cancellationToken);
+
+    /// <summary>Sources to be looked at, each once, with the shortest interval that a service asks for.</summary>
+    Task<IReadOnlyList<SourcePoll>> Polls(CancellationToken cancellationToken);
+
+    /// <summary>Services that want a source to be looked at.</summary>
+    Task<IReadOnlyList<Guid>> PollingServices(string source, CancellationToken cancellationToken);
+
     /// <summary>Services that subscribe to a source, ordered by uuid's text, after the given one.</summary>
     Task<IReadOnlyList<Guid>> Subscribers(string source, Guid? after, int limit, CancellationToken cancellationToken);
+
+    // Triggers
+
+    Task AddTrigger(Trigger trigger, CancellationToken cancellationToken);
+
+    /// <summary>The trigger of this service with this uuid, or null. The uuid itself is not searched for, only its hash.</summary>
+    Task<Trigger?> FindTrigger(Guid service, Guid uuid, CancellationToken cancellationToken);
+
+    Task<Page<Trigger>> Triggers(Guid service, int limit, int offset, CancellationToken cancellationToken);
+
+    Task<bool> RemoveTrigger(Guid service, Guid uuid, CancellationToken cancellationToken);
 
     // Verdicts
 
@@ -151,6 +171,9 @@ public sealed record RecordedPush(Push Push, bool New);
 
 /// <param name="Reached">The last subscriber that the fan-out is known to have served.</param>
 public sealed record OpenPush(Push Push, Guid? Reached);
+
+/// <param name="Seconds">Between two looks.</param>
+public sealed record SourcePoll(string Source, int Seconds);
 
 public sealed record Page<T>(int Total, IReadOnlyList<T> Items);
 

@@ -27,12 +27,15 @@ public interface IServiceGrain : IGrainWithStringKey
     /// Begins an operation that a person (or a trigger) asks for. Refused as a conflict, with the state, while another goes on or
     /// where the state does not allow it.
     /// </summary>
-    /// <param name="operation">What is asked for.</param>
-    /// <param name="cause">By whom.</param>
-    /// <param name="reuseVolumes">Whether the volumes of the containers before are used again.</param>
-    /// <param name="commit">With a git source: the commit of the branch to go for; null: the branch's head.</param>
     [Alias("Begin")]
-    Task<ServiceReply> Begin(Operation operation, Cause cause, bool reuseVolumes, string? commit);
+    Task<ServiceReply> Begin(Wish wish);
+
+    /// <summary>
+    /// A trigger was called: as <see cref="Begin"/>, but a redeploy waits for one that goes on, and many that wait are one. Refused when
+    /// the service is stopped.
+    /// </summary>
+    [Alias("Pull")]
+    Task<ServiceReply> Pull(Wish wish);
 
     /// <summary>Judges a push and records the verdict; a repeat answers the verdict on record.</summary>
     /// <param name="push">Of a source that the service subscribes to.</param>

@@ -18,7 +18,7 @@ public static class Judge
             return Decision.Skip(Reasons.Deleted, $"The tag \"{push.Tag}\" was deleted; there is nothing to deploy.");
 
         // what a service would not take anyway is not "available" to it
-        var objection = TagPolicy.Objection(service, push.Tag);
+        var objection = TagPolicy.Objection(service, push.Tag, push.IsAnnouncement);
 
         if (Later(service) is { } later)
             return later with { Remember = objection is null };

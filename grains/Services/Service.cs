@@ -71,7 +71,7 @@ public sealed record Service
     public ImageName RunningImage => Settings.Git is not null ? Current?.Image ?? Image : MovedTag is null ? Image : Image with { Tag = MovedTag };
 
     /// <summary>The keys under which it hears of pushes; the first is its source's own.</summary>
-    public IReadOnlyList<string> Sources => Settings.Git is { } git ? git.Repository.Sources : [Image.Repository];
+    public IReadOnlyList<string> Sources => Settings.Git is { } git ? git.Repository.Sources : [Image.Repository, Image.PathSource];
 
     /// <summary>A person wants it to run, or is about to have it run.</summary>
     public bool MayRun => Status is ServiceStatus.Starting or ServiceStatus.Redeploying || (WantsToRun && Status != ServiceStatus.Stopping);

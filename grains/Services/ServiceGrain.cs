@@ -55,6 +55,7 @@ public sealed partial class ServiceGrain(
         // the index comes last: what a crash leaves before it is invisible, and nobody got an answer
         await Write(service);
         await ledger.Subscribe(Uuid, service.Sources, default);
+        await ledger.SetPoll(Uuid, service.Sources[0], settings.PollSeconds, default);
         if (await ledger.AddService(new ServiceRow(Uuid, organization, name, service.Status, service.Created), default))
             return new ServiceReply { Service = service };
 
@@ -92,25 +93,52 @@ public sealed partial class ServiceGrain(
         await Write(changed);
         if (moved)
             await ledger.SubscribeOnly(Uuid, changed.Sources, default);
+        if (moved || settings.PollSeconds != service.Settings.PollSeconds)
+            await ledger.SetPoll(Uuid, changed.Sources[0], settings.PollSeconds, default);
         if (_running is null)
             await SetStatus(ContainerViews.Status(changed, changed.Containers));
         return new ServiceReply { Service = Service };
     }
 
-    public async Task<ServiceReply> Begin(Operation operation, Cause cause, bool reuseVolumes, string? commit)
+    public async Task<ServiceReply> Begin(Wish wish)
     {
         if (Service is not { } service)
             return NotFound();
         await ReadOpen();
-        if (_running is not null || Operations.Objection(service, operation) is not null)
-        {
-            var objection = Operations.Objection(service, operation) ?? "Another operation goes on.";
+        var objection = Operations.Objection(service, wish.Operation)
+            ?? (_running is not null ? "Another operation goes on." : null)
+            ?? (wish.SameVersion && service.Current is null ? "The service has no version yet that could be started again." : null);
+        if (objection is not null)
             return ServiceReply.Refuse(RefusalKind.Conflict, objection, service);
-        }
 
-        var deployment = NewDeployment(operation, cause) with { ReuseVolumes = reuseVolumes, Commit = commit };
+        if (wish.More != 0)
+            await Write(service with { Settings = service.Settings with { TargetContainers = service.Settings.TargetContainers + wish.More }, Revision = service.Revision + 1 });
+        var deployment = NewDeployment(service, wish);
         await ledger.AddDeployment(deployment, default);
         await Run(deployment);
+        return new ServiceReply { Service = Service, Deployment = deployment.Uuid };
+    }
+
+    public async Task<ServiceReply> Pull(Wish wish)
+    {
+        if (Service is not { } service)
+            return NotFound();
+        await ReadOpen();
+        if (!service.MayRun || service.StoppedByHand)
+            return ServiceReply.Refuse(RefusalKind.Conflict, "The service is stopped, or was never started; a trigger does not start it.", service);
+        if (wish.Operation != Operation.Redeploy || _running is not { Operation: Operation.Redeploy or Operation.Start })
+            return await Begin(wish);
+
+        var deployment = NewDeployment(service, wish);
+        if (_waiting is { } old)
+        {
+            await ledger.Log(old.Uuid, ["Superseded by a trigger's call before it began."], default);
+            await ledger.UpdateDeployment(
+                old with { State = DeploymentState.Canceled, Result = "Superseded before it began.", Ended = time.GetUtcNow() }, default);
+        }
+
+        await ledger.AddDeployment(deployment, default);
+        _waiting = deployment;
         return new ServiceReply { Service = Service, Deployment = deployment.Uuid };
     }
 
@@ -136,7 +164,9 @@ public sealed partial class ServiceGrain(
             var by = push.Pusher is { Length: > 0 } pusher ? $" by {pusher}" : "";
             var cause = new Cause { Kind = CauseKind.Push, Push = push.Uuid, Text = $"push of {push}{by}, told by {push.Sender}" };
             deployment = NewDeployment(Operation.Redeploy, cause);
-            deployment = push.IsGit ? deployment with { Commit = commit!.Id } : deployment with { Image = push.Digest is null ? push.ToString() : $"{push}@{push.Digest}" };
+            deployment = push.IsGit
+                ? deployment with { Commit = commit!.Id }
+                : deployment with { Image = (service.Image with { Tag = push.Tag, Digest = push.Digest }).ToString() };
         }
 
         var verdict = new Verdict
@@ -250,6 +280,14 @@ public sealed partial class ServiceGrain(
 
     private static ServiceReply NotFound() => ServiceReply.Refuse(RefusalKind.NotFound, "There is no service with this uuid.");
 
+    private Deployment NewDeployment(Service service, Wish wish)
+    {
+        var deployment = NewDeployment(wish.Operation, wish.Cause) with { ReuseVolumes = wish.ReuseVolumes, Commit = wish.Commit, Body = wish.Body };
+        if (wish is { SameVersion: true } && service.Current is { } current)
+            return deployment with { Image = current.Image.ToString(), Digest = current.Digest, Commit = current.Commit };
+        return wish.Tag is null ? deployment : deployment with { Image = (service.Image with { Tag = wish.Tag, Digest = null }).ToString() };
+    }
+
     private Deployment NewDeployment(Operation operation, Cause cause) => new()
     {
         Uuid = Guid.NewGuid(),
@@ -318,7 +356,7 @@ public sealed partial class ServiceGrain(
         && push.IsGit == service.Settings.Git is not null
         && (service.Settings.Git is { } git
             ? git.Ref == push.Ref && git.Repository.Hears(push.Source)
-            : service.Image.Repository == push.Source);
+            : service.Sources.Contains(push.Source));
 
     private static bool Same(ServiceVersion one, ServiceVersion other) =>
         one.Commit is null && other.Commit is null ? one.Digest == other.Digest : one.Commit == other.Commit;
@@ -392,7 +430,10 @@ public sealed partial class ServiceGrain(
             await Write(service with { Status = status });
         await ledger.SetServiceState(Uuid, status, default);
         if (status == ServiceStatus.Terminated)
+        {
             await ledger.SubscribeOnly(Uuid, [], default);
+            await ledger.SetPoll(Uuid, "", 0, default);
+        }
     }
 
     private async Task ReadOpen()

@@ -52,6 +52,9 @@ public sealed record ServiceSettings
     /// <summary>Which changed files make a push to the repository count.</summary>
     [Id(14)] public ImmutableArray<Restriction> Restrictions { get; init; } = [];
 
+    /// <summary>Seconds after which the registry is asked again for something new, at least 30; 0: never.</summary>
+    [Id(15)] public int PollSeconds { get; init; }
+
     /// <summary>Whether containers made from the other settings would be made differently.</summary>
     public bool DiffersInContainers(ServiceSettings other) => Making() != other.Making();
 

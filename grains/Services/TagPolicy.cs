@@ -27,7 +27,10 @@ public static class TagPolicy
     }
 
     /// <summary>Null when the service follows the pushed tag, else why it does not, in a sentence.</summary>
-    public static string? Objection(Service service, string pushed)
+    /// <param name="service">Of an image.</param>
+    /// <param name="pushed">The tag.</param>
+    /// <param name="announced">By a pipeline: without a policy that carries any tag (Qovery's rule).</param>
+    public static string? Objection(Service service, string pushed, bool announced = false)
     {
         var image = service.Image;
         if (image.Digest is not null)
@@ -37,6 +40,7 @@ public static class TagPolicy
         return service.Settings.TagPolicy switch
         {
             Any => null,
+            null when announced => null,
             Latest => pushed == "latest" ? null : $"The tag \"{pushed}\" was pushed, and the tag policy \"latest\" follows only \"latest\".",
             Same => pushed == own ? null : $"The tag \"{pushed}\" was pushed, and the service is at \"{own}\" (tag policy \"same\").",
             _ when image.IsDockerHub && own != "latest" =>

@@ -12,6 +12,12 @@ public sealed partial record ImageName
 {
     public const string DockerHub = "docker.io";
 
+    /// <summary>In the place of the host where a push does not say it.</summary>
+    private const string AnyHost = "*/";
+
+    /// <summary>Where Docker Hub keeps the images without an owner.</summary>
+    private const string Library = "library/";
+
     private static readonly string[] DockerHubNames =
         ["docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", "hub.docker.com", "docker.com"];
 
@@ -29,6 +35,9 @@ public sealed partial record ImageName
 
     /// <summary>Without tag and digest: the key under which pushes and services meet.</summary>
     public string Repository => $"{Host}/{Path}";
+
+    /// <summary>The source of whatever image has this path, at any host; for pipelines that do not say the host.</summary>
+    public string PathSource => AnyHost + (Path.StartsWith(Library, StringComparison.Ordinal) && IsDockerHub ? Path[Library.Length..] : Path);
 
     public bool IsDockerHub => Host == DockerHub;
 
@@ -138,6 +147,9 @@ public sealed partial record ImageName
     /// <exception cref="FormatException">Not an image name.</exception>
     public static ImageName Parse(string text) =>
         TryParse(text, out var name, out var error) ? name : throw new FormatException($"The image name {error}.");
+
+    /// <summary>Whether a source is that of a path alone.</summary>
+    public static bool IsPathSource(string source) => source.StartsWith(AnyHost, StringComparison.Ordinal);
 
     public static bool IsTag(string tag) => TagPattern().IsMatch(tag);
 

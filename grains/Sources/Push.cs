@@ -47,6 +47,9 @@ public sealed record Push
 
     public bool IsGit => Ref.Length > 0;
 
+    /// <summary>A pipeline's announcement of an image without its host.</summary>
+    public bool IsAnnouncement => ImageName.IsPathSource(Source);
+
     /// <summary>The branch of a git push.</summary>
     public string Branch => Ref.StartsWith(Refs.Heads, StringComparison.Ordinal) ? Ref[Refs.Heads.Length..] : Ref;
 

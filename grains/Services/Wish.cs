@@ -1,0 +1,31 @@
+using AutoDeploy.Deployments;
+
+namespace AutoDeploy.Services;
+
+/// <summary>What a person, or a trigger, asks of a service.</summary>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.Wish")]
+public sealed record Wish
+{
+    [Id(0)] public required Operation Operation { get; init; }
+
+    /// <summary>Who asks.</summary>
+    [Id(1)] public required Cause Cause { get; init; }
+
+    /// <summary>Whether the volumes of the containers before are used again.</summary>
+    [Id(2)] public bool ReuseVolumes { get; init; } = true;
+
+    /// <summary>With a git source: the commit of the branch to go for; null: the branch's head.</summary>
+    [Id(3)] public string? Commit { get; init; }
+
+    /// <summary>With an image: the tag to go to; null: its own.</summary>
+    [Id(4)] public string? Tag { get; init; }
+
+    /// <summary>The version that runs, as it is: nothing is looked up.</summary>
+    [Id(5)] public bool SameVersion { get; init; }
+
+    /// <summary>Handed to the new containers as <c>DOCKERCLOUD_TRIGGER_BODY</c>.</summary>
+    [Id(6)] public string? Body { get; init; }
+
+    /// <summary>So many containers more than now, for <see cref="Operation.Scale"/>.</summary>
+    [Id(7)] public int More { get; init; }
+}
