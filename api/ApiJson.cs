@@ -32,6 +32,9 @@ namespace AutoDeploy.Api;
 [JsonSerializable(typeof(RestrictionObject))]
 [JsonSerializable(typeof(Results<RestrictionObject>))]
 [JsonSerializable(typeof(StatusObject))]
+[JsonSerializable(typeof(Results<OrganizationObject>))]
+[JsonSerializable(typeof(TriggerObject))]
+[JsonSerializable(typeof(Listing<TriggerObject>))]
 [JsonSerializable(typeof(Readiness))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -28,6 +28,8 @@ public static class AutoDeployApp
         builder.Services.AddSingleton<ServiceLookup>();
         builder.Services.AddSingleton<NodeIdentity>();
         builder.Services.AddSingleton<PushNotifier>();
+        builder.Services.AddSingleton<CallLimit>();
+        builder.Services.AddSingleton<OrganizationIdentity>();
         builder.Services.AddSingleton<RejectedDeliveries>();
 
         var app = builder.Build();
@@ -41,6 +43,7 @@ public static class AutoDeployApp
 
         app.MapServices();
         app.MapVerdicts();
+        app.MapTriggers();
         app.MapActions();
         app.MapContainers();
         app.MapStacks();
@@ -49,7 +52,8 @@ public static class AutoDeployApp
         app.MapGitHosts();
         app.MapHookResources();
         app.MapDeploymentRestrictions();
-        app.MapApplicationDeploy();
+        app.MapServiceOperations();
+        app.MapOrganizations();
         app.MapLogin();
         app.MapHooks();
         app.MapProbes();

@@ -49,7 +49,7 @@ internal static class GitFanOut
             {
                 var grain = grains.GetGrain<IServiceGrain>(service.Uuid.ToString());
                 await grain.Create(Organization, $"s{service.Number}", Settings(git.Url("acme/mono"), service.Number % 500));
-                await grain.Begin(Operation.Start, new Cause { Kind = CauseKind.Person }, reuseVolumes: true, commit: null);
+                await grain.Begin(new Wish { Operation = Operation.Start, Cause = new Cause { Kind = CauseKind.Person } });
             });
             foreach (var service in services)
                 await Wait.Until(async () => (await grains.GetGrain<IServiceGrain>(service.Uuid.ToString()).Get())!.Status == ServiceStatus.Running);

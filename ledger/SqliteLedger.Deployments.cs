@@ -10,7 +10,7 @@ public sealed partial class SqliteLedger
     private const string DeploymentColumns =
         """
         uuid, service, operation, state, cause, cause_push, cause_text, cause_user, cause_ip, cause_method, cause_path, cause_user_agent,
-        image, digest, step, reuse_volumes, result, created, started, ended, commit_id
+        image, digest, step, reuse_volumes, result, created, started, ended, commit_id, body_sealed
         """;
 
     internal const string SelectDeployment = $"SELECT {DeploymentColumns} FROM deployments WHERE uuid = @uuid";
@@ -59,7 +59,7 @@ public sealed partial class SqliteLedger
                 """
                 UPDATE deployments
                 SET state = @state, open = @open, image = @image, digest = @digest, commit_id = @commit_id, step = @step,
-                    result = @result, started = @started, ended = @ended
+                    result = @result, started = @started, ended = @ended, body_sealed = CASE WHEN @open THEN body_sealed END
                 WHERE uuid = @uuid AND open = 1
                 """,
                 ("state", deployment.State), ("open", !deployment.HasEnded), ("image", deployment.Image), ("digest", deployment.Digest),
@@ -68,15 +68,15 @@ public sealed partial class SqliteLedger
             cancellationToken);
 
     /// <summary>Adding the same again, after a crash, changes nothing.</summary>
-    private static int Add(Session session, Deployment deployment) =>
+    private int Add(Session session, Deployment deployment) =>
         session.Execute(
             """
             INSERT INTO deployments (uuid, service, operation, state, open, cause, cause_push, cause_text, cause_user, cause_ip,
                 cause_method, cause_path, cause_user_agent, image, digest, step, reuse_volumes, result, created, started, ended,
-                commit_id, logged)
+                commit_id, body_sealed, logged)
             VALUES (@uuid, @service, @operation, @state, @open, @cause, @cause_push, @cause_text, @cause_user, @cause_ip,
                 @cause_method, @cause_path, @cause_user_agent, @image, @digest, @step, @reuse_volumes, @result, @created, @started, @ended,
-                @commit_id, 0)
+                @commit_id, @body_sealed, 0)
             ON CONFLICT (uuid) DO NOTHING
             """,
             ("uuid", deployment.Uuid), ("service", deployment.Service), ("operation", deployment.Operation), ("state", deployment.State),
@@ -85,9 +85,12 @@ public sealed partial class SqliteLedger
             ("cause_method", deployment.Cause.Method), ("cause_path", deployment.Cause.Path),
             ("cause_user_agent", deployment.Cause.UserAgent), ("image", deployment.Image), ("digest", deployment.Digest),
             ("step", deployment.Step), ("reuse_volumes", deployment.ReuseVolumes), ("result", deployment.Result),
-            ("created", deployment.Created), ("started", deployment.Started), ("ended", deployment.Ended), ("commit_id", deployment.Commit));
+            ("created", deployment.Created), ("started", deployment.Started), ("ended", deployment.Ended), ("commit_id", deployment.Commit),
+            ("body_sealed", deployment.Body is { } body ? Secrets.Seal(body, DeploymentBody(deployment.Uuid)) : null));
 
-    private static Deployment ReadDeployment(DbDataReader row) => new()
+    private static string DeploymentBody(Guid uuid) => $"deployment {uuid} (body)";
+
+    private Deployment ReadDeployment(DbDataReader row) => new()
     {
         Uuid = row.Uuid(0),
         Service = row.Uuid(1),
@@ -113,5 +116,6 @@ public sealed partial class SqliteLedger
         Started = row.TimeOrNull(18),
         Ended = row.TimeOrNull(19),
         Commit = row.TextOrNull(20),
+        Body = row.IsDBNull(21) ? null : Secrets.Open(row.Bytes(21), DeploymentBody(row.Uuid(0))),
     };
 }

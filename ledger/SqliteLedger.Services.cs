@@ -38,7 +38,11 @@ public sealed partial class SqliteLedger
                 "DELETE FROM verdicts WHERE seq IN (SELECT seq FROM verdicts WHERE service = @service LIMIT @limit)",
                 ("service", service), ("limit", StepRows)),
             cancellationToken);
-        await Write(session => session.Execute("DELETE FROM services WHERE uuid = @uuid", ("uuid", service)), cancellationToken);
+        await Write(
+            session => session.Execute("DELETE FROM triggers WHERE service = @service", ("service", service))
+                + session.Execute("DELETE FROM polls WHERE service = @service", ("service", service))
+                + session.Execute("DELETE FROM services WHERE uuid = @uuid", ("uuid", service)),
+            cancellationToken);
     }
 
     public Task<ServiceRow?> FindServiceByName(string organization, string name, CancellationToken cancellationToken) =>

@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using AutoDeploy.Deployments;
 using AutoDeploy.Engine;
 using AutoDeploy.Ledger;
+using AutoDeploy.Sources;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
@@ -27,13 +30,24 @@ public static class SiloHosting
 
         builder.Services.AddGit(git => git.Directory = Path.Combine(dataDirectory, "git"));
         builder.Services.AddSingleton<SharedBuilds>();
+        builder.Services.AddSingleton(new SourceOptions { Debounce = Seconds(builder.Configuration, "AUTODEPLOY_DEBOUNCE_SECONDS", 2) });
 
         // hosted services start in this order: nothing asks the ledger before it is open
         builder.Services.AddHostedService<LedgerOpening>();
         builder.UseOrleans(silo => silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0));
         builder.Services.AddHostedService<Sweeper>();
         builder.Services.AddHostedService<EngineWatcher>();
+        builder.Services.AddHostedService<Poller>();
         return builder;
+    }
+
+    private static TimeSpan Seconds(IConfiguration configuration, string name, double otherwise)
+    {
+        if (configuration[name] is not { Length: > 0 } text)
+            return TimeSpan.FromSeconds(otherwise);
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= 3600
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new ArgumentException($"{name} is \"{text}\"; expected seconds from 0 to 3600.");
     }
 
     /// <summary>Several processes can be on one machine; each silo listens, on loopback, where nobody else does.</summary>

@@ -1,10 +1,11 @@
 using System.Globalization;
+using AutoDeploy.Api.DockerCloud;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Ports;
 
 namespace AutoDeploy.Api.Access;
 
-/// <summary>Lets through who has the token; hooks carry their own secret, and the probes tell nothing.</summary>
+/// <summary>Lets through who has the token; hooks and triggers carry their own secret, and the probes tell nothing.</summary>
 public static class TokenAccess
 {
     private static readonly PathString[] Open = ["/hooks", "/healthz", "/readyz"];
@@ -27,6 +28,8 @@ public static class TokenAccess
             foreach (var open in Open)
                 if (context.Request.Path.StartsWithSegments(open))
                     return next(context);
+            if (TriggerEndpoints.IsCall(context.Request.Path))
+                return next(context);
 
             var credentials = Credentials.Read(context.Request.Headers.Authorization);
             if (credentials is { } given && token.Is(given.Secret))

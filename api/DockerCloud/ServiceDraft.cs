@@ -84,6 +84,8 @@ public sealed class ServiceDraft(DateTimeOffset now, ServiceSettings? settings =
                 "`image` is missing; expected an image name such as \"acme/api:1.2\", or `git_repository` with a url and a branch.");
         if (Settings.Git is not null && Settings.TagPolicy is not null)
             throw HttpFailure.BadRequest("`tag_policy` is for images; expected null, since the service's source is a git repository.");
+        if (Settings.Git is not null && Settings.PollSeconds != 0)
+            throw HttpFailure.BadRequest("`poll_seconds` is for images; expected 0, since the service's source is a git repository.");
         if (Settings.Git is null && Settings.Restrictions.Length > 0)
             throw HttpFailure.BadRequest("`deployment_restrictions` are for git repositories; expected none, since the service's source is an image.");
         if (Settings.TargetContainers > 1 && Container.Ports.FirstOrDefault(p => p.OuterPort is not null) is { } fixedPort)

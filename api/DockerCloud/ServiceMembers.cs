@@ -37,6 +37,8 @@ public static class ServiceMembers
         new("tag_policy", Schemas.Text(
                 "Which pushed tags it follows; null is the default: an image of Docker Hub follows only \"latest\", another one its own tag.", TagPolicy.Same, TagPolicy.Latest, TagPolicy.Any),
             ReadTagPolicy),
+        new("poll_seconds", Schemas.Integer("For registries that cannot call: seconds after which it is looked for something new, 30 or more; 0: never.", 0, Most.PollSeconds, 0),
+            (d, v) => d.Settings = d.Settings with { PollSeconds = ReadLeast(v, 30, Most.PollSeconds, "seconds") ?? 0 }),
         new("target_num_containers", Schemas.Integer("So many containers there shall be; POST scale/ makes it so.", 1, Most.Containers, 1),
             (d, v) => d.Settings = d.Settings with { TargetContainers = v.Integer(1, Most.Containers) ?? 1 }),
         new("sequential_deployment", Schemas.Flag("Start, stop and scale one container after the other."),
@@ -221,6 +223,7 @@ public static class Most
 {
     public const int Containers = 1000;
     public const int Seconds = 3600;
+    public const int PollSeconds = 7 * 86_400;
     public const int Megabytes = 1 << 24;
     public const int Labels = 1000;
     public const int Variables = 1000;

@@ -38,6 +38,9 @@ public sealed record ServiceObject
     /// <summary>Which pushed tags it follows; null is the default.</summary>
     public required string? TagPolicy { get; init; }
 
+    /// <summary>Seconds after which it is looked for something new; 0: never.</summary>
+    public required int PollSeconds { get; init; }
+
     /// <summary>The repository that its images are built from; null when its source is an image.</summary>
     public required GitSourceObject? GitRepository { get; init; }
 
@@ -192,6 +195,7 @@ public sealed record ServiceObject
             Synchronized = service.Synchronized,
             Autoredeploy = settings.Autoredeploy,
             TagPolicy = settings.TagPolicy,
+            PollSeconds = settings.PollSeconds,
             GitRepository = GitSourceObject.Of(settings.Git),
             DeploymentRestrictions = [.. settings.Restrictions.Select(RestrictionObject.Of)],
             AvailableVersion = VersionObject.Of(service.Available),

@@ -56,7 +56,7 @@ public static class ServiceEndpoints
             : await CreateAsDerived(services, ledger, settings, cancellationToken);
         var service = reply.Done();
         if (start)
-            service = (await services.Grain(uuid).Begin(Operation.Start, context.Cause(), reuseVolumes: true, commit: null)).Begun(context);
+            service = (await services.Grain(uuid).Begin(new Wish { Operation = Operation.Start, Cause = context.Cause() })).Begun(context);
         return TypedResults.Created(Uris.Of(Uris.Service, uuid), ServiceObject.Of(service));
     }
 
@@ -120,7 +120,7 @@ public static class ServiceEndpoints
         string uuid, Operation operation, HttpContext context, ServiceLookup services, bool reuseVolumes = true)
     {
         var service = await services.Find(uuid);
-        var reply = await services.Grain(service.Uuid).Begin(operation, context.Cause(), reuseVolumes, commit: null);
+        var reply = await services.Grain(service.Uuid).Begin(new Wish { Operation = operation, Cause = context.Cause(), ReuseVolumes = reuseVolumes });
         return TypedResults.Accepted(Uris.Of(Uris.Service, service.Uuid), ServiceObject.Of(reply.Begun(context)));
     }
 

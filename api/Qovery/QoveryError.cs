@@ -9,7 +9,7 @@ namespace AutoDeploy.Api.Qovery;
 /// <param name="Detail">The same sentence.</param>
 public sealed record QoveryError(int Status, string Error, string Message, string Detail, string Path)
 {
-    private static readonly PathString[] Roots = ["/application"];
+    private static readonly PathString[] Roots = ["/application", "/container", "/organization"];
 
     /// <summary>Whether the path is one of Qovery's API.</summary>
     public static bool Speaks(PathString path) => Array.Exists(Roots, root => path.StartsWithSegments(root));

@@ -1,4 +1,5 @@
 using AutoDeploy.Deployments;
+using AutoDeploy.Ports;
 using AutoDeploy.Services;
 
 namespace AutoDeploy.Api.Qovery;
@@ -19,6 +20,51 @@ public sealed record StatusObject(
     Guid? DeploymentRequestId,
     int DeploymentRequestsCount)
 {
+    /// <summary>Of an announcement that concerned no service.</summary>
+    public static StatusObject Nothing(Guid id) =>
+        new(id, "READY", "NEVER_DEPLOYED", null, IsPartLastDeployment: false, new StatusDetails("UNKNOWN", "NEVER", "NONE"), null, 0);
+
+    /// <summary>How the service stands now: what is open, or else how the last action ended.</summary>
+    public static async Task<StatusObject> Of(Service service, ILedger ledger, CancellationToken cancellationToken)
+    {
+        var open = await ledger.OpenDeployments(service.Uuid, cancellationToken);
+        var going = open.FirstOrDefault(d => d.State == DeploymentState.InProgress) ?? open.FirstOrDefault();
+        var last = going ?? (await ledger.Deployments(new DeploymentFilter { Service = service.Uuid }, 1, 0, cancellationToken)).Items.FirstOrDefault();
+        if (last is null)
+            return Nothing(service.Uuid) with { IsPartLastDeployment = true };
+
+        var (action, verb) = last.Operation switch
+        {
+            Operation.Stop => ("STOP", "STOP"),
+            Operation.Terminate => ("DELETE", "DELETE"),
+            _ => ("DEPLOY", "DEPLOYMENT"),
+        };
+        var (state, status) = last.State switch
+        {
+            DeploymentState.Pending => (verb + "_QUEUED", "QUEUED"),
+            DeploymentState.InProgress => (last.Operation switch
+            {
+                Operation.Stop => "STOPPING",
+                Operation.Terminate => "DELETING",
+                _ => last.Step == "build" ? "BUILDING" : "DEPLOYING",
+            }, "ONGOING"),
+            DeploymentState.Failed => (last.Step == "build" ? "BUILD_ERROR" : verb + "_ERROR", "ERROR"),
+            DeploymentState.Canceled => ("CANCELED", "CANCELED"),
+            _ => (last.Operation switch
+            {
+                Operation.Stop => "STOPPED",
+                Operation.Terminate => "DELETED",
+                _ => service.Status is ServiceStatus.Stopped ? "STOPPED" : "DEPLOYED",
+            }, "SUCCESS"),
+        };
+        return new StatusObject(
+            service.Uuid, state, Version(service), service.Deployed is { } deployed ? Times.Text(deployed) : null, IsPartLastDeployment: true,
+            new StatusDetails(action, status, "NONE"), going?.Uuid, open.Count);
+    }
+
+    private static string Version(Service service) =>
+        service.Current is null ? "NEVER_DEPLOYED" : service.Synchronized && service.Available is null ? "UP_TO_DATE" : "OUT_OF_DATE";
+
     /// <summary>The service right after an operation was begun: queued, so that a client that waits for its end does not take an older end for it.</summary>
     public static StatusObject Queued(Service service, Operation operation, Guid? deployment)
     {
@@ -31,7 +77,7 @@ public sealed record StatusObject(
         return new StatusObject(
             service.Uuid,
             state,
-            service.Current is null ? "NEVER_DEPLOYED" : service.Synchronized && service.Available is null ? "UP_TO_DATE" : "OUT_OF_DATE",
+            Version(service),
             service.Deployed is { } deployed ? Times.Text(deployed) : null,
             IsPartLastDeployment: true,
             new StatusDetails(action, "QUEUED", "NONE"),

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using System.Text.Json;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 using Microsoft.Extensions.Options;
@@ -12,6 +14,15 @@ namespace AutoDeploy.Engine;
 public sealed class RegistryClient : IRegistry, IDisposable
 {
     private const int ManifestLimit = 8 * 1024 * 1024;
+    private const int TagsAtOnce = 1000;
+
+    /// <summary>Of a host that says "too many requests" and not until when.</summary>
+    private static readonly TimeSpan UsualRest = TimeSpan.FromMinutes(1);
+
+    /// <summary>Of a host whose window has no requests left; it slides, so that some come back sooner.</summary>
+    private static readonly TimeSpan LimitRest = TimeSpan.FromMinutes(15);
+
+    private const int TagLimit = 10_000;
 
     private static readonly MediaTypeWithQualityHeaderValue[] Manifests =
     [
@@ -25,6 +36,7 @@ public sealed class RegistryClient : IRegistry, IDisposable
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
     private readonly RegistryTokens _tokens;
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _rests = new();
 
     public RegistryClient(IOptions<EngineOptions> options, TimeProvider time)
         : this(options, time, new SocketsHttpHandler
@@ -62,13 +74,53 @@ public sealed class RegistryClient : IRegistry, IDisposable
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(await get.Content.ReadAsByteArrayAsync(cancellationToken)));
     }
 
+    public async Task<IReadOnlyList<string>> Tags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
+    {
+        var tags = new List<string>();
+        var next = $"tags/list?n={TagsAtOnce.ToString(CultureInfo.InvariantCulture)}";
+        while (next is not null && tags.Count < TagLimit)
+        {
+            using var page = await Ask(HttpMethod.Get, image, next, credential, cancellationToken);
+            if (!page.IsSuccessStatusCode)
+                throw Failure(page, image, credential);
+            var list = TagList(await page.Content.ReadAsByteArrayAsync(cancellationToken), image);
+            tags.AddRange(list.Where(ImageName.IsTag));
+            next = list.Count > 0 && HasNext(page) ? $"tags/list?n={TagsAtOnce.ToString(CultureInfo.InvariantCulture)}&last={Uri.EscapeDataString(list[^1])}" : null;
+        }
+
+        return tags;
+    }
+
     public void Dispose() => _http.Dispose();
 
-    private async Task<HttpResponseMessage> Ask(HttpMethod method, ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
+    private static List<string> TagList(byte[] json, ImageName image)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.TryGetProperty("tags", out var tags) && tags.ValueKind == JsonValueKind.Array
+                ? [.. tags.EnumerateArray().Where(tag => tag.ValueKind == JsonValueKind.String).Select(tag => tag.GetString()!)]
+                : [];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new RegistryException(RegistryFault.Refused, $"The registry {image.Host} listed the tags of {image.Path} in a form that cannot be read.", e);
+        }
+    }
+
+    /// <summary>RFC 5988's <c>rel="next"</c>: the list goes on after the last tag.</summary>
+    private static bool HasNext(HttpResponseMessage page) =>
+        page.Headers.TryGetValues("Link", out var links) && links.Any(link => link.Contains("rel=\"next\"", StringComparison.Ordinal));
+
+    private Task<HttpResponseMessage> Ask(HttpMethod method, ImageName image, RegistryCredential? credential, CancellationToken cancellationToken) =>
+        Ask(method, image, $"manifests/{image.Tag}", credential, cancellationToken);
+
+    private async Task<HttpResponseMessage> Ask(
+        HttpMethod method, ImageName image, string what, RegistryCredential? credential, CancellationToken cancellationToken)
     {
         var isPlain = IsPlain(image.Host);
         var server = image.IsDockerHub ? "registry-1.docker.io" : image.Host;
-        var address = new Uri($"{(isPlain ? "http" : "https")}://{server}/v2/{image.Path}/manifests/{image.Tag}");
+        var address = new Uri($"{(isPlain ? "http" : "https")}://{server}/v2/{image.Path}/{what}");
         var known = _tokens.Find(image, credential);
         var response = await Send(Request(known), image.Host, cancellationToken);
         if (response.StatusCode != HttpStatusCode.Unauthorized)
@@ -99,7 +151,9 @@ public sealed class RegistryClient : IRegistry, IDisposable
         using (request)
             try
             {
-                return await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
+                var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
+                Heed(response, host);
+                return response;
             }
             catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
             {
@@ -122,6 +176,18 @@ public sealed class RegistryClient : IRegistry, IDisposable
                         RegistryFault.Unreachable, $"The registry {host} cannot be reached: {(e.InnerException ?? e).Message.TrimEnd('.')}.", e),
                 };
             }
+    }
+
+    public bool WantsRest(string host) => _rests.TryGetValue(host, out var until) && until > _time.GetUtcNow();
+
+    /// <summary>429 with or without Retry-After, and Docker Hub's <c>ratelimit-remaining: 0;w=21600</c>.</summary>
+    private void Heed(HttpResponseMessage response, string host)
+    {
+        TimeSpan? rest = response.StatusCode == HttpStatusCode.TooManyRequests ? RetryAfter(response) ?? UsualRest
+            : response.Headers.TryGetValues("ratelimit-remaining", out var values) && values.FirstOrDefault()?.Split(';')[0].Trim() == "0" ? LimitRest
+            : null;
+        if (rest is { } time)
+            _rests[host] = _time.GetUtcNow() + time;
     }
 
     private bool IsPlain(string host) => RegistryHost.IsLoopback(host) || _options.InsecureRegistries.Contains(host);
@@ -148,14 +214,16 @@ public sealed class RegistryClient : IRegistry, IDisposable
         : image.IsDockerHub ? $"The registry {image.Host} wants credentials for {image.Path}, or has no such image."
         : $"The registry {image.Host} wants credentials for {image.Path}.");
 
+    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date - _time.GetUtcNow(),
+        _ => null,
+    };
+
     private string Wait(HttpResponseMessage response)
     {
-        var wait = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - _time.GetUtcNow(),
-            _ => TimeSpan.Zero,
-        };
+        var wait = RetryAfter(response) ?? TimeSpan.Zero;
         return wait > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"; it wants us to wait {Math.Ceiling(wait.TotalSeconds)} s") : "";
     }
 }

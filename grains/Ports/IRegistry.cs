@@ -8,6 +8,13 @@ public interface IRegistry
     /// <summary>The digest of the manifest or index that the image's tag names now.</summary>
     /// <exception cref="RegistryException">The registry refused or did not answer.</exception>
     Task<string> Resolve(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken);
+
+    /// <summary>All tags that the image has, in no order that means anything; at most 10,000 of them.</summary>
+    /// <exception cref="RegistryException">The registry refused or did not answer.</exception>
+    Task<IReadOnlyList<string>> Tags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken);
+
+    /// <summary>A host has had enough for now: what can wait is not to be asked of it.</summary>
+    bool WantsRest(string host);
 }
 
 /// <summary>Name and password for one registry host. <see cref="ToString"/> hides the password.</summary>

@@ -26,6 +26,17 @@ public static class TagPolicy
         return error is null;
     }
 
+    /// <summary>The one tag that the service follows; null when its policy allows others, too.</summary>
+    public static string? HasOwnTag(Service service) => service.Settings.TagPolicy switch
+    {
+        Latest => "latest",
+        Same or null => service.RunningImage.Tag,
+        _ => null,
+    };
+
+    /// <summary>Of the tags that a registry lists the one that the service would move to now, or null.</summary>
+    public static string? Wanted(Service service, IReadOnlyList<string> tags) => HasOwnTag(service) is { } own && tags.Contains(own) ? own : null;
+
     /// <summary>Null when the service follows the pushed tag, else why it does not, in a sentence.</summary>
     /// <param name="service">Of an image.</param>
     /// <param name="pushed">The tag.</param>

@@ -1,5 +1,6 @@
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
+using AutoDeploy.Services;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -7,27 +8,71 @@ namespace AutoDeploy.Sources;
 
 /// <summary>Fans the pushes of one image out.</summary>
 public sealed partial class ImageGrain(
-    ILedger ledger, IRegistry registry, TimeProvider time, IHostApplicationLifetime host, ILogger<ImageGrain> logger)
+    ILedger ledger, IRegistry registry, SourceOptions options, TimeProvider time, IHostApplicationLifetime host, ILogger<ImageGrain> logger)
     : SourceGrain(ledger, time, host, logger), IImageGrain
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _logger = logger;
+    private readonly TimeProvider _time = time;
+    private readonly IHostApplicationLifetime _host = host;
+    private readonly Dictionary<(string Organization, string Tag, string? Digest, bool Deleted), DateTimeOffset> _offered = [];
+    private ImagePoll? _poll;
+
+    protected override TimeSpan Pause => TimeSpan.FromMilliseconds(200);
+
+    public async Task Poll()
+    {
+        _poll ??= new ImagePoll(Ledger, registry, GrainFactory, _time, Source);
+        if (await _poll.Look(_host.ApplicationStopping))
+            await Notice();
+    }
 
     protected override async Task<IOffering> Prepare(Push push, string subscribedAs, CancellationToken cancellationToken) =>
-        new Offering(this, await WithDigest(push, cancellationToken));
+        push.IsAnnouncement ? new Announcement(this, push) : new Offering(this, await WithDigest(push, cancellationToken));
+
+    /// <summary>
+    /// An image of several platforms, or a sender that doubts, tells the same several times: the first is offered at once, and of those
+    /// that follow within the window only the last, at its end, since what a tag means may have changed meanwhile.
+    /// </summary>
+    protected override (IReadOnlyList<OpenPush> Due, IReadOnlyList<Guid> Needless) Sift(IReadOnlyList<OpenPush> pushes)
+    {
+        var now = _time.GetUtcNow();
+        foreach (var old in _offered.Where(o => now - o.Value >= options.Debounce).Select(o => o.Key).ToList())
+            _offered.Remove(old);
+
+        var due = new List<OpenPush>();
+        var needless = new List<Guid>();
+        foreach (var equal in pushes.GroupBy(open => (open.Push.Organization, open.Push.Tag, open.Push.Digest, open.Push.Deleted)))
+        {
+            // one that some services have been asked about already goes on to its end
+            due.AddRange(equal.Where(open => open.Reached is not null));
+            if (equal.Where(open => open.Reached is null).ToList() is not { Count: > 0 } fresh)
+                continue;
+            if (!_offered.ContainsKey(equal.Key))
+            {
+                due.Add(fresh[0]);
+                fresh.RemoveAt(0);
+                _offered[equal.Key] = now;
+            }
+
+            needless.AddRange(fresh.SkipLast(1).Select(open => open.Push.Uuid));
+        }
+
+        return (due, needless);
+    }
 
     /// <summary>
     /// Senders that do not say what the tag means now (Docker Hub) leave it to us to find out: it tells repeats from news. When
     /// the registry does not answer it stays unknown, and the deployment will say what is wrong.
     /// </summary>
-    private async Task<Push> WithDigest(Push push, CancellationToken cancellationToken)
+    private Task<Push> WithDigest(Push push, CancellationToken cancellationToken) =>
+        push.Digest is not null || push.Deleted ? Task.FromResult(push) : WithDigest(push, ImageName.Parse(push.ToString()), cancellationToken);
+
+    private async Task<Push> WithDigest(Push push, ImageName image, CancellationToken cancellationToken)
     {
-        if (push.Digest is not null || push.Deleted)
-            return push;
         try
         {
-            var image = ImageName.Parse(push.ToString());
             var organization = push.Organization.Length > 0 ? push.Organization : Organization.Default;
             var credential = (await Ledger.FindRegistry(organization, image.Host, cancellationToken))?.Credential;
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -46,6 +91,23 @@ public sealed partial class ImageGrain(
         public async Task<Offered> OfferTo(IReadOnlyList<Guid> services, CancellationToken cancellationToken)
         {
             var replies = await Task.WhenAll(services.Select(service => grain.Offer(service, push, null)));
+            return Array.TrueForAll(replies, reply => reply is not null) ? Offered.Done : Offered.Failed;
+        }
+    }
+
+    /// <summary>Behind a path alone there can be images of several hosts; what the tag means at each is found out once.</summary>
+    private sealed class Announcement(ImageGrain grain, Push push) : IOffering
+    {
+        private readonly Dictionary<string, Push> _pushes = [];
+
+        public async Task<Offered> OfferTo(IReadOnlyList<Guid> services, CancellationToken cancellationToken)
+        {
+            var images = await Task.WhenAll(services.Select(service => grain.GrainFactory.GetGrain<IServiceGrain>(service.ToString()).Get()));
+            foreach (var image in images.OfType<Service>().Where(s => s.Settings.Git is null).Select(s => s.Image with { Tag = push.Tag, Digest = null }))
+                if (!_pushes.ContainsKey(image.Repository))
+                    _pushes[image.Repository] = await grain.WithDigest(push, image, cancellationToken);
+            var replies = await Task.WhenAll(services.Select((service, i) =>
+                grain.Offer(service, images[i] is { Settings.Git: null } image ? _pushes[image.Image.Repository] : push, null)));
             return Array.TrueForAll(replies, reply => reply is not null) ? Offered.Done : Offered.Failed;
         }
     }

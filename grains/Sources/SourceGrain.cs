@@ -16,9 +16,6 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
 
     private const int PushesAtOnce = 500;
 
-    /// <summary>Between two tries of a push that cannot be judged yet.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-
     private IGrainTimer? _timer;
     private TaskCompletionSource _noticed = new();
 
@@ -33,6 +30,12 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
             WorkOff, new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true });
         return Task.CompletedTask;
     }
+
+    /// <summary>Between two tries of a push that cannot be judged yet.</summary>
+    protected virtual TimeSpan Pause => TimeSpan.FromSeconds(2);
+
+    /// <summary>Those of the open pushes to be offered now, and those that a newer one makes needless; the rest is looked at again later.</summary>
+    protected virtual (IReadOnlyList<OpenPush> Due, IReadOnlyList<Guid> Needless) Sift(IReadOnlyList<OpenPush> pushes) => (pushes, []);
 
     /// <summary>Under which key the services are subscribed that this push is for.</summary>
     protected virtual Task<string> SubscribedAs(CancellationToken cancellationToken) => Task.FromResult(Source);
@@ -103,8 +106,11 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
             return true;
         }
 
-        var worst = Offered.Done;
-        foreach (var open in pushes)
+        var (due, needless) = Sift(pushes);
+        if (needless.Count > 0)
+            await ledger.Settle(needless, cancellationToken);
+        var worst = due.Count + needless.Count < pushes.Count ? Offered.NotYet : Offered.Done;
+        foreach (var open in due)
             worst = Worse(worst, await FanOut(open, source, cancellationToken));
         if (worst == Offered.Failed)
             throw new InvalidOperationException("Not every service could be asked.");
