@@ -13,10 +13,15 @@ public sealed partial class ImageGrain(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>What a tag means is not asked again for pushes that are looked at in the same moment; short enough that it cannot be out of date to anybody.</summary>
+    private static readonly TimeSpan StillKnown = TimeSpan.FromMilliseconds(100);
+
     private readonly ILogger _logger = logger;
     private readonly TimeProvider _time = time;
     private readonly IHostApplicationLifetime _host = host;
     private readonly Dictionary<(string Organization, string Tag, string? Digest, bool Deleted), DateTimeOffset> _offered = [];
+    private readonly HashSet<Guid> _held = [];
+    private readonly Dictionary<(string Organization, string Image), (string Digest, DateTimeOffset At)> _lookedUp = [];
     private ImagePoll? _poll;
 
     protected override TimeSpan Pause => TimeSpan.FromMilliseconds(200);
@@ -32,34 +37,33 @@ public sealed partial class ImageGrain(
         push.IsAnnouncement ? new Announcement(this, push) : new Offering(this, await WithDigest(push, cancellationToken));
 
     /// <summary>
-    /// An image of several platforms, or a sender that doubts, tells the same several times: the first is offered at once, and of those
-    /// that follow within the window only the last, at its end, since what a tag means may have changed meanwhile.
+    /// An image of several platforms, or a sender that doubts, tells the same several times: the first is offered at once, what follows
+    /// within the window at its end. By then it is known what the first led to, and what the tag means was looked up once for all of them.
     /// </summary>
-    protected override (IReadOnlyList<OpenPush> Due, IReadOnlyList<Guid> Needless) Sift(IReadOnlyList<OpenPush> pushes)
+    protected override IReadOnlyList<OpenPush> Due(IReadOnlyList<OpenPush> pushes)
     {
         var now = _time.GetUtcNow();
         foreach (var old in _offered.Where(o => now - o.Value >= options.Debounce).Select(o => o.Key).ToList())
             _offered.Remove(old);
 
         var due = new List<OpenPush>();
-        var needless = new List<Guid>();
         foreach (var equal in pushes.GroupBy(open => (open.Push.Organization, open.Push.Tag, open.Push.Digest, open.Push.Deleted)))
         {
             // one that some services have been asked about already goes on to its end
             due.AddRange(equal.Where(open => open.Reached is not null));
-            if (equal.Where(open => open.Reached is null).ToList() is not { Count: > 0 } fresh)
-                continue;
-            if (!_offered.ContainsKey(equal.Key))
+            var fresh = equal.Where(open => open.Reached is null).ToList();
+            var held = fresh.Where(open => _held.Contains(open.Push.Uuid)).ToList();
+            if (!_offered.ContainsKey(equal.Key) && fresh.Count > 0)
             {
-                due.Add(fresh[0]);
-                fresh.RemoveAt(0);
                 _offered[equal.Key] = now;
+                due.AddRange(held.Count > 0 ? held : fresh.Take(1));
             }
 
-            needless.AddRange(fresh.SkipLast(1).Select(open => open.Push.Uuid));
+            _held.UnionWith(fresh.Select(open => open.Push.Uuid));
         }
 
-        return (due, needless);
+        _held.ExceptWith(due.Select(open => open.Push.Uuid));
+        return due;
     }
 
     /// <summary>
@@ -74,10 +78,17 @@ public sealed partial class ImageGrain(
         try
         {
             var organization = push.Organization.Length > 0 ? push.Organization : Organization.Default;
+            if (_lookedUp.TryGetValue((organization, image.ToString()), out var known) && _time.GetUtcNow() - known.At < StillKnown)
+                return push with { Digest = known.Digest };
             var credential = (await Ledger.FindRegistry(organization, image.Host, cancellationToken))?.Credential;
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(Patience);
-            return push with { Digest = await registry.Resolve(image, credential, limit.Token) };
+            var asked = _time.GetUtcNow();
+            var digest = await registry.Resolve(image, credential, limit.Token);
+            foreach (var old in _lookedUp.Where(l => asked - l.Value.At >= StillKnown).Select(l => l.Key).ToList())
+                _lookedUp.Remove(old);
+            _lookedUp[(organization, image.ToString())] = (digest, asked);
+            return push with { Digest = digest };
         }
         catch (Exception failure) when (failure is RegistryException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {

@@ -34,8 +34,8 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
     /// <summary>Between two tries of a push that cannot be judged yet.</summary>
     protected virtual TimeSpan Pause => TimeSpan.FromSeconds(2);
 
-    /// <summary>Those of the open pushes to be offered now, and those that a newer one makes needless; the rest is looked at again later.</summary>
-    protected virtual (IReadOnlyList<OpenPush> Due, IReadOnlyList<Guid> Needless) Sift(IReadOnlyList<OpenPush> pushes) => (pushes, []);
+    /// <summary>Those of the open pushes to be offered now; the rest is looked at again later.</summary>
+    protected virtual IReadOnlyList<OpenPush> Due(IReadOnlyList<OpenPush> pushes) => pushes;
 
     /// <summary>Under which key the services are subscribed that this push is for.</summary>
     protected virtual Task<string> SubscribedAs(CancellationToken cancellationToken) => Task.FromResult(Source);
@@ -106,10 +106,8 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
             return true;
         }
 
-        var (due, needless) = Sift(pushes);
-        if (needless.Count > 0)
-            await ledger.Settle(needless, cancellationToken);
-        var worst = due.Count + needless.Count < pushes.Count ? Offered.NotYet : Offered.Done;
+        var due = Due(pushes);
+        var worst = due.Count < pushes.Count ? Offered.NotYet : Offered.Done;
         foreach (var open in due)
             worst = Worse(worst, await FanOut(open, source, cancellationToken));
         if (worst == Offered.Failed)
