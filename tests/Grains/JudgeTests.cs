@@ -92,6 +92,22 @@ public class JudgeTests
     }
 
     [Fact]
+    public void A_service_with_a_range_goes_up_from_the_tag_that_it_is_at_now()
+    {
+        var service = Service("reg.acme.com/web:1.2.0");
+        service = service with { Settings = service.Settings with { TagPolicy = "semver:^1.2" } };
+        Check(service, Push("1.3.0", B), VerdictKind.Deploy, Reasons.New);
+        Check(service, Push("2.0.0", B), VerdictKind.Skip, Reasons.Tag);
+
+        var moved = service with { MovedTag = "1.4.0", Current = service.Current! with { Image = service.Image with { Tag = "1.4.0" } } };
+        Assert.Contains("\"1.4.0\"", Check(moved, Push("1.3.0", B), VerdictKind.Skip, Reasons.Tag).Detail, StringComparison.Ordinal);
+        Check(moved, Push("1.2.0", B), VerdictKind.Skip, Reasons.Tag);
+        Check(moved, Push("1.4.0", B), VerdictKind.Deploy, Reasons.New);
+        Check(moved, Push("v1.4.0", B), VerdictKind.Deploy, Reasons.New);
+        Check(moved, Push("1.5.0", B), VerdictKind.Deploy, Reasons.New);
+    }
+
+    [Fact]
     public void What_runs_is_skipped() =>
         Check(Running, Push("1.2", A), VerdictKind.Skip, Reasons.Current);
 
