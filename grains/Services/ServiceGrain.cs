@@ -126,7 +126,7 @@ public sealed partial class ServiceGrain(
 
         var decision = push.IsGit
             ? Judge.Decide(service, push, commit, null) ?? Judge.Decide(service, push, commit, await Stand(service, commit!))!
-            : Judge.Decide(service, push, _running is { Operation: Operation.Redeploy } ? _running.Digest : null);
+            : Judge.Decide(service, push, _running is { Operation: Operation.Redeploy } ? _running.Digest : null, DeployingTag());
         if (decision.Remember)
             await Remember(push, commit);
 
@@ -259,6 +259,10 @@ public sealed partial class ServiceGrain(
         Cause = cause,
         Created = time.GetUtcNow(),
     };
+
+    /// <summary>The tag that the newest deployment brings the service to; null where it stays at its own.</summary>
+    private string? DeployingTag() =>
+        (_waiting ?? _running) is { Operation: Operation.Redeploy, Image: { } image } && ImageName.TryParse(image, out var name, out _) ? name.Tag : null;
 
     /// <summary>The service as a deployment's end leaves it; the same again when told twice.</summary>
     private Service After(Service service, DeploymentOutcome outcome)

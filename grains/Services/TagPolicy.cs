@@ -69,6 +69,12 @@ public static class TagPolicy
         };
     }
 
+    /// <summary>Why the service would go down if it took the pushed tag after the one that is being deployed, in a sentence; null: it would not.</summary>
+    public static string? Overtaken(Service service, string pushed, string? deploying) =>
+        service.Settings.TagPolicy is { } policy && Rules.Get(policy) is VersionRange && IsLower(pushed, deploying)
+            ? $"The tag \"{pushed}\" was pushed, a lower version than \"{deploying}\", which is being deployed; a semver tag policy never goes down."
+            : null;
+
     /// <summary>
     /// Of the tags that a registry lists, the one that the service would move to now: the one tag that it follows, if it is listed, or the
     /// highest version that fits and is above what runs. Null when there is none, and where the policy follows several tags without an
