@@ -35,7 +35,10 @@ public static class ServiceMembers
         new("autoredeploy", Schemas.Flag("Redeploy by itself when something new is pushed."),
             (d, v) => d.Settings = d.Settings with { Autoredeploy = v.Flag() }),
         new("tag_policy", Schemas.Text(
-                "Which pushed tags it follows; null is the default: an image of Docker Hub follows only \"latest\", another one its own tag.", TagPolicy.Same, TagPolicy.Latest, TagPolicy.Any),
+                "Which pushed tags it follows: \"same\" (its own tag), \"latest\", \"any\", \"semver:RANGE\" (versions in a range as npm writes it, such as "
+                + "\"semver:^1.2\" or \"semver:>=1 <3 || 4.x\"; never a lower one than what runs), \"glob:PATTERN\" (with *, ?, [a-c], [!a-c], such as \"glob:release-*\") "
+                + "or \"regex:PATTERN\" (a .NET expression without backreferences and lookaround); both patterns match the whole tag. "
+                + "Null is the default: an image of Docker Hub follows only \"latest\", another one its own tag."),
             ReadTagPolicy),
         new("poll_seconds", Schemas.Integer("For registries that cannot call: seconds after which it is looked for something new, 30 or more; 0: never.", 0, Most.PollSeconds, 0),
             (d, v) => d.Settings = d.Settings with { PollSeconds = ReadLeast(v, 30, Most.PollSeconds, "seconds") ?? 0 }),
@@ -148,7 +151,7 @@ public static class ServiceMembers
 
     private static void ReadTagPolicy(ServiceDraft draft, Value value)
     {
-        var policy = value.Line();
+        var policy = value.Line().Trim();
         if (!value.IsNull && !TagPolicy.IsValid(policy, out var error))
             throw value.Wrong(error);
         draft.Settings = draft.Settings with { TagPolicy = value.IsNull ? null : policy };

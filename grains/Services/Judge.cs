@@ -10,7 +10,8 @@ public static class Judge
     /// <param name="service">Subscribed to the push's source, and not terminated.</param>
     /// <param name="push">With the digest that the tag means, as far as known.</param>
     /// <param name="deploying">The digest that a running deployment goes for, if there is one and it is known.</param>
-    public static Decision Decide(Service service, Push push, string? deploying)
+    /// <param name="deployingTag">The tag that the newest deployment, running or waiting, goes for, where that is another than the service's.</param>
+    public static Decision Decide(Service service, Push push, string? deploying, string? deployingTag = null)
     {
         var version = push.Digest is null ? push.ToString() : $"{push} ({ServiceVersion.ShortDigest(push.Digest)})";
 
@@ -25,6 +26,9 @@ public static class Judge
 
         if (objection is not null)
             return Decision.Skip(Reasons.Tag, objection);
+
+        if (TagPolicy.Overtaken(service, push.Tag, deployingTag) is { } overtaken)
+            return Decision.Skip(Reasons.Tag, overtaken);
 
         if (push.Digest is not null && push.Digest == deploying)
             return Decision.Skip(Reasons.Current, $"{version} is being deployed already.");

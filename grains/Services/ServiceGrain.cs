@@ -154,7 +154,7 @@ public sealed partial class ServiceGrain(
 
         var decision = push.IsGit
             ? Judge.Decide(service, push, commit, null) ?? Judge.Decide(service, push, commit, await Stand(service, commit!))!
-            : Judge.Decide(service, push, _running is { Operation: Operation.Redeploy or Operation.Start } ? _running.Digest : null);
+            : Judge.Decide(service, push, _running is { Operation: Operation.Redeploy or Operation.Start } ? _running.Digest : null, DeployingTag());
         if (decision.Remember)
             await Remember(push, commit);
 
@@ -297,6 +297,10 @@ public sealed partial class ServiceGrain(
         Cause = cause,
         Created = time.GetUtcNow(),
     };
+
+    /// <summary>The tag that the newest deployment brings the service to; null where it stays at its own.</summary>
+    private string? DeployingTag() =>
+        (_waiting ?? _running) is { Operation: Operation.Redeploy, Image: { } image } && ImageName.TryParse(image, out var name, out _) ? name.Tag : null;
 
     /// <summary>The service as a deployment's end leaves it; the same again when told twice.</summary>
     private Service After(Service service, DeploymentOutcome outcome)

@@ -1,11 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using AutoDeploy.Sources;
 
 namespace AutoDeploy.Services;
 
 /// <summary>
 /// Which pushed tags a service follows. Not set: a Docker Hub image follows only the tag <c>latest</c> (Docker Cloud's rule), an
-/// image elsewhere its own tag.
+/// image elsewhere its own tag; a pipeline's announcement carries any tag then (Qovery's rule).
 /// </summary>
 public static class TagPolicy
 {
@@ -18,11 +19,28 @@ public static class TagPolicy
     /// <summary>Every tag.</summary>
     public const string Any = "any";
 
-    /// <param name="text">As a person wrote it.</param>
+    /// <summary>Before a range of versions: those that it covers and that are not lower than the one that runs.</summary>
+    public const string Versions = "semver:";
+
+    /// <summary>Before a pattern with wildcards.</summary>
+    public const string Glob = "glob:";
+
+    /// <summary>Before a regular expression.</summary>
+    public const string Expression = "regex:";
+
+    /// <summary>The longest range, pattern or expression.</summary>
+    public const int LongestRule = 512;
+
+    /// <summary>So many policies are kept ready: judging a push for ten thousand services reads each policy once.</summary>
+    private const int RulesKept = 1024;
+
+    private static readonly BoundedCache<ITagRule?> Rules = new(RulesKept, policy => TryRead(policy, out var rule, out _) ? rule : null);
+
+    /// <param name="text">As a person wrote it, without blanks around it.</param>
     /// <param name="error">What is wrong, as the end of a sentence that begins with the field's name.</param>
     public static bool IsValid(string text, [NotNullWhen(false)] out string? error)
     {
-        error = text is Same or Latest or Any ? null : $"is \"{text}\"; expected \"same\", \"latest\" or \"any\", or null for the default";
+        error = text is Same or Latest or Any || TryRead(text, out _, out var reason) ? null : $"is {Shown(text)}; {reason}";
         return error is null;
     }
 
@@ -34,14 +52,12 @@ public static class TagPolicy
         _ => null,
     };
 
-    /// <summary>Of the tags that a registry lists the one that the service would move to now, or null.</summary>
-    public static string? Wanted(Service service, IReadOnlyList<string> tags) => HasOwnTag(service) is { } own && tags.Contains(own) ? own : null;
+    /// <summary>Null when the service follows the tag that somebody pushed, else why it does not, in a sentence.</summary>
+    public static string? Objection(Service service, string pushed) => Objection(service, pushed, announced: false);
 
     /// <summary>Null when the service follows the pushed tag, else why it does not, in a sentence.</summary>
-    /// <param name="service">Of an image.</param>
-    /// <param name="pushed">The tag.</param>
-    /// <param name="announced">By a pipeline: without a policy that carries any tag (Qovery's rule).</param>
-    public static string? Objection(Service service, string pushed, bool announced = false)
+    /// <param name="announced">A pipeline announced the tag: without a tag policy it is taken, whichever it is.</param>
+    public static string? Objection(Service service, string pushed, bool announced)
     {
         var image = service.Image;
         if (image.Digest is not null)
@@ -51,12 +67,101 @@ public static class TagPolicy
         return service.Settings.TagPolicy switch
         {
             Any => null,
-            null when announced => null,
             Latest => pushed == "latest" ? null : $"The tag \"{pushed}\" was pushed, and the tag policy \"latest\" follows only \"latest\".",
             Same => pushed == own ? null : $"The tag \"{pushed}\" was pushed, and the service is at \"{own}\" (tag policy \"same\").",
+            { } policy => Objection(policy, own, pushed),
+            _ when announced => null,
             _ when image.IsDockerHub && own != "latest" =>
                 $"The tag \"{pushed}\" was pushed; a Docker Hub image follows only \"latest\" unless a tag policy is set, and the service is at \"{own}\".",
             _ => pushed == own ? null : $"The tag \"{pushed}\" was pushed, and the service is at \"{own}\".",
         };
     }
+
+    /// <summary>Why the service would go down if it took the pushed tag after the one that is being deployed, in a sentence; null: it would not.</summary>
+    public static string? Overtaken(Service service, string pushed, string? deploying) =>
+        service.Settings.TagPolicy is { } policy && Rules.Get(policy) is VersionRange && IsLower(pushed, deploying)
+            ? $"The tag \"{pushed}\" was pushed, a lower version than \"{deploying}\", which is being deployed; a semver tag policy never goes down."
+            : null;
+
+    /// <summary>
+    /// Of the tags that a registry lists, the one that the service would move to now: the one tag that it follows, if it is listed, or the
+    /// highest version that fits and is above what runs. Null when there is none, and where the policy follows several tags without an
+    /// order (any, glob, regex): a list does not say which one is newest.
+    /// </summary>
+    public static string? Wanted(Service service, IReadOnlyList<string> tags)
+    {
+        var policy = service.Settings.TagPolicy;
+        var own = service.RunningImage.Tag;
+        if (policy is null or Same or Latest)
+        {
+            var followed = policy == Latest ? "latest" : own;
+            return followed is not null && tags.Contains(followed) && Objection(service, followed) is null ? followed : null;
+        }
+
+        if (service.Image.Digest is not null || Rules.Get(policy) is not VersionRange range)
+            return null;
+
+        string? wanted = null;
+        var highest = SemanticVersion.Parse(own);
+        foreach (var tag in tags)
+        {
+            if (SemanticVersion.Parse(tag) is not { } version || !range.Contains(version))
+                continue;
+            var difference = version.CompareTo(highest);
+            if (difference > 0 || (difference == 0 && wanted is not null && IsLikelier(tag, wanted, own)))
+                (wanted, highest) = (tag, version);
+        }
+
+        return wanted;
+    }
+
+    private static string? Objection(string policy, string? own, string pushed)
+    {
+        var rule = Rules.Get(policy);
+        if (rule is null)
+            return $"The service's tag policy {Shown(policy)} is not one that is known here, so it follows no tag.";
+        if (rule.Objection(pushed, Shown(policy)) is { } objection)
+            return $"The tag \"{pushed}\" was pushed, {objection}";
+        return rule is VersionRange && IsLower(pushed, own)
+            ? $"The tag \"{pushed}\" was pushed, a lower version than \"{own}\", which the service is at; a semver tag policy never goes down."
+            : null;
+    }
+
+    private static bool IsLower(string pushed, string? own) =>
+        SemanticVersion.Parse(own) is { } running && SemanticVersion.Parse(pushed) is { } version && version.CompareTo(running) < 0;
+
+    // of equal versions the one that is written as what runs is, with or without a v
+    private static bool IsLikelier(string tag, string than, string? own) =>
+        tag.StartsWith('v') != than.StartsWith('v') && tag.StartsWith('v') == (own?.StartsWith('v') is true && SemanticVersion.Parse(own) is not null);
+
+    private static bool TryRead(string text, [NotNullWhen(true)] out ITagRule? rule, [NotNullWhen(false)] out string? reason)
+    {
+        rule = null;
+        if (Array.Find((string[])[Versions, Glob, Expression], p => text.StartsWith(p, StringComparison.Ordinal)) is not { } prefix)
+        {
+            reason = "expected \"same\", \"latest\", \"any\", \"semver:RANGE\", \"glob:PATTERN\" or \"regex:PATTERN\", or null for the default";
+            return false;
+        }
+
+        var rest = text[prefix.Length..];
+        if (rest.Length > LongestRule)
+        {
+            reason = $"expected at most {LongestRule} characters after \"{prefix}\"";
+            return false;
+        }
+
+        PatternError? error;
+        rule = prefix switch
+        {
+            Versions => VersionRange.TryParse(rest, out var range, out error) ? range : null,
+            Glob => TagGlob.TryParse(rest, out var glob, out error) ? glob : null,
+            _ => TagExpression.TryParse(rest, out var expression, out error) ? expression : null,
+        };
+        reason = error is null ? null
+            : error.At >= rest.Length ? $"at the end: {error.Reason}"
+            : string.Create(CultureInfo.InvariantCulture, $"at character {prefix.Length + error.At + 1}: {error.Reason}");
+        return error is null;
+    }
+
+    private static string Shown(string text) => text.Length > 80 ? $"\"{text[..80]}…\"" : $"\"{text}\"";
 }

@@ -129,6 +129,25 @@ public sealed class ServiceTests(ApiServer server)
         }
     }
 
+    [Theory]
+    [InlineData("same")]
+    [InlineData("latest")]
+    [InlineData("any")]
+    [InlineData("semver:^1.2")]
+    [InlineData("semver: >=1 <3 || 1.2.* || 4.1 - 5")]
+    [InlineData("glob:release-[!0-9]*")]
+    [InlineData("regex:v[0-9]+(-eu)?")]
+    [InlineData("  semver:~1.2.3-rc.1  ", "semver:~1.2.3-rc.1")]
+    public async Task Every_kind_of_tag_policy_is_kept_as_it_was_written(string policy, string? kept = null)
+    {
+        var service = await server.NewService($$"""
+            "tag_policy": "{{policy}}"
+            """);
+        Assert.Equal(kept ?? policy, (await server.Get(service)).Json.GetProperty("tag_policy").GetString());
+        Assert.Equal(JsonValueKind.Null, (await server.Patch(service, """{"tag_policy": null}""")).Json.GetProperty("tag_policy").ValueKind);
+        Assert.Equal(kept ?? policy, (await server.Patch(service, $$"""{"tag_policy": "{{policy}}"}""")).Json.GetProperty("tag_policy").GetString());
+    }
+
     [Fact]
     public async Task Autoredeploy_is_switched_without_touching_anything_else()
     {

@@ -55,7 +55,7 @@ public class JudgeGitTests
 
     [Fact]
     public void A_deleted_branch_comes_before_everything() =>
-        Assert.Equal(Reasons.Deleted, Judge.Decide(Off(Running), Push with { Deleted = true, Commit = null }, null, null)!.Reason);
+        Assert.Equal(Reasons.Deleted, Judge.Decide(Off(Running), Push with { Deleted = true, Commit = null }, null, standing: null)!.Reason);
 
     [Fact]
     public void With_autoredeploy_off_it_is_remembered_without_looking_at_files()

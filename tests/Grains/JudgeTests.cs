@@ -92,6 +92,37 @@ public class JudgeTests
     }
 
     [Fact]
+    public void A_service_with_a_range_goes_up_from_the_tag_that_it_is_at_now()
+    {
+        var service = Service("reg.acme.com/web:1.2.0");
+        service = service with { Settings = service.Settings with { TagPolicy = "semver:^1.2" } };
+        Check(service, Push("1.3.0", B), VerdictKind.Deploy, Reasons.New);
+        Check(service, Push("2.0.0", B), VerdictKind.Skip, Reasons.Tag);
+
+        var moved = service with { MovedTag = "1.4.0", Current = service.Current! with { Image = service.Image with { Tag = "1.4.0" } } };
+        Assert.Contains("\"1.4.0\"", Check(moved, Push("1.3.0", B), VerdictKind.Skip, Reasons.Tag).Detail, StringComparison.Ordinal);
+        Check(moved, Push("1.2.0", B), VerdictKind.Skip, Reasons.Tag);
+        Check(moved, Push("1.4.0", B), VerdictKind.Deploy, Reasons.New);
+        Check(moved, Push("v1.4.0", B), VerdictKind.Deploy, Reasons.New);
+        Check(moved, Push("1.5.0", B), VerdictKind.Deploy, Reasons.New);
+    }
+
+    [Theory]
+    [InlineData("semver:^1.2", "1.4.0", VerdictKind.Skip)]
+    [InlineData("semver:^1.2", "1.5.0", VerdictKind.Deploy)] // the same tag with another digest
+    [InlineData("semver:^1.2", "1.6.0", VerdictKind.Deploy)]
+    [InlineData("glob:1.*", "1.4.0", VerdictKind.Deploy)]
+    [InlineData("any", "1.4.0", VerdictKind.Deploy)]
+    public void A_range_goes_up_from_what_is_being_deployed_too(string policy, string pushed, VerdictKind kind)
+    {
+        var service = Service("reg.acme.com/web:1.2.0");
+        service = service with { Settings = service.Settings with { TagPolicy = policy } };
+        var decision = Judge.Decide(service, Push(pushed, B), null, deployingTag: "1.5.0");
+        Assert.Equal((kind, kind == VerdictKind.Skip ? Reasons.Tag : Reasons.New), (decision.Kind, decision.Reason));
+        Assert.Equal(kind == VerdictKind.Skip, decision.Detail.Contains("\"1.5.0\", which is being deployed", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void What_runs_is_skipped() =>
         Check(Running, Push("1.2", A), VerdictKind.Skip, Reasons.Current);
 
