@@ -55,7 +55,6 @@ public sealed class GitHookReadingTests
     [InlineData("github", "X-GitHub-Event", "create")]
     [InlineData("github", "X-GitHub-Event", "delete")]
     [InlineData("github", "X-GitHub-Event", "issues")]
-    [InlineData("github", "X-GitHub-Event", "registry_package")]
     [InlineData("gitlab", "X-Gitlab-Event", "Merge Request Hook")]
     [InlineData("gitlab", "X-Gitlab-Event", "Tag Push Hook")]
     [InlineData("gitlab", "X-Gitlab-Event", "Pipeline Hook")]
