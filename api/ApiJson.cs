@@ -10,6 +10,7 @@ namespace AutoDeploy.Api;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ErrorForm))]
 [JsonSerializable(typeof(HookAnswer))]
+[JsonSerializable(typeof(HandshakeAnswer))]
 [JsonSerializable(typeof(ServiceObject))]
 [JsonSerializable(typeof(Listing<ServiceObject>))]
 [JsonSerializable(typeof(Listing<VerdictObject>))]

@@ -29,7 +29,7 @@ public sealed class Bitbucket : ISender
     {
         var name = headers.First(EventHeader);
         if (name is not (null or "repo:push"))
-            return GitPushes.OtherEvent(name);
+            return Reading.OtherEvent(name);
         if (HookJson.Read(json, HookJson.Default.BitbucketDelivery, Expected, out var error) is not { } delivery)
             return Reading.Unreadable(error!);
         if (delivery.Push?.Changes is not { } changes)
@@ -52,7 +52,7 @@ public sealed class Bitbucket : ISender
 
         var repository = delivery.Repository?.FullName;
         return pushes.Read(
-            GitPushes.Common(this, hook, DeliveryId.Of(headers.First("X-Request-UUID"), json), delivery.Actor?.Nickname ?? delivery.Actor?.DisplayName, received),
+            CommonPush.Of(this, hook, DeliveryId.Of(headers.First("X-Request-UUID"), json), delivery.Actor?.Nickname ?? delivery.Actor?.DisplayName, received),
             repository?.Split('/').Length == 2 && repository.AsSpan().IndexOfAny(":@?#") < 0 ? GitPushes.Sources($"https://bitbucket.org/{repository}") : [],
             $"`repository.full_name` is not a workspace and a repository; {Expected}.");
     }

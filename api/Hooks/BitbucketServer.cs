@@ -29,11 +29,11 @@ public sealed class BitbucketServer : ISender
     {
         var name = headers.First(Bitbucket.EventHeader);
         if (name is not (null or Event))
-            return GitPushes.OtherEvent(name);
+            return Reading.OtherEvent(name);
         if (HookJson.Read(json, HookJson.Default.BitbucketServerDelivery, Expected, out var error) is not { } delivery)
             return Reading.Unreadable(error!);
         if (name is null && (delivery.EventKey ?? (delivery.Test is null ? null : "diagnostics:ping")) is { } other and not Event)
-            return GitPushes.OtherEvent(other);
+            return Reading.OtherEvent(other);
         if (delivery.Changes is not { } changes)
             return Reading.Unreadable($"`changes` is missing; {Expected}.");
 
@@ -41,7 +41,7 @@ public sealed class BitbucketServer : ISender
         for (var i = 0; i < changes.Count; i++)
             pushes.Add($"changes[{i}].ref.id", changes[i]?.Ref?.Id ?? changes[i]?.RefId, $"changes[{i}].toHash", changes[i]?.ToHash, changes[i]?.Type == "DELETE");
         return pushes.Read(
-            GitPushes.Common(this, hook, DeliveryId.Of(headers.First("X-Request-Id"), json), delivery.Actor?.Name, received),
+            CommonPush.Of(this, hook, DeliveryId.Of(headers.First("X-Request-Id"), json), delivery.Actor?.Name, received),
             delivery.Repository?.Sources ?? [],
             $"`repository` has neither clone links that we understand nor `slug` and `project.key`; {Expected}.");
     }

@@ -12,4 +12,7 @@ internal static class DeliveryId
 
     /// <summary>The sender's id; without one, or with a strange one, what was sent.</summary>
     public static string Of(string? id, ReadOnlySpan<byte> body) => IsSane(id) ? id! : Convert.ToHexStringLower(SHA256.HashData(body));
+
+    /// <summary>For what says neither its id nor its time: the same words may well tell of a second push.</summary>
+    public static string New() => Guid.NewGuid().ToString();
 }

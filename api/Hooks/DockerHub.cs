@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
 using AutoDeploy.Organizations;
@@ -35,36 +34,19 @@ public sealed class DockerHub : ISender
         var tag = delivery.PushData?.Tag;
         if (string.IsNullOrEmpty(tag))
             return Reading.Unreadable($"`push_data.tag` is missing; {Expected}.");
-        if (!ImageName.IsTag(tag))
-            return Reading.Unreadable($"`push_data.tag` is \"{Http.HttpFailure.Shorten(tag)}\", which is not a tag; {Expected}.");
-
         var repository = delivery.Repository?.RepoName;
         if (string.IsNullOrEmpty(repository))
             return Reading.Unreadable($"`repository.repo_name` is missing; {Expected}.");
-        if (repository.AsSpan().IndexOfAny(":@ ") >= 0 || !ImageName.TryParse($"{ImageName.DockerHub}/{repository}:{tag}", out var image, out _))
-            return Reading.Unreadable($"`repository.repo_name` is \"{Http.HttpFailure.Shorten(repository)}\"; expected a repository such as \"acme/api\".");
 
-        return new Reading(
-        [
-            new Push
-            {
-                Uuid = Guid.NewGuid(),
-                Sender = Name,
-                Hook = hook.Uuid,
-                Delivery = DeliveryId(image, delivery.PushData!.PushedAt, json),
-                Source = image.Repository,
-                Tag = tag,
-                Pusher = HookJson.Person(delivery.PushData.Pusher),
-                Received = received,
-                Organization = hook.Organization,
-            },
-        ]);
+        var name = $"{ImageName.DockerHub}/{repository}";
+        var pushes = new ImagePushes(CommonPush.Of(this, hook, IdOf($"{name}:{tag}", delivery.PushData!.PushedAt, json), delivery.PushData.Pusher, received), Expected);
+        pushes.Add(new ToldTag("repository.repo_name", name, "push_data.tag", tag));
+        return pushes.Read("Nothing was pushed.");
     }
 
     /// <summary>Deliveries carry no id: the same push has the same repository, tag and time, or else the same body.</summary>
-    private static string DeliveryId(ImageName image, double? pushedAt, ReadOnlySpan<byte> json) => Convert.ToHexStringLower(pushedAt is { } at
-        ? SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{image}\n{at:R}")))
-        : SHA256.HashData(json));
+    private static string IdOf(string image, double? pushedAt, ReadOnlySpan<byte> json) =>
+        DeliveryId.Of(null, pushedAt is { } at ? Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{image}\n{at:R}")) : json);
 }
 
 internal sealed record DockerHubDelivery(DockerHubPush? PushData, DockerHubRepository? Repository);

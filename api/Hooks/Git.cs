@@ -1,4 +1,3 @@
-using System.Text;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Organizations;
 using AutoDeploy.Sources;
@@ -8,8 +7,6 @@ namespace AutoDeploy.Api.Hooks;
 /// <summary>Our own: what a repository's <c>post-receive</c> or any pipeline can say with curl.</summary>
 public sealed class Git : ISender
 {
-    private const string KeyHeader = "Idempotency-Key";
-
     private const string Expected = "expected {\"repository\": \"https://git.acme.com/shop.git\", \"ref\": \"refs/heads/main\", \"after\": COMMIT}";
 
     public string Name => "git";
@@ -19,14 +16,11 @@ public sealed class Git : ISender
     public bool SignsOnly => false;
 
     public string Description => "git: our own, `{\"repository\": URL, \"ref\": \"refs/heads/main\" or \"main\", \"after\"?: commit, \"pusher\"?}`; without `after` the branch's head, with "
-        + $"zeros a deleted branch. Calls with the same `{KeyHeader}` are one push; without it every call is a new one. If the hook has a secret, `{GitHub.SignatureHeader}` "
-        + $"has to sign the body with it, or `Authorization` or `{HookSecret.Header}` to carry it.";
+        + "zeros a deleted branch. " + Announcement.Rules;
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
 
-    public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) =>
-        hook.Secret is null || HookSecret.IsIn(headers, hook.Secret)
-        || Signature.IsIn(headers[GitHub.SignatureHeader], Signature.Sha256, hook.Secret, body.Span);
+    public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) => Announcement.Verify(hook, headers, body);
 
     public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
     {
@@ -44,12 +38,8 @@ public sealed class Git : ISender
 
         var pushes = new GitPushes(Expected);
         pushes.Add("ref", reference, "after", delivery.After, headWillDo: true);
-        return pushes.Read(GitPushes.Common(this, hook, KeyOf(headers), delivery.Pusher, received), [repository.Source], $"`repository` is missing; {Expected}.");
+        return pushes.Read(CommonPush.Of(this, hook, Announcement.Delivery(headers), delivery.Pusher, received), [repository.Source], $"`repository` is missing; {Expected}.");
     }
-
-    /// <summary>Without a key it is new: the same words may well tell of a second push.</summary>
-    private static string KeyOf(IHeaderDictionary headers) =>
-        headers.First(KeyHeader) is { } key ? DeliveryId.Of(key, Encoding.UTF8.GetBytes(key)) : Guid.NewGuid().ToString();
 }
 
 internal sealed record GitDelivery(string? Repository, string? Ref, string? After, string? Pusher);

@@ -4,8 +4,8 @@ using AutoDeploy.Organizations;
 namespace AutoDeploy.Api.Hooks;
 
 /// <summary>
-/// GitHub and GitHub Enterprise Server. Of their events only <c>push</c> matters: one comes along with every <c>create</c> and
-/// <c>delete</c>.
+/// GitHub and GitHub Enterprise Server. Of their events on git only <c>push</c> matters: one comes along with every <c>create</c> and
+/// <c>delete</c>. For those on images see <see cref="GitHubPackages"/>.
 /// </summary>
 public sealed class GitHub : ISender
 {
@@ -19,7 +19,8 @@ public sealed class GitHub : ISender
 
     public bool SignsOnly => true;
 
-    public string Description => "github: GitHub's event `push`, `{\"ref\", \"after\", \"repository\": {\"clone_url\"}}`, told from others by `X-GitHub-Event`. "
+    public string Description => "github: GitHub's event `push`, `{\"ref\", \"after\", \"repository\": {\"clone_url\"}}`, and of its container registry `package` or "
+        + "`registry_package`, `{\"action\", \"package\": {\"package_type\", \"package_version\": {\"package_url\"}}}`, told from others by `X-GitHub-Event`. "
         + $"If the hook has a secret, `{SignatureHeader}` has to sign the body with it.";
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
@@ -30,17 +31,20 @@ public sealed class GitHub : ISender
     public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
     {
         var name = headers.First("X-GitHub-Event");
+        var common = CommonPush.Of(this, hook, DeliveryId.Of(headers.First("X-GitHub-Delivery"), json), null, received);
+        if (GitHubPackages.IsTold(name))
+            return GitHubPackages.Read(common, json);
         if (name is not (null or "push"))
-            return GitPushes.OtherEvent(name);
+            return Reading.OtherEvent(name);
         if (HookJson.Read(json, HookJson.Default.GitHubDelivery, Expected, out var error) is not { } delivery)
             return Reading.Unreadable(error!);
         if (name is null && delivery.OtherEvent is { } other)
-            return GitPushes.OtherEvent(other);
+            return Reading.OtherEvent(other);
 
         var pushes = new GitPushes(Expected);
         pushes.Add("ref", delivery.Ref, "after", delivery.After, delivery.Deleted == true);
         return pushes.Read(
-            GitPushes.Common(this, hook, DeliveryId.Of(headers.First("X-GitHub-Delivery"), json), delivery.Pusher?.Name, received),
+            common with { Pusher = HookJson.Person(delivery.Pusher?.Name) },
             delivery.Repository?.Sources ?? [],
             $"`repository` has no URL that we understand; {Expected}.");
     }

@@ -37,7 +37,7 @@ public sealed class GitLab : ISender
     {
         var name = headers.First("X-Gitlab-Event");
         if (name is not (null or "Push Hook" or "System Hook"))
-            return GitPushes.OtherEvent(name);
+            return Reading.OtherEvent(name);
 
         if (name is not "Push Hook")
         {
@@ -45,14 +45,14 @@ public sealed class GitLab : ISender
             if (HookJson.Read(json, HookJson.Default.GitLabEvent, Expected, out var unreadable) is not { } told)
                 return Reading.Unreadable(unreadable!);
             if ((told.EventName ?? told.ObjectKind) is { } kind and not "push")
-                return GitPushes.OtherEvent(kind);
+                return Reading.OtherEvent(kind);
         }
 
         if (HookJson.Read(json, HookJson.Default.GitLabDelivery, Expected, out var error) is not { } delivery)
             return Reading.Unreadable(error!);
         var pushes = new GitPushes(Expected);
         pushes.Add("ref", delivery.Ref, "after", delivery.After);
-        var common = GitPushes.Common(this, hook, DeliveryId.Of(headers.First("Idempotency-Key"), json), delivery.UserUsername ?? delivery.UserName, received);
+        var common = CommonPush.Of(this, hook, DeliveryId.Of(headers.First("Idempotency-Key"), json), delivery.UserUsername ?? delivery.UserName, received);
         return pushes.Read(
             common with { SkipAsked = delivery.SkipAsked },
             GitPushes.Sources([.. delivery.Project?.Urls ?? [], .. delivery.Repository?.Urls ?? []]),

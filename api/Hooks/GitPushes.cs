@@ -1,5 +1,4 @@
 using AutoDeploy.Api.Http;
-using AutoDeploy.Organizations;
 using AutoDeploy.Sources;
 
 namespace AutoDeploy.Api.Hooks;
@@ -13,9 +12,6 @@ internal sealed class GitPushes(string expected)
     private readonly List<(string Ref, string? Commit, bool Deleted)> _branches = [];
     private string? _note;
     private string? _error;
-
-    /// <summary>The answer to an event that is no push.</summary>
-    public static Reading OtherEvent(string name) => Reading.Nothing($"The event \"{HttpFailure.Shorten(name)}\" is not a push.");
 
     /// <summary>The sources of all these URLs; a host can have another name, or another port, for the web than for ssh.</summary>
     public static List<string> Sources(params IEnumerable<string?> urls)
@@ -57,7 +53,7 @@ internal sealed class GitPushes(string expected)
 
     public void Ignore(string note) => _note ??= note;
 
-    /// <param name="common">What all pushes of the delivery have in common, see <see cref="Common"/>.</param>
+    /// <param name="common">What all pushes of the delivery have in common, see <see cref="CommonPush"/>.</param>
     /// <param name="sources">The repository's, one or more; none where it has no name that we understand.</param>
     /// <param name="noSource">A sentence for a delivery without sources.</param>
     public Reading Read(Push common, IReadOnlyList<string> sources, string noSource)
@@ -84,16 +80,4 @@ internal sealed class GitPushes(string expected)
                 });
         return new Reading(pushes);
     }
-
-    public static Push Common(ISender sender, Hook hook, string delivery, string? pusher, DateTimeOffset received) => new()
-    {
-        Uuid = Guid.Empty,
-        Sender = sender.Name,
-        Hook = hook.Uuid,
-        Delivery = delivery,
-        Source = "",
-        Pusher = HookJson.Person(pusher),
-        Received = received,
-        Organization = hook.Organization,
-    };
 }

@@ -6,7 +6,7 @@ namespace AutoDeploy.Api.Hooks;
 
 /// <summary>
 /// Gitea, Forgejo and Gogs. They imitate GitHub, but a deleted branch is told by the event <c>delete</c> alone, what is signed is the
-/// JSON even where it is sent in a form, and it may be sent in the query of a GET.
+/// JSON even where it is sent in a form, and it may be sent in the query of a GET. For images see <see cref="GiteaPackages"/>.
 /// </summary>
 public sealed class Gitea : ISender
 {
@@ -27,7 +27,8 @@ public sealed class Gitea : ISender
 
     public bool SignsOnly => true;
 
-    public string Description => "gitea: the events `push` and `delete` of Gitea, Forgejo and Gogs, `{\"ref\", \"after\", \"repository\": {\"clone_url\"}}`, told from others by "
+    public string Description => "gitea: the events `push` and `delete` of Gitea, Forgejo and Gogs, `{\"ref\", \"after\", \"repository\": {\"clone_url\"}}`, and of their "
+        + "container registry `package`, `{\"action\", \"package\": {\"type\", \"owner\", \"name\", \"version\", \"html_url\"}}`, told from others by "
         + "`X-Gitea-Event`, `X-Forgejo-Event` or `X-Gogs-Event`; also by GET with the query `payload`. If the hook has a secret, "
         + "`X-Gitea-Signature`, `X-Forgejo-Signature` or `X-Gogs-Signature` has to sign the body, or the payload, with it.";
 
@@ -47,13 +48,16 @@ public sealed class Gitea : ISender
     public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
     {
         var name = headers.First(Events);
+        var common = CommonPush.Of(this, hook, DeliveryId.Of(headers.First(Deliveries), json), null, received);
+        if (GiteaPackages.IsTold(name))
+            return GiteaPackages.Read(common, json);
         if (name is not (null or "push" or "delete"))
-            return GitPushes.OtherEvent(name);
+            return Reading.OtherEvent(name);
         if (HookJson.Read(json, HookJson.Default.GiteaDelivery, Expected, out var error) is not { } delivery)
             return Reading.Unreadable(error!);
         name ??= delivery.Event;
         if (name is not ("push" or "delete"))
-            return GitPushes.OtherEvent(name);
+            return Reading.OtherEvent(name);
 
         var pushes = new GitPushes(Expected);
         if (name == "push")
@@ -65,7 +69,7 @@ public sealed class Gitea : ISender
             pushes.Add("ref", delivery.Ref is { Length: > 0 } branch && !branch.StartsWith(Refs.Heads, StringComparison.Ordinal) ? Refs.Heads + branch : delivery.Ref,
                 "after", null, deleted: true);
         return pushes.Read(
-            GitPushes.Common(this, hook, DeliveryId.Of(headers.First(Deliveries), json), delivery.Pusher?.Login ?? delivery.Pusher?.Username, received),
+            common with { Pusher = HookJson.Person(delivery.Pusher?.Login ?? delivery.Pusher?.Username) },
             delivery.Repository?.Sources ?? [],
             $"`repository` has no URL that we understand; {Expected}.");
     }

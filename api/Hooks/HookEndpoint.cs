@@ -29,7 +29,7 @@ public static class HookEndpoint
             .Fails(400, 401, 404).DisableRequestTimeout();
     }
 
-    private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<ErrorForm>>> Receive(
+    private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> Receive(
         string sender, string key, HttpContext context, ILedger ledger, RejectedDeliveries rejected, PushNotifier notifier, TimeProvider time)
     {
         if (await Find(sender, key, context, ledger) is not var (hook, from))
@@ -38,7 +38,7 @@ public static class HookEndpoint
         return await Take(hook, from, context.Request.Headers, body.Bytes, ledger, rejected, notifier, time);
     }
 
-    private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<ErrorForm>>> ReceiveQuery(
+    private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> ReceiveQuery(
         string key, HttpContext context, ILedger ledger, RejectedDeliveries rejected, PushNotifier notifier, TimeProvider time)
     {
         if (await Find(Gitea.SenderName, key, context, ledger) is not var (hook, from))
@@ -54,7 +54,7 @@ public static class HookEndpoint
             ? (hook, from)
             : null;
 
-    private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<ErrorForm>>> Take(
+    private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> Take(
         Hook hook, ISender from, IHeaderDictionary headers, ReadOnlyMemory<byte> body, ILedger ledger, RejectedDeliveries rejected, PushNotifier notifier, TimeProvider time)
     {
         if (!from.Verify(hook, headers, body))
@@ -68,6 +68,8 @@ public static class HookEndpoint
         var reading = from.Read(hook, headers, json.Span, time.GetUtcNow());
         if (reading.Error is { } error)
             return Error(StatusCodes.Status400BadRequest, error);
+        if (reading.Handshake is { } handshake)
+            return TypedResults.Json(handshake, ApiJson.Default.HandshakeAnswer);
         if (reading.Pushes.Count == 0)
             return TypedResults.Ok(new HookAnswer(0, reading.Note));
 
@@ -89,3 +91,7 @@ public static class HookEndpoint
 /// <param name="Note">Why nothing was to do.</param>
 public sealed record HookAnswer(
     int Pushes, [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] string? Note = null);
+
+/// <summary>What a sender that asks first wants to hear.</summary>
+/// <param name="ValidationResponse">The code that it asked with.</param>
+public sealed record HandshakeAnswer([property: System.Text.Json.Serialization.JsonPropertyName("validationResponse")] string ValidationResponse);

@@ -16,6 +16,21 @@ namespace AutoDeploy.Api.Hooks;
 [JsonSerializable(typeof(BitbucketDelivery))]
 [JsonSerializable(typeof(BitbucketServerDelivery))]
 [JsonSerializable(typeof(GitDelivery))]
+[JsonSerializable(typeof(GitHubPackageDelivery))]
+[JsonSerializable(typeof(GiteaPackageDelivery))]
+[JsonSerializable(typeof(RegistryEvent))]
+[JsonSerializable(typeof(HarborEvent))]
+[JsonSerializable(typeof(HarborDelivery))]
+[JsonSerializable(typeof(QuayDelivery))]
+[JsonSerializable(typeof(List<AzureEvent?>))]
+[JsonSerializable(typeof(AzureValidation))]
+[JsonSerializable(typeof(EcrDelivery))]
+[JsonSerializable(typeof(EcrDetail))]
+[JsonSerializable(typeof(GoogleDelivery))]
+[JsonSerializable(typeof(GoogleEvent))]
+[JsonSerializable(typeof(JFrogEvent))]
+[JsonSerializable(typeof(JFrogDelivery))]
+[JsonSerializable(typeof(ImageDelivery))]
 internal sealed partial class HookJson : JsonSerializerContext
 {
     /// <summary>Null when it cannot be read, with a sentence that says why.</summary>

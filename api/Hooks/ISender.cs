@@ -1,3 +1,4 @@
+using AutoDeploy.Api.Http;
 using AutoDeploy.Organizations;
 using AutoDeploy.Sources;
 
@@ -31,9 +32,13 @@ public interface ISender
 /// <summary>What a delivery says: pushes, or why there are none, or what cannot be read of it.</summary>
 /// <param name="Note">Authentic, but not (only) pushes that matter.</param>
 /// <param name="Error">A sentence for a 400.</param>
-public readonly record struct Reading(IReadOnlyList<Push> Pushes, string? Note = null, string? Error = null)
+/// <param name="Handshake">Not a push but the question whether deliveries are welcome, to be answered with this.</param>
+public readonly record struct Reading(IReadOnlyList<Push> Pushes, string? Note = null, string? Error = null, HandshakeAnswer? Handshake = null)
 {
     public static Reading Nothing(string note) => new([], note);
+
+    /// <summary>The answer to an event that is no push.</summary>
+    public static Reading OtherEvent(string name) => Nothing($"The event \"{HttpFailure.Shorten(name)}\" is not a push.");
 
     public static Reading Unreadable(string error) => new([], Error: error);
 }

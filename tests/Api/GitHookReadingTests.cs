@@ -1,21 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
-using AutoDeploy.Api.Hooks;
-using AutoDeploy.Organizations;
 using AutoDeploy.Sources;
-using Microsoft.AspNetCore.Http;
+using static AutoDeploy.Api.Tests.HookReading;
 
 namespace AutoDeploy.Api.Tests;
 
 /// <summary>What is read of a delivery of a git host.</summary>
 public sealed class GitHookReadingTests
 {
-    private static readonly DateTimeOffset Now = new(2025, 10, 9, 8, 53, 20, TimeSpan.Zero);
-
-    public static Hook Hook(string sender, string? secret = null) =>
-        new() { Uuid = Guid.Parse("0b1c0000-0000-0000-0000-000000000001"), Organization = "default", Sender = sender, Key = "key", Secret = secret, Created = Now };
-
     public static TheoryData<string> Names() => [.. GitSamples.Senders];
 
     [Theory]
@@ -55,7 +47,6 @@ public sealed class GitHookReadingTests
     [InlineData("github", "X-GitHub-Event", "create")]
     [InlineData("github", "X-GitHub-Event", "delete")]
     [InlineData("github", "X-GitHub-Event", "issues")]
-    [InlineData("github", "X-GitHub-Event", "registry_package")]
     [InlineData("gitlab", "X-Gitlab-Event", "Merge Request Hook")]
     [InlineData("gitlab", "X-Gitlab-Event", "Tag Push Hook")]
     [InlineData("gitlab", "X-Gitlab-Event", "Pipeline Hook")]
@@ -364,14 +355,9 @@ public sealed class GitHookReadingTests
     [MemberData(nameof(Names))]
     public void Wrong_types_and_hostile_values_never_throw(string sender)
     {
-        string[] hostile =
-        [
-            "null", "true", "0", "-1e999", "\"\"", "\" \"", "\"\\u0000\"", "\"\\ud800\"", "\"a\\u0000/b\"", "\"../..\"", "[]", "{}", "[null]", "[[]]", "{\"\\ud800\":1}", "{\"ci\\ud800\":1}",
-            "{\"a\":1,\"a\":2}", "\"" + new string('x', 100_000) + "\"", "\"" + new string('x', 79) + "\\ud83d\\ude00\"", "\"refs/heads/\"", "\"https://\"", string.Concat(Enumerable.Repeat("{\"a\":", 200)) + "1" + new string('}', 200),
-        ];
         (string, string)[][] headers = [GitSamples.EventHeader(sender), [], [("X-Gitea-Event", "delete"), ("X-Gitlab-Event", "System Hook"), ("X-Event-Key", "\u0001")]];
         var read = 0;
-        foreach (var body in WithEachValue(GitSamples.Push(sender), hostile).Concat(WithEachValue(GitSamples.GiteaDelete("main"), hostile)))
+        foreach (var body in WithEachValue(GitSamples.Push(sender), Hostile).Concat(WithEachValue(GitSamples.GiteaDelete("main"), Hostile)))
             foreach (var given in headers)
             {
                 var reading = Read(sender, Encoding.UTF8.GetBytes(body), given);
@@ -395,58 +381,5 @@ public sealed class GitHookReadingTests
         var doubled = body.Insert(body.LastIndexOf('}'), $$""", "after": "{{new string('c', 40)}}" """);
         var push = Assert.Single(Pushes(sender, doubled));
         Assert.Equal(sender.StartsWith("bitbucket", StringComparison.Ordinal) ? GitSamples.After : new string('c', 40), push.Commit);
-    }
-
-    /// <summary>The JSON as often as it has values times the replacements, each with one value replaced.</summary>
-    private static IEnumerable<string> WithEachValue(string json, string[] replacements)
-    {
-        const string Here = "@here@";
-        var count = Values(JsonNode.Parse(json)!).Count;
-        for (var i = 0; i < count; i++)
-        {
-            var root = JsonNode.Parse(json)!;
-            Values(root)[i](JsonValue.Create(Here));
-            var text = root.ToJsonString();
-            foreach (var replacement in replacements)
-                yield return text.Replace($"\"{Here}\"", replacement, StringComparison.Ordinal);
-        }
-    }
-
-    private static List<Action<JsonNode>> Values(JsonNode? node) => node switch
-    {
-        JsonObject o => [.. o.ToList().SelectMany(m => Values(m.Value).Prepend(n => o[m.Key] = n))],
-        JsonArray a => [.. Enumerable.Range(0, a.Count).SelectMany(i => Values(a[i]).Prepend(n => a[i] = n))],
-        _ => [],
-    };
-
-    private static IReadOnlyList<Push> Pushes(string sender, string body, params (string, string)[] headers)
-    {
-        var reading = Read(sender, Encoding.UTF8.GetBytes(body), headers);
-        Assert.True(reading.Pushes.Count > 0, reading.Error ?? reading.Note);
-        return reading.Pushes;
-    }
-
-    private static string Note(string sender, string body, params (string, string)[] headers)
-    {
-        var reading = Read(sender, Encoding.UTF8.GetBytes(body), headers);
-        Assert.Equal((0, null), (reading.Pushes.Count, reading.Error));
-        Assert.NotEmpty(reading.Note!);
-        return reading.Note!;
-    }
-
-    private static string Error(string sender, string body, params (string, string)[] headers)
-    {
-        var reading = Read(sender, Encoding.UTF8.GetBytes(body), headers);
-        Assert.Empty(reading.Pushes);
-        Assert.NotNull(reading.Error);
-        return reading.Error;
-    }
-
-    private static Reading Read(string sender, byte[] body, params (string Name, string Value)[] headers)
-    {
-        var dictionary = new HeaderDictionary();
-        foreach (var (name, value) in headers)
-            dictionary.Append(name, value);
-        return Senders.Find(sender)!.Read(Hook(sender), dictionary, body, Now);
     }
 }

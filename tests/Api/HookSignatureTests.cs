@@ -1,6 +1,4 @@
 using System.Text;
-using AutoDeploy.Api.Hooks;
-using Microsoft.AspNetCore.Http;
 
 namespace AutoDeploy.Api.Tests;
 
@@ -108,11 +106,6 @@ public sealed class HookSignatureTests
     public void Digits_in_capitals_are_the_same_digest() =>
         Assert.True(Verify("github", "s3cret", Json, ("X-Hub-Signature-256", "sha256=" + JsonSigned.ToUpperInvariant())));
 
-    private static bool Verify(string sender, string? secret, string body, params (string Name, string Value)[] headers)
-    {
-        var dictionary = new HeaderDictionary();
-        foreach (var (name, value) in headers)
-            dictionary.Append(name, value);
-        return Senders.Find(sender)!.Verify(GitHookReadingTests.Hook(sender, secret), dictionary, Encoding.UTF8.GetBytes(body));
-    }
+    private static bool Verify(string sender, string? secret, string body, params (string Name, string Value)[] headers) =>
+        HookReading.Verify(sender, secret, Encoding.UTF8.GetBytes(body), headers);
 }

@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AutoDeploy.Organizations;
+
+namespace AutoDeploy.Api.Hooks;
+
+/// <summary>
+/// Azure Container Registry: its webhooks send one event in distribution's form, Event Grid a list of its own events with such a one in
+/// each. Event Grid asks first whether it is welcome; the <c>validationUrl</c> in that is never called.
+/// </summary>
+public sealed class Azure : ISender
+{
+    private const string EventsOfRegistry = "Microsoft.ContainerRegistry.";
+    private const string Validation = "Microsoft.EventGrid.SubscriptionValidationEvent";
+
+    private const string Expected = "expected the webhook of an Azure Container Registry, {\"action\": …, \"target\": …, \"request\": …}, or a list of Event Grid's events";
+
+    public string Name => "azure";
+
+    public bool SendsSecret => true;
+
+    public bool SignsOnly => false;
+
+    public string Description => "azure: the webhook of an Azure Container Registry, `{\"id\", \"action\", \"target\": {\"mediaType\", \"repository\", \"tag\"}, \"request\": {\"host\"}}`, or its events in "
+        + "Event Grid's schema, `[{\"eventType\", \"data\"}]`, whose handshake is answered with `{\"validationResponse\"}`. If the hook has a secret, a custom header has to carry it: "
+        + $"`Authorization`, alone or after `Bearer`, or `{HookSecret.Header}`.";
+
+    public IReadOnlyList<string> ContentTypes => ["application/json"];
+
+    public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) => hook.Secret is null || HookSecret.IsIn(headers, hook.Secret);
+
+    public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
+    {
+        var common = CommonPush.Of(this, hook, "", null, received);
+        if (json.TrimStart(" \t\r\n"u8) is [(byte)'[', ..])
+            return HookJson.Read(json, HookJson.Default.ListAzureEvent, Expected, out var unreadable) is { } events ? Read(events, common) : Reading.Unreadable(unreadable!);
+        if (HookJson.Read(json, HookJson.Default.RegistryEvent, Expected, out var error) is not { } told)
+            return Reading.Unreadable(error!);
+        var pushes = new ImagePushes(common, Expected);
+        told.AddTo(pushes);
+        return pushes.Read("Nothing was pushed.");
+    }
+
+    private static Reading Read(List<AzureEvent?> events, Sources.Push common)
+    {
+        var pushes = new ImagePushes(common, Expected, forgiving: true);
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (events[i] is not { Data: { } data, EventType: { } type })
+                pushes.Fail($"`[{i}].eventType` or `[{i}].data` is missing; {Expected}.");
+            else if (type == Validation)
+                return Answer(data);
+            else if (!type.StartsWith(EventsOfRegistry, StringComparison.Ordinal))
+                pushes.Ignore($"The event \"{Http.HttpFailure.Shorten(type)}\" is not a push.");
+            else if (HookJson.Read(JsonMarshal.GetRawUtf8Value(data), HookJson.Default.RegistryEvent, Expected, out var error) is { } told)
+                told.AddTo(pushes, $"[{i}].data.");
+            else
+                pushes.Fail(error!);
+        }
+
+        return pushes.Read("The list has no events.");
+    }
+
+    private static Reading Answer(JsonElement data) =>
+        HookJson.Read(JsonMarshal.GetRawUtf8Value(data), HookJson.Default.AzureValidation, Expected, out var error) is not { } asked ? Reading.Unreadable(error!)
+        : DeliveryId.IsSane(asked.ValidationCode) ? new Reading([], Handshake: new HandshakeAnswer(asked.ValidationCode!))
+        : Reading.Unreadable("`[0].data.validationCode` is not a code; expected Event Grid's handshake.");
+}
+
+/// <param name="Data">Of any type, as the event's type has it.</param>
+internal sealed record AzureEvent([property: JsonPropertyName("eventType")] string? EventType, JsonElement? Data);
+
+internal sealed record AzureValidation([property: JsonPropertyName("validationCode")] string? ValidationCode);

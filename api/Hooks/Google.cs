@@ -1,0 +1,67 @@
+using System.Text.Json.Serialization;
+using AutoDeploy.Api.Http;
+using AutoDeploy.Organizations;
+
+namespace AutoDeploy.Api.Hooks;
+
+/// <summary>
+/// Google's Artifact Registry, through a push subscription of Pub/Sub: the event in base64, or alone where wrapping is switched off.
+/// What is not answered with 2xx is sent again for days, so what is in a message is only noted when it cannot be read.
+/// </summary>
+public sealed class Google : ISender
+{
+    private const string Expected =
+        "expected Pub/Sub's push, {\"message\": {\"data\": BASE64, \"messageId\": …}}, or without its wrapping {\"action\": \"INSERT\", \"tag\": \"host/name:tag\"}";
+
+    public string Name => "google";
+
+    public bool SendsSecret => false;
+
+    public bool SignsOnly => false;
+
+    public string Description => "google: what Artifact Registry publishes to the topic `gcr`, `{\"action\", \"tag\", \"digest\"?}`, pushed by Pub/Sub as `{\"message\": {\"data\", \"messageId\"}}` or unwrapped; "
+        + "a token that Google signed is not looked at.";
+
+    public IReadOnlyList<string> ContentTypes => ["application/json"];
+
+    public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) => true;
+
+    public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
+    {
+        if (HookJson.Read(json, HookJson.Default.GoogleDelivery, Expected, out var error) is not { } delivery)
+            return Reading.Unreadable(error!);
+        var message = delivery.Message;
+        var told = message is null ? new GoogleEvent(delivery.Action, delivery.Digest, delivery.Tag) : EventIn(message);
+        if (told is null)
+            return Reading.Nothing("The message's `data` is not what a registry publishes.");
+        if (message is null && told.Action is null)
+            return Reading.Unreadable($"`message` is missing; {Expected}.");
+        if (told.Action is not ("INSERT" or "DELETE"))
+            return Reading.Nothing($"An event with the action \"{HttpFailure.Shorten(told.Action ?? "")}\" changes nothing.");
+
+        var id = message?.MessageId ?? message?.MessageIdToo ?? headers.First("x-goog-pubsub-message-id");
+        var pushes = new ImagePushes(CommonPush.Of(this, hook, DeliveryId.IsSane(id) ? id! : DeliveryId.New(), null, received), Expected, forgiving: true);
+        var tag = ImageText.Of(told.Tag);
+        pushes.Add(new ToldTag("tag", tag?.HostedName, "tag", tag?.Tag)
+        {
+            Digest = ImageText.Of(told.Digest)?.Digest,
+            Deleted = told.Action == "DELETE",
+        });
+        return pushes.Read("Nothing was pushed.");
+    }
+
+    private static GoogleEvent? EventIn(GoogleMessage message)
+    {
+        var text = message.Data ?? "";
+        var data = new byte[text.Length];
+        return Convert.TryFromBase64String(text, data, out var length) ? HookJson.Read(data.AsSpan(0, length), HookJson.Default.GoogleEvent, Expected, out _) : null;
+    }
+}
+
+internal sealed record GoogleDelivery(GoogleMessage? Message, string? Action, string? Digest, string? Tag);
+
+internal sealed record GoogleMessage(string? Data, [property: JsonPropertyName("messageId")] string? MessageId, [property: JsonPropertyName("message_id")] string? MessageIdToo);
+
+/// <param name="Digest">In full: <c>host/name@sha256:…</c>.</param>
+/// <param name="Tag">In full: <c>host/name:tag</c>; missing where there is none.</param>
+internal sealed record GoogleEvent(string? Action, string? Digest, string? Tag);
