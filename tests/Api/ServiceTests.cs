@@ -38,7 +38,7 @@ public sealed class ServiceTests(ApiServer server)
             {
               "uuid": "{{uuid}}", "resource_uri": "{{Services}}{{uuid}}/", "name": "{{name}}", "nickname": "", "unique_name": "{{name}}",
               "image_name": "docker.io/acme/api:latest", "image_tag": null, "state": "Not running", "synchronized": true, "autoredeploy": false,
-              "tag_policy": null, "git_repository": null, "deployment_restrictions": [], "available_version": null, "current_version": null, "health_check": null, "stop_timeout": 10, "stable_seconds": 5,
+              "tag_policy": null, "poll_seconds": 0, "git_repository": null, "deployment_restrictions": [], "available_version": null, "current_version": null, "health_check": null, "stop_timeout": 10, "stable_seconds": 5,
               "autorestart": "OFF", "autodestroy": "OFF", "sequential_deployment": false, "deployment_strategy": "EMPTIEST_NODE",
               "target_num_containers": 1, "current_num_containers": 0, "running_num_containers": 0, "stopped_num_containers": 0, "containers": [],
               "container_ports": [], "container_envvars": [], "calculated_envvars": [], "link_variables": {}, "linked_to_service": [], "linked_from_service": [],

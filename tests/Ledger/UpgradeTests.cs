@@ -50,6 +50,7 @@ public sealed class UpgradeTests : IDisposable
         Assert.Equal("sha256:2", (await ledger.FindPush(Uuid(2), Never))!.Digest);
         Assert.Equal(Uuid(3), (await ledger.FindServiceByName("default", "api", Never))!.Uuid);
         Assert.Equal([Uuid(3)], await ledger.Subscribers(Source, null, 10, Never));
+        Assert.Equal([Uuid(3)], await ledger.Subscribers("*/" + Source[(Source.IndexOf('/', StringComparison.Ordinal) + 1)..], null, 10, Never));
         var verdict = Assert.Single((await ledger.Verdicts(Uuid(3), 10, 0, Never)).Items);
         Assert.Equal((VerdictKind.Deploy, Uuid(2)), (verdict.Verdict.Kind, verdict.Push!.Uuid));
         Assert.Single(await ledger.ReadLog(Uuid(5), 0, 10, Never));
