@@ -147,7 +147,7 @@ public class ServiceLifeTests(World world)
     public async Task A_service_that_crashed_is_mended_by_a_push()
     {
         var service = await world.Running("crashed");
-        await world.Cli("exec", (await service.Ids()).Single(), "sh", "-c", "kill $(pidof httpd)");
+        await world.Cli("exec", "-d", (await service.Ids()).Single(), "sh", "-c", "kill $(pidof httpd)");
         await Wait.Until(async () => await service.State() == "Stopped");
         await service.Push(TestImage.HealthyWeb("v2"));
         await service.Deployed();
