@@ -29,6 +29,7 @@ public static class AutoDeployApp
         builder.Services.AddSingleton<NodeIdentity>();
         builder.Services.AddSingleton<PushNotifier>();
         builder.Services.AddSingleton<RejectedDeliveries>();
+        builder.Services.AddSingleton<DeliveryHandler>();
 
         var app = builder.Build();
         app.UseFailures();
@@ -48,6 +49,7 @@ public static class AutoDeployApp
         app.MapRegistries();
         app.MapGitHosts();
         app.MapHookResources();
+        app.MapDeliveries();
         app.MapDeploymentRestrictions();
         app.MapApplicationDeploy();
         app.MapLogin();

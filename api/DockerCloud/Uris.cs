@@ -15,6 +15,9 @@ public static class Uris
 
     public static string Of(string resource, Guid uuid) => $"{resource}/{uuid:D}/";
 
+    /// <summary>A delivery is below its hook.</summary>
+    public static string OfDelivery(Guid hook, Guid delivery) => $"{Of(Hook, hook)}delivery/{delivery:D}/";
+
     /// <summary>The uuid out of <c>/api/app/v1/[NAMESPACE/]RESOURCE/UUID/</c>, with or without scheme and host; null if it is none.</summary>
     public static Guid? UuidIn(string uri, string resource)
     {

@@ -24,6 +24,8 @@ public sealed class Git : ISender
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
 
+    public string[] DeliveryHeaders { get; } = [KeyHeader];
+
     public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) =>
         hook.Secret is null || HookSecret.IsIn(headers, hook.Secret)
         || Signature.IsIn(headers[GitHub.SignatureHeader], Signature.Sha256, hook.Secret, body.Span);

@@ -24,6 +24,8 @@ public sealed class GitHub : ISender
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
 
+    public string[] DeliveryHeaders { get; } = ["X-GitHub-Delivery"];
+
     public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) =>
         hook.Secret is null || Signature.IsIn(headers[SignatureHeader], Signature.Sha256, hook.Secret, body.Span);
 
@@ -40,7 +42,7 @@ public sealed class GitHub : ISender
         var pushes = new GitPushes(Expected);
         pushes.Add("ref", delivery.Ref, "after", delivery.After, delivery.Deleted == true);
         return pushes.Read(
-            GitPushes.Common(this, hook, DeliveryId.Of(headers.First("X-GitHub-Delivery"), json), delivery.Pusher?.Name, received),
+            GitPushes.Common(this, hook, DeliveryId.Of(headers.First(DeliveryHeaders), json), delivery.Pusher?.Name, received),
             delivery.Repository?.Sources ?? [],
             $"`repository` has no URL that we understand; {Expected}.");
     }

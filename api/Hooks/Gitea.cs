@@ -18,7 +18,6 @@ public sealed class Gitea : ISender
     private static readonly string[] Products = ["Forgejo", "Gitea", "Gogs"];
 
     private static readonly string[] Events = HeadersOf("Event");
-    private static readonly string[] Deliveries = HeadersOf("Delivery");
     private static readonly string[] Signatures = HeadersOf("Signature");
 
     public string Name => SenderName;
@@ -32,6 +31,8 @@ public sealed class Gitea : ISender
         + "`X-Gitea-Signature`, `X-Forgejo-Signature` or `X-Gogs-Signature` has to sign the body, or the payload, with it.";
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
+
+    public string[] DeliveryHeaders { get; } = HeadersOf("Delivery");
 
     public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body)
     {
@@ -65,7 +66,7 @@ public sealed class Gitea : ISender
             pushes.Add("ref", delivery.Ref is { Length: > 0 } branch && !branch.StartsWith(Refs.Heads, StringComparison.Ordinal) ? Refs.Heads + branch : delivery.Ref,
                 "after", null, deleted: true);
         return pushes.Read(
-            GitPushes.Common(this, hook, DeliveryId.Of(headers.First(Deliveries), json), delivery.Pusher?.Login ?? delivery.Pusher?.Username, received),
+            GitPushes.Common(this, hook, DeliveryId.Of(headers.First(DeliveryHeaders), json), delivery.Pusher?.Login ?? delivery.Pusher?.Username, received),
             delivery.Repository?.Sources ?? [],
             $"`repository` has no URL that we understand; {Expected}.");
     }

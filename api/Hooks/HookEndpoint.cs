@@ -2,7 +2,6 @@ using System.Text;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
-using AutoDeploy.Sources;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AutoDeploy.Api.Hooks;
@@ -30,22 +29,22 @@ public static class HookEndpoint
     }
 
     private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<ErrorForm>>> Receive(
-        string sender, string key, HttpContext context, ILedger ledger, RejectedDeliveries rejected, PushNotifier notifier, TimeProvider time)
+        string sender, string key, HttpContext context, ILedger ledger, RejectedDeliveries rejected, DeliveryHandler handler)
     {
         if (await Find(sender, key, context, ledger) is not var (hook, from))
             return Error(Unknown.Status, Unknown.Message);
         using var body = await RequestBody.Read(context, LargestBody);
-        return await Take(hook, from, context.Request.Headers, body.Bytes, ledger, rejected, notifier, time);
+        return await Take(hook, from, context.Request.Headers, body.Bytes, rejected, handler);
     }
 
     private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<ErrorForm>>> ReceiveQuery(
-        string key, HttpContext context, ILedger ledger, RejectedDeliveries rejected, PushNotifier notifier, TimeProvider time)
+        string key, HttpContext context, ILedger ledger, RejectedDeliveries rejected, DeliveryHandler handler)
     {
         if (await Find(Gitea.SenderName, key, context, ledger) is not var (hook, from))
             return Error(Unknown.Status, Unknown.Message);
         // a query is written as a form is
         var form = Encoding.UTF8.GetBytes(context.Request.QueryString.Value?.TrimStart('?') ?? "");
-        return await Take(hook, from, context.Request.Headers, form, ledger, rejected, notifier, time);
+        return await Take(hook, from, context.Request.Headers, form, rejected, handler);
     }
 
     private static async Task<(Hook Hook, ISender From)?> Find(string sender, string key, HttpContext context, ILedger ledger) =>
@@ -55,7 +54,7 @@ public static class HookEndpoint
             : null;
 
     private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<ErrorForm>>> Take(
-        Hook hook, ISender from, IHeaderDictionary headers, ReadOnlyMemory<byte> body, ILedger ledger, RejectedDeliveries rejected, PushNotifier notifier, TimeProvider time)
+        Hook hook, ISender from, IHeaderDictionary headers, ReadOnlyMemory<byte> body, RejectedDeliveries rejected, DeliveryHandler handler)
     {
         if (!from.Verify(hook, headers, body))
         {
@@ -63,21 +62,13 @@ public static class HookEndpoint
             return Error(StatusCodes.Status401Unauthorized, "The delivery does not carry the hook's secret.");
         }
 
-        if (FormPayload.Json(body) is not { } json)
-            return Error(StatusCodes.Status400BadRequest, "The body is empty or neither JSON nor a form with the field `payload`.");
-        var reading = from.Read(hook, headers, json.Span, time.GetUtcNow());
-        if (reading.Error is { } error)
-            return Error(StatusCodes.Status400BadRequest, error);
-        if (reading.Pushes.Count == 0)
-            return TypedResults.Ok(new HookAnswer(0, reading.Note));
-
-        // to its end even when the sender gives up waiting: it sends the same again, which is then a repeat
-        var pushes = await ledger.Choose(reading.Pushes);
-        var recorded = await ledger.Record(pushes, CancellationToken.None);
-        var news = notifier.Notify(recorded);
-        return news > 0
-            ? TypedResults.Accepted((string?)null, new HookAnswer(pushes.Count))
-            : TypedResults.Ok(new HookAnswer(pushes.Count, "Known already."));
+        var (delivery, answer) = await handler.Handle(hook, from, headers, body);
+        return delivery.Outcome.Status switch
+        {
+            StatusCodes.Status202Accepted => TypedResults.Accepted((string?)null, answer),
+            StatusCodes.Status200OK => TypedResults.Ok(answer),
+            var status => Error(status, delivery.Outcome.Result),
+        };
     }
 
     private static JsonHttpResult<ErrorForm> Error(int status, string sentence) =>

@@ -99,7 +99,12 @@ public static class Documentation
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         foreach (var parameter in operation.Parameters ?? [])
             if (parameter is OpenApiParameter { In: ParameterLocation.Path } inPath)
-                inPath.Description ??= inPath.Name == "uuid" ? "The uuid." : null;
+                inPath.Description ??= inPath.Name switch
+                {
+                    "uuid" => "The uuid.",
+                    "delivery" => "The delivery's uuid.",
+                    _ => null,
+                };
 
         foreach (var parameter in metadata.OfType<TakesQuery>().SelectMany(q => q.Parameters))
         {

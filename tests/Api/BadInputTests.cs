@@ -203,6 +203,8 @@ public sealed class BadInputTests(ApiServer server)
         { "POST", Hook, "", 400, "`sender` is missing" }, { "POST", Hook, """{"sender": "subversion"}""", 400, "dockerhub" }, { "POST", Hook, """{"sender": 1}""", 400, "`sender`" }, { "POST", Hook, """{"sender": null}""", 400, "`sender`" }, { "POST", Hook, """{"sender": "registry", "secret": ""}""", 400, "`secret`" },
         { "POST", Hook, """{"sender": "registry", "secret": 1}""", 400, "`secret`" }, { "POST", Hook, """{"sender": "registry", "secret": "a b"}""", 400, "`secret`" }, { "POST", Hook, """{"sender": "registry", "secret": "ü"}""", 400, "`secret`" }, { "POST", Hook, """{"sender": "dockerhub", "secret": "s"}""", 400, "`secret`" },
         { "POST", Hook, """{"sender": "registry", "url": "x"}""", 400, "`url` cannot be set" }, { "POST", Hook, """{"sender": "registry", "key": "x"}""", 400, "`key`" }, { "GET", Hook + "x", "", 404, "hook" }, { "GET", Hook + Unknown, "", 404, "hook" }, { "DELETE", Hook + "x", "", 404, "hook" }, { "DELETE", Hook + Unknown, "", 404, "hook" }, { "GET", Hook + "?offset=x", "", 400, "`offset`" },
+        { "GET", Hook + "x/delivery/", "", 404, "hook" }, { "GET", Hook + Unknown + "/delivery/", "", 404, "hook" }, { "GET", Hook + "{hook-uuid}/delivery/?limit=x", "", 400, "`limit`" }, { "GET", Hook + "{hook-uuid}/delivery/x/", "", 404, "delivery" },
+        { "GET", Hook + "{hook-uuid}/delivery/" + Unknown, "", 404, "delivery" }, { "POST", Hook + "{hook-uuid}/delivery/x/redeliver/", "", 404, "delivery" }, { "POST", Hook + "{hook-uuid}/delivery/" + Unknown + "/redeliver/", "", 404, "delivery" }, { "POST", Hook + "x/delivery/x/redeliver/", "", 404, "hook" },
         { "GET", Action + "x", "", 404, "action" }, { "GET", Action + Unknown, "", 404, "action" }, { "GET", Action + Unknown + "/log/", "", 404, "action" }, { "GET", Action + Unknown + "/log/?follow=maybe", "", 400, "`follow`" },
         { "GET", Action + "?limit=x", "", 400, "`limit`" }, { "GET", Action + "?uuid=x", "", 400, "`uuid`" }, { "GET", Action + "?state=x", "", 400, "`state`" }, { "GET", Action + "?object=x", "", 400, "`object`" }, { "GET", Action + "?object=/api/app/v1/stack/" + Unknown + "/", "", 400, "`object`" },
         { "GET", Action + "?start_date__gte=yesterday", "", 400, "`start_date__gte`" }, { "GET", Action + "?start_date__lte=2025-13-01", "", 400, "`start_date__lte`" }, { "GET", Action + "?end_date__gte=1", "", 400, "`end_date__gte`" }, { "GET", Action + "?end_date__lte=x", "", 400, "`end_date__lte`" },
@@ -218,6 +220,8 @@ public sealed class BadInputTests(ApiServer server)
         var uuid = (await server.Get(Service + "?name=" + service)).Json.GetProperty("objects")[0].GetProperty("uuid").GetString()!;
         path = path.Replace("{service}", uuid, StringComparison.Ordinal).Replace("{registry-uuid}", registryUuid, StringComparison.Ordinal)
             .Replace("{githost-uuid}", gitHostUuid, StringComparison.Ordinal);
+        if (path.Contains("{hook-uuid}", StringComparison.Ordinal))
+            path = path.Replace("{hook-uuid}", await HookUuid(), StringComparison.Ordinal);
         body = body.Replace("{registry}", registryHost, StringComparison.Ordinal);
 
         var before = await server.Everything();
@@ -324,6 +328,13 @@ public sealed class BadInputTests(ApiServer server)
         var created = await server.Post(Registry, """{"host": "bad-input.acme.test:5000", "username": "u", "password": "p"}""");
         Assert.True(created.Status == 201, created.Text);
         return created.Json.GetProperty("uuid").GetString()!;
+    }
+
+    private async Task<string> HookUuid()
+    {
+        foreach (var hook in (await server.Get(Hook)).Json.GetProperty("objects").EnumerateArray())
+            return hook.GetProperty("uuid").GetString()!;
+        return (await server.NewHook("registry")).GetProperty("uuid").GetString()!;
     }
 
     private async Task<string> GitHostUuid()
