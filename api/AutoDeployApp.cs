@@ -15,12 +15,17 @@ public static class AutoDeployApp
     public static WebApplication Build(string[] args, TextWriter? output = null) =>
         Build(AppOptions.Read(args, Environment.GetEnvironmentVariable), output);
 
-    public static WebApplication Build(AppOptions options, TextWriter? output = null)
+    /// <param name="options">As read.</param>
+    /// <param name="output">Where the admin token is told; the console unless given.</param>
+    /// <param name="time">The system's unless given.</param>
+    public static WebApplication Build(AppOptions options, TextWriter? output = null, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.AddLogging();
         builder.AddServer(options);
         builder.AddAutoDeploySilo(options.Data);
+        if (time is not null)
+            builder.Services.AddSingleton(time);
         builder.Services.AddTokenAccess(output ?? Console.Out, options.Token);
         builder.Services.AddJson();
         builder.Services.AddDocumentation();
@@ -30,6 +35,7 @@ public static class AutoDeployApp
         builder.Services.AddSingleton<PushNotifier>();
         builder.Services.AddSingleton<RejectedDeliveries>();
         builder.Services.AddSingleton<DeliveryHandler>();
+        builder.Services.AddSingleton(services => new HookRate(options.HookRate, services.GetRequiredService<TimeProvider>()));
 
         var app = builder.Build();
         app.UseFailures();

@@ -71,11 +71,13 @@ public static class HookResourceEndpoints
         string uuid, HttpRequest request, ILedger ledger, RejectedDeliveries rejected, PublicUrl url, CancellationToken cancellationToken) =>
         TypedResults.Ok(HookObject.Of(await Find(ledger, uuid, cancellationToken), url.For(request), rejected));
 
-    private static async Task<NoContent> Delete(string uuid, ILedger ledger, RejectedDeliveries rejected, CancellationToken cancellationToken)
+    private static async Task<NoContent> Delete(
+        string uuid, ILedger ledger, RejectedDeliveries rejected, HookRate rate, CancellationToken cancellationToken)
     {
         if (!Guid.TryParseExact(uuid, "D", out var parsed) || !await ledger.RemoveHook(parsed, cancellationToken))
             throw HttpFailure.NotFound("hook", uuid);
         rejected.Forget(parsed);
+        rate.Forget(parsed);
         return TypedResults.NoContent();
     }
 
