@@ -25,6 +25,8 @@ namespace AutoDeploy.Api;
 [JsonSerializable(typeof(Listing<RegistryObject>))]
 [JsonSerializable(typeof(GitHostObject))]
 [JsonSerializable(typeof(Listing<GitHostObject>))]
+[JsonSerializable(typeof(HostAliasObject))]
+[JsonSerializable(typeof(Listing<HostAliasObject>))]
 [JsonSerializable(typeof(HookObject))]
 [JsonSerializable(typeof(Listing<HookObject>))]
 [JsonSerializable(typeof(DeliveryObject))]

@@ -34,6 +34,8 @@ public static class AutoDeployApp
         builder.Services.AddSingleton<NodeIdentity>();
         builder.Services.AddSingleton<PushNotifier>();
         builder.Services.AddSingleton<RejectedDeliveries>();
+        builder.Services.AddSingleton<HostNames>();
+        builder.Services.AddSingleton<SourceNames>();
         builder.Services.AddSingleton<DeliveryHandler>();
         builder.Services.AddSingleton(services => new HookRate(options.HookRate, services.GetRequiredService<TimeProvider>()));
 
@@ -54,6 +56,7 @@ public static class AutoDeployApp
         app.MapNodes();
         app.MapRegistries();
         app.MapGitHosts();
+        app.MapHostAliases();
         app.MapHookResources();
         app.MapDeliveries();
         app.MapDeploymentRestrictions();

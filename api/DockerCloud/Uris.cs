@@ -8,6 +8,7 @@ public static class Uris
     public const string Stack = "/api/app/v1/stack";
     public const string Registry = "/api/app/v1/registry";
     public const string GitHost = "/api/app/v1/githost";
+    public const string HostAlias = "/api/app/v1/hostalias";
     public const string Hook = "/api/app/v1/hook";
     public const string Action = "/api/audit/v1/action";
     public const string Node = "/api/infra/v1/node";

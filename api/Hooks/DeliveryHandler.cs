@@ -6,7 +6,7 @@ using AutoDeploy.Sources;
 namespace AutoDeploy.Api.Hooks;
 
 /// <summary>Takes deliveries that are known to be authentic: their pushes are on disk, and the delivery with them, when it answers.</summary>
-public sealed class DeliveryHandler(ILedger ledger, PushNotifier notifier, TimeProvider time)
+public sealed class DeliveryHandler(ILedger ledger, SourceNames names, PushNotifier notifier, TimeProvider time)
 {
     /// <summary>A larger body is not kept.</summary>
     public const int LargestKept = 1 << 20;
@@ -50,7 +50,7 @@ public sealed class DeliveryHandler(ILedger ledger, PushNotifier notifier, TimeP
             return new HandledDelivery(delivery, new HookAnswer(0, reading.Note));
         }
 
-        var pushes = await ledger.Choose(redeliveredFrom is null ? reading.Pushes : Anew(reading.Pushes, delivery.Uuid));
+        var pushes = await names.Choose(redeliveredFrom is null ? reading.Pushes : Anew(reading.Pushes, delivery.Uuid));
         var recorded = await ledger.Record(pushes, delivery, content, Outcome, CancellationToken.None);
         var news = notifier.Notify(recorded);
         return new HandledDelivery(delivery with { Outcome = Outcome(recorded) }, new HookAnswer(pushes.Count, news > 0 ? null : "Known already."));

@@ -163,6 +163,15 @@ public interface ILedger
 
     Task<bool> RemoveGitHost(Guid uuid, CancellationToken cancellationToken);
 
+    /// <summary>Adds another name of a host, unless the name is an alias already or would become an alias of itself.</summary>
+    Task<AliasOutcome> AddHostAlias(HostAlias alias, CancellationToken cancellationToken);
+
+    Task<HostAlias?> FindHostAlias(Guid uuid, CancellationToken cancellationToken);
+
+    Task<Page<HostAlias>> HostAliases(string organization, int limit, int offset, CancellationToken cancellationToken);
+
+    Task<bool> RemoveHostAlias(Guid uuid, CancellationToken cancellationToken);
+
     Task<string?> GetSetting(string name, CancellationToken cancellationToken);
 
     /// <summary>Sets it only if it has no value yet; answers the value that holds.</summary>
@@ -225,6 +234,17 @@ public sealed record DeploymentFilter
 
 /// <param name="Push">Null when the push has been trimmed away.</param>
 public sealed record VerdictWithPush(Verdict Verdict, Push? Push);
+
+public enum AliasOutcome
+{
+    Added,
+
+    /// <summary>The organization has the alias already.</summary>
+    Known,
+
+    /// <summary>The host is the alias, or leads to it.</summary>
+    Circular,
+}
 
 /// <param name="Content">Null when it has been trimmed away.</param>
 public sealed record KeptDelivery(Delivery Delivery, DeliveryContent? Content);

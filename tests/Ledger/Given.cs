@@ -120,6 +120,9 @@ public static class Given
     public static DeliveryContent Content() =>
         new([new("X-GitHub-Event", "push"), new("X-Empty", ""), new("Referer", "https://acme.com:8080/über")], "{\"what\": \"was sent\"}"u8.ToArray().Append((byte)0xFF).ToArray());
 
+    public static HostAlias HostAlias(string alias, string host = "registry.acme.com") =>
+        new() { Uuid = Guid.NewGuid(), Organization = Organization.Default, Alias = alias, Host = host, Created = Noon };
+
     public static Registry Registry(string host = "registry.acme.com:5000") => new()
     {
         Uuid = Guid.NewGuid(),

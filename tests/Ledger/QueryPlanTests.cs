@@ -23,6 +23,7 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
         { SqliteLedger.SelectOldDeliveries, "deliveries_kept" },
         { SqliteLedger.SelectRegistryByHost, "sqlite_autoindex_registries" },
         { SqliteLedger.SelectGitHost, "sqlite_autoindex_git_hosts" },
+        { SqliteLedger.SelectHostAlias, "sqlite_autoindex_host_aliases" },
         { SqliteLedger.SelectPush, "sqlite_autoindex_pushes" },
         { SqliteLedger.SelectRepeatedPush, "sqlite_autoindex_pushes" },
         { SqliteLedger.SelectOpenPushes, "pushes_open" },

@@ -1,4 +1,4 @@
--- What came through a hook with its secret, the last of each hook.
+-- What came through a hook with its secret, the last of each hook; and other names of hosts.
 
 CREATE TABLE deliveries (
     seq              INTEGER PRIMARY KEY,
@@ -21,3 +21,13 @@ CREATE TABLE deliveries (
 ) STRICT;
 
 CREATE INDEX deliveries_kept ON deliveries (received) WHERE kept = 1;
+
+CREATE TABLE host_aliases (
+    seq          INTEGER PRIMARY KEY,
+    uuid         TEXT    NOT NULL UNIQUE,
+    organization TEXT    NOT NULL,
+    alias        TEXT    NOT NULL,
+    host         TEXT    NOT NULL,
+    created      INTEGER NOT NULL,
+    UNIQUE (organization, alias)
+) STRICT;
