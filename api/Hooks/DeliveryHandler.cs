@@ -24,11 +24,13 @@ public sealed class DeliveryHandler(ILedger ledger, SourceNames names, PushNotif
     public async Task<HandledDelivery> Handle(
         Hook hook, ISender from, IHeaderDictionary headers, ReadOnlyMemory<byte> body, Guid? redeliveredFrom = null)
     {
+        var received = time.GetUtcNow();
         var delivery = new Delivery
         {
-            Uuid = Guid.NewGuid(),
+            // in the order of time, so that an index of them is written at its end alone
+            Uuid = Guid.CreateVersion7(received),
             Hook = hook.Uuid,
-            Received = time.GetUtcNow(),
+            Received = received,
             SenderId = headers.First(from.DeliveryHeaders) is { } id && DeliveryId.IsSane(id) ? hook.Hide(id) : null,
             ContentType = hook.Hide(headers.ContentType.ToString()) is { Length: > 0 } type ? type : null,
             Bytes = body.Length,

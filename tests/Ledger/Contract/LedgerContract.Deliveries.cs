@@ -29,7 +29,11 @@ public abstract partial class LedgerContract
         var hook = await NewHook();
         var delivery = Delivery(hook) with
         {
-            SenderId = null, ContentType = null, RedeliveredFrom = null, HasBody = false, Outcome = new DeliveryOutcome(400, "The body is empty.", []),
+            SenderId = null,
+            ContentType = null,
+            RedeliveredFrom = null,
+            HasBody = false,
+            Outcome = new DeliveryOutcome(400, "The body is empty.", []),
         };
         await Ledger.AddDelivery(delivery, new DeliveryContent([], null), Never);
 
