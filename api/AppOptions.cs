@@ -8,17 +8,19 @@ public sealed record AppOptions
 {
     public const string Usage = """
         autodeploy [--port N] [--host ADDRESS] [--data DIR] [--url URL] [--proxy ADDRESS[,ADDRESS]]
+                   [--hook-rate N]
 
           --port N         the port to listen on, 8080 unless given; 0 takes any that is free
           --host ADDRESS   listen on this address alone; on all of this machine unless given
           --data DIR       where everything is kept, ./data unless given
           --url URL        how others reach this server, for the URLs of hooks
           --proxy ADDRESS  a reverse proxy (address or network such as 10.0.0.0/8) whose X-Forwarded-… headers are believed
+          --hook-rate N    deliveries a second that are taken from each hook, 200 unless given; 0 for no limit
 
-        Each may be given as a variable too: AUTODEPLOY_PORT and so on. AUTODEPLOY_TOKEN sets the admin token.
+        Each may be given as a variable too: AUTODEPLOY_PORT and so on (AUTODEPLOY_HOOK_RATE). AUTODEPLOY_TOKEN sets the admin token.
         """;
 
-    private static readonly string[] Names = ["port", "host", "data", "url", "proxy"];
+    private static readonly string[] Names = ["port", "host", "data", "url", "proxy", "hook-rate"];
 
     public int Port { get; init; } = 8080;
 
@@ -33,6 +35,9 @@ public sealed record AppOptions
 
     public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
+    /// <summary>Deliveries a second of each hook; 0: no limit.</summary>
+    public int HookRate { get; init; } = Hooks.HookRate.Default;
+
     public string? Token { get; init; }
 
     public bool Help { get; init; }
@@ -42,7 +47,7 @@ public sealed record AppOptions
     {
         var given = new Dictionary<string, string>();
         foreach (var name in Names)
-            if (environment("AUTODEPLOY_" + name.ToUpperInvariant()) is { Length: > 0 } value)
+            if (environment("AUTODEPLOY_" + name.ToUpperInvariant().Replace('-', '_')) is { Length: > 0 } value)
                 given[name] = value;
 
         for (var i = 0; i < args.Length; i++)
@@ -89,12 +94,18 @@ public sealed record AppOptions
         : IPAddress.TryParse(value, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
         : throw new OptionsException($"The proxy is \"{value}\"; expected an address or a network such as 10.0.0.0/8.");
 
+    private static int HookRateOf(string value) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate <= 1_000_000
+            ? rate
+            : throw new OptionsException($"The hook rate is \"{value}\"; expected deliveries a second from 1 to 1000000, or 0 for no limit.");
+
     private AppOptions With(string name, string value) => name switch
     {
         "port" => this with { Port = PortOf(value) },
         "host" => this with { Host = HostOf(value) },
         "data" => this with { Data = DataOf(value) },
         "url" => this with { Url = UrlOf(value) },
+        "hook-rate" => this with { HookRate = HookRateOf(value) },
         _ => this with { Proxies = [.. value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ProxyOf)] },
     };
 }

@@ -15,12 +15,17 @@ public static class AutoDeployApp
     public static WebApplication Build(string[] args, TextWriter? output = null) =>
         Build(AppOptions.Read(args, Environment.GetEnvironmentVariable), output);
 
-    public static WebApplication Build(AppOptions options, TextWriter? output = null)
+    /// <param name="options">As read.</param>
+    /// <param name="output">Where the admin token is told; the console unless given.</param>
+    /// <param name="time">The system's unless given.</param>
+    public static WebApplication Build(AppOptions options, TextWriter? output = null, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.AddLogging();
         builder.AddServer(options);
         builder.AddAutoDeploySilo(options.Data);
+        if (time is not null)
+            builder.Services.AddSingleton(time);
         builder.Services.AddTokenAccess(output ?? Console.Out, options.Token);
         builder.Services.AddJson();
         builder.Services.AddDocumentation();
@@ -28,9 +33,13 @@ public static class AutoDeployApp
         builder.Services.AddSingleton<ServiceLookup>();
         builder.Services.AddSingleton<NodeIdentity>();
         builder.Services.AddSingleton<PushNotifier>();
-        builder.Services.AddSingleton<CallLimit>();
+        builder.Services.AddSingleton<TriggerRate>();
         builder.Services.AddSingleton<OrganizationIdentity>();
         builder.Services.AddSingleton<RejectedDeliveries>();
+        builder.Services.AddSingleton<HostNames>();
+        builder.Services.AddSingleton<SourceNames>();
+        builder.Services.AddSingleton<DeliveryHandler>();
+        builder.Services.AddSingleton(services => new HookRate(options.HookRate, services.GetRequiredService<TimeProvider>()));
 
         var app = builder.Build();
         app.UseFailures();
@@ -50,7 +59,9 @@ public static class AutoDeployApp
         app.MapNodes();
         app.MapRegistries();
         app.MapGitHosts();
+        app.MapHostAliases();
         app.MapHookResources();
+        app.MapDeliveries();
         app.MapDeploymentRestrictions();
         app.MapServiceOperations();
         app.MapOrganizations();

@@ -13,7 +13,8 @@ internal static partial class Hooks
     public static async Task Measure(Figures figures)
     {
         Console.WriteLine("Hooks ...");
-        await using var app = await AutoDeployProcess.Start("unix:///nonexistent/docker.sock");
+        await using var app = await AutoDeployProcess.Start(
+            "unix:///nonexistent/docker.sock", environment: new Dictionary<string, string> { ["AUTODEPLOY_HOOK_RATE"] = "0" });
         var url = (string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!;
         var script = Path.Combine(app.Data, "push.lua");
         await File.WriteAllTextAsync(script, Script);

@@ -44,7 +44,13 @@ public sealed partial class SqliteLedger
             cancellationToken);
 
     public Task<bool> RemoveHook(Guid uuid, CancellationToken cancellationToken) =>
-        Write(session => session.Execute("DELETE FROM hooks WHERE uuid = @uuid", ("uuid", uuid)) == 1, cancellationToken);
+        Write(
+            session =>
+            {
+                session.Execute("DELETE FROM deliveries WHERE hook = @hook", ("hook", uuid));
+                return session.Execute("DELETE FROM hooks WHERE uuid = @uuid", ("uuid", uuid)) == 1;
+            },
+            cancellationToken);
 
     private static string HookKey(Guid uuid) => $"hook {uuid} (key)";
 

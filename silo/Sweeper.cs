@@ -18,6 +18,9 @@ public sealed partial class Sweeper(IGrainFactory grains, ILedger ledger, TimePr
     /// <summary>How long settled pushes, verdicts and logs are kept.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
+    /// <summary>How long the headers and bodies of deliveries are kept.</summary>
+    public static readonly TimeSpan BodiesKept = TimeSpan.FromDays(7);
+
     /// <summary>How long a terminated service can still be looked up.</summary>
     public static readonly TimeSpan TerminatedKept = TimeSpan.FromHours(24);
 
@@ -55,6 +58,7 @@ public sealed partial class Sweeper(IGrainFactory grains, ILedger ledger, TimePr
     {
         var now = time.GetUtcNow();
         await ledger.Trim(now - Kept, DeploymentsKept, cancellationToken);
+        await ledger.TrimDeliveries(now - BodiesKept, cancellationToken);
 
         var filter = new ServiceFilter { State = ServiceStatus.Terminated };
         var page = await ledger.Services(filter, PageSize, 0, cancellationToken);

@@ -31,6 +31,12 @@ public static class HookResourceEndpoints
         hooks.MapDelete("/{uuid}", Delete).WithSummary("Revoke a hook: its URL is dead from then on").Fails(404);
     }
 
+    /// <exception cref="HttpFailure">404</exception>
+    public static async Task<Hook> Find(ILedger ledger, string uuid, CancellationToken cancellationToken) =>
+        Guid.TryParseExact(uuid, "D", out var parsed) && await ledger.FindHook(parsed, cancellationToken) is { } hook
+            ? hook
+            : throw HttpFailure.NotFound("hook", uuid);
+
     private static async Task<Created<HookObject>> Create(
         HttpContext context, ILedger ledger, RejectedDeliveries rejected, TimeProvider time, PublicUrl url, CancellationToken cancellationToken)
     {
@@ -63,15 +69,15 @@ public static class HookResourceEndpoints
 
     private static async Task<Ok<HookObject>> Get(
         string uuid, HttpRequest request, ILedger ledger, RejectedDeliveries rejected, PublicUrl url, CancellationToken cancellationToken) =>
-        Guid.TryParseExact(uuid, "D", out var parsed) && await ledger.FindHook(parsed, cancellationToken) is { } hook
-            ? TypedResults.Ok(HookObject.Of(hook, url.For(request), rejected))
-            : throw HttpFailure.NotFound("hook", uuid);
+        TypedResults.Ok(HookObject.Of(await Find(ledger, uuid, cancellationToken), url.For(request), rejected));
 
-    private static async Task<NoContent> Delete(string uuid, ILedger ledger, RejectedDeliveries rejected, CancellationToken cancellationToken)
+    private static async Task<NoContent> Delete(
+        string uuid, ILedger ledger, RejectedDeliveries rejected, HookRate rate, CancellationToken cancellationToken)
     {
         if (!Guid.TryParseExact(uuid, "D", out var parsed) || !await ledger.RemoveHook(parsed, cancellationToken))
             throw HttpFailure.NotFound("hook", uuid);
         rejected.Forget(parsed);
+        rate.Forget(parsed);
         return TypedResults.NoContent();
     }
 

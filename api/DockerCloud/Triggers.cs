@@ -73,18 +73,29 @@ public static class TriggerEndpoints
     private static async Task<Ok<TriggerObject>> Get(string uuid, string trigger, ILedger ledger, CancellationToken cancellationToken) =>
         TypedResults.Ok(TriggerObject.Of(await Find(uuid, trigger, ledger, cancellationToken)));
 
-    private static async Task<NoContent> Delete(string uuid, string trigger, ILedger ledger, CancellationToken cancellationToken)
+    private static async Task<NoContent> Delete(string uuid, string trigger, ILedger ledger, TriggerRate rate, CancellationToken cancellationToken)
     {
         var found = await Find(uuid, trigger, ledger, cancellationToken);
         await ledger.RemoveTrigger(found.Service, found.Uuid, cancellationToken);
+        rate.Forget(found.Uuid);
         return TypedResults.NoContent();
     }
 
     private static async Task<Accepted<TriggerObject>> Call(
-        string uuid, string trigger, HttpContext context, ServiceLookup services, ILedger ledger, CallLimit limit)
+        string uuid, string trigger, HttpContext context, ServiceLookup services, ILedger ledger, TriggerRate rate)
     {
         var found = await Find(uuid, trigger, ledger, context.RequestAborted);
-        limit.Count(found.Uuid, context);
+        if (rate.Take(found.Uuid) is { } wait)
+        {
+            var seconds = Math.Ceiling(wait.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            context.Response.OnStarting(() =>
+            {
+                context.Response.Headers.RetryAfter = seconds;
+                return Task.CompletedTask;
+            });
+            throw new HttpFailure(StatusCodes.Status429TooManyRequests, $"The trigger is called too often; try again in {seconds} s.");
+        }
+
         using var body = await RequestBody.Read(context, LargestBody);
         var cause = context.Cause() with
         {

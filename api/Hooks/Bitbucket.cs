@@ -22,6 +22,8 @@ public sealed class Bitbucket : ISender
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
 
+    public string[] DeliveryHeaders { get; } = ["X-Request-UUID"];
+
     public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) =>
         hook.Secret is null || Signature.IsIn(headers[SignatureHeader], Signature.Sha256, hook.Secret, body.Span);
 
@@ -52,7 +54,7 @@ public sealed class Bitbucket : ISender
 
         var repository = delivery.Repository?.FullName;
         return pushes.Read(
-            CommonPush.Of(this, hook, DeliveryId.Of(headers.First("X-Request-UUID"), json), delivery.Actor?.Nickname ?? delivery.Actor?.DisplayName, received),
+            CommonPush.Of(this, hook, DeliveryId.Of(headers.First(DeliveryHeaders), json), delivery.Actor?.Nickname ?? delivery.Actor?.DisplayName, received),
             repository?.Split('/').Length == 2 && repository.AsSpan().IndexOfAny(":@?#") < 0 ? GitPushes.Sources($"https://bitbucket.org/{repository}") : [],
             $"`repository.full_name` is not a workspace and a repository; {Expected}.");
     }

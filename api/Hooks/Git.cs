@@ -20,6 +20,8 @@ public sealed class Git : ISender
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
 
+    public string[] DeliveryHeaders { get; } = [Announcement.KeyHeader];
+
     public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) => Announcement.Verify(hook, headers, body);
 
     public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)

@@ -25,13 +25,15 @@ public sealed class GitHub : ISender
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
 
+    public string[] DeliveryHeaders { get; } = ["X-GitHub-Delivery"];
+
     public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) =>
         hook.Secret is null || Signature.IsIn(headers[SignatureHeader], Signature.Sha256, hook.Secret, body.Span);
 
     public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
     {
         var name = headers.First("X-GitHub-Event");
-        var common = CommonPush.Of(this, hook, DeliveryId.Of(headers.First("X-GitHub-Delivery"), json), null, received);
+        var common = CommonPush.Of(this, hook, DeliveryId.Of(headers.First(DeliveryHeaders), json), null, received);
         if (GitHubPackages.IsTold(name))
             return GitHubPackages.Read(common, json);
         if (name is not (null or "push"))

@@ -30,6 +30,8 @@ public sealed class GitLab : ISender
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
 
+    public string[] DeliveryHeaders { get; } = ["Idempotency-Key"];
+
     public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) =>
         hook.Secret is null || HookSecret.IsOneOf(headers[TokenHeader], hook.Secret) || IsSigned(headers, hook.Secret, body.Span);
 
@@ -52,7 +54,7 @@ public sealed class GitLab : ISender
             return Reading.Unreadable(error!);
         var pushes = new GitPushes(Expected);
         pushes.Add("ref", delivery.Ref, "after", delivery.After);
-        var common = CommonPush.Of(this, hook, DeliveryId.Of(headers.First("Idempotency-Key"), json), delivery.UserUsername ?? delivery.UserName, received);
+        var common = CommonPush.Of(this, hook, DeliveryId.Of(headers.First(DeliveryHeaders), json), delivery.UserUsername ?? delivery.UserName, received);
         return pushes.Read(
             common with { SkipAsked = delivery.SkipAsked },
             GitPushes.Sources([.. delivery.Project?.Urls ?? [], .. delivery.Repository?.Urls ?? []]),

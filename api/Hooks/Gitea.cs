@@ -18,7 +18,6 @@ public sealed class Gitea : ISender
     private static readonly string[] Products = ["Forgejo", "Gitea", "Gogs"];
 
     private static readonly string[] Events = HeadersOf("Event");
-    private static readonly string[] Deliveries = HeadersOf("Delivery");
     private static readonly string[] Signatures = HeadersOf("Signature");
 
     public string Name => SenderName;
@@ -34,6 +33,8 @@ public sealed class Gitea : ISender
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
 
+    public string[] DeliveryHeaders { get; } = HeadersOf("Delivery");
+
     public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body)
     {
         if (hook.Secret is null)
@@ -48,7 +49,7 @@ public sealed class Gitea : ISender
     public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
     {
         var name = headers.First(Events);
-        var common = CommonPush.Of(this, hook, DeliveryId.Of(headers.First(Deliveries), json), null, received);
+        var common = CommonPush.Of(this, hook, DeliveryId.Of(headers.First(DeliveryHeaders), json), null, received);
         if (GiteaPackages.IsTold(name))
             return GiteaPackages.Read(common, json);
         if (name is not (null or "push" or "delete"))

@@ -1,8 +1,8 @@
+using System.Globalization;
 using System.Text;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
-using AutoDeploy.Sources;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AutoDeploy.Api.Hooks;
@@ -11,6 +11,9 @@ namespace AutoDeploy.Api.Hooks;
 public static class HookEndpoint
 {
     private const int LargestBody = 25 << 20;
+
+    /// <summary>For the body to come; who is slower holds a connection and memory for nothing.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly HttpFailure Unknown = new(StatusCodes.Status404NotFound, "There is no such hook, or it was revoked.");
 
@@ -22,32 +25,41 @@ public static class HookEndpoint
                 "Read whatever its content type says, at most 25 MiB; a form with the JSON in the field `payload` will do. "
                 + string.Join(' ', Senders.All.Select(s => s.Description)),
                 [.. Senders.All.SelectMany(s => s.ContentTypes).Append("application/x-www-form-urlencoded").Distinct()]))
-            .Fails(400, 401, 404, 413).DisableRequestTimeout();
+            .Fails(400, 401, 404, 408, 413, 429).DisableRequestTimeout();
         app.MapGet($"/hooks/{Gitea.SenderName}/{{key}}", ReceiveQuery).WithTags("hooks")
             .WithSummary("Tell of a push in the query, as Gitea can; 202 for a new one, 200 when there is nothing to do")
             .WithMetadata(new OpenToAll()).Takes(new QueryParameter("payload", "The JSON that would be the body."))
-            .Fails(400, 401, 404).DisableRequestTimeout();
+            .Fails(400, 401, 404, 429).DisableRequestTimeout();
     }
 
     private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> Receive(
-        string sender, string key, HttpContext context, ILedger ledger, RejectedDeliveries rejected, PushNotifier notifier, TimeProvider time)
+        string sender, string key, HttpContext context, ILedger ledger, HookRate rate, RejectedDeliveries rejected, DeliveryHandler handler, TimeProvider time)
     {
         if (await Find(sender, key, context, ledger) is not var (hook, from))
             return Error(Unknown.Status, Unknown.Message);
-        using var body = await RequestBody.Read(context, LargestBody);
-        return await Take(hook, from, context.Request.Headers, body.Bytes, ledger, rejected, notifier, time);
+        if (rate.Take(hook.Uuid) is { } wait)
+            return TooMany(context.Response, wait);
+        using var body = await RequestBody.Read(context, LargestBody, Patience, time);
+        return await Take(hook, from, context.Request.Headers, body.Bytes, rejected, handler);
     }
 
     private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> ReceiveQuery(
-        string key, HttpContext context, ILedger ledger, RejectedDeliveries rejected, PushNotifier notifier, TimeProvider time)
+        string key, HttpContext context, ILedger ledger, HookRate rate, RejectedDeliveries rejected, DeliveryHandler handler)
     {
         if (await Find(Gitea.SenderName, key, context, ledger) is not var (hook, from))
             return Error(Unknown.Status, Unknown.Message);
+        if (rate.Take(hook.Uuid) is { } wait)
+            return TooMany(context.Response, wait);
         // a query is written as a form is
         var form = Encoding.UTF8.GetBytes(context.Request.QueryString.Value?.TrimStart('?') ?? "");
-        return await Take(hook, from, context.Request.Headers, form, ledger, rejected, notifier, time);
+        return await Take(hook, from, context.Request.Headers, form, rejected, handler);
     }
 
+    /// <summary>
+    /// A key that was never given and one that was revoked take the same way, and the same as a valid one up to the answer of the ledger. It
+    /// looks for the key's hash, so that the time that takes says nothing of how near a guess was. The body is not read before: nobody
+    /// who knows no hook can have us read anything.
+    /// </summary>
     private static async Task<(Hook Hook, ISender From)?> Find(string sender, string key, HttpContext context, ILedger ledger) =>
         await ledger.FindHook(key, context.RequestAborted) is { } hook && Senders.Find(hook.Sender) is { } from
         && hook.Sender.Equals(sender, StringComparison.OrdinalIgnoreCase)
@@ -55,7 +67,7 @@ public static class HookEndpoint
             : null;
 
     private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> Take(
-        Hook hook, ISender from, IHeaderDictionary headers, ReadOnlyMemory<byte> body, ILedger ledger, RejectedDeliveries rejected, PushNotifier notifier, TimeProvider time)
+        Hook hook, ISender from, IHeaderDictionary headers, ReadOnlyMemory<byte> body, RejectedDeliveries rejected, DeliveryHandler handler)
     {
         if (!from.Verify(hook, headers, body))
         {
@@ -63,23 +75,23 @@ public static class HookEndpoint
             return Error(StatusCodes.Status401Unauthorized, "The delivery does not carry the hook's secret.");
         }
 
-        if (FormPayload.Json(body) is not { } json)
-            return Error(StatusCodes.Status400BadRequest, "The body is empty or neither JSON nor a form with the field `payload`.");
-        var reading = from.Read(hook, headers, json.Span, time.GetUtcNow());
-        if (reading.Error is { } error)
-            return Error(StatusCodes.Status400BadRequest, error);
-        if (reading.Handshake is { } handshake)
+        var (delivery, answer, handshake) = await handler.Handle(hook, from, headers, body);
+        if (handshake is not null)
             return TypedResults.Json(handshake, ApiJson.Default.HandshakeAnswer);
-        if (reading.Pushes.Count == 0)
-            return TypedResults.Ok(new HookAnswer(0, reading.Note));
+        return delivery.Outcome.Status switch
+        {
+            StatusCodes.Status202Accepted => TypedResults.Accepted((string?)null, answer),
+            StatusCodes.Status200OK => TypedResults.Ok(answer),
+            var status => Error(status, delivery.Outcome.Result),
+        };
+    }
 
-        // to its end even when the sender gives up waiting: it sends the same again, which is then a repeat
-        var pushes = await ledger.Choose(reading.Pushes);
-        var recorded = await ledger.Record(pushes, CancellationToken.None);
-        var news = notifier.Notify(recorded);
-        return news > 0
-            ? TypedResults.Accepted((string?)null, new HookAnswer(pushes.Count))
-            : TypedResults.Ok(new HookAnswer(pushes.Count, "Known already."));
+    private static JsonHttpResult<ErrorForm> TooMany(HttpResponse response, TimeSpan wait)
+    {
+        var seconds = (int)Math.Ceiling(wait.TotalSeconds);
+        response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return Error(
+            StatusCodes.Status429TooManyRequests, $"Too many deliveries come through this hook; try again in {seconds} second{(seconds > 1 ? "s" : "")}.");
     }
 
     private static JsonHttpResult<ErrorForm> Error(int status, string sentence) =>

@@ -21,6 +21,9 @@ public interface ISender
 
     IReadOnlyList<string> ContentTypes { get; }
 
+    /// <summary>Where the sender puts the id of a delivery; the first that is there counts.</summary>
+    string[] DeliveryHeaders => [];
+
     /// <summary>Whether the delivery comes from whom the hook was made for; over the raw bytes.</summary>
     bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body);
 

@@ -22,6 +22,8 @@ public sealed class Registry : ISender
     public IReadOnlyList<string> ContentTypes =>
         ["application/vnd.docker.distribution.events.v1+json", "application/vnd.docker.distribution.events.v2+json", "application/json"];
 
+    public string[] DeliveryHeaders { get; } = [];
+
     public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) => hook.Secret is null || HookSecret.IsIn(headers, hook.Secret);
 
     public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)

@@ -99,7 +99,12 @@ public static class Documentation
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         foreach (var parameter in operation.Parameters ?? [])
             if (parameter is OpenApiParameter { In: ParameterLocation.Path } inPath)
-                inPath.Description ??= inPath.Name == "uuid" ? "The uuid." : null;
+                inPath.Description ??= inPath.Name switch
+                {
+                    "uuid" => "The uuid.",
+                    "delivery" => "The delivery's uuid.",
+                    _ => null,
+                };
 
         foreach (var parameter in metadata.OfType<TakesQuery>().SelectMany(q => q.Parameters))
         {
@@ -159,7 +164,7 @@ public static class Documentation
         {
             operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
             {
-                Description = Meaning(status),
+                Description = Meaning(status, open),
                 Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = new OpenApiSchemaReference(form.Name, document) } },
             };
         }
@@ -172,13 +177,15 @@ public static class Documentation
         _ => new OpenApiSchema { Type = JsonSchemaType.String },
     };
 
-    private static string Meaning(int status) => status switch
+    private static string Meaning(int status, bool open) => status switch
     {
         400 => "What was sent is not as expected; the sentence names the field.",
         401 => "The token is missing or wrong.",
         404 => "There is no such thing.",
         409 => "What goes on does not allow it; `state` says what that is.",
         413 => "The body is too large.",
+        408 => "The body came too slowly.",
+        429 when open => "Too many deliveries come through this hook; Retry-After says when to try again.",
         429 => "Too many wrong tokens came from this address; Retry-After says when to try again.",
         503 => "Something that this needs does not answer.",
         _ => "The request cannot be served.",

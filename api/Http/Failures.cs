@@ -28,6 +28,9 @@ public static partial class Failures
             if (status >= 500)
                 LogFailure(logger, context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "?", failure);
             context.Response.Clear();
+            // nobody waits for what is still to come of the body
+            if (status == StatusCodes.Status408RequestTimeout)
+                context.Response.Headers.Connection = "close";
             await context.WriteError(status, sentence, state);
         }
     }
@@ -36,6 +39,8 @@ public static partial class Failures
     {
         HttpFailure f => (f.Status, f.Message, f.State),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (413, "The body is too large.", null),
+        // the server gives up on a body that hardly comes at all, long before we do
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => (408, "The body came too slowly.", null),
         BadHttpRequestException bad => (bad.StatusCode, $"The request cannot be read: {bad.Message.TrimEnd('.')}.", null),
         EngineException { Fault: EngineFault.Unreachable } e => (503, e.Message, null),
         _ => (500, "Something went wrong on the server; its log says what.", null),

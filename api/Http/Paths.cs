@@ -10,7 +10,7 @@ public static class Paths
 {
     private static readonly Dictionary<string, string[]> Resources = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["app"] = ["service", "container", "stack", "registry", "githost", "hook"],
+        ["app"] = ["service", "container", "stack", "registry", "githost", "hostalias", "hook"],
         ["audit"] = ["action"],
         ["infra"] = ["node", "nodecluster"],
     };

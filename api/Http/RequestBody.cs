@@ -21,8 +21,36 @@ public sealed class RequestBody : IDisposable
 
     public ReadOnlySpan<byte> Span => _rented.AsSpan(0, _length);
 
-    /// <exception cref="HttpFailure">413: it is longer than <paramref name="limit"/>.</exception>
-    public static async Task<RequestBody> Read(HttpContext context, int limit)
+    /// <param name="context">Whose body is read.</param>
+    /// <param name="limit">So many bytes at most.</param>
+    /// <param name="patience">So long at most; null: as long as the request may take.</param>
+    /// <param name="time">For the patience.</param>
+    /// <exception cref="HttpFailure">413: it is longer than <paramref name="limit"/>. 408: it took too long.</exception>
+    public static async Task<RequestBody> Read(HttpContext context, int limit, TimeSpan? patience = null, TimeProvider? time = null)
+    {
+        if (patience is not { } longest)
+            return await ReadAll(context, limit, context.RequestAborted);
+
+        using var deadline = new Deadline(longest, time ?? TimeProvider.System, context.RequestAborted);
+        try
+        {
+            return await ReadAll(context, limit, deadline.Token);
+        }
+        catch (OperationCanceledException) when (deadline.Passed && !context.RequestAborted.IsCancellationRequested)
+        {
+            throw new HttpFailure(StatusCodes.Status408RequestTimeout, $"The body did not come to its end within {longest.TotalSeconds:0} seconds.");
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_rented.Length > 0)
+            ArrayPool<byte>.Shared.Return(_rented);
+        _rented = [];
+        _length = 0;
+    }
+
+    private static async Task<RequestBody> ReadAll(HttpContext context, int limit, CancellationToken cancellationToken)
     {
         var request = context.Request;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
@@ -37,13 +65,13 @@ public sealed class RequestBody : IDisposable
             {
                 if (body._length == body._rented.Length)
                     body.Grow();
-                var read = await request.Body.ReadAsync(body._rented.AsMemory(body._length), context.RequestAborted);
+                var read = await request.Body.ReadAsync(body._rented.AsMemory(body._length), cancellationToken);
                 if (read == 0)
                     return body;
                 body._length += read;
                 if (body._length > limit)
                 {
-                    while (await request.Body.ReadAsync(body._rented, context.RequestAborted) > 0)
+                    while (await request.Body.ReadAsync(body._rented, cancellationToken) > 0)
                     {
                         // dropped
                     }
@@ -59,14 +87,6 @@ public sealed class RequestBody : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        if (_rented.Length > 0)
-            ArrayPool<byte>.Shared.Return(_rented);
-        _rented = [];
-        _length = 0;
-    }
-
     private static HttpFailure TooLarge(int limit) => new(StatusCodes.Status413PayloadTooLarge, $"The body is longer than {limit >> 20} MiB.");
 
     private void Grow()
@@ -75,5 +95,28 @@ public sealed class RequestBody : IDisposable
         _rented.AsSpan(0, _length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_rented);
         _rented = larger;
+    }
+
+    /// <summary>A token that is cancelled when the time is over or the client is gone.</summary>
+    private sealed class Deadline : IDisposable
+    {
+        private readonly CancellationTokenSource _timer;
+        private readonly CancellationTokenSource _either;
+
+        public Deadline(TimeSpan patience, TimeProvider time, CancellationToken aborted)
+        {
+            _timer = new CancellationTokenSource(patience, time);
+            _either = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, aborted);
+        }
+
+        public CancellationToken Token => _either.Token;
+
+        public bool Passed => _timer.IsCancellationRequested;
+
+        public void Dispose()
+        {
+            _either.Dispose();
+            _timer.Dispose();
+        }
     }
 }

@@ -129,7 +129,39 @@ public interface ILedger
 
     Task<Page<Hook>> Hooks(string organization, int limit, int offset, CancellationToken cancellationToken);
 
+    /// <summary>Forgets the hook and its deliveries.</summary>
     Task<bool> RemoveHook(Guid uuid, CancellationToken cancellationToken);
+
+    // Deliveries: the newest of each hook. Headers and bodies are encrypted before they touch the disk.
+
+    /// <summary>So many deliveries of a hook are on record; a newer one takes the oldest one's place.</summary>
+    const int DeliveriesKept = 200;
+
+    /// <summary>Records a delivery; nothing when its hook is not there any more.</summary>
+    Task AddDelivery(Delivery delivery, DeliveryContent content, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records pushes as <see cref="Record(IReadOnlyList{Push}, CancellationToken)"/> does, and in the same step the delivery that they came in.
+    /// </summary>
+    /// <param name="pushes">One or more.</param>
+    /// <param name="delivery">Its outcome does not count.</param>
+    /// <param name="content">What was delivered.</param>
+    /// <param name="outcome">What becomes of the delivery; may be asked more than once.</param>
+    /// <param name="cancellationToken">Until it is begun.</param>
+    Task<IReadOnlyList<RecordedPush>> Record(
+        IReadOnlyList<Push> pushes,
+        Delivery delivery,
+        DeliveryContent content,
+        Func<IReadOnlyList<RecordedPush>, DeliveryOutcome> outcome,
+        CancellationToken cancellationToken);
+
+    /// <summary>The deliveries of a hook, in the reverse of the order in which they were recorded.</summary>
+    Task<Page<Delivery>> Deliveries(Guid hook, int limit, int offset, CancellationToken cancellationToken);
+
+    Task<KeptDelivery?> FindDelivery(Guid uuid, CancellationToken cancellationToken);
+
+    /// <summary>Forgets headers and bodies of the deliveries received before. Works in small steps.</summary>
+    Task TrimDeliveries(DateTimeOffset before, CancellationToken cancellationToken);
 
     /// <summary>Adds a registry, or changes the one with this uuid; false when another of the organization has the host.</summary>
     Task<bool> PutRegistry(Registry registry, CancellationToken cancellationToken);
@@ -150,6 +182,15 @@ public interface ILedger
     Task<Page<GitHost>> GitHosts(string organization, int limit, int offset, CancellationToken cancellationToken);
 
     Task<bool> RemoveGitHost(Guid uuid, CancellationToken cancellationToken);
+
+    /// <summary>Adds another name of a host, unless the name is an alias already or would become an alias of itself.</summary>
+    Task<AliasOutcome> AddHostAlias(HostAlias alias, CancellationToken cancellationToken);
+
+    Task<HostAlias?> FindHostAlias(Guid uuid, CancellationToken cancellationToken);
+
+    Task<Page<HostAlias>> HostAliases(string organization, int limit, int offset, CancellationToken cancellationToken);
+
+    Task<bool> RemoveHostAlias(Guid uuid, CancellationToken cancellationToken);
 
     Task<string?> GetSetting(string name, CancellationToken cancellationToken);
 
@@ -216,6 +257,20 @@ public sealed record DeploymentFilter
 
 /// <param name="Push">Null when the push has been trimmed away.</param>
 public sealed record VerdictWithPush(Verdict Verdict, Push? Push);
+
+public enum AliasOutcome
+{
+    Added,
+
+    /// <summary>The organization has the alias already.</summary>
+    Known,
+
+    /// <summary>The host is the alias, or leads to it.</summary>
+    Circular,
+}
+
+/// <param name="Content">Null when it has been trimmed away.</param>
+public sealed record KeptDelivery(Delivery Delivery, DeliveryContent? Content);
 
 /// <summary>The ledger cannot be used, or refused; the message is one sentence for a person and holds no secret.</summary>
 public sealed class LedgerException(string message, Exception? inner = null) : Exception(message, inner);

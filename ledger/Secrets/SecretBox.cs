@@ -16,9 +16,11 @@ internal sealed class SecretBox(byte[] key)
     private const int NonceSize = 12, TagSize = 16, Head = 1 + NonceSize + TagSize;
 
     /// <returns>Format, nonce, tag, ciphertext.</returns>
-    public byte[] Seal(string text, string identity)
+    public byte[] Seal(string text, string identity) => Seal(Encoding.UTF8.GetBytes(text), identity);
+
+    /// <inheritdoc cref="Seal(string, string)"/>
+    public byte[] Seal(ReadOnlySpan<byte> plain, string identity)
     {
-        var plain = Encoding.UTF8.GetBytes(text);
         var box = new byte[Head + plain.Length];
         box[0] = Format;
         var nonce = box.AsSpan(1, NonceSize);
@@ -29,7 +31,10 @@ internal sealed class SecretBox(byte[] key)
     }
 
     /// <exception cref="LedgerException">It was sealed with another key or for another row, or has been changed.</exception>
-    public string Open(byte[] box, string identity)
+    public string Open(byte[] box, string identity) => Encoding.UTF8.GetString(OpenBytes(box, identity));
+
+    /// <inheritdoc cref="Open"/>
+    public byte[] OpenBytes(byte[] box, string identity)
     {
         try
         {
@@ -39,7 +44,7 @@ internal sealed class SecretBox(byte[] key)
             using var aes = new AesGcm(key, TagSize);
             aes.Decrypt(
                 box.AsSpan(1, NonceSize), box.AsSpan(Head), box.AsSpan(1 + NonceSize, TagSize), plain, Encoding.UTF8.GetBytes(identity));
-            return Encoding.UTF8.GetString(plain);
+            return plain;
         }
         catch (CryptographicException exception)
         {

@@ -20,6 +20,9 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
 
     public AppOptions? Options { get; init; }
 
+    /// <summary>Null: the system's.</summary>
+    public TimeProvider? Time { get; init; }
+
     public string Token { get; set; } = "";
 
     public HttpClient Client { get; private set; } = null!;
@@ -28,9 +31,9 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
 
     public ILedger Ledger => App.Services.GetRequiredService<ILedger>();
 
-    public static async Task<ApiServer> Start(string? data = null, AppOptions? options = null)
+    public static async Task<ApiServer> Start(string? data = null, AppOptions? options = null, TimeProvider? time = null)
     {
-        var server = data is null ? new ApiServer { Options = options } : new ApiServer { Data = data, Options = options };
+        var server = data is null ? new ApiServer { Options = options, Time = time } : new ApiServer { Data = data, Options = options, Time = time };
         await server.InitializeAsync();
         return server;
     }
@@ -40,7 +43,7 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
         var options = Options is { } given
             ? given with { Port = 0, Host = System.Net.IPAddress.Loopback, Data = Data }
             : AppOptions.Read(["--port", "0", "--host", "127.0.0.1", "--data", Data], Environment.GetEnvironmentVariable);
-        _app = AutoDeployApp.Build(options, Output);
+        _app = AutoDeployApp.Build(options, Output, Time);
         await _app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
         if (Output.ToString().Split(' ').FirstOrDefault(w => w.StartsWith("adt_", StringComparison.Ordinal)) is { } token)
@@ -105,7 +108,7 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
     {
         await Settle();
         var all = new StringBuilder();
-        foreach (var path in (string[])["/api/app/v1/service/?limit=100", "/api/app/v1/registry/?limit=100", "/api/app/v1/githost/?limit=100", "/api/app/v1/hook/?limit=100", "/api/audit/v1/action/?limit=100"])
+        foreach (var path in (string[])["/api/app/v1/service/?limit=100", "/api/app/v1/registry/?limit=100", "/api/app/v1/githost/?limit=100", "/api/app/v1/hostalias/?limit=100", "/api/app/v1/hook/?limit=100", "/api/audit/v1/action/?limit=100"])
             all.AppendLine((await Get(path)).Text);
         return all.ToString();
     }

@@ -11,6 +11,7 @@ public sealed class BadInputTests(ApiServer server)
     private const string Service = "/api/app/v1/service/";
     private const string Registry = "/api/app/v1/registry/";
     private const string GitHost = "/api/app/v1/githost/";
+    private const string HostAlias = "/api/app/v1/hostalias/";
     private const string Hook = "/api/app/v1/hook/";
     private const string Action = "/api/audit/v1/action/";
     private const string Unknown = "7c1e3fb4-9f0d-4c27-8a4e-5a6b7c8d9e0f";
@@ -207,9 +208,16 @@ public sealed class BadInputTests(ApiServer server)
         { "PATCH", GitHost + "{githost-uuid}/", """{"password": null}""", 400, "both missing" }, { "PATCH", GitHost + "{githost-uuid}/", """{"password": ""}""", 400, "`password`" }, { "PATCH", GitHost + "{githost-uuid}/", """{"ssh_private_key": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"}""", 400, "`known_hosts`" },
         { "PATCH", GitHost + "{githost-uuid}/", """{"uuid": "x"}""", 400, "`uuid` cannot be set" }, { "PATCH", GitHost + "{githost-uuid}/", """{"host": "a b"}""", 400, "`host`" }, { "PATCH", GitHost + Unknown + "/", """{"password": "p"}""", 404, "git host" },
         { "GET", GitHost + "x", "", 404, "git host" }, { "GET", GitHost + Unknown, "", 404, "git host" }, { "DELETE", GitHost + "x", "", 404, "git host" }, { "DELETE", GitHost + Unknown, "", 404, "git host" }, { "GET", GitHost + "?limit=x", "", 400, "`limit`" },
+        { "POST", HostAlias, "", 400, "`alias` is missing" }, { "POST", HostAlias, """{"alias": "a.acme.test"}""", 400, "`host` is missing" }, { "POST", HostAlias, """{"alias": 1, "host": "b.acme.test"}""", 400, "`alias`" }, { "POST", HostAlias, """{"alias": "a.acme.test", "host": null}""", 400, "`host`" },
+        { "POST", HostAlias, """{"alias": " ", "host": "b.acme.test"}""", 400, "`alias` is empty" }, { "POST", HostAlias, """{"alias": "*", "host": "b.acme.test"}""", 400, "`alias`" }, { "POST", HostAlias, """{"alias": "a.acme.test/acme", "host": "b.acme.test"}""", 400, "`alias`" }, { "POST", HostAlias, """{"alias": "a.acme.test:x", "host": "b.acme.test"}""", 400, "`alias`" },
+        { "POST", HostAlias, """{"alias": "a.acme.test", "host": "ida:pw@b.acme.test"}""", 400, "\"b.acme.test\"" }, { "POST", HostAlias, """{"alias": "a.acme.test", "host": "ssh://b.acme.test"}""", 400, "`host`" }, { "POST", HostAlias, """{"alias": "a\nb", "host": "b.acme.test"}""", 400, "control" }, { "POST", HostAlias, """{"alias": "https://", "host": "b.acme.test"}""", 400, "`alias`" },
+        { "POST", HostAlias, """{"alias": "a.acme.test", "host": "A.acme.test:443"}""", 409, "two names" }, { "POST", HostAlias, """{"alias": "a.acme.test", "name": "b"}""", 400, "`name`" }, { "POST", HostAlias, """{"alias": "a.acme.test", "host": "b", "uuid": "x"}""", 400, "`uuid` cannot be set" },
+        { "GET", HostAlias + "x", "", 404, "host alias" }, { "GET", HostAlias + Unknown, "", 404, "host alias" }, { "DELETE", HostAlias + "x", "", 404, "host alias" }, { "DELETE", HostAlias + Unknown, "", 404, "host alias" }, { "GET", HostAlias + "?limit=x", "", 400, "`limit`" },
         { "POST", Hook, "", 400, "`sender` is missing" }, { "POST", Hook, """{"sender": "subversion"}""", 400, "dockerhub" }, { "POST", Hook, """{"sender": 1}""", 400, "`sender`" }, { "POST", Hook, """{"sender": null}""", 400, "`sender`" }, { "POST", Hook, """{"sender": "registry", "secret": ""}""", 400, "`secret`" },
         { "POST", Hook, """{"sender": "registry", "secret": 1}""", 400, "`secret`" }, { "POST", Hook, """{"sender": "registry", "secret": "a b"}""", 400, "`secret`" }, { "POST", Hook, """{"sender": "registry", "secret": "ü"}""", 400, "`secret`" }, { "POST", Hook, """{"sender": "dockerhub", "secret": "s"}""", 400, "`secret`" },
         { "POST", Hook, """{"sender": "registry", "url": "x"}""", 400, "`url` cannot be set" }, { "POST", Hook, """{"sender": "registry", "key": "x"}""", 400, "`key`" }, { "GET", Hook + "x", "", 404, "hook" }, { "GET", Hook + Unknown, "", 404, "hook" }, { "DELETE", Hook + "x", "", 404, "hook" }, { "DELETE", Hook + Unknown, "", 404, "hook" }, { "GET", Hook + "?offset=x", "", 400, "`offset`" },
+        { "GET", Hook + "x/delivery/", "", 404, "hook" }, { "GET", Hook + Unknown + "/delivery/", "", 404, "hook" }, { "GET", Hook + "{hook-uuid}/delivery/?limit=x", "", 400, "`limit`" }, { "GET", Hook + "{hook-uuid}/delivery/x/", "", 404, "delivery" },
+        { "GET", Hook + "{hook-uuid}/delivery/" + Unknown, "", 404, "delivery" }, { "POST", Hook + "{hook-uuid}/delivery/x/redeliver/", "", 404, "delivery" }, { "POST", Hook + "{hook-uuid}/delivery/" + Unknown + "/redeliver/", "", 404, "delivery" }, { "POST", Hook + "x/delivery/x/redeliver/", "", 404, "hook" },
         { "GET", Action + "x", "", 404, "action" }, { "GET", Action + Unknown, "", 404, "action" }, { "GET", Action + Unknown + "/log/", "", 404, "action" }, { "GET", Action + Unknown + "/log/?follow=maybe", "", 400, "`follow`" },
         { "GET", Action + "?limit=x", "", 400, "`limit`" }, { "GET", Action + "?uuid=x", "", 400, "`uuid`" }, { "GET", Action + "?state=x", "", 400, "`state`" }, { "GET", Action + "?object=x", "", 400, "`object`" }, { "GET", Action + "?object=/api/app/v1/stack/" + Unknown + "/", "", 400, "`object`" },
         { "GET", Action + "?start_date__gte=yesterday", "", 400, "`start_date__gte`" }, { "GET", Action + "?start_date__lte=2025-13-01", "", 400, "`start_date__lte`" }, { "GET", Action + "?end_date__gte=1", "", 400, "`end_date__gte`" }, { "GET", Action + "?end_date__lte=x", "", 400, "`end_date__lte`" },
@@ -225,6 +233,8 @@ public sealed class BadInputTests(ApiServer server)
         var uuid = (await server.Get(Service + "?name=" + service)).Json.GetProperty("objects")[0].GetProperty("uuid").GetString()!;
         path = path.Replace("{service}", uuid, StringComparison.Ordinal).Replace("{registry-uuid}", registryUuid, StringComparison.Ordinal)
             .Replace("{githost-uuid}", gitHostUuid, StringComparison.Ordinal);
+        if (path.Contains("{hook-uuid}", StringComparison.Ordinal))
+            path = path.Replace("{hook-uuid}", await HookUuid(), StringComparison.Ordinal);
         body = body.Replace("{registry}", registryHost, StringComparison.Ordinal);
 
         var before = await server.Everything();
@@ -331,6 +341,13 @@ public sealed class BadInputTests(ApiServer server)
         var created = await server.Post(Registry, """{"host": "bad-input.acme.test:5000", "username": "u", "password": "p"}""");
         Assert.True(created.Status == 201, created.Text);
         return created.Json.GetProperty("uuid").GetString()!;
+    }
+
+    private async Task<string> HookUuid()
+    {
+        foreach (var hook in (await server.Get(Hook)).Json.GetProperty("objects").EnumerateArray())
+            return hook.GetProperty("uuid").GetString()!;
+        return (await server.NewHook("registry")).GetProperty("uuid").GetString()!;
     }
 
     private async Task<string> GitHostUuid()

@@ -99,6 +99,8 @@ public sealed class HookTests(ApiServer server)
         var repository = $"acme/host-{Interlocked.Increment(ref _ids)}";
         var hook = await Url("registry");
         Assert.Equal(202, (await Deliver(hook, Samples.Registry(Samples.Event(NewId(), repository, "1.2", host: host)))).Status);
+        // or else it could still find the service
+        await server.Settle();
         var service = await server.NewService(image: $"{canonical}/{repository}:1.2");
         Assert.Equal(202, (await Deliver(hook, Samples.Registry(Samples.Event(NewId(), repository, "1.2", host: host)))).Status);
         Assert.Single(await Verdicts(service, 1));

@@ -16,6 +16,9 @@ public sealed class StartupTests
     [InlineData("The URL is \"deploy.acme.com\"; expected one such as https://deploy.acme.com.", "--url", "deploy.acme.com")]
     [InlineData("The URL is \"ftp://acme.com\"; expected one such as https://deploy.acme.com.", "--url", "ftp://acme.com")]
     [InlineData("The proxy is \"10.0.0.0/99\"; expected an address or a network such as 10.0.0.0/8.", "--proxy", "10.0.0.0/99")]
+    [InlineData("The hook rate is \"fast\"; expected deliveries a second from 1 to 1000000, or 0 for no limit.", "--hook-rate", "fast")]
+    [InlineData("The hook rate is \"-1\"; expected deliveries a second from 1 to 1000000, or 0 for no limit.", "--hook-rate=-1")]
+    [InlineData("The hook rate is \"0.5\"; expected deliveries a second from 1 to 1000000, or 0 for no limit.", "--hook-rate=0.5")]
     [InlineData("The data directory is empty; expected a path.", "--data", "")]
     public async Task Bad_options_end_in_one_sentence_and_code_2(string sentence, params string[] args)
     {
@@ -40,7 +43,7 @@ public sealed class StartupTests
     {
         var (code, output, errors) = await Run("--help");
         Assert.Equal((0, ""), (code, errors));
-        foreach (var option in (string[])["--port", "--host", "--data", "--url", "--proxy", "AUTODEPLOY_TOKEN"])
+        foreach (var option in (string[])["--port", "--host", "--data", "--url", "--proxy", "--hook-rate", "AUTODEPLOY_TOKEN"])
             Assert.Contains(option, output, StringComparison.Ordinal);
     }
 
@@ -52,6 +55,9 @@ public sealed class StartupTests
         Assert.Equal((82, IPAddress.IPv6Loopback, "https://deploy.acme.com", "t"), (options.Port, options.Host!, options.Url!, options.Token!));
         Assert.Equal(["10.0.0.1/32", "192.168.0.0/16"], options.Proxies.Select(p => p.ToString()));
         Assert.Null(AppOptions.Read([], _ => null).Host);
+        Assert.Equal(200, AppOptions.Read([], _ => null).HookRate);
+        Assert.Equal(0, AppOptions.Read([], name => name == "AUTODEPLOY_HOOK_RATE" ? "0" : null).HookRate);
+        Assert.Throws<OptionsException>(() => AppOptions.Read([], name => name == "AUTODEPLOY_HOOK_RATE" ? "many" : null));
     }
 
     private static async Task<(int Code, string Output, string Errors)> Run(params string[] args)

@@ -12,13 +12,15 @@ public sealed class AutoDeployProcess : IAsyncDisposable
     public const string Token = "the-token-of-the-tests";
 
     private readonly string _dockerHost;
+    private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly bool _ownData;
     private readonly StringBuilder _output = new();
     private Process? _process;
 
-    private AutoDeployProcess(string dockerHost, string? data)
+    private AutoDeployProcess(string dockerHost, string? data, IReadOnlyDictionary<string, string>? environment)
     {
         _dockerHost = dockerHost;
+        _environment = environment ?? new Dictionary<string, string>();
         _ownData = data is null;
         Data = data ?? Directory.CreateTempSubdirectory("autodeploy-test-").FullName;
         Port = Unix.FreePort();
@@ -44,9 +46,9 @@ public sealed class AutoDeployProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it is ready.</summary>
-    public static async Task<AutoDeployProcess> Start(string dockerHost, string? data = null)
+    public static async Task<AutoDeployProcess> Start(string dockerHost, string? data = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var app = new AutoDeployProcess(dockerHost, data);
+        var app = new AutoDeployProcess(dockerHost, data, environment);
         await app.Start();
         return app;
     }
@@ -64,6 +66,8 @@ public sealed class AutoDeployProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         start.Environment["DOCKER_HOST"] = _dockerHost;
         start.Environment["AUTODEPLOY_TOKEN"] = Token;
+        foreach (var (name, value) in _environment)
+            start.Environment[name] = value;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);

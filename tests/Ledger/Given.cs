@@ -103,6 +103,26 @@ public static class Given
         Created = Noon,
     };
 
+    public static Delivery Delivery(Hook hook, DateTimeOffset? received = null) => new()
+    {
+        Uuid = Guid.NewGuid(),
+        Hook = hook.Uuid,
+        Received = received ?? Noon,
+        SenderId = "72d3162e-cc78-11e3-81ab-4c9367dc0958",
+        ContentType = "application/json; charset=utf-8",
+        Bytes = 3_000_000_000,
+        RedeliveredFrom = Guid.NewGuid(),
+        Outcome = new DeliveryOutcome(202, "2 pushes recorded", [Guid.NewGuid(), Guid.NewGuid()]),
+        HasBody = true,
+    };
+
+    /// <summary>With bytes that are no text, and a header like a URL.</summary>
+    public static DeliveryContent Content() =>
+        new([new("X-GitHub-Event", "push"), new("X-Empty", ""), new("Referer", "https://acme.com:8080/über")], "{\"what\": \"was sent\"}"u8.ToArray().Append((byte)0xFF).ToArray());
+
+    public static HostAlias HostAlias(string alias, string host = "registry.acme.com") =>
+        new() { Uuid = Guid.NewGuid(), Organization = Organization.Default, Alias = alias, Host = host, Created = Noon };
+
     public static Registry Registry(string host = "registry.acme.com:5000") => new()
     {
         Uuid = Guid.NewGuid(),

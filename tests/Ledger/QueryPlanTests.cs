@@ -18,8 +18,12 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
     {
         { SqliteLedger.SelectHookByKey, "sqlite_autoindex_hooks" },
         { SqliteLedger.SelectHook, "sqlite_autoindex_hooks" },
+        { SqliteLedger.SelectDelivery, "sqlite_autoindex_deliveries_1" },
+        { SqliteLedger.DeleteSurplusDeliveries, "sqlite_autoindex_deliveries_2" },
+        { SqliteLedger.SelectOldDeliveries, "deliveries_kept" },
         { SqliteLedger.SelectRegistryByHost, "sqlite_autoindex_registries" },
         { SqliteLedger.SelectGitHost, "sqlite_autoindex_git_hosts" },
+        { SqliteLedger.SelectHostAlias, "sqlite_autoindex_host_aliases" },
         { SqliteLedger.SelectPush, "sqlite_autoindex_pushes" },
         { SqliteLedger.SelectRepeatedPush, "sqlite_autoindex_pushes" },
         { SqliteLedger.SelectOpenPushes, "pushes_open" },
@@ -65,6 +69,17 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
         Assert.Equal(
             ["SEARCH v USING INDEX verdicts_service (service=?)", "SEARCH p USING INDEX sqlite_autoindex_pushes_1 (uuid=?) LEFT-JOIN"],
             Plan("SELECT * FROM verdicts v LEFT JOIN pushes p ON p.uuid = v.push WHERE v.service = @service ORDER BY v.received DESC, v.seq DESC LIMIT @limit"));
+    }
+
+    [Fact]
+    public void Deliveries_are_added_and_listed_without_looking_at_others()
+    {
+        Assert.Equal(
+            ["SEARCH h USING COVERING INDEX sqlite_autoindex_hooks_1 (uuid=?)", "SCALAR SUBQUERY 1", "SEARCH deliveries USING COVERING INDEX sqlite_autoindex_deliveries_2 (hook=?)"],
+            Plan(SqliteLedger.InsertDelivery));
+        Assert.Equal(
+            ["SEARCH deliveries USING INDEX sqlite_autoindex_deliveries_2 (hook=?)"],
+            Plan("SELECT * FROM deliveries WHERE hook = @hook ORDER BY number DESC LIMIT @limit OFFSET @offset"));
     }
 
     private List<string> Plan(string sql)

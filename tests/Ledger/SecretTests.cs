@@ -16,6 +16,9 @@ public sealed class SecretTests : IDisposable
     private readonly Hook _hook = Hook();
     private readonly Registry _registry = Registry();
     private readonly GitHost _gitHost = GitHost();
+    private readonly Delivery _delivery;
+
+    public SecretTests() => _delivery = Delivery(_hook);
 
     private GitCredential Credential => _gitHost.Credential;
 
@@ -33,7 +36,7 @@ public sealed class SecretTests : IDisposable
             var bytes = files.SelectMany(file => ReadShared(Path.Combine(_directory.Data, file))).ToArray();
             var key = File.ReadAllText(_directory.KeyFile).Trim();
             Assert.True(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(_registry.Username)) >= 0, "the search finds what is there");
-            foreach (var secret in new[] { _hook.Key, _hook.Secret!, _registry.Password, Credential.Password!, Credential.PrivateKey!, Setting, key })
+            foreach (var secret in new[] { _hook.Key, _hook.Secret!, _registry.Password, Credential.Password!, Credential.PrivateKey!, Setting, key, "was sent", "acme.com:8080" })
                 Assert.True(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) < 0, secret);
             Assert.True(bytes.AsSpan().IndexOf(Convert.FromBase64String(key)) < 0, "the key's bytes");
         }
@@ -210,6 +213,22 @@ public sealed class SecretTests : IDisposable
         Assert.DoesNotContain("key of the cloner", exception.ToString());
     }
 
+    [Theory]
+    [InlineData("UPDATE deliveries SET body_sealed = headers_sealed")]
+    [InlineData("UPDATE deliveries SET headers_sealed = body_sealed")]
+    [InlineData("UPDATE deliveries SET uuid = '00000000-0000-0000-0000-000000000001'")]
+    public async Task A_deliverys_content_that_was_moved_does_not_decrypt(string sql)
+    {
+        await (await OpenWithSecrets()).DisposeAsync();
+
+        Query(sql);
+
+        await using var ledger = await OpenLedger(_directory.Data);
+        var uuid = Assert.Single((await ledger.Deliveries(_hook.Uuid, 10, 0, Never)).Items).Uuid;
+        var exception = await Assert.ThrowsAsync<LedgerException>(() => ledger.FindDelivery(uuid, Never));
+        Assert.DoesNotContain("was sent", exception.ToString());
+    }
+
     private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     private static byte[] ReadShared(string path)
@@ -224,6 +243,7 @@ public sealed class SecretTests : IDisposable
     {
         var ledger = await OpenLedger(_directory.Data);
         await ledger.AddHook(_hook, Never);
+        await ledger.AddDelivery(_delivery, Content(), Never);
         await ledger.PutRegistry(_registry, Never);
         await ledger.PutGitHost(_gitHost, Never);
         await ledger.InitSetting("name", Setting, Never);

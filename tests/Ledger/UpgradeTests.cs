@@ -78,5 +78,27 @@ public sealed class UpgradeTests : IDisposable
         Assert.Equal(host, await ledger.FindGitHost(host.Uuid, Never));
     }
 
+    [Fact]
+    public async Task A_hook_of_the_second_schema_takes_deliveries()
+    {
+        var time = (Noon.UtcTicks - DateTimeOffset.UnixEpoch.Ticks).ToString(CultureInfo.InvariantCulture);
+        Directory.CreateDirectory(_directory.Data);
+        await using (var old = new SqliteDatabase(_directory.File))
+        {
+            old.Open([.. SqliteMigrations.All.Take(2)]);
+            await old.Write(session => session.Execute(
+                $"""
+                INSERT INTO hooks (uuid, organization, sender, key_hash, key_sealed, secret_sealed, created)
+                VALUES ('{Uuid(8)}', 'default', 'github', x'00', x'00', NULL, {time})
+                """), Never);
+        }
+
+        await using var ledger = await OpenLedger(_directory.Data);
+
+        var delivery = Delivery(Hook() with { Uuid = Uuid(8) });
+        await ledger.AddDelivery(delivery, Content(), Never);
+        Assert.Equal(delivery.Uuid, Assert.Single((await ledger.Deliveries(Uuid(8), 10, 0, Never)).Items).Uuid);
+    }
+
     private static Guid Uuid(int number) => new($"00000000-0000-0000-0000-00000000000{number}");
 }

@@ -1,0 +1,132 @@
+using System.Data.Common;
+using AutoDeploy.Ledger.Database;
+using AutoDeploy.Organizations;
+using AutoDeploy.Ports;
+using AutoDeploy.Sources;
+
+namespace AutoDeploy.Ledger;
+
+public sealed partial class SqliteLedger
+{
+    private const string DeliveryColumns =
+        "uuid, hook, received, sender_id, content_type, bytes, status, result, pushes, redelivered_from, has_body";
+
+    private const char Between = ' ', AfterName = ':', AfterHeader = '\n';
+
+    /// <summary>Nothing for a hook that was revoked meanwhile: nobody would remove it.</summary>
+    internal const string InsertDelivery =
+        """
+        INSERT INTO deliveries (uuid, hook, number, received, sender_id, content_type, bytes, status, result, pushes, redelivered_from, kept, has_body,
+            headers_sealed, body_sealed)
+        SELECT @uuid, h.uuid, 1 + coalesce((SELECT max(number) FROM deliveries WHERE hook = @hook), 0), @received, @sender_id, @content_type, @bytes,
+            @status, @result, @pushes, @redelivered_from, 1, @has_body, @headers_sealed, @body_sealed
+        FROM hooks h
+        WHERE h.uuid = @hook
+        RETURNING number
+        """;
+
+    internal const string DeleteSurplusDeliveries = "DELETE FROM deliveries WHERE hook = @hook AND number <= @last";
+
+    internal const string SelectDelivery = $"SELECT {DeliveryColumns}, headers_sealed, body_sealed FROM deliveries WHERE uuid = @uuid";
+
+    internal const string SelectOldDeliveries = "SELECT seq FROM deliveries WHERE kept = 1 AND received < @before ORDER BY received LIMIT @things";
+
+    public Task AddDelivery(Delivery delivery, DeliveryContent content, CancellationToken cancellationToken)
+    {
+        var (headers, body) = Seal(delivery, content);
+        return Write(session => Add(session, delivery, headers, body), cancellationToken);
+    }
+
+    public Task<IReadOnlyList<RecordedPush>> Record(
+        IReadOnlyList<Push> pushes,
+        Delivery delivery,
+        DeliveryContent content,
+        Func<IReadOnlyList<RecordedPush>, DeliveryOutcome> outcome,
+        CancellationToken cancellationToken)
+    {
+        // here and not in the unit: there is one writer for all
+        var (headers, body) = Seal(delivery, content);
+        return Write<IReadOnlyList<RecordedPush>>(
+            session =>
+            {
+                List<RecordedPush> recorded = [.. pushes.Select(push => Record(session, push))];
+                Add(session, delivery with { Outcome = outcome(recorded) }, headers, body);
+                return recorded;
+            },
+            cancellationToken);
+    }
+
+    public Task<Page<Delivery>> Deliveries(Guid hook, int limit, int offset, CancellationToken cancellationToken) =>
+        Read(
+            session => new Conditions()
+                .And("hook = @hook", "hook", hook)
+                .Page(session, DeliveryColumns, "deliveries", "number DESC", ReadDelivery, limit, offset),
+            cancellationToken);
+
+    public Task<KeptDelivery?> FindDelivery(Guid uuid, CancellationToken cancellationToken) =>
+        Read(session => session.First(SelectDelivery, ReadKeptDelivery, ("uuid", uuid)), cancellationToken);
+
+    public async Task TrimDeliveries(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        while (await Write(session => TrimDeliveries(session, before), cancellationToken) == StepThings)
+        {
+            // there is more
+        }
+    }
+
+    private static int TrimDeliveries(Session session, DateTimeOffset before) =>
+        session.Execute(
+            $"""
+            UPDATE deliveries SET kept = 0, has_body = 0, headers_sealed = NULL, body_sealed = NULL
+            WHERE seq IN ({SelectOldDeliveries})
+            """,
+            ("before", before), ("things", StepThings));
+
+    private static bool Add(Session session, Delivery delivery, byte[] headers, byte[]? body)
+    {
+        var outcome = delivery.Outcome;
+        var number = session.First(
+            InsertDelivery,
+            row => row.Number(0),
+            ("uuid", delivery.Uuid), ("hook", delivery.Hook), ("received", delivery.Received), ("sender_id", delivery.SenderId),
+            ("content_type", delivery.ContentType), ("bytes", delivery.Bytes), ("status", outcome.Status), ("result", outcome.Result),
+            ("pushes", string.Join(Between, outcome.Pushes)), ("redelivered_from", delivery.RedeliveredFrom), ("has_body", body is not null),
+            ("headers_sealed", headers), ("body_sealed", body));
+        if (number > ILedger.DeliveriesKept)
+            session.Execute(DeleteSurplusDeliveries, ("hook", delivery.Hook), ("last", number - ILedger.DeliveriesKept));
+        return number > 0;
+    }
+
+    private static string DeliveryHeaders(Guid uuid) => $"delivery {uuid} (headers)";
+
+    private static string DeliveryBody(Guid uuid) => $"delivery {uuid} (body)";
+
+    private static Delivery ReadDelivery(DbDataReader row) => new()
+    {
+        Uuid = row.Uuid(0),
+        Hook = row.Uuid(1),
+        Received = row.Time(2),
+        SenderId = row.TextOrNull(3),
+        ContentType = row.TextOrNull(4),
+        Bytes = row.Number(5),
+        Outcome = new DeliveryOutcome(
+            (int)row.Number(6), row.Text(7), [.. row.Text(8).Split(Between, StringSplitOptions.RemoveEmptyEntries).Select(Guid.Parse)]),
+        RedeliveredFrom = row.UuidOrNull(9),
+        HasBody = row.Flag(10),
+    };
+
+    private (byte[] Headers, byte[]? Body) Seal(Delivery delivery, DeliveryContent content) => (
+        Secrets.Seal(string.Join(AfterHeader, content.Headers.Select(h => h.Key + AfterName + h.Value)), DeliveryHeaders(delivery.Uuid)),
+        content.Body is { } body ? Secrets.Seal(body.Span, DeliveryBody(delivery.Uuid)) : null);
+
+    private KeptDelivery ReadKeptDelivery(DbDataReader row)
+    {
+        var delivery = ReadDelivery(row);
+        if (row.IsDBNull(11))
+            return new KeptDelivery(delivery, null);
+        var headers = Secrets.Open(row.Bytes(11), DeliveryHeaders(delivery.Uuid)).Split(AfterHeader, StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(AfterName, 2)).Select(parts => KeyValuePair.Create(parts[0], parts[1]));
+        return new KeptDelivery(
+            delivery, new DeliveryContent([.. headers], row.IsDBNull(12) ? default(ReadOnlyMemory<byte>?) : Secrets.OpenBytes(row.Bytes(12), DeliveryBody(delivery.Uuid))));
+    }
+}

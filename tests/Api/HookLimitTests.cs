@@ -1,0 +1,142 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using AutoDeploy.Api.Hooks;
+using AutoDeploy.Polyfill.Tests;
+
+namespace AutoDeploy.Api.Tests;
+
+/// <summary>Senders that send too much or too slowly are stopped, and stop nobody else.</summary>
+public sealed class HookLimitTests
+{
+    private readonly FakeTime _time = new();
+    private readonly Guid _hook = Guid.NewGuid();
+
+    [Fact]
+    public void Ten_seconds_worth_of_deliveries_are_taken_at_once_and_then_as_many_as_flow_in()
+    {
+        var rate = new HookRate(200, _time);
+
+        Assert.Equal(2_000, Taken(rate));
+        Assert.Equal(TimeSpan.FromMilliseconds(5), rate.Take(_hook));
+        // another one's are its own, and what was refused cost nothing
+        Assert.Null(rate.Take(Guid.NewGuid()));
+        _time.Advance(TimeSpan.FromMilliseconds(5));
+        Assert.Equal(1, Taken(rate));
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(600, Taken(rate));
+
+        // and never more than that saved up
+        _time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(2_000, Taken(rate));
+    }
+
+    [Fact]
+    public void A_hook_that_is_forgotten_begins_anew()
+    {
+        var rate = new HookRate(1, _time);
+        Assert.Equal(10, Taken(rate));
+
+        rate.Forget(_hook);
+
+        Assert.Equal(10, Taken(rate));
+    }
+
+    [Fact]
+    public void Zero_is_no_limit() => Assert.Equal(5_000, Taken(new HookRate(0, _time)));
+
+    [Fact]
+    public async Task Too_many_deliveries_are_refused_and_leave_nothing_until_some_time_has_passed()
+    {
+        await using var server = await ApiServer.Start(options: new AppOptions { HookRate = 1 }, time: _time);
+        var (hook, other) = (await server.NewHook("gitea"), await server.NewHook("registry", "s3cret"));
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(202, (await Deliver(server, hook, i)).Status);
+
+        var refused = await Deliver(server, hook, 10);
+        Assert.Equal((429, "1"), (refused.Status, refused.Headers["Retry-After"]));
+        Assert.Equal("Too many deliveries come through this hook; try again in 1 second.", refused.Error);
+        Assert.Equal(429, (await server.Send("GET", Path(hook) + "?payload=%7B%7D", null, null, "")).Status);
+        Assert.Equal(10, await Count(server, hook));
+
+        // who does not know the secret is not let try for ever either
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(401, (await Deliver(server, other, i)).Status);
+        Assert.Equal(429, (await Deliver(server, other, 10)).Status);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(202, (await Deliver(server, hook, 10)).Status);
+        Assert.Equal(429, (await Deliver(server, hook, 11)).Status);
+        Assert.Equal(11, await Count(server, hook));
+    }
+
+    [Fact]
+    public async Task A_body_that_does_not_come_to_its_end_in_30_seconds_is_refused_and_the_connection_closed()
+    {
+        await using var server = await ApiServer.Start(time: _time);
+        var hook = await server.NewHook("dockerhub");
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Client.BaseAddress!.Host, server.Client.BaseAddress.Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {Path(hook)} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{{"));
+
+        // ends when the server closes the connection, which it does not of itself before it gave up
+        using var reader = new StreamReader(stream);
+        var reading = reader.ReadToEndAsync();
+        while (!reading.IsCompleted)
+        {
+            _time.Advance(HookEndpoint.Patience);
+            await Task.Yield();
+        }
+
+        var answer = await reading;
+        Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", answer, StringComparison.Ordinal);
+        Assert.Contains("The body did not come to its end within 30 seconds.", answer, StringComparison.Ordinal);
+        Assert.Equal(0, await Count(server, hook));
+    }
+
+    [Fact]
+    public async Task A_body_may_take_its_time_short_of_that()
+    {
+        var body = new SlowBody();
+        var context = new Microsoft.AspNetCore.Http.DefaultHttpContext { Request = { Body = body } };
+        var reading = Http.RequestBody.Read(context, 100, HookEndpoint.Patience, _time);
+        _time.Advance(HookEndpoint.Patience - TimeSpan.FromTicks(1));
+        Assert.False(reading.IsCompleted);
+        body.End.SetResult();
+        (await reading).Dispose();
+
+        reading = Http.RequestBody.Read(new Microsoft.AspNetCore.Http.DefaultHttpContext { Request = { Body = new SlowBody() } }, 100, HookEndpoint.Patience, _time);
+        _time.Advance(HookEndpoint.Patience);
+        Assert.Equal(408, (await Assert.ThrowsAsync<Http.HttpFailure>(() => reading)).Status);
+    }
+
+    private int Taken(HookRate rate)
+    {
+        var taken = 0;
+        while (taken < 5_000 && rate.Take(_hook) is null)
+            taken++;
+        return taken;
+    }
+
+    private static Task<Answer> Deliver(ApiServer server, JsonElement hook, int id) =>
+        server.Send("POST", Path(hook), Encoding.UTF8.GetBytes(GitSamples.Push("gitea")), null, "", ("X-Gitea-Delivery", $"id-{id}"));
+
+    private static string Path(JsonElement hook) => new Uri(hook.GetProperty("url").GetString()!).AbsolutePath;
+
+    private static async Task<int> Count(ApiServer server, JsonElement hook) =>
+        (await server.Get(hook.GetProperty("resource_uri").GetString() + "delivery/")).Json.GetProperty("meta").GetProperty("total_count").GetInt32();
+
+    /// <summary>Says nothing until its end.</summary>
+    private sealed class SlowBody : MemoryStream
+    {
+        public TaskCompletionSource End { get; } = new();
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await End.Task.WaitAsync(cancellationToken);
+            return 0;
+        }
+    }
+}
