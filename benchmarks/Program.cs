@@ -1,6 +1,6 @@
 using AutoDeploy.Benchmarks;
 
-// Program FIGURES-FILE [idle] [hooks] [fanout] [redeploy] [git]: runs what is named, or everything
+// Program FIGURES-FILE [idle] [hooks] [senders] [fanout] [redeploy] [git]: runs what is named, or everything
 var figures = new Figures(args[0]);
 var chosen = args[1..];
 bool Wanted(string name) => chosen.Length == 0 || chosen.Contains(name);
@@ -9,6 +9,8 @@ if (Wanted("idle"))
     await Idle.Measure(figures);
 if (Wanted("hooks"))
     await Hooks.Measure(figures);
+if (Wanted("senders"))
+    await Senders.Measure(figures);
 if (Wanted("fanout"))
     await FanOut.Measure(figures);
 if (Wanted("redeploy"))

@@ -136,6 +136,42 @@ public class PipelineTests(World world)
     }
 
     [Fact]
+    public async Task Equal_pushes_in_a_moment_are_one_deployment_and_a_kill_meanwhile_loses_none()
+    {
+        var service = await world.Running("moment");
+        var digest = await TestImage.HealthyWeb("v2").Push(world.QuietRegistry, service.Name, "latest");
+        for (var i = 0; i < 10; i++)
+            await world.Tell(service.Name, "latest", digest);
+        await world.App.Kill();
+        await world.App.Start();
+
+        var verdicts = await service.Verdicts(10);
+        Assert.Single(verdicts, v => (string)v!["verdict"]! == "deploy");
+        Assert.Equal(9, verdicts.Count(v => (string)v!["reason"]! == "current"));
+        await service.Deployed(10);
+        Assert.Equal("v2", await service.Ask());
+    }
+
+    [Fact]
+    public async Task A_push_under_another_name_of_the_registry_is_heard()
+    {
+        var service = await world.Running("aliased");
+        var alias = await world.App.Call(HttpMethod.Post, "/api/app/v1/hostalias/", new { alias = "registry.internal.test:5000", host = world.Registry.Host });
+        try
+        {
+            var hook = new Uri((string)(await world.App.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "image" }))["url"]!).PathAndQuery;
+            var digest = await TestImage.HealthyWeb("v2").Push(world.QuietRegistry, service.Name, "latest");
+            await world.App.Call(HttpMethod.Post, hook, new { image = $"registry.internal.test:5000/{service.Name}:latest", digest });
+            await service.Deployed();
+            Assert.Equal("v2", await service.Ask());
+        }
+        finally
+        {
+            await world.App.Call(HttpMethod.Delete, (string)alias["resource_uri"]!);
+        }
+    }
+
+    [Fact]
     public async Task A_semver_policy_follows_what_fits_and_never_goes_down()
     {
         var service = await world.Running("versions", new { tag_policy = "any" });
