@@ -154,7 +154,7 @@ public sealed partial class ServiceGrain(
 
         var decision = push.IsGit
             ? Judge.Decide(service, push, commit, null) ?? Judge.Decide(service, push, commit, await Stand(service, commit!))!
-            : Judge.Decide(service, push, _running is { Operation: Operation.Redeploy or Operation.Start } ? _running.Digest : null, DeployingTag());
+            : Judge.Decide(service, push, DeployingDigest(push.Digest), DeployingTag());
         if (decision.Remember)
             await Remember(push, commit);
 
@@ -361,6 +361,16 @@ public sealed partial class ServiceGrain(
         && (service.Settings.Git is { } git
             ? git.Ref == push.Ref && git.Repository.Hears(push.Source)
             : service.Sources.Contains(push.Source));
+
+    /// <summary>The digest that is being deployed, or that waits to be if that is the pushed one; before it is looked up, the one that its push told.</summary>
+    private string? DeployingDigest(string? pushed)
+    {
+        var waiting = Of(_waiting);
+        return pushed is not null && pushed == waiting ? waiting : Of(_running);
+
+        static string? Of(Deployment? deployment) => deployment is not { Operation: Operation.Redeploy or Operation.Start } ? null
+            : deployment.Digest ?? (deployment.Image is { } image ? ImageName.Parse(image).Digest : null);
+    }
 
     private static bool Same(ServiceVersion one, ServiceVersion other) =>
         one.Commit is null && other.Commit is null ? one.Digest == other.Digest : one.Commit == other.Commit;
