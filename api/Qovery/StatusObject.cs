@@ -46,9 +46,9 @@ public sealed record StatusObject(
             {
                 Operation.Stop => "STOPPING",
                 Operation.Terminate => "DELETING",
-                _ => last.Step == "build" ? "BUILDING" : "DEPLOYING",
+                _ => last.Step == Steps.Build ? "BUILDING" : "DEPLOYING",
             }, "ONGOING"),
-            DeploymentState.Failed => (last.Step == "build" ? "BUILD_ERROR" : verb + "_ERROR", "ERROR"),
+            DeploymentState.Failed => (last.Step == Steps.Build ? "BUILD_ERROR" : verb + "_ERROR", "ERROR"),
             DeploymentState.Canceled => ("CANCELED", "CANCELED"),
             _ => (last.Operation switch
             {

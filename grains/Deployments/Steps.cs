@@ -1,7 +1,7 @@
 namespace AutoDeploy.Deployments;
 
 /// <summary>How far a deployment came, as the ledger keeps it. Only <see cref="Back"/> and <see cref="Retire"/> change what is done after a crash.</summary>
-internal static class Steps
+public static class Steps
 {
     public const string Resolve = "resolve";
     public const string Pull = "pull";

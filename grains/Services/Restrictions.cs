@@ -48,10 +48,10 @@ public static class Restrictions
 
         string[] excludes = [.. Values(RestrictionMode.Exclude)];
         string[] matches = [.. Values(RestrictionMode.Match)];
-        List<string> left = [.. files.Where(file => !Array.Exists(excludes, value => file.StartsWith(value, StringComparison.Ordinal)))];
+        List<string> left = [.. files.Where(file => !Array.Exists(excludes, value => Covers(value, file)))];
         if (left.Count == 0)
             return $"Only files changed that an EXCLUDE covers: {Some(files)}.";
-        if (matches.Length == 0 || left.Exists(file => Array.Exists(matches, value => file.StartsWith(value, StringComparison.Ordinal))))
+        if (matches.Length == 0 || left.Exists(file => Array.Exists(matches, value => Covers(value, file))))
             return null;
         return $"No file changed that a MATCH ({Some(matches)}) covers; changed are {Some(left)}.";
 

@@ -90,18 +90,13 @@ public static class TagPolicy
     /// </summary>
     public static string? Wanted(Service service, IReadOnlyList<string> tags)
     {
-        var policy = service.Settings.TagPolicy;
-        var own = service.RunningImage.Tag;
-        if (policy is null or Same or Latest)
-        {
-            var followed = policy == Latest ? "latest" : own;
-            return followed is not null && tags.Contains(followed) && Objection(service, followed) is null ? followed : null;
-        }
-
-        if (service.Image.Digest is not null || Rules.Get(policy) is not VersionRange range)
+        if (HasOwnTag(service) is { } followed)
+            return tags.Contains(followed) && Objection(service, followed) is null ? followed : null;
+        if (service.Image.Digest is not null || service.Settings.TagPolicy is not { } policy || Rules.Get(policy) is not VersionRange range)
             return null;
 
         string? wanted = null;
+        var own = service.RunningImage.Tag;
         var highest = SemanticVersion.Parse(own);
         foreach (var tag in tags)
         {

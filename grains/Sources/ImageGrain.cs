@@ -16,9 +16,6 @@ public sealed partial class ImageGrain(
     /// <summary>What a tag means is not asked again for pushes that are looked at in the same moment; short enough that it cannot be out of date to anybody.</summary>
     private static readonly TimeSpan StillKnown = TimeSpan.FromMilliseconds(100);
 
-    private readonly ILogger _logger = logger;
-    private readonly TimeProvider _time = time;
-    private readonly IHostApplicationLifetime _host = host;
     private readonly Dictionary<(string Organization, string Tag, string? Digest, bool Deleted), DateTimeOffset> _offered = [];
     private readonly HashSet<Guid> _held = [];
     private readonly Dictionary<(string Organization, string Image), (string Digest, DateTimeOffset At)> _lookedUp = [];
@@ -28,8 +25,8 @@ public sealed partial class ImageGrain(
 
     public async Task Poll()
     {
-        _poll ??= new ImagePoll(Ledger, registry, GrainFactory, _time, Source);
-        if (await _poll.Look(_host.ApplicationStopping))
+        _poll ??= new ImagePoll(Ledger, registry, GrainFactory, Time, Source);
+        if (await _poll.Look(Stopping))
             await Notice();
     }
 
@@ -42,7 +39,7 @@ public sealed partial class ImageGrain(
     /// </summary>
     protected override IReadOnlyList<OpenPush> Due(IReadOnlyList<OpenPush> pushes)
     {
-        var now = _time.GetUtcNow();
+        var now = Time.GetUtcNow();
         foreach (var old in _offered.Where(o => now - o.Value >= options.Debounce).Select(o => o.Key).ToList())
             _offered.Remove(old);
 
@@ -78,12 +75,12 @@ public sealed partial class ImageGrain(
         try
         {
             var organization = push.Organization.Length > 0 ? push.Organization : Organization.Default;
-            if (_lookedUp.TryGetValue((organization, image.ToString()), out var known) && _time.GetUtcNow() - known.At < StillKnown)
+            if (_lookedUp.TryGetValue((organization, image.ToString()), out var known) && Time.GetUtcNow() - known.At < StillKnown)
                 return push with { Digest = known.Digest };
             var credential = (await Ledger.FindRegistry(organization, image.Host, cancellationToken))?.Credential;
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(Patience);
-            var asked = _time.GetUtcNow();
+            var asked = Time.GetUtcNow();
             var digest = await registry.Resolve(image, credential, limit.Token);
             foreach (var old in _lookedUp.Where(l => asked - l.Value.At >= StillKnown).Select(l => l.Key).ToList())
                 _lookedUp.Remove(old);
@@ -92,7 +89,7 @@ public sealed partial class ImageGrain(
         }
         catch (Exception failure) when (failure is RegistryException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            LogUnknownDigest(_logger, push.ToString(), failure.Message);
+            LogUnknownDigest(Logger, push.ToString(), failure.Message);
             return push;
         }
     }

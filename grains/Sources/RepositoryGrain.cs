@@ -15,9 +15,6 @@ public sealed partial class RepositoryGrain(
     /// <summary>So long after a push its commit may still be on its way to the server that we ask.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private readonly ILogger _logger = logger;
-    private readonly TimeProvider _time = time;
-
     /// <summary>Where no service has the repository by the name that the sender calls it, those are meant that have its path at a host of another name.</summary>
     protected override async Task<string> SubscribedAs(CancellationToken cancellationToken) =>
         RepositoryName.AliasOf(Source) is { } alias && (await Ledger.Subscribers(Source, null, 1, cancellationToken)).Count == 0 ? alias : Source;
@@ -33,14 +30,14 @@ public sealed partial class RepositoryGrain(
             var commit = await git.Fetch(remote, push.Branch, push.Commit, cancellationToken);
             return new PushedCommit { Repository = remote.Repository.Key, Id = commit.Id, SkipMarker = SkipMarkers.Find(commit.Message) };
         }
-        catch (GitException failure) when (failure.MayPass && _time.GetUtcNow() - push.Received < Patience)
+        catch (GitException failure) when (failure.MayPass && Time.GetUtcNow() - push.Received < Patience)
         {
-            LogNotYet(_logger, push.ToString(), failure.Message);
+            LogNotYet(Logger, push.ToString(), failure.Message);
             return null;
         }
         catch (GitException failure)
         {
-            LogUnreadable(_logger, push.ToString(), failure.Message);
+            LogUnreadable(Logger, push.ToString(), failure.Message);
             return new PushedCommit
             {
                 Repository = remote.Repository.Key,

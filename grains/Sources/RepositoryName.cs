@@ -213,7 +213,7 @@ public sealed record RepositoryName
     }
 
     /// <summary>Whether a push to that source can mean this repository: the same key, or the same path where the host is known by other names.</summary>
-    public bool Hears(string source) => source == Source || Sources.Contains(source) || (AliasOf(source) is { } alias && Sources.Contains(alias));
+    public bool Hears(string source) => Sources.Contains(source) || (AliasOf(source) is { } alias && Sources.Contains(alias));
 
     public override string ToString() => Key;
 

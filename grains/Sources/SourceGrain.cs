@@ -23,6 +23,13 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
 
     protected ILedger Ledger => ledger;
 
+    protected TimeProvider Time => time;
+
+    protected ILogger Logger => logger;
+
+    /// <summary>Cancelled when the process is about to end.</summary>
+    protected CancellationToken Stopping => host.ApplicationStopping;
+
     public Task Notice()
     {
         _noticed.TrySetResult();
