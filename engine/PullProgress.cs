@@ -7,6 +7,18 @@ namespace AutoDeploy.Engine;
 /// <summary>Condenses the ticks of a pull to a line per layer when it begins and when it is done, and notices an error in any line.</summary>
 internal sealed class PullProgress(IProgress<string>? lines) : IProgress<Api.JSONMessage>
 {
+    private static readonly string[] Unreached =
+    [
+        "connection refused", "no such host", "i/o timeout", "no route to host", "deadline exceeded", "Client.Timeout", "TLS handshake timeout",
+        "server misbehaving", "network is unreachable",
+    ];
+
+    private static readonly string[] OutOfOrder =
+    [
+        "unexpected HTTP status: 5", "unexpected status code 5", "toomanyrequests", "too many requests", "unknown: unknown error", "unavailable",
+        "internal server error", "bad gateway", "EOF", "connection reset", "broken pipe", "filesystem layer verification failed",
+    ];
+
     /// <summary>The daemon answers 200 and then says in the stream what failed.</summary>
     public string? Error { get; private set; }
 
@@ -33,9 +45,9 @@ internal sealed class PullProgress(IProgress<string>? lines) : IProgress<Api.JSO
                 (EngineFault.Unauthorized, credential is null ? $"the registry {image.Host} wants credentials" : $"the registry {image.Host} refuses the credentials"),
             _ when Has("manifest unknown") || Has("not found") || Has("does not exist") =>
                 (EngineFault.NotFound, $"the registry {image.Host} does not have it"),
-            _ when Has("connection refused") || Has("no such host") || Has("i/o timeout") || Has("no route to host") || Has("deadline exceeded") || Has("Client.Timeout") =>
-                (EngineFault.Refused, $"the engine cannot reach the registry {image.Host}"),
             _ when Has("no space left") => (EngineFault.Refused, "the engine's disk is full"),
+            _ when Unreached.Any(Has) => (EngineFault.Interrupted, $"the engine cannot reach the registry {image.Host}"),
+            _ when OutOfOrder.Any(Has) => (EngineFault.Interrupted, $"the registry {image.Host} is out of order"),
             _ => (EngineFault.Refused, "the engine refused"),
         };
         return new EngineException(fault, $"The image {image.Repository}@{digest} cannot be pulled: {hint} ({reason}).", inner);

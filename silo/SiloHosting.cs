@@ -30,6 +30,7 @@ public static class SiloHosting
 
         builder.Services.AddGit(git => git.Directory = Path.Combine(dataDirectory, "git"));
         builder.Services.AddSingleton<SharedBuilds>();
+        builder.Services.AddSingleton(new DeploymentOptions { RegistryPatience = Seconds(builder.Configuration, "AUTODEPLOY_REGISTRY_PATIENCE_SECONDS", 30) });
         builder.Services.AddSingleton(new SourceOptions { Debounce = Seconds(builder.Configuration, "AUTODEPLOY_DEBOUNCE_SECONDS", 2) });
 
         // hosted services start in this order: nothing asks the ledger before it is open

@@ -15,6 +15,7 @@ public sealed partial class DeploymentGrain(
     IRegistry registry,
     IGit git,
     SharedBuilds builds,
+    DeploymentOptions options,
     TimeProvider time,
     IHostApplicationLifetime host,
     ILogger<DeploymentGrain> logger)
@@ -104,7 +105,7 @@ public sealed partial class DeploymentGrain(
     {
         var begun = time.GetTimestamp();
         var waiting = false;
-        var tools = new DeploymentTools(ledger, engine, registry, git, builds, time, GrainFactory);
+        var tools = new DeploymentTools(ledger, engine, registry, git, builds, options, time, GrainFactory);
         while (true)
         {
             var progress = new Progress(deployment, tools, _superseded.Token);

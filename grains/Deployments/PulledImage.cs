@@ -48,7 +48,7 @@ internal sealed class PulledImage(Service service, Progress progress, Deployment
         {
             try
             {
-                var digest = await tools.Registry.Resolve(image, credential, cancellationToken);
+                var digest = await RegistryPatience.Ask(tools, progress.Log, token => tools.Registry.Resolve(image, credential, token), cancellationToken);
                 if (told is null || digest == told)
                     return digest;
                 if (tries == Tries)
@@ -79,7 +79,11 @@ internal sealed class PulledImage(Service service, Progress progress, Deployment
         var image = await Progress.Within(
             Deadline,
             $"{version} could not be pulled",
-            limited => tools.Engine.Pull(version.Image, version.Digest!, credential, new LogProgress(progress), limited),
+            limited => RegistryPatience.Ask(
+                tools,
+                progress.Log,
+                token => tools.Engine.Pull(version.Image, version.Digest!, credential, new LogProgress(progress), token),
+                limited),
             cancellationToken);
         await progress.Log(string.Create(CultureInfo.InvariantCulture, $"Pulled in {tools.Time.GetElapsedTime(begun).TotalSeconds:0.0} s."));
         return (version, image);

@@ -366,6 +366,9 @@ public enum EngineFault
     /// <summary>The registry wants other credentials.</summary>
     Unauthorized,
 
+    /// <summary>The registry did not answer the engine, was out of order, or broke off. Trying again soon makes sense.</summary>
+    Interrupted,
+
     /// <summary>The engine said no for another reason.</summary>
     Refused,
 }

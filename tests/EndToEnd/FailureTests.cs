@@ -60,6 +60,28 @@ public class FailureTests(World world)
     }
 
     [Fact]
+    public async Task A_registry_that_is_away_for_a_moment_is_asked_again()
+    {
+        var service = await world.Running("moment");
+        var digest = await TestImage.HealthyWeb("v2").Push(world.QuietRegistry, service.Name, "latest");
+        await world.Registry.Stop();
+        try
+        {
+            await world.Tell(service.Name, "latest", digest);
+            await Wait.Until(
+                async () => (await service.Actions())[0] is { } action && (await service.Log(action)).Contains("Asking again.", StringComparison.Ordinal),
+                "the registry is asked again");
+        }
+        finally
+        {
+            await world.Registry.StartAgain();
+        }
+
+        await service.Deployed();
+        Assert.Equal("v2", await service.Ask());
+    }
+
+    [Fact]
     public async Task What_failed_is_not_tried_again_until_a_person_asks_or_something_newer_comes()
     {
         var service = await world.Running("again");

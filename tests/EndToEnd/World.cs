@@ -38,7 +38,7 @@ public sealed class World : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Docker = await DockerDaemon.Start();
-        App = await AutoDeployProcess.Start(Docker.Host);
+        App = await AutoDeployProcess.Start(Docker.Host, environment: new Dictionary<string, string> { ["AUTODEPLOY_REGISTRY_PATIENCE_SECONDS"] = "15" });
         var url = new Uri((string)(await App.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!);
         Hook = url.PathAndQuery;
         Registry = await RegistryServer.Start(url);

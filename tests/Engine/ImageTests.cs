@@ -64,7 +64,7 @@ public sealed class ImageTests(DockerFixture docker) : DockerTests(docker)
         var digest = await TestImage.Web("1").Push(registry, "tests/down", "1");
         await registry.Stop();
         var e = await Fails(ImageName.Parse($"{registry.Host}/tests/down:1"), digest, null);
-        Assert.Equal(EngineFault.Refused, e.Fault);
+        Assert.Equal(EngineFault.Interrupted, e.Fault);
         Assert.Contains($"cannot reach the registry {registry.Host}", e.Message);
     }
 
