@@ -10,7 +10,8 @@ public sealed partial class SqliteLedger
     private const string DeploymentColumns =
         """
         uuid, service, operation, state, cause, cause_push, cause_text, cause_user, cause_ip, cause_method, cause_path, cause_user_agent,
-        image, digest, step, reuse_volumes, result, created, started, ended, commit_id, body_sealed
+        image, digest, step, reuse_volumes, result, created, started, ended, commit_id, body_sealed,
+        cancel_asked, switched, rolled_back, back_to
         """;
 
     internal const string SelectDeployment = $"SELECT {DeploymentColumns} FROM deployments WHERE uuid = @uuid";
@@ -41,6 +42,7 @@ public sealed partial class SqliteLedger
             .AndUuidStartsWith(filter.UuidStartsWith)
             .And("service = @service", "service", filter.Service)
             .And("state = @state", "state", filter.State)
+            .And("digest = @digest", "digest", filter.Digest)
             .And("started >= @started_from", "started_from", filter.StartedFrom)
             .And("started <= @started_to", "started_to", filter.StartedTo)
             .And("ended >= @ended_from", "ended_from", filter.EndedFrom)
@@ -59,12 +61,20 @@ public sealed partial class SqliteLedger
                 """
                 UPDATE deployments
                 SET state = @state, open = @open, image = @image, digest = @digest, commit_id = @commit_id, step = @step,
-                    result = @result, started = @started, ended = @ended, body_sealed = CASE WHEN @open THEN body_sealed END
+                    result = @result, started = @started, switched = @switched, rolled_back = @rolled_back, ended = @ended, body_sealed = CASE WHEN @open THEN body_sealed END
                 WHERE uuid = @uuid AND open = 1
                 """,
                 ("state", deployment.State), ("open", !deployment.HasEnded), ("image", deployment.Image), ("digest", deployment.Digest),
                 ("commit_id", deployment.Commit), ("step", deployment.Step), ("result", deployment.Result),
-                ("started", deployment.Started), ("ended", deployment.Ended), ("uuid", deployment.Uuid)) == 1,
+                ("started", deployment.Started), ("switched", deployment.Switched), ("rolled_back", deployment.RolledBack),
+                ("ended", deployment.Ended), ("uuid", deployment.Uuid)) == 1,
+            cancellationToken);
+
+    public Task<bool> AskCancel(Guid deployment, string by, CancellationToken cancellationToken) =>
+        Write(
+            session => session.Execute(
+                "UPDATE deployments SET cancel_asked = coalesce(cancel_asked, @by) WHERE uuid = @uuid AND open = 1",
+                ("by", by), ("uuid", deployment)) == 1,
             cancellationToken);
 
     /// <summary>Adding the same again, after a crash, changes nothing.</summary>
@@ -73,10 +83,10 @@ public sealed partial class SqliteLedger
             """
             INSERT INTO deployments (uuid, service, operation, state, open, cause, cause_push, cause_text, cause_user, cause_ip,
                 cause_method, cause_path, cause_user_agent, image, digest, step, reuse_volumes, result, created, started, ended,
-                commit_id, body_sealed, logged)
+                commit_id, body_sealed, cancel_asked, switched, rolled_back, back_to, logged)
             VALUES (@uuid, @service, @operation, @state, @open, @cause, @cause_push, @cause_text, @cause_user, @cause_ip,
                 @cause_method, @cause_path, @cause_user_agent, @image, @digest, @step, @reuse_volumes, @result, @created, @started, @ended,
-                @commit_id, @body_sealed, 0)
+                @commit_id, @body_sealed, @cancel_asked, @switched, @rolled_back, @back_to, 0)
             ON CONFLICT (uuid) DO NOTHING
             """,
             ("uuid", deployment.Uuid), ("service", deployment.Service), ("operation", deployment.Operation), ("state", deployment.State),
@@ -86,7 +96,9 @@ public sealed partial class SqliteLedger
             ("cause_user_agent", deployment.Cause.UserAgent), ("image", deployment.Image), ("digest", deployment.Digest),
             ("step", deployment.Step), ("reuse_volumes", deployment.ReuseVolumes), ("result", deployment.Result),
             ("created", deployment.Created), ("started", deployment.Started), ("ended", deployment.Ended), ("commit_id", deployment.Commit),
-            ("body_sealed", deployment.Body is { } body ? Secrets.Seal(body, DeploymentBody(deployment.Uuid)) : null));
+            ("body_sealed", deployment.Body is { } body ? Secrets.Seal(body, DeploymentBody(deployment.Uuid)) : null),
+            ("cancel_asked", deployment.CancelAsked), ("switched", deployment.Switched), ("rolled_back", deployment.RolledBack),
+            ("back_to", deployment.BackTo));
 
     private static string DeploymentBody(Guid uuid) => $"deployment {uuid} (body)";
 
@@ -117,5 +129,9 @@ public sealed partial class SqliteLedger
         Ended = row.TimeOrNull(19),
         Commit = row.TextOrNull(20),
         Body = row.IsDBNull(21) ? null : Secrets.Open(row.Bytes(21), DeploymentBody(row.Uuid(0))),
+        CancelAsked = row.TextOrNull(22),
+        Switched = row.TimeOrNull(23),
+        RolledBack = row.Flag(24),
+        BackTo = row.TimeOrNull(25),
     };
 }

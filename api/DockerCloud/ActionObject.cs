@@ -62,11 +62,18 @@ public sealed record ActionObject
     /// <summary>False: a push began it.</summary>
     public required bool IsUserAction { get; init; }
 
-    /// <summary>Always false.</summary>
-    public bool CanBeCanceled { get; init; }
+    public required bool CanBeCanceled { get; init; }
 
-    /// <summary>Always false.</summary>
-    public bool CanBeRetried { get; init; }
+    public required bool CanBeRetried { get; init; }
+
+    /// <summary>Who asked that it be canceled; null: nobody.</summary>
+    public required string? CancelAskedBy { get; init; }
+
+    /// <summary>The new version served, did not keep well, and the one before came back.</summary>
+    public required bool RolledBack { get; init; }
+
+    /// <summary>A person went back to an earlier version.</summary>
+    public required bool IsRollback { get; init; }
 
     public static string StateText(DeploymentState state) => state == DeploymentState.InProgress ? "In progress" : state.ToString();
 
@@ -97,6 +104,11 @@ public sealed record ActionObject
             Path = cause.Path,
             UserAgent = cause.UserAgent,
             IsUserAction = cause.Kind != CauseKind.Push,
+            CanBeCanceled = deployment.CanBeCanceled,
+            CanBeRetried = deployment.CanBeRetried,
+            CancelAskedBy = deployment.CancelAsked,
+            RolledBack = deployment.RolledBack,
+            IsRollback = deployment.BackTo is not null,
         };
     }
 }

@@ -1,6 +1,7 @@
 using AutoDeploy.Api.Http;
 using AutoDeploy.Deployments;
 using AutoDeploy.Ports;
+using AutoDeploy.Services;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AutoDeploy.Api.DockerCloud;
@@ -25,6 +26,11 @@ public static class ActionEndpoints
         var actions = app.MapGroup(Uris.Action).WithTags("action");
         actions.MapGet("/", List).WithSummary("List actions, newest first").Takes(Filters).Fails(400);
         actions.MapGet("/{uuid}", Get).WithSummary("Get an action").Fails(404);
+        actions.MapPost("/{uuid}/cancel", Cancel)
+            .WithSummary("Cancel an action: one that waits at once, one that goes on at its next safe point; the old containers serve on")
+            .Takes().Fails(404, 409);
+        actions.MapPost("/{uuid}/retry", Retry)
+            .WithSummary("Repeat an action that failed or was canceled, for the same version; answers the new action").AnswersAction(202).Fails(404, 409);
         actions.MapActionLog();
     }
 
@@ -55,6 +61,26 @@ public static class ActionEndpoints
 
     private static async Task<Ok<ActionObject>> Get(string uuid, ILedger ledger, CancellationToken cancellationToken) =>
         TypedResults.Ok(ActionObject.Of(await Find(ledger, uuid, cancellationToken)));
+
+    private static async Task<Accepted<ActionObject>> Cancel(
+        string uuid, HttpContext context, ServiceLookup services, ILedger ledger, CancellationToken cancellationToken)
+    {
+        var deployment = await Find(ledger, uuid, cancellationToken);
+        (await services.Grain(deployment.Service).Cancel(deployment.Uuid, context.Cause().User)).Done();
+        return TypedResults.Accepted((string?)null, ActionObject.Of(await Find(ledger, uuid, cancellationToken)));
+    }
+
+    private static async Task<Accepted<ActionObject>> Retry(
+        string uuid, HttpContext context, ServiceLookup services, ILedger ledger, CancellationToken cancellationToken)
+    {
+        var deployment = await Find(ledger, uuid, cancellationToken);
+        if (!deployment.CanBeRetried)
+            throw HttpFailure.Conflict(
+                deployment.HasEnded ? "The action succeeded; there is nothing to retry." : "The action has not ended yet.", ActionObject.StateText(deployment.State));
+        var reply = await services.Grain(deployment.Service).Begin(Wish.Again(deployment, context.Cause()));
+        reply.Begun(context);
+        return TypedResults.Accepted((string?)null, ActionObject.Of(await Find(ledger, reply.Deployment!.Value.ToString(), cancellationToken)));
+    }
 
     private static Guid? ReadObject(HttpRequest request) =>
         Query.Text(request, "object") is not { } uri ? null

@@ -33,6 +33,12 @@ public sealed class ServiceDraft(DateTimeOffset now, ServiceSettings? settings =
         set => Settings = Settings with { Container = value };
     }
 
+    public TimeLimits Limits
+    {
+        get => Settings.Limits;
+        set => Settings = Settings with { Limits = value };
+    }
+
     /// <summary>The service that is changed; null for a new one.</summary>
     public Guid? Uuid { get; } = uuid;
 

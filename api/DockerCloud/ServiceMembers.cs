@@ -17,7 +17,7 @@ public static class ServiceMembers
         "uuid", "resource_uri", "unique_name", "image_name", "image_tag", "state", "synchronized", "current_num_containers",
         "running_num_containers", "stopped_num_containers", "containers", "calculated_envvars", "link_variables", "linked_from_service",
         "stack", "public_dns", "deployed_datetime", "started_datetime", "stopped_datetime", "destroyed_datetime", "actions", "triggers",
-        "webhooks", "available_version", "current_version",
+        "webhooks", "available_version", "current_version", "previous_versions", "rolled_back_from",
     ];
 
     public static readonly MemberTable<ServiceDraft> Table = new(
@@ -54,6 +54,18 @@ public static class ServiceMembers
             (d, v) => d.Settings = d.Settings with { StopTimeout = v.Integer(0, Most.Seconds) ?? 10 }),
         new("stable_seconds", Schemas.Integer("Seconds that a container without any health check has to run to be proven.", 0, Most.Seconds, 5),
             (d, v) => d.Settings = d.Settings with { StableSeconds = v.Integer(0, Most.Seconds) ?? 5 }),
+        new("bake_seconds", Schemas.Integer(
+                "Seconds for which a new version has to keep well after it has taken over; if a new container ends, restarts or turns unhealthy, the version before comes back.",
+                0, Most.Seconds, 0),
+            (d, v) => d.Settings = d.Settings with { BakeSeconds = v.Integer(0, Most.Seconds) ?? 0 }),
+        new("pull_timeout", Schemas.Integer("Seconds for pulling an image.", 1, Most.StepSeconds, 600),
+            (d, v) => d.Limits = d.Limits with { Pull = v.Integer(1, Most.StepSeconds) ?? 600 }),
+        new("build_timeout", Schemas.Integer("Seconds for building an image, with fetching its sources.", 1, Most.StepSeconds, 1800),
+            (d, v) => d.Limits = d.Limits with { Build = v.Integer(1, Most.StepSeconds) ?? 1800 }),
+        new("prove_timeout", Schemas.Integer("Seconds until a new container has to be proven, each, without its start period.", 1, Most.StepSeconds, 300),
+            (d, v) => d.Limits = d.Limits with { Prove = v.Integer(1, Most.StepSeconds) ?? 300 }),
+        new("deployment_timeout", Schemas.Integer("Seconds for a whole deployment, until all new containers serve.", 1, Most.StepSeconds, 7200),
+            (d, v) => d.Limits = d.Limits with { Whole = v.Integer(1, Most.StepSeconds) ?? 7200 }),
         new("tags", Schemas.Objects("Words for people.", TagMembers.Table),
             (d, v) => d.Settings = d.Settings with { Tags = TagMembers.ReadAll(v) }),
         new("linked_to_service", Schemas.Objects("Other services that its containers know by a name of their own.", LinkMembers.Table),
@@ -226,6 +238,7 @@ public static class Most
 {
     public const int Containers = 1000;
     public const int Seconds = 3600;
+    public const int StepSeconds = 86_400;
     public const int PollSeconds = 7 * 86_400;
     public const int Megabytes = 1 << 24;
     public const int Labels = 1000;

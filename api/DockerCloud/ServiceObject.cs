@@ -53,6 +53,12 @@ public sealed record ServiceObject
     /// <summary>What runs, or ran last.</summary>
     public required VersionObject? CurrentVersion { get; init; }
 
+    /// <summary>Proven versions before the current one, whose images are kept for a way back; newest first.</summary>
+    public required IReadOnlyList<VersionObject> PreviousVersions { get; init; }
+
+    /// <summary>The version that a person went back from: it, and what is not newer, is not taken from a push; null when something newer has come.</summary>
+    public required VersionObject? RolledBackFrom { get; init; }
+
     /// <summary>How a new container is proven, instead of the image's HEALTHCHECK.</summary>
     public required HealthCheckObject? HealthCheck { get; init; }
 
@@ -61,6 +67,21 @@ public sealed record ServiceObject
 
     /// <summary>Seconds that a container without any health check has to run to be proven.</summary>
     public required int StableSeconds { get; init; }
+
+    /// <summary>Seconds for which a new version has to keep well after it has taken over, or the one before comes back.</summary>
+    public required int BakeSeconds { get; init; }
+
+    /// <summary>Seconds for pulling an image.</summary>
+    public required int PullTimeout { get; init; }
+
+    /// <summary>Seconds for building an image.</summary>
+    public required int BuildTimeout { get; init; }
+
+    /// <summary>Seconds until a new container has to be proven.</summary>
+    public required int ProveTimeout { get; init; }
+
+    /// <summary>Seconds for a whole deployment.</summary>
+    public required int DeploymentTimeout { get; init; }
 
     public required string Autorestart { get; init; }
 
@@ -200,9 +221,16 @@ public sealed record ServiceObject
             DeploymentRestrictions = [.. settings.Restrictions.Select(RestrictionObject.Of)],
             AvailableVersion = VersionObject.Of(service.Available),
             CurrentVersion = VersionObject.Of(service.Current),
+            PreviousVersions = [.. service.Previous.Select(version => VersionObject.Of(version)!)],
+            RolledBackFrom = VersionObject.Of(service.RolledBackFrom),
             HealthCheck = HealthCheckObject.Of(settings.HealthCheck),
             StopTimeout = settings.StopTimeout,
             StableSeconds = settings.StableSeconds,
+            BakeSeconds = settings.BakeSeconds,
+            PullTimeout = settings.Limits.Pull,
+            BuildTimeout = settings.Limits.Build,
+            ProveTimeout = settings.Limits.Prove,
+            DeploymentTimeout = settings.Limits.Whole,
             Autorestart = container.Autorestart switch
             {
                 Services.Autorestart.Always => "ALWAYS",

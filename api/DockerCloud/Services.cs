@@ -40,6 +40,7 @@ public static class ServiceEndpoints
             .WithSummary("Stop a service; it stays stopped until somebody starts it").AnswersAction(202).Fails(404, 409);
         services.MapPost("/{uuid}/redeploy", Redeploy)
             .WithSummary("Redeploy a service with what its tag means now, or the head of its branch, built anew").Takes(ReuseVolumes).AnswersAction(202).Fails(400, 404, 409);
+        services.MapRollback();
         services.MapPost("/{uuid}/scale", Scale).WithSummary("Bring a service to target_num_containers").AnswersAction(202).Fails(404, 409);
     }
 

@@ -13,8 +13,6 @@ internal sealed class BuiltImage(Service service, GitSource source, Progress pro
 {
     private const int MostRegistries = 1000;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(30);
-
     public async Task<ServiceVersion> Resolve(CancellationToken cancellationToken)
     {
         if (progress.Deployment is { Commit: { } known, Digest: { } digest })
@@ -35,6 +33,8 @@ internal sealed class BuiltImage(Service service, GitSource source, Progress pro
         var commit = version.Commit!;
         if (service.Current?.Commit == commit)
             return $"{version} is what runs already; nothing was done.";
+        if (WayBack.Covers(service, commit))
+            return $"{version} is not newer than what was rolled back; nothing was done.";
         if (service.Failed.Contains(commit))
             return $"{version} failed before and is not tried again by itself; nothing was done.";
         if (service.Current?.Commit is not { } running)
@@ -73,7 +73,7 @@ internal sealed class BuiltImage(Service service, GitSource source, Progress pro
         await using (var lines = new BuildLog(progress.Log))
         {
             image = await Progress.Within(
-                Deadline, $"{Refs.Short(id)} could not be built", limited => tools.Builds.Run(key, lines, Begin, limited), either.Token);
+                service.Settings.Limits.Build, $"{Refs.Short(id)} could not be built", limited => tools.Builds.Run(key, lines, Begin, limited), either.Token);
         }
 
         await progress.Log(string.Create(CultureInfo.InvariantCulture, $"Built in {tools.Time.GetElapsedTime(begun).TotalSeconds:0.0} s: {image.Id}."));

@@ -48,6 +48,23 @@ public sealed record Deployment
     /// <summary>What a trigger's call brought for the new containers. Stored encrypted.</summary>
     [Id(14)] public string? Body { get; init; }
 
+    /// <summary>The person who asked that it be canceled; written by itself, see <see cref="Ports.ILedger.AskCancel"/>.</summary>
+    [Id(15)] public string? CancelAsked { get; init; }
+
+    /// <summary>When the new containers had taken over and the old ones were stopped, for a version that has to bake.</summary>
+    [Id(16)] public DateTimeOffset? Switched { get; init; }
+
+    /// <summary>The new version served and was taken back, because it did not keep well.</summary>
+    [Id(17)] public bool RolledBack { get; init; }
+
+    /// <summary>When the version that a person goes back to was first proven; null: it does not go back.</summary>
+    [Id(18)] public DateTimeOffset? BackTo { get; init; }
+
+    public bool CanBeCanceled => !HasEnded && CancelAsked is null
+        && (State == DeploymentState.Pending || (Operation is not (Operation.Stop or Operation.Terminate) && Step is not (Steps.Back or Steps.Retire)));
+
+    public bool CanBeRetried => State is DeploymentState.Failed or DeploymentState.Canceled;
+
     public bool HasEnded => State is DeploymentState.Success or DeploymentState.Failed or DeploymentState.Canceled;
 }
 

@@ -21,12 +21,12 @@ public sealed partial class DeploymentGrain(
     ILogger<DeploymentGrain> logger)
     : Grain, IDeploymentGrain
 {
-    /// <summary>For so long an engine that does not answer is waited for.</summary>
+    /// <summary>For so long an engine is waited for that does not answer when a deployment has to be taken back whose time is over.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    private readonly CancellationTokenSource _superseded = new();
+    private readonly Interruptions _interruptions = new();
 
     private IGrainTimer? _timer;
 
@@ -42,7 +42,15 @@ public sealed partial class DeploymentGrain(
     public Task Supersede()
     {
         if (_timer is not null)
-            return _superseded.CancelAsync();
+            return _interruptions.Supersede();
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    public Task Cancel(string by)
+    {
+        if (_timer is not null)
+            return _interruptions.Cancel(by);
         DeactivateOnIdle();
         return Task.CompletedTask;
     }
@@ -95,6 +103,8 @@ public sealed partial class DeploymentGrain(
             await Log("Taken up again.");
         }
 
+        if (deployment.CancelAsked is { } by)
+            await _interruptions.Cancel(by);
         var outcome = await Patiently(deployment, service, cancellationToken);
         await Log(outcome.Deployment.Result);
         await grain.Ended(outcome);
@@ -103,34 +113,32 @@ public sealed partial class DeploymentGrain(
     /// <summary>An engine that does not answer is waited for: every step can be repeated.</summary>
     private async Task<DeploymentOutcome> Patiently(Deployment deployment, Service service, CancellationToken cancellationToken)
     {
-        var begun = time.GetTimestamp();
+        var end = (deployment.Started ?? time.GetUtcNow()) + TimeSpan.FromSeconds(service.Settings.Limits.Whole + service.Settings.BakeSeconds) + Patience;
         var waiting = false;
         var tools = new DeploymentTools(ledger, engine, registry, git, builds, options, time, GrainFactory);
         while (true)
         {
-            var progress = new Progress(deployment, tools, _superseded.Token);
+            var progress = new Progress(deployment, tools, _interruptions);
             try
             {
-                return await new DeploymentRun(service, progress, tools).Do(cancellationToken);
+                return await new DeploymentRun(service, progress, tools, waiting).Do(cancellationToken);
             }
             catch (EngineException failure) when (failure.Fault == EngineFault.Unreachable)
             {
                 deployment = progress.Deployment;
-                if (time.GetElapsedTime(begun) > Patience)
-                {
-                    return new DeploymentOutcome
-                    {
-                        Deployment = End(deployment, DeploymentState.Failed, $"The engine did not answer for {Patience.TotalMinutes} minutes: {failure.Message}"),
-                        Containers = service.Containers,
-                    };
-                }
-
+                if (deployment.Step is "" or Steps.Resolve or Steps.Pull or Steps.Build && _interruptions.CanceledBy is { } by)
+                    return Without(DeploymentState.Canceled, $"Canceled by {by}.");
+                if (time.GetUtcNow() > end)
+                    return Without(DeploymentState.Failed, $"The engine did not answer for too long: {failure.Message}");
                 if (!waiting)
                     await Log($"{failure.Message} Waiting for it.");
                 waiting = true;
                 await Task.Delay(Pause, time, cancellationToken);
             }
         }
+
+        DeploymentOutcome Without(DeploymentState state, string result) =>
+            new() { Deployment = End(deployment, state, result), Containers = service.Containers };
     }
 
     private Deployment End(Deployment deployment, DeploymentState state, string result) =>

@@ -4,7 +4,8 @@ using AutoDeploy.Services;
 namespace AutoDeploy.Deployments;
 
 /// <summary>One run through a deployment's plan, from wherever it stands to its end.</summary>
-internal sealed class DeploymentRun(Service service, Progress progress, DeploymentTools tools)
+/// <param name="engineWasAway">What is down may have been stopped with the engine.</param>
+internal sealed class DeploymentRun(Service service, Progress progress, DeploymentTools tools, bool engineWasAway)
 {
     private Deployment Deployment => progress.Deployment;
 
@@ -19,7 +20,7 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
         _ => Roll(cancellationToken),
     };
 
-    /// <summary>Redeploy, start and scale: get a version, bring containers to it, tidy up.</summary>
+    /// <summary>Redeploy, start and scale: get a version, bring containers to it, see how it keeps, tidy up.</summary>
     private async Task<DeploymentOutcome> Roll(CancellationToken cancellationToken)
     {
         IProvision provision = service.Settings.Git is { } git
@@ -27,40 +28,66 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
             : new PulledImage(service, progress, tools);
         ServiceVersion? version = null;
         Rollout? rollout = null;
+        using var overdue = new CancellationTokenSource(TimeLeft(), tools.Time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, progress.Interruptions.Canceled, overdue.Token);
         try
         {
-            version = Deployment.Operation != Operation.Redeploy && service.Current is { } current ? current : await provision.Resolve(cancellationToken);
-            if (Deployment is { Cause.Kind: CauseKind.Push, Step: Steps.Resolve or "" } && await provision.NothingToDo(version, cancellationToken) is { } reason)
+            if (Deployment.Step is not (Steps.Back or Steps.Retire))
+                stop.Token.ThrowIfCancellationRequested();
+            version = Deployment.Operation != Operation.Redeploy && service.Current is { } current ? current : await provision.Resolve(stop.Token);
+            if (Deployment is { Cause.Kind: CauseKind.Push, Step: Steps.Resolve or "" } && await provision.NothingToDo(version, stop.Token) is { } reason)
                 return await Success(reason, null, cancellationToken);
 
             if (Deployment.Step == Steps.Back)
             {
-                rollout = await Rollout(version, new EngineImage("", null), cancellationToken);
+                rollout = await Rollout(version, new EngineImage("", null), stop.Token, cancellationToken);
                 throw new DeploymentFailedException(Deployment.Result);
             }
 
-            (version, var image) = await provision.Provide(version, cancellationToken);
-            rollout = await Rollout(version, image, cancellationToken);
-            if (Deployment.Step != Steps.Retire)
+            (version, var image) = await provision.Provide(version, stop.Token);
+            rollout = await Rollout(version, image, stop.Token, cancellationToken);
+            if (Deployment.Step is not (Steps.Bake or Steps.Retire))
             {
-                if (Deployment.Step != Steps.Replace)
+                if (Deployment.Step != Steps.Replace && service.Settings.Git is not null)
                     progress.Superseded.ThrowIfCancellationRequested();
                 await progress.At(Steps.Replace, cancellationToken);
                 await (Deployment.Operation == Operation.Redeploy ? rollout.Replace(cancellationToken) : rollout.Complete(cancellationToken));
+                stop.Token.ThrowIfCancellationRequested();
+            }
+
+            if (Deployment.Step != Steps.Retire)
+            {
+                if (Bakes)
+                    await new Bake(service, progress, rollout, tools).Run(cancellationToken);
                 await progress.At(Steps.Retire, cancellationToken);
             }
         }
-        catch (OperationCanceledException) when (progress.Superseded.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            await Forget(version, cancellationToken);
-            return await Outcome(DeploymentState.Canceled, "Superseded by a newer push while it was being built.", cancellationToken);
+            return progress.Interruptions.Canceled.IsCancellationRequested
+                    ? await TakeBack(DeploymentState.Canceled, $"Canceled by {progress.Interruptions.CanceledBy}.", rollout, version, cancellationToken)
+                : overdue.IsCancellationRequested
+                    ? await TakeBack(DeploymentState.Failed, $"It was not through within {service.Settings.Limits.Whole} s.", rollout, version, cancellationToken)
+                : await TakeBack(DeploymentState.Canceled, "Superseded by a newer push while it was being built.", null, version, cancellationToken);
         }
         catch (Exception failure) when (Sentence(failure) is { } sentence)
         {
-            return await Failed(sentence, rollout, version, cancellationToken);
+            var canceled = Deployment is { Step: Steps.Back, CancelAsked: not null };
+            return await TakeBack(canceled ? DeploymentState.Canceled : DeploymentState.Failed, sentence, rollout, version, cancellationToken);
         }
 
         return await Finish(rollout, version, cancellationToken);
+    }
+
+    /// <summary>A first version has nothing to go back to, and one that is what ran before needs no trial.</summary>
+    private bool Bakes => service.Settings.BakeSeconds > 0 && Deployment.Operation == Operation.Redeploy && service.Current is not null;
+
+    /// <summary>Of the time for the whole. A clock that was put back gives no more than there was.</summary>
+    private TimeSpan TimeLeft()
+    {
+        var whole = TimeSpan.FromSeconds(service.Settings.Limits.Whole + (Bakes ? service.Settings.BakeSeconds : 0));
+        var left = (Deployment.Started ?? tools.Time.GetUtcNow()) + whole - tools.Time.GetUtcNow();
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left > whole ? whole : left;
     }
 
     /// <summary>The new containers serve; what cannot be tidied up does not change that.</summary>
@@ -131,7 +158,11 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
         return await Success($"{service.Name} is terminated.", null, cancellationToken);
     }
 
-    private async Task<Rollout> Rollout(ServiceVersion version, EngineImage image, CancellationToken cancellationToken)
+    /// <param name="version">What it brings containers to.</param>
+    /// <param name="image">The version's.</param>
+    /// <param name="stop">Ends the proving.</param>
+    /// <param name="cancellationToken">Ends everything.</param>
+    private async Task<Rollout> Rollout(ServiceVersion version, EngineImage image, CancellationToken stop, CancellationToken cancellationToken)
     {
         var volumesFrom = new Dictionary<Guid, IReadOnlyList<EngineContainer>>();
         foreach (var other in service.Settings.Container.Bindings.Select(b => b.VolumesFrom).OfType<Guid>().Distinct())
@@ -142,7 +173,7 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
                 linked[link.Service] = target.Name;
         return new Rollout(
             tools.Engine, tools.Time, service, version, image, Deployment,
-            slot => ContainerPlan.Spec(service, version, slot, Deployment, Generation, volumesFrom, linked), progress.Log);
+            slot => ContainerPlan.Spec(service, version, slot, Deployment, Generation, volumesFrom, linked), progress.Log, engineWasAway, stop);
     }
 
     private async Task<DeploymentOutcome> Success(string result, ServiceVersion? version, CancellationToken cancellationToken) =>
@@ -155,20 +186,23 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
     };
 
     /// <summary>Takes back what was done. That it failed and why is kept first, so that a crash does not make it try again.</summary>
-    private async Task<DeploymentOutcome> Failed(string sentence, Rollout? rollout, ServiceVersion? version, CancellationToken cancellationToken)
+    private async Task<DeploymentOutcome> TakeBack(
+        DeploymentState state, string sentence, Rollout? rollout, ServiceVersion? version, CancellationToken cancellationToken)
     {
         if (Deployment.Step != Steps.Back)
             await progress.Log(sentence);
         if (rollout is not null)
         {
-            await progress.Keep(Deployment with { Step = Steps.Back, Result = sentence }, cancellationToken);
+            await progress.Keep(
+                Deployment with { Step = Steps.Back, Result = sentence, RolledBack = Deployment.RolledBack || Deployment.Step == Steps.Bake }, cancellationToken);
             var untidy = await Tidy(() => rollout.GoBack(cancellationToken), "Not everything could be taken back");
             if (untidy.Length > 0)
                 await progress.Log(untidy.Trim());
         }
 
         await Forget(version, cancellationToken);
-        return await Outcome(DeploymentState.Failed, sentence, cancellationToken) with { Failed = Attempted(version) };
+        var outcome = await Outcome(state, sentence, cancellationToken);
+        return state == DeploymentState.Failed ? outcome with { Failed = Attempted(version) } : outcome;
     }
 
     /// <summary>What failed, so that no push has it tried again; nothing when it is what runs.</summary>
@@ -191,7 +225,8 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
     /// <summary>The versions that are kept for a way back keep their images; older ones go.</summary>
     private async Task RemoveOldImages(ServiceVersion version, CancellationToken cancellationToken)
     {
-        foreach (var old in service.Previous.Skip(ServiceGrain.PreviousKept - 1).Where(p => p.Digest != version.Digest && p.Digest != service.Current?.Digest))
+        var kept = WayBack.After(service, version);
+        foreach (var old in service.Previous.Where(p => p.Digest != version.Digest && kept.All(k => k.Digest != p.Digest)))
             await RemoveImage(old, cancellationToken);
     }
 

@@ -9,9 +9,14 @@ public interface IDeploymentGrain : IGrainWithStringKey
     Task Run();
 
     /// <summary>
-    /// Something newer waits: a deployment from a git source that is still being built is stopped; one that has begun to change
-    /// containers goes on to its end. Returns at once.
+    /// Something newer waits: a deployment from a git source that is still being built is stopped, one that bakes
+    /// is through; one that has begun to change containers goes on to its end. Returns at once.
     /// </summary>
     [Alias("Supersede"), AlwaysInterleave]
     Task Supersede();
+
+    /// <summary>That it is to be canceled is in the ledger; a run that goes on is told. Returns at once.</summary>
+    /// <param name="by">The person who asks.</param>
+    [Alias("Cancel"), AlwaysInterleave]
+    Task Cancel(string by);
 }

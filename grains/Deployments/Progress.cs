@@ -3,12 +3,14 @@ using AutoDeploy.Services;
 namespace AutoDeploy.Deployments;
 
 /// <summary>How far one run of a deployment has come: kept in the ledger before the next step is taken, and told in its log.</summary>
-internal sealed class Progress(Deployment deployment, DeploymentTools tools, CancellationToken superseded)
+internal sealed class Progress(Deployment deployment, DeploymentTools tools, Interruptions interruptions)
 {
     public Deployment Deployment { get; private set; } = deployment;
 
-    /// <summary>Cancelled when something newer waits; obeyed only before containers are touched.</summary>
-    public CancellationToken Superseded => superseded;
+    public Interruptions Interruptions => interruptions;
+
+    /// <summary>Something newer waits.</summary>
+    public CancellationToken Superseded => interruptions.Superseded;
 
     public Task Log(string line) => tools.Ledger.Log(Deployment.Uuid, [line], default);
 
@@ -36,17 +38,17 @@ internal sealed class Progress(Deployment deployment, DeploymentTools tools, Can
 
     /// <summary>Runs something with a limit of time; running over it ends the deployment with a sentence.</summary>
     public static async Task<T> Within<T>(
-        TimeSpan limit, string what, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        int seconds, string what, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limited.CancelAfter(limit);
+        limited.CancelAfter(TimeSpan.FromSeconds(seconds));
         try
         {
             return await work(limited.Token);
         }
         catch (OperationCanceledException) when (limited.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new DeploymentFailedException($"{what} within {limit.TotalMinutes:0} minutes.");
+            throw new DeploymentFailedException($"{what} within {seconds} s.");
         }
     }
 

@@ -14,16 +14,13 @@ internal sealed class Proof(IEngine engine, TimeProvider time)
     /// <summary>Between two looks.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A container that is neither well nor unhealthy for so long has failed.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
-
     /// <summary>Answers how it was proven, in words.</summary>
     /// <exception cref="DeploymentFailedException">It will not be proven; the sentence says why.</exception>
     public async Task<string> Wait(string id, ServiceSettings settings, EngineHealthCheck? imageCheck, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
         var failures = new FailureCount(settings.HealthCheck);
-        var deadline = Deadline + TimeSpan.FromSeconds(settings.HealthCheck?.StartPeriod ?? imageCheck?.StartPeriod.TotalSeconds ?? settings.StableSeconds);
+        var deadline = TimeSpan.FromSeconds(settings.Limits.Prove) + TimeSpan.FromSeconds(settings.HealthCheck?.StartPeriod ?? imageCheck?.StartPeriod.TotalSeconds ?? settings.StableSeconds);
         Task<string?>? test = null;
         string? last = null;
         while (true)

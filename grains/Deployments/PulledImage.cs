@@ -8,8 +8,6 @@ namespace AutoDeploy.Deployments;
 /// <summary>Versions of a service whose source is an image: tags, resolved at the registry, pulled by digest.</summary>
 internal sealed class PulledImage(Service service, Progress progress, DeploymentTools tools) : IProvision
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
-
     /// <summary>So often a tag is looked up that does not mean what the push said.</summary>
     private const int Tries = 4;
 
@@ -64,6 +62,7 @@ internal sealed class PulledImage(Service service, Progress progress, Deployment
 
     public Task<string?> NothingToDo(ServiceVersion version, CancellationToken cancellationToken) => Task.FromResult(
         service.Current?.Digest == version.Digest ? $"{version} is what runs already; nothing was done."
+        : WayBack.Covers(service, version.Digest!) ? $"{version} is not newer than what was rolled back; nothing was done."
         : service.Failed.Contains(version.Digest!) ? $"{version} failed before and is not tried again by itself; nothing was done."
         : null);
 
@@ -77,7 +76,7 @@ internal sealed class PulledImage(Service service, Progress progress, Deployment
         var begun = tools.Time.GetTimestamp();
         var credential = await Credential(version.Image, cancellationToken);
         var image = await Progress.Within(
-            Deadline,
+            service.Settings.Limits.Pull,
             $"{version} could not be pulled",
             limited => RegistryPatience.Ask(
                 tools,

@@ -16,7 +16,9 @@ internal sealed class Rollout(
     EngineImage image,
     Deployment deployment,
     Func<int, ContainerSpec> spec,
-    Func<string, Task> log)
+    Func<string, Task> log,
+    bool engineWasAway,
+    CancellationToken stop)
 {
     /// <summary>After an old container has lost its name, so long clients that know its address still find it serving.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(2);
@@ -27,6 +29,9 @@ internal sealed class Rollout(
     private readonly Proof _proof = new(engine, time);
     private readonly string[] _aliases = [service.Name];
     private readonly bool _stopFirst = ContainerPlan.StopFirst(service.Settings);
+
+    /// <summary>Containers that ran when the deployment began.</summary>
+    private readonly HashSet<string> _ran = [.. service.Containers.Where(c => c.Running).Select(c => c.Id)];
 
     private TimeSpan StopTimeout => TimeSpan.FromSeconds(service.Settings.StopTimeout);
 
@@ -72,8 +77,8 @@ internal sealed class Rollout(
         {
             foreach (var container in old)
             {
-                // only where the old one had to stop first was it us who stopped it
-                if (!container.Runs && _stopFirst && service.WantsToRun && !service.StoppedByHand)
+                // it had to stop first, or while the new one baked, or the engine went down meanwhile; one that was down before stays so
+                if (!container.Runs && (_stopFirst || _ran.Contains(container.Id)) && service.WantsToRun && !service.StoppedByHand)
                 {
                     await log($"Starting {container.Name} again.");
                     await engine.Start(container.Id, cancellationToken);
@@ -97,17 +102,27 @@ internal sealed class Rollout(
     /// <summary>Lets the old containers go: SIGTERM, the stop timeout, removal. Then the new ones take the plain names.</summary>
     public async Task Retire(CancellationToken cancellationToken)
     {
-        var containers = await engine.List(service.Uuid, cancellationToken);
-        var old = containers.Where(c => c.Labels.Deployment != deployment.Uuid).ToList();
-        if (!_stopFirst && old.Any(c => c.Runs))
-        {
-            foreach (var container in old.Where(c => c.Runs))
-                await engine.Withdraw(container.Id, _aliases, cancellationToken);
-            await Task.Delay(Drain, time, cancellationToken);
-        }
-
-        await StopAndRemove(old, cancellationToken);
+        await StopAndRemove(await WithdrawOld(cancellationToken), cancellationToken);
         await Rename(cancellationToken);
+    }
+
+    /// <summary>Stops the old containers, and keeps them.</summary>
+    public async Task StandDown(CancellationToken cancellationToken) =>
+        await Task.WhenAll((await WithdrawOld(cancellationToken)).Where(c => c.Runs).Select(c => Stop(c, cancellationToken)));
+
+    /// <summary>The new containers as they are now.</summary>
+    public async Task<IReadOnlyList<EngineContainer>> Fresh(CancellationToken cancellationToken) =>
+        [.. (await engine.List(service.Uuid, cancellationToken)).Where(c => c.Labels.Deployment == deployment.Uuid)];
+
+    /// <summary>Starts new containers again that served and are down, by no fault of theirs.</summary>
+    public async Task Revive(CancellationToken cancellationToken)
+    {
+        foreach (var container in (await Fresh(cancellationToken)).Where(c => !c.Runs))
+        {
+            await log($"Starting {container.Name} again.");
+            await engine.Start(container.Id, cancellationToken);
+            await Prove(container, cancellationToken);
+        }
     }
 
     /// <summary>Gives new containers the plain names; where somebody else has one, the container keeps the longer name.</summary>
@@ -131,9 +146,16 @@ internal sealed class Rollout(
 
     private async Task Replace(int slot, CancellationToken cancellationToken)
     {
+        stop.ThrowIfCancellationRequested();
         var all = await engine.List(service.Uuid, cancellationToken);
         var mine = all.FirstOrDefault(c => c.Labels.Slot == slot && c.Labels.Deployment == deployment.Uuid);
         var old = all.Where(c => c.Labels.Slot == slot && c.Labels.Deployment != deployment.Uuid).ToList();
+
+        if (engineWasAway && !_stopFirst && service.WantsToRun)
+        {
+            foreach (var container in old.Where(c => !c.Runs && _ran.Contains(c.Id)))
+                await engine.Start(container.Id, cancellationToken);
+        }
 
         // when nobody else serves the name there is nobody to protect, and the name can lead to the new container from the start
         var alone = _stopFirst || !all.Any(c => c.Runs && c != mine);
@@ -155,7 +177,7 @@ internal sealed class Rollout(
                 }
             }
 
-            if (mine is null || mine.State == EngineContainerState.Created)
+            if (mine is null || mine.State == EngineContainerState.Created || (engineWasAway && !mine.Runs))
             {
                 var beside = old.FirstOrDefault(c => c.Runs) is { } running && !_stopFirst ? $" beside {running.Name}" : "";
                 await log($"Starting {plan.Name} with {version}{beside}.");
@@ -176,7 +198,8 @@ internal sealed class Rollout(
     {
         try
         {
-            var how = await _proof.Wait(container.Id, service.Settings, image.HealthCheck, cancellationToken);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop);
+            var how = await _proof.Wait(container.Id, service.Settings, image.HealthCheck, either.Token);
             await log($"{container.Name} {how}.");
         }
         catch (DeploymentFailedException)
@@ -186,7 +209,8 @@ internal sealed class Rollout(
         }
     }
 
-    private async Task LogLastLines(EngineContainer container, CancellationToken cancellationToken)
+    /// <summary>What a container wrote last goes into the log.</summary>
+    public async Task LogLastLines(EngineContainer container, CancellationToken cancellationToken)
     {
         var lines = await engine.Logs(container.Id, LastLines, cancellationToken);
         await log(lines.Count == 0 ? $"{container.Name} wrote nothing." : $"The last lines of {container.Name}:");
@@ -198,14 +222,30 @@ internal sealed class Rollout(
         Task.WhenAll(containers.Select(async container =>
         {
             if (container.Runs)
-            {
-                await log($"Stopping {container.Name}.");
-                await engine.Stop(container.Id, StopTimeout, cancellationToken);
-            }
-
+                await Stop(container, cancellationToken);
             await engine.Remove(container.Id, cancellationToken);
             await log($"{container.Name} is gone.");
         }));
+
+    private async Task Stop(EngineContainer container, CancellationToken cancellationToken)
+    {
+        await log($"Stopping {container.Name}.");
+        await engine.Stop(container.Id, StopTimeout, cancellationToken);
+    }
+
+    /// <summary>The old containers, after nobody asks them any more.</summary>
+    private async Task<List<EngineContainer>> WithdrawOld(CancellationToken cancellationToken)
+    {
+        var old = (await engine.List(service.Uuid, cancellationToken)).Where(c => c.Labels.Deployment != deployment.Uuid).ToList();
+        if (!_stopFirst && old.Any(c => c.Runs))
+        {
+            foreach (var container in old.Where(c => c.Runs))
+                await engine.Withdraw(container.Id, _aliases, cancellationToken);
+            await Task.Delay(Drain, time, cancellationToken);
+        }
+
+        return old;
+    }
 
     private async Task Remove(IEnumerable<EngineContainer> containers, CancellationToken cancellationToken)
     {

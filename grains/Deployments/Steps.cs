@@ -1,12 +1,15 @@
 namespace AutoDeploy.Deployments;
 
-/// <summary>How far a deployment came, as the ledger keeps it. Only <see cref="Back"/> and <see cref="Retire"/> change what is done after a crash.</summary>
+/// <summary>How far a deployment came, as the ledger keeps it. Only <see cref="Bake"/>, <see cref="Back"/> and <see cref="Retire"/> change what is done after a crash.</summary>
 public static class Steps
 {
     public const string Resolve = "resolve";
     public const string Pull = "pull";
     public const string Build = "build";
     public const string Replace = "replace";
+
+    /// <summary>All new containers serve, the old ones are stopped and kept: the new version has to keep well for a while.</summary>
+    public const string Bake = "bake";
 
     /// <summary>All new containers are proven and serve; there is no way back from here, only the old ones to remove.</summary>
     public const string Retire = "retire";

@@ -107,9 +107,12 @@ public interface ILedger
     Task<Page<Deployment>> Deployments(DeploymentFilter filter, int limit, int offset, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes state, image, digest, commit, step, result, start and end of a deployment, unless it has ended already; says whether it was written.
+    /// Writes state, image, digest, commit, step, result, start, switch and end of a deployment, and whether it was rolled back, unless it has ended already; says whether it was written.
     /// </summary>
     Task<bool> UpdateDeployment(Deployment deployment, CancellationToken cancellationToken);
+
+    /// <summary>Remembers who wants a deployment to be canceled, the first one; false when it has ended.</summary>
+    Task<bool> AskCancel(Guid deployment, string by, CancellationToken cancellationToken);
 
     /// <summary>Adds lines to a deployment's log; a text with line ends becomes several lines.</summary>
     Task Log(Guid deployment, IReadOnlyList<string> lines, CancellationToken cancellationToken);
@@ -245,6 +248,8 @@ public sealed record DeploymentFilter
     public DeploymentState? State { get; init; }
 
     public Guid? Service { get; init; }
+
+    public string? Digest { get; init; }
 
     public DateTimeOffset? StartedFrom { get; init; }
 

@@ -37,6 +37,15 @@ public interface IServiceGrain : IGrainWithStringKey
     [Alias("Pull")]
     Task<ServiceReply> Pull(Wish wish);
 
+    /// <summary>
+    /// Cancels a deployment: one that waits at once, one that goes on at its next safe point; then the old containers serve on. Refused as a
+    /// conflict when it is too late for that.
+    /// </summary>
+    /// <param name="deployment">One of this service.</param>
+    /// <param name="by">The person who asks.</param>
+    [Alias("Cancel")]
+    Task<ServiceReply> Cancel(Guid deployment, string by);
+
     /// <summary>Judges a push and records the verdict; a repeat answers the verdict on record.</summary>
     /// <param name="push">Of a source that the service subscribes to.</param>
     /// <param name="commit">What the repository says of a git push; null: not read yet, which is answered with what has to be read.</param>

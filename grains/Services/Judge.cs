@@ -35,6 +35,10 @@ public static class Judge
         if (push.Digest is not null && deploying is null && push.Digest == service.Current?.Digest)
             return Decision.Skip(Reasons.Current, $"{version} is what runs already.");
 
+        if (service.RolledBackFrom is { } from
+            && ((push.Digest is not null && WayBack.Covers(service, push.Digest)) || TagPolicy.IsNoHigher(service, push.Tag, from.Image.Tag)))
+            return RolledBack(version, from);
+
         if (push.Digest is not null && service.Failed.Contains(push.Digest))
             return FailedBefore(version);
 
@@ -91,6 +95,9 @@ public static class Judge
         if (standing.Running.Relation == GitRelation.Older)
             return Decision.Skip(Reasons.Older, $"{version} is older than {Refs.Short(service.Current!.Commit!)}, which runs; deploy it by hand to go back to it.");
 
+        if (service.RolledBackFrom is { } from && (WayBack.Covers(service, commit.Id!) || standing.RolledBack == GitRelation.Older))
+            return RolledBack(version, from);
+
         if (service.Failed.Contains(commit.Id!))
             return FailedBefore(version);
 
@@ -107,6 +114,9 @@ public static class Judge
         : service.StoppedByHand
             ? Decision.Skip(Reasons.Stopped, "The service's containers were stopped by hand; a push does not start them.")
         : null;
+
+    private static Decision RolledBack(string version, ServiceVersion from) =>
+        Decision.Skip(Reasons.RolledBack, $"{version} is not newer than {from}, which was rolled back; redeploy the service by hand to have it all the same.");
 
     private static Decision FailedBefore(string version) =>
         Decision.Skip(Reasons.FailedBefore, $"The deployment of {version} failed before; redeploy the service by hand to try it again.");

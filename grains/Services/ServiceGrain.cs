@@ -18,9 +18,6 @@ public sealed partial class ServiceGrain(
     TimeProvider time,
     ILogger<ServiceGrain> logger) : Grain, IServiceGrain
 {
-    /// <summary>Proven versions kept for a way back, besides the current one.</summary>
-    public const int PreviousKept = 2;
-
     private const int FailedKept = 20;
 
     private bool _openRead;
@@ -107,7 +104,9 @@ public sealed partial class ServiceGrain(
         await ReadOpen();
         var objection = Operations.Objection(service, wish.Operation)
             ?? (_running is not null ? "Another operation goes on." : null)
-            ?? (wish.SameVersion && service.Current is null ? "The service has no version yet that could be started again." : null);
+            ?? (wish.SameVersion && service.Current is null ? "The service has no version yet that could be started again." : null)
+            ?? (wish is { Back: true, Version: null } && WayBack.Last(service) is null ? "There is no version before this one that could be gone back to." : null)
+            ?? (wish is { Back: true, Version: { } to } && to.Digest == service.Current?.Digest ? $"{to} is what runs already." : null);
         if (objection is not null)
             return ServiceReply.Refuse(RefusalKind.Conflict, objection, service);
 
@@ -140,6 +139,35 @@ public sealed partial class ServiceGrain(
         await ledger.AddDeployment(deployment, default);
         _waiting = deployment;
         return new ServiceReply { Service = Service, Deployment = deployment.Uuid };
+    }
+
+    public async Task<ServiceReply> Cancel(Guid deployment, string by)
+    {
+        if (Service is not { } service)
+            return NotFound();
+        await ReadOpen();
+        if (_waiting is { } waiting && waiting.Uuid == deployment)
+        {
+            await ledger.Log(deployment, [$"Canceled by {by} before it began."], default);
+            await ledger.UpdateDeployment(
+                waiting with { State = DeploymentState.Canceled, Result = $"Canceled by {by} before it began.", Ended = time.GetUtcNow() }, default);
+            _waiting = null;
+            return new ServiceReply { Service = service, Deployment = deployment };
+        }
+
+        var objection = await ledger.FindDeployment(deployment, default) switch
+        {
+            { HasEnded: false } open when open.Service == Uuid => open.CancelAsked is not null || open.CanBeCanceled ? null
+                : open.Step == Steps.Back ? "It has failed, and is being taken back already."
+                : open.Step == Steps.Retire ? "It is too late: the new containers serve, and the old ones go. Roll back instead."
+                : $"A {open.Operation.ToString().ToLowerInvariant()} that has begun goes on to its end.",
+            _ => "The action has ended.",
+        };
+        if (objection is not null || !await ledger.AskCancel(deployment, by, default))
+            return ServiceReply.Refuse(RefusalKind.Conflict, objection ?? "The action has ended.", service);
+        await ledger.Log(deployment, [$"{by} cancels it."], default);
+        await GrainFactory.GetGrain<IDeploymentGrain>(deployment.ToString()).Cancel(by);
+        return new ServiceReply { Service = service, Deployment = deployment };
     }
 
     public async Task<OfferReply> Offer(Push push, PushedCommit? commit)
@@ -283,8 +311,9 @@ public sealed partial class ServiceGrain(
     private Deployment NewDeployment(Service service, Wish wish)
     {
         var deployment = NewDeployment(wish.Operation, wish.Cause) with { ReuseVolumes = wish.ReuseVolumes, Commit = wish.Commit, Body = wish.Body };
-        if (wish is { SameVersion: true } && service.Current is { } current)
-            return deployment with { Image = current.Image.ToString(), Digest = current.Digest, Commit = current.Commit };
+        var version = wish.SameVersion ? service.Current : wish.Back ? wish.Version ?? WayBack.Last(service) : wish.Version;
+        if (version is not null)
+            return deployment with { Image = version.Image.ToString(), Digest = version.Digest, Commit = version.Commit, BackTo = wish.Back ? version.Time : null };
         return wish.Tag is null ? deployment : deployment with { Image = (service.Image with { Tag = wish.Tag, Digest = null }).ToString() };
     }
 
@@ -315,12 +344,17 @@ public sealed partial class ServiceGrain(
 
         if (outcome.Version is { } version)
         {
-            if (service.Current is { } before && before.Digest != version.Digest)
-                service = service with { Previous = [before, .. service.Previous.Where(p => p.Digest != version.Digest && p.Digest != before.Digest).Take(PreviousKept - 1)] };
+            // what was gone back to is as old as it was
+            var deployed = version.Time;
+            if (deployment.BackTo is { } first)
+                version = version with { Time = first };
             service = service with
             {
+                Previous = WayBack.After(service, version),
+                RolledBackFrom = deployment.BackTo is not null ? WayBack.From(service, version)
+                    : deployment.Operation == Operation.Redeploy ? null : service.RolledBackFrom,
                 Current = version,
-                Deployed = version.Time,
+                Deployed = deployed,
                 DeployedRevision = outcome.ContainerRevision,
                 MovedTag = outcome.ContainerRevision != service.ContainerRevision || service.Settings.Git is not null || version.Image.Tag == service.Image.Tag
                     ? null : version.Image.Tag,
@@ -381,7 +415,9 @@ public sealed partial class ServiceGrain(
         var remote = await ledger.RemoteFor(service.Organization, service.Settings.Git!, default);
         var running = await Compare(service.Current?.Commit);
         var deploying = (_waiting ?? _running) is { Operation: Operation.Redeploy or Operation.Start, Commit: { } other } ? other : null;
-        return new Standing(running, deploying, deploying is null ? GitRelation.Unknown : (await Compare(deploying)).Relation);
+        var relation = deploying is null ? GitRelation.Unknown : (await Compare(deploying)).Relation;
+        var back = service.RolledBackFrom?.Commit is { } from ? (await Compare(from)).Relation : GitRelation.Unknown;
+        return new Standing(running, deploying, relation, back);
 
         async Task<GitDifference> Compare(string? from)
         {
@@ -425,7 +461,7 @@ public sealed partial class ServiceGrain(
         _waiting = deployment;
 
         // what is still being built is out of date; not twice in a row, or pushes that come faster than builds would starve each other
-        if (!_hurried && Service?.Settings.Git is not null && _running is { Operation: Operation.Redeploy, Cause.Kind: CauseKind.Push })
+        if (!_hurried && _running is { Operation: Operation.Redeploy, Cause.Kind: CauseKind.Push })
             await GrainFactory.GetGrain<IDeploymentGrain>(_running.Uuid.ToString()).Supersede();
     }
 

@@ -55,11 +55,34 @@ public sealed record ServiceSettings
     /// <summary>Seconds after which the registry is asked again for something new, at least 30; 0: never.</summary>
     [Id(15)] public int PollSeconds { get; init; }
 
+    /// <summary>How long the steps of a deployment may take.</summary>
+    [Id(16)] public TimeLimits Limits { get; init; } = new();
+
+    /// <summary>Seconds for which a new version has to keep well after it has taken over, or the one before comes back; 0 to 3,600.</summary>
+    [Id(17)] public int BakeSeconds { get; init; }
+
     /// <summary>Whether containers made from the other settings would be made differently.</summary>
     public bool DiffersInContainers(ServiceSettings other) => Making() != other.Making();
 
     // records compare immutable arrays by reference; their text compares what is in them
     private string Making() => JsonSerializer.Serialize(new { Image, Git, Container, StopTimeout, Links });
+}
+
+/// <summary>How long the steps of a deployment may take, in seconds; one that takes longer has failed.</summary>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.TimeLimits")]
+public sealed record TimeLimits
+{
+    /// <summary>Pulling the image.</summary>
+    [Id(0)] public int Pull { get; init; } = 600;
+
+    /// <summary>Building the image, with fetching its sources.</summary>
+    [Id(1)] public int Build { get; init; } = 1800;
+
+    /// <summary>Until a new container is proven, each, without its start period.</summary>
+    [Id(2)] public int Prove { get; init; } = 300;
+
+    /// <summary>The whole, from when it begins until all new containers serve.</summary>
+    [Id(3)] public int Whole { get; init; } = 7200;
 }
 
 /// <param name="Service">The service linked to.</param>

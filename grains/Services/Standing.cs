@@ -6,4 +6,5 @@ namespace AutoDeploy.Services;
 /// <param name="Running">What differs from the commit that runs now; null files where that is unknown.</param>
 /// <param name="Deploying">The commit that the newest open deployment goes for, or null.</param>
 /// <param name="Relation">Of the pushed commit to <paramref name="Deploying"/>.</param>
-public sealed record Standing(GitDifference Running, string? Deploying = null, GitRelation Relation = GitRelation.Unknown);
+/// <param name="RolledBack">Of the pushed commit to the one that was rolled back.</param>
+public sealed record Standing(GitDifference Running, string? Deploying = null, GitRelation Relation = GitRelation.Unknown, GitRelation RolledBack = GitRelation.Unknown);

@@ -83,6 +83,11 @@ public static class TagPolicy
             ? $"The tag \"{pushed}\" was pushed, a lower version than \"{deploying}\", which is being deployed; a semver tag policy never goes down."
             : null;
 
+    /// <summary>Under a semver policy: the pushed tag is not a higher version than another.</summary>
+    public static bool IsNoHigher(Service service, string pushed, string? than) =>
+        service.Settings.TagPolicy is { } policy && Rules.Get(policy) is VersionRange
+        && SemanticVersion.Parse(than) is { } other && SemanticVersion.Parse(pushed) is { } version && version.CompareTo(other) <= 0;
+
     /// <summary>
     /// Of the tags that a registry lists, the one that the service would move to now: the one tag that it follows, if it is listed, or the
     /// highest version that fits and is above what runs. Null when there is none, and where the policy follows several tags without an

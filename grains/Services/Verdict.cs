@@ -46,5 +46,6 @@ public static class Reasons
     public const string Restricted = "restricted";
     public const string Current = "current";
     public const string Older = "older";
+    public const string RolledBack = "rolled_back";
     public const string FailedBefore = "failed_before";
 }

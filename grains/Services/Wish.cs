@@ -1,4 +1,5 @@
 using AutoDeploy.Deployments;
+using AutoDeploy.Sources;
 
 namespace AutoDeploy.Services;
 
@@ -26,6 +27,30 @@ public sealed record Wish
     /// <summary>Handed to the new containers as <c>DOCKERCLOUD_TRIGGER_BODY</c>.</summary>
     [Id(6)] public string? Body { get; init; }
 
+    /// <summary>The very version to go to, by its digest; nothing is looked up.</summary>
+    [Id(8)] public ServiceVersion? Version { get; init; }
+
+    /// <summary>Goes back: to <see cref="Version"/>, or with null to the one before what runs.</summary>
+    [Id(9)] public bool Back { get; init; }
+
     /// <summary>So many containers more than now, for <see cref="Operation.Scale"/>.</summary>
     [Id(7)] public int More { get; init; }
+
+    /// <summary>The same as a deployment that has ended, for the same version as far as that was known.</summary>
+    public static Wish Again(Deployment deployment, Cause cause)
+    {
+        var image = deployment.Image is { } text ? ImageName.Parse(text) : null;
+        return new Wish
+        {
+            Operation = deployment.Operation,
+            Cause = cause,
+            ReuseVolumes = deployment.ReuseVolumes,
+            Commit = deployment.Commit,
+            Tag = deployment.Commit is null ? image?.Tag : null,
+            Version = image is null || deployment.Digest is null ? null
+                : new ServiceVersion { Image = image with { Digest = null }, Digest = deployment.Digest, Commit = deployment.Commit, Time = deployment.BackTo },
+            Back = deployment.BackTo is not null,
+            Body = deployment.Body,
+        };
+    }
 }

@@ -90,5 +90,35 @@ public sealed class TestService(World world, string uuid, string name)
     /// <summary>The ids of its containers, to see whether they are still the same.</summary>
     public async Task<List<string>> Ids() => [.. (await Containers()).Select(c => (string)c["Id"]!).Order(StringComparer.Ordinal)];
 
+    /// <summary>Waits until its newest action is at a step, and answers it.</summary>
+    public Task<JsonNode> At(string step) => Wait.For(
+        async () => (await Actions()).FirstOrDefault() is { } action && (string)action["step"]! == step && action["end_date"] is null ? action : null,
+        $"{name} is at {step}");
+
+    /// <summary>Its one container that was not there before.</summary>
+    public async Task<string> Fresh(IReadOnlyCollection<string> before) => (await Ids()).Single(id => !before.Contains(id));
+
+    /// <summary>Makes a file in all its containers that run.</summary>
+    public async Task Touch(string file)
+    {
+        foreach (var container in await Containers())
+            await world.Cli("exec", (string)container["Id"]!, "touch", file);
+    }
+
+    /// <summary>Waits until a version answers; until then nobody may.</summary>
+    public Task Serves(string version) => Wait.Until(
+        async () =>
+        {
+            try
+            {
+                return await Ask() == version;
+            }
+            catch (InvalidOperationException)
+            {
+                return false;
+            }
+        },
+        $"{name} serves {version}");
+
     public Task<string> Ask() => world.Ask(name);
 }

@@ -39,6 +39,16 @@ public class JudgeGitTests
     private static readonly GitDifference Newer = new(["api/a.cs"], GitRelation.Newer);
 
     [Fact]
+    public void A_commit_that_was_rolled_back_or_is_older_than_that_is_skipped()
+    {
+        var rolledBack = Running with { RolledBackFrom = Running.Current! with { Commit = Newest } };
+        Check(rolledBack, New, new Standing(Newer, RolledBack: GitRelation.Older), Reasons.RolledBack);
+        Check(rolledBack, Newest, new Standing(Newer), Reasons.RolledBack);
+        Check(rolledBack, New, new Standing(Newer, RolledBack: GitRelation.Newer), Reasons.New);
+        Check(rolledBack, New, new Standing(Newer, RolledBack: GitRelation.Diverged), Reasons.New);
+    }
+
+    [Fact]
     public void A_newer_commit_is_deployed() => Check(Running, New, new Standing(Newer), Reasons.New);
 
     [Fact]

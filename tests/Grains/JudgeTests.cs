@@ -135,6 +135,30 @@ public class JudgeTests
         Check(Running, Push("1.2", A), VerdictKind.Deploy, Reasons.New, deploying: B);
 
     [Fact]
+    public void What_was_rolled_back_and_what_is_not_newer_is_skipped()
+    {
+        ServiceVersion Version(string digest, int day) => Running.Current! with { Digest = digest, Time = DateTimeOffset.UnixEpoch.AddDays(day) };
+        var (c, d) = (A.Replace('a', 'c'), A.Replace('a', 'd'));
+        var service = Running with { Current = Version(A, 1), Previous = [Version(c, 3), Version(B, 2)], RolledBackFrom = Version(c, 3) };
+        Check(service, Push("1.2", c), VerdictKind.Skip, Reasons.RolledBack);
+        Check(service, Push("1.2", B), VerdictKind.Skip, Reasons.RolledBack);
+        Check(service, Push("1.2", d), VerdictKind.Deploy, Reasons.New);
+        Check(service, Push("1.2", null), VerdictKind.Deploy, Reasons.New);
+        Check(service with { RolledBackFrom = null }, Push("1.2", c), VerdictKind.Deploy, Reasons.New);
+    }
+
+    [Fact]
+    public void After_a_rollback_a_range_goes_up_from_what_was_rolled_back()
+    {
+        var service = Service("reg.acme.com/web:1.2.0");
+        var from = service.Current! with { Image = service.Image with { Tag = "1.4.0" }, Digest = B };
+        service = service with { Settings = service.Settings with { TagPolicy = "semver:^1.2" }, RolledBackFrom = from };
+        Check(service, Push("1.3.0", B.Replace('b', 'c')), VerdictKind.Skip, Reasons.RolledBack);
+        Check(service, Push("1.4.0", null), VerdictKind.Skip, Reasons.RolledBack);
+        Check(service, Push("1.4.1", null), VerdictKind.Deploy, Reasons.New);
+    }
+
+    [Fact]
     public void What_failed_before_is_skipped() =>
         Check(Running with { Failed = [B] }, News, VerdictKind.Skip, Reasons.FailedBefore);
 

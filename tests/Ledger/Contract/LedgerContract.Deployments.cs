@@ -72,6 +72,23 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task That_a_deployment_is_to_be_canceled_is_not_forgotten_by_its_updates()
+    {
+        var deployment = Deployment(Guid.NewGuid()) with { BackTo = Noon.AddDays(-1) };
+        await Ledger.AddDeployment(deployment, Never);
+        Assert.True(await Ledger.AskCancel(deployment.Uuid, "ida", Never));
+        Assert.True(await Ledger.AskCancel(deployment.Uuid, "max", Never));
+
+        var baking = deployment with { State = DeploymentState.InProgress, Step = Steps.Bake, Switched = Noon.AddSeconds(1), RolledBack = true };
+        await Ledger.UpdateDeployment(baking, Never);
+        Assert.Equal(baking with { CancelAsked = "ida" }, await Ledger.FindDeployment(deployment.Uuid, Never));
+
+        await Ledger.UpdateDeployment(baking.AsEnded(Noon.AddSeconds(2)), Never);
+        Assert.False(await Ledger.AskCancel(deployment.Uuid, "max", Never));
+        Assert.False(await Ledger.AskCancel(Guid.NewGuid(), "max", Never));
+    }
+
+    [Fact]
     public async Task Open_deployments_come_the_oldest_first()
     {
         var service = Guid.NewGuid();
