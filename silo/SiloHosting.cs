@@ -30,7 +30,12 @@ public static class SiloHosting
 
         builder.Services.AddGit(git => git.Directory = Path.Combine(dataDirectory, "git"));
         builder.Services.AddSingleton<SharedBuilds>();
-        builder.Services.AddSingleton(new DeploymentOptions { RegistryPatience = Seconds(builder.Configuration, "AUTODEPLOY_REGISTRY_PATIENCE_SECONDS", 30) });
+        builder.Services.AddSingleton(new DeploymentOptions
+        {
+            RegistryPatience = Seconds(builder.Configuration, "AUTODEPLOY_REGISTRY_PATIENCE_SECONDS", 30),
+            AtOnce = Count(builder.Configuration, "AUTODEPLOY_DEPLOYMENTS_AT_ONCE", 4),
+            BuildsAtOnce = Count(builder.Configuration, "AUTODEPLOY_BUILDS_AT_ONCE", 2),
+        });
         builder.Services.AddSingleton(new SourceOptions { Debounce = Seconds(builder.Configuration, "AUTODEPLOY_DEBOUNCE_SECONDS", 2) });
 
         // hosted services start in this order: nothing asks the ledger before it is open
@@ -50,6 +55,11 @@ public static class SiloHosting
             ? TimeSpan.FromSeconds(seconds)
             : throw new ArgumentException($"{name} is \"{text}\"; expected seconds from 0 to 3600.");
     }
+
+    private static int Count(IConfiguration configuration, string name, int otherwise) =>
+        configuration[name] is not { Length: > 0 } text ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 1000 ? count
+        : throw new ArgumentException($"{name} is \"{text}\"; expected a whole number from 1 to 1000.");
 
     /// <summary>Several processes can be on one machine; each silo listens, on loopback, where nobody else does.</summary>
     private static int FreePort()

@@ -62,6 +62,9 @@ public sealed record ActionObject
     /// <summary>False: a push began it.</summary>
     public required bool IsUserAction { get; init; }
 
+    /// <summary>Which one in the line for a turn on the engine, 1 is the next; null: it does not wait there.</summary>
+    public int? WaitingPlace { get; init; }
+
     public required bool CanBeCanceled { get; init; }
 
     public required bool CanBeRetried { get; init; }

@@ -3,6 +3,7 @@ using AutoDeploy.Deployments;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Orleans;
 
 namespace AutoDeploy.Api.DockerCloud;
 
@@ -40,7 +41,7 @@ public static class ActionEndpoints
             ? deployment
             : throw HttpFailure.NotFound("action", uuid);
 
-    private static async Task<Ok<Listing<ActionObject>>> List(HttpRequest request, ILedger ledger, CancellationToken cancellationToken)
+    private static async Task<Ok<Listing<ActionObject>>> List(HttpRequest request, ILedger ledger, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var paging = Paging.Read(request);
         var filter = new DeploymentFilter
@@ -56,11 +57,19 @@ public static class ActionEndpoints
         if (!TryReadState(request, out var state))
             return TypedResults.Ok(paging.Listing<ActionObject>(request, 0, []));
         var page = await ledger.Deployments(filter with { State = state }, paging.Limit, paging.Offset, cancellationToken);
-        return TypedResults.Ok(paging.Listing<ActionObject>(request, page.Total, [.. page.Items.Select(ActionObject.Of)]));
+        return TypedResults.Ok(paging.Listing(request, page.Total, await Placed(page.Items, grains)));
     }
 
-    private static async Task<Ok<ActionObject>> Get(string uuid, ILedger ledger, CancellationToken cancellationToken) =>
-        TypedResults.Ok(ActionObject.Of(await Find(ledger, uuid, cancellationToken)));
+    private static async Task<Ok<ActionObject>> Get(string uuid, ILedger ledger, IGrainFactory grains, CancellationToken cancellationToken) =>
+        TypedResults.Ok((await Placed([await Find(ledger, uuid, cancellationToken)], grains))[0]);
+
+    private static async Task<IReadOnlyList<ActionObject>> Placed(IReadOnlyList<Deployment> deployments, IGrainFactory grains)
+    {
+        if (deployments.All(deployment => deployment.State != DeploymentState.Pending))
+            return [.. deployments.Select(ActionObject.Of)];
+        var line = await grains.GetGrain<IDeploymentQueueGrain>(DeploymentQueueGrain.Engine).Line();
+        return [.. deployments.Select(deployment => ActionObject.Of(deployment) with { WaitingPlace = line.IndexOf(deployment.Uuid) is >= 0 and var at ? at + 1 : null })];
+    }
 
     private static async Task<Accepted<ActionObject>> Cancel(
         string uuid, HttpContext context, ServiceLookup services, ILedger ledger, CancellationToken cancellationToken)

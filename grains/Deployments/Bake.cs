@@ -19,6 +19,9 @@ internal sealed class Bake(Service service, Progress progress, Rollout rollout, 
     public async Task Run(CancellationToken cancellationToken)
     {
         await progress.At(Steps.Bake, cancellationToken);
+
+        // only watching, it keeps nobody waiting
+        await tools.Grains.GetGrain<IDeploymentQueueGrain>(DeploymentQueueGrain.Engine).Leave(progress.Deployment.Uuid);
         await rollout.StandDown(cancellationToken);
         var time = TimeSpan.FromSeconds(service.Settings.BakeSeconds);
         if (progress.Deployment.Switched is not { } switched)

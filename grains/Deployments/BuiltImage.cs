@@ -72,12 +72,15 @@ internal sealed class BuiltImage(Service service, GitSource source, Progress pro
         EngineImage image;
         await using (var lines = new BuildLog(progress.Log))
         {
-            image = await Progress.Within(
-                service.Settings.Limits.Build, $"{Refs.Short(id)} could not be built", limited => tools.Builds.Run(key, lines, Begin, limited), either.Token);
+            image = await tools.Builds.Run(key, lines, progress.Deployment.Cause.Kind == CauseKind.Person, Limited, either.Token);
         }
 
         await progress.Log(string.Create(CultureInfo.InvariantCulture, $"Built in {tools.Time.GetElapsedTime(begun).TotalSeconds:0.0} s: {image.Id}."));
         return image;
+
+        // the time begins with the build, not with the wait for it
+        Task<EngineImage> Limited(IProgress<string> output, CancellationToken stopped) => Progress.Within(
+            service.Settings.Limits.Build, $"{Refs.Short(id)} could not be built", limited => Begin(output, limited), stopped);
 
         // outside of this grain's turn: others may want the same
         async Task<EngineImage> Begin(IProgress<string> output, CancellationToken stopped)

@@ -92,6 +92,61 @@ public sealed partial class DeploymentGrain(
             return;
         }
 
+        if (deployment.CancelAsked is { } by)
+            await _interruptions.Cancel(by);
+        var queue = GrainFactory.GetGrain<IDeploymentQueueGrain>(DeploymentQueueGrain.Engine);
+        try
+        {
+            if (!await Enter(queue, deployment, cancellationToken))
+            {
+                await grain.Ended(new DeploymentOutcome
+                {
+                    Deployment = End(deployment, DeploymentState.Canceled, $"Canceled by {_interruptions.CanceledBy} before it began."),
+                    Containers = service.Containers,
+                });
+                return;
+            }
+
+            await Work(deployment, grain, service, cancellationToken);
+        }
+        finally
+        {
+            await queue.Leave(Uuid);
+        }
+    }
+
+    /// <summary>Waits for its turn on the engine; false when it was canceled before that. To stop and terminate takes no turn.</summary>
+    private async Task<bool> Enter(IDeploymentQueueGrain queue, Deployment deployment, CancellationToken cancellationToken)
+    {
+        if (deployment.Operation is Operation.Stop or Operation.Terminate || deployment.Step == Steps.Bake)
+            return true;
+        if (deployment.State == DeploymentState.InProgress)
+        {
+            await queue.Hold(Uuid);
+            return true;
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _interruptions.Canceled);
+        try
+        {
+            var said = int.MaxValue;
+            while (await queue.Enter(Uuid, deployment.Cause.Kind == CauseKind.Person).WaitAsync(either.Token) is > 0 and var place)
+            {
+                if (place < said)
+                    await Log(place == 1 ? "Waiting for others on the engine; it is the next." : $"Waiting for others on the engine; {place - 1} more begin before it.");
+                said = Math.Min(said, place);
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async Task Work(Deployment deployment, IServiceGrain grain, Service service, CancellationToken cancellationToken)
+    {
         if (deployment.State == DeploymentState.Pending)
         {
             deployment = deployment with { State = DeploymentState.InProgress, Started = time.GetUtcNow() };
@@ -103,8 +158,6 @@ public sealed partial class DeploymentGrain(
             await Log("Taken up again.");
         }
 
-        if (deployment.CancelAsked is { } by)
-            await _interruptions.Cancel(by);
         var outcome = await Patiently(deployment, service, cancellationToken);
         await Log(outcome.Deployment.Result);
         await grain.Ended(outcome);

@@ -5,4 +5,10 @@ public sealed record DeploymentOptions
 {
     /// <summary>For so long a registry that does not answer, or is out of order, is asked again.</summary>
     public TimeSpan RegistryPatience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>So many deployments work on one engine at a time.</summary>
+    public int AtOnce { get; init; } = 4;
+
+    /// <summary>So many images are built at a time by one silo.</summary>
+    public int BuildsAtOnce { get; init; } = 2;
 }

@@ -4,18 +4,25 @@ namespace AutoDeploy.Deployments;
 
 /// <summary>
 /// Builds of the same thing that are asked for at the same time are one build: all hear its output, and it is stopped when nobody wants it
-/// any more. One for all deployments of this silo.
+/// any more. One for all deployments of this silo, with so many builds at a time.
 /// </summary>
-public sealed class SharedBuilds
+public sealed class SharedBuilds(DeploymentOptions options)
 {
     private readonly Dictionary<string, Shared> _going = [];
+    private readonly WaitingLine _line = new(options.BuildsAtOnce);
+    private readonly Dictionary<Guid, TaskCompletionSource> _waiting = [];
 
     /// <param name="key">What equal builds have in common.</param>
     /// <param name="lines">Told every line, also those from before it joined.</param>
+    /// <param name="byPerson">Goes before those that pushes ask for, if it has to wait.</param>
     /// <param name="build">Builds; called only by the first who asks, outside of any grain's turn.</param>
     /// <param name="cancellationToken">Leaves; the build goes on for the others.</param>
     public async Task<EngineImage> Run(
-        string key, IProgress<string> lines, Func<IProgress<string>, CancellationToken, Task<EngineImage>> build, CancellationToken cancellationToken)
+        string key,
+        IProgress<string> lines,
+        bool byPerson,
+        Func<IProgress<string>, CancellationToken, Task<EngineImage>> build,
+        CancellationToken cancellationToken)
     {
         Shared shared;
         lock (_going)
@@ -23,7 +30,7 @@ public sealed class SharedBuilds
             if (!_going.TryGetValue(key, out shared!))
             {
                 _going[key] = shared = new Shared();
-                shared.Task = Task.Run(() => Build(key, shared, build), CancellationToken.None);
+                shared.Task = Task.Run(() => Build(key, shared, byPerson, build), CancellationToken.None);
             }
 
             shared.Join(lines);
@@ -50,19 +57,50 @@ public sealed class SharedBuilds
         }
     }
 
-    private async Task<EngineImage> Build(string key, Shared shared, Func<IProgress<string>, CancellationToken, Task<EngineImage>> build)
+    private async Task<EngineImage> Build(
+        string key, Shared shared, bool byPerson, Func<IProgress<string>, CancellationToken, Task<EngineImage>> build)
     {
+        var id = Guid.NewGuid();
         try
         {
+            await Enter(id, shared, byPerson);
             return await build(shared, shared.Stopped);
         }
         finally
         {
+            Leave(id);
             lock (_going)
             {
                 if (_going.GetValueOrDefault(key) == shared)
                     _going.Remove(key);
             }
+        }
+    }
+
+    private async Task Enter(Guid id, Shared shared, bool byPerson)
+    {
+        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int place;
+        lock (_line)
+        {
+            if (_line.Enter(id, byPerson))
+                return;
+            _waiting[id] = turn;
+            place = _line.Place(id);
+        }
+
+        shared.Report(place == 1 ? "Waiting for another build; this one is next." : $"Waiting for other builds; {place - 1} are before it.");
+        await turn.Task.WaitAsync(shared.Stopped);
+    }
+
+    private void Leave(Guid id)
+    {
+        lock (_line)
+        {
+            _waiting.Remove(id);
+            foreach (var admitted in _line.Leave(id))
+                if (_waiting.Remove(admitted, out var turn))
+                    turn.SetResult();
         }
     }
 

@@ -239,6 +239,46 @@ public class SteeringTests(World world)
         Assert.Equal("v1", await service.Ask());
     }
 
+    [Fact]
+    public async Task So_many_deployments_go_on_at_a_time_and_a_persons_goes_before_a_pushs()
+    {
+        var environment = new Dictionary<string, string> { ["AUTODEPLOY_DEPLOYMENTS_AT_ONCE"] = "1" };
+        await using var app = await AutoDeployProcess.Start(world.Docker.Host, environment: environment);
+        var hook = (string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "image" }))["url"]!;
+        var (first, second, third) = (await Service("first"), await Service("second"), await Service("third"));
+
+        await TestImage.HealthyOnFile("v2").Push(world.QuietRegistry, first.Name, "latest");
+        await Tell(first);
+        await first.At("replace");
+        await TestImage.HealthyWeb("v2").Push(world.QuietRegistry, second.Name, "latest");
+        await Tell(second);
+        await Place(second, 1);
+        await third.Post("redeploy/");
+        await Place(third, 1);
+        await Place(second, 2);
+
+        // a restart forgets nobody
+        await app.Kill();
+        await app.Start();
+        await Place(third, 1);
+        await Place(second, 2);
+        Assert.Equal("replace", (string)(await first.Actions())[0]["step"]!);
+
+        await first.Touch("/tmp/healthy");
+        foreach (var service in (TestService[])[first, second, third])
+            Assert.Equal("Success", (string)(await service.Ended())["state"]!);
+        Assert.True(Began((await third.Actions())[0]) <= Began((await second.Actions())[0]));
+
+        Task<TestService> Service(string what) => world.Running(what, app: app);
+
+        Task Tell(TestService service) =>
+            app.Call(HttpMethod.Post, new Uri(hook).PathAndQuery, new { image = $"{world.Registry.Host}/{service.Name}:latest" });
+
+        static DateTimeOffset Began(JsonNode action) => DateTimeOffset.Parse((string)action["start_date"]!, System.Globalization.CultureInfo.InvariantCulture);
+        static Task Place(TestService service, int place) => Wait.Until(
+            async () => (int?)(await service.Actions())[0]["waiting_place"] == place, $"{service.Name} is number {place}");
+    }
+
     private Task<(HttpStatusCode Status, JsonNode Body)> Cancel(JsonNode action) =>
         world.App.Send(HttpMethod.Post, (string)action["resource_uri"]! + "cancel/");
 }

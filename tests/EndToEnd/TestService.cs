@@ -5,32 +5,34 @@ using AutoDeploy.Fixtures;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>A service of a test, seen from outside: through the API and at the engine.</summary>
-public sealed class TestService(World world, string uuid, string name)
+public sealed class TestService(World world, string uuid, string name, AutoDeployProcess? app = null)
 {
+    private AutoDeployProcess App => app ?? world.App;
+
     public string Uuid => uuid;
 
     public string Name => name;
 
     private string Path => $"/api/app/v1/service/{uuid}/";
 
-    public Task<JsonNode> Get() => world.App.Get(Path);
+    public Task<JsonNode> Get() => App.Get(Path);
 
     public async Task<string> State() => (string)(await Get())["state"]!;
 
-    public Task<JsonNode> Post(string verb) => world.App.Call(HttpMethod.Post, Path + verb);
+    public Task<JsonNode> Post(string verb) => App.Call(HttpMethod.Post, Path + verb);
 
-    public Task<(HttpStatusCode Status, JsonNode Body)> TryPost(string verb) => world.App.Send(HttpMethod.Post, Path + verb);
+    public Task<(HttpStatusCode Status, JsonNode Body)> TryPost(string verb) => App.Send(HttpMethod.Post, Path + verb);
 
-    public Task<JsonNode> Patch(object settings) => world.App.Call(HttpMethod.Patch, Path, settings);
+    public Task<JsonNode> Patch(object settings) => App.Call(HttpMethod.Patch, Path, settings);
 
-    public Task<JsonNode> Terminate() => world.App.Call(HttpMethod.Delete, Path);
+    public Task<JsonNode> Terminate() => App.Call(HttpMethod.Delete, Path);
 
     /// <summary>Pushes a version under its tag; answers the digest.</summary>
     public Task<string> Push(TestImage image, string tag = "latest") => image.Push(world.Registry, name, tag);
 
     /// <summary>Waits until so many pushes were judged, and answers the verdicts, newest first.</summary>
     public Task<JsonArray> Verdicts(int count) => Wait.For(
-        async () => (await world.App.Get(Path + "verdict/"))["objects"]!.AsArray() is { } verdicts && verdicts.Count >= count ? verdicts : null,
+        async () => (await App.Get(Path + "verdict/"))["objects"]!.AsArray() is { } verdicts && verdicts.Count >= count ? verdicts : null,
         $"{count} verdicts of {name}");
 
     /// <summary>The only push so far is skipped; answers the sentence.</summary>
@@ -44,7 +46,7 @@ public sealed class TestService(World world, string uuid, string name)
 
     /// <summary>Its actions, newest first.</summary>
     public async Task<List<JsonNode>> Actions() =>
-        [.. (await world.App.Get($"/api/audit/v1/action/?object={Uri.EscapeDataString(Path)}&limit=100"))["objects"]!.AsArray().Select(a => a!)];
+        [.. (await App.Get($"/api/audit/v1/action/?object={Uri.EscapeDataString(Path)}&limit=100"))["objects"]!.AsArray().Select(a => a!)];
 
     /// <summary>Waits until nothing goes on, and answers its newest action.</summary>
     public async Task<JsonNode> Ended()
@@ -74,7 +76,7 @@ public sealed class TestService(World world, string uuid, string name)
         return action;
     }
 
-    public Task<string> Log(JsonNode action) => world.App.Http.GetStringAsync(new Uri((string)action["resource_uri"]! + "log/", UriKind.Relative));
+    public Task<string> Log(JsonNode action) => App.Http.GetStringAsync(new Uri((string)action["resource_uri"]! + "log/", UriKind.Relative));
 
     /// <summary>Its containers at the engine, running or not.</summary>
     public async Task<List<JsonNode>> Containers()

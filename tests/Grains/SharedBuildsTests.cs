@@ -7,7 +7,7 @@ public class SharedBuildsTests
 {
     private static readonly EngineImage Image = new("sha256:1", null);
 
-    private readonly SharedBuilds _builds = new();
+    private readonly SharedBuilds _builds = new(new DeploymentOptions());
 
     [Fact]
     public async Task Builds_of_the_same_at_the_same_time_are_one_and_all_hear_its_lines()
@@ -17,9 +17,9 @@ public class SharedBuildsTests
         var builds = 0;
         var (first, second) = (new Lines(), new Lines());
 
-        var one = _builds.Run("key", first, Build, default);
+        var one = _builds.Run("key", first, false, Build, default);
         await said.Task;
-        var two = _builds.Run("key", second, Build, default);
+        var two = _builds.Run("key", second, false, Build, default);
         go.SetResult();
 
         Assert.Equal((Image, Image), (await one, await two));
@@ -40,13 +40,13 @@ public class SharedBuildsTests
 
     [Fact]
     public async Task Different_builds_are_each_built() =>
-        Assert.NotEqual(await _builds.Run("a", new Lines(), Named("a"), default), await _builds.Run("b", new Lines(), Named("b"), default));
+        Assert.NotEqual(await _builds.Run("a", new Lines(), false, Named("a"), default), await _builds.Run("b", new Lines(), false, Named("b"), default));
 
     [Fact]
     public async Task What_has_ended_is_built_anew()
     {
-        Assert.Equal("a", (await _builds.Run("key", new Lines(), Named("a"), default)).Id);
-        Assert.Equal("b", (await _builds.Run("key", new Lines(), Named("b"), default)).Id);
+        Assert.Equal("a", (await _builds.Run("key", new Lines(), false, Named("a"), default)).Id);
+        Assert.Equal("b", (await _builds.Run("key", new Lines(), false, Named("b"), default)).Id);
     }
 
     [Fact]
@@ -54,8 +54,8 @@ public class SharedBuildsTests
     {
         var go = new TaskCompletionSource();
         using var leaves = new CancellationTokenSource();
-        var one = _builds.Run("key", new Lines(), Wait, leaves.Token);
-        var two = _builds.Run("key", new Lines(), Wait, default);
+        var one = _builds.Run("key", new Lines(), false, Wait, leaves.Token);
+        var two = _builds.Run("key", new Lines(), false, Wait, default);
 
         await leaves.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
@@ -76,13 +76,13 @@ public class SharedBuildsTests
         var began = new TaskCompletionSource();
         var ended = false;
         using var leaves = new CancellationTokenSource();
-        var one = _builds.Run("key", new Lines(), Wait, leaves.Token);
+        var one = _builds.Run("key", new Lines(), false, Wait, leaves.Token);
         await began.Task;
 
         await leaves.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
         Assert.True(ended);
-        Assert.Equal("again", (await _builds.Run("key", new Lines(), Named("again"), default)).Id);
+        Assert.Equal("again", (await _builds.Run("key", new Lines(), false, Named("again"), default)).Id);
 
         async Task<EngineImage> Wait(IProgress<string> lines, CancellationToken cancellationToken)
         {
@@ -104,8 +104,8 @@ public class SharedBuildsTests
     public async Task A_failure_is_everybodys()
     {
         var go = new TaskCompletionSource();
-        var one = _builds.Run("key", new Lines(), Fail, default);
-        var two = _builds.Run("key", new Lines(), Fail, default);
+        var one = _builds.Run("key", new Lines(), false, Fail, default);
+        var two = _builds.Run("key", new Lines(), false, Fail, default);
         go.SetResult();
         Assert.Equal("no", (await Assert.ThrowsAsync<EngineException>(() => one)).Message);
         Assert.Equal("no", (await Assert.ThrowsAsync<EngineException>(() => two)).Message);
@@ -118,6 +118,47 @@ public class SharedBuildsTests
     }
 
     private static Func<IProgress<string>, CancellationToken, Task<EngineImage>> Named(string id) => (_, _) => Task.FromResult(new EngineImage(id, null));
+
+    [Fact]
+    public async Task So_many_builds_go_on_at_a_time_and_one_that_waits_says_so()
+    {
+        var builds = new SharedBuilds(new DeploymentOptions { BuildsAtOnce = 1 });
+        var go = new TaskCompletionSource();
+        var said = new TaskCompletionSource();
+        var heard = new Heard();
+        var begun = 0;
+        var first = builds.Run("one", new Lines(), false, Build, default);
+        await said.Task;
+        var second = builds.Run("two", heard, false, Build, default);
+        Assert.Contains("Waiting for another build", await heard.First, StringComparison.Ordinal);
+        Assert.Equal(1, begun);
+
+        // one that nobody wants any more takes no turn
+        using var unwanted = new CancellationTokenSource();
+        var third = builds.Run("three", new Lines(), false, Build, unwanted.Token);
+        await unwanted.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => third);
+        go.SetResult();
+        await Task.WhenAll(first, second);
+        Assert.Equal(2, begun);
+
+        async Task<EngineImage> Build(IProgress<string> output, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref begun);
+            said.TrySetResult();
+            await go.Task;
+            return Image;
+        }
+    }
+
+    private sealed class Heard : IProgress<string>
+    {
+        private readonly TaskCompletionSource<string> _first = new();
+
+        public Task<string> First => _first.Task;
+
+        public void Report(string value) => _first.TrySetResult(value);
+    }
 
     private sealed class Lines : IProgress<string>
     {

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using AutoDeploy.Ports;
+
+namespace AutoDeploy.Deployments;
+
+/// <summary>Who is inside is what the ledger has in progress, so that a crash needs no memory of its own.</summary>
+public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions options, TimeProvider time) : Grain, IDeploymentQueueGrain
+{
+    /// <summary>The one engine that there is.</summary>
+    public const string Engine = "local";
+
+    /// <summary>So long a call waits at most; Orleans gives one up after 30 s.</summary>
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(10);
+
+    private readonly WaitingLine _line = new(options.AtOnce);
+    private readonly Dictionary<Guid, TaskCompletionSource> _callers = [];
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        foreach (var deployment in await ledger.OpenDeployments(null, cancellationToken))
+            if (deployment is { State: DeploymentState.InProgress, Operation: not (Operation.Stop or Operation.Terminate), Step: not Steps.Bake })
+                _line.Hold(deployment.Uuid);
+    }
+
+    public async Task<int> Enter(Guid deployment, bool byPerson)
+    {
+        if (_line.Enter(deployment, byPerson))
+            return 0;
+
+        var caller = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _callers[deployment] = caller;
+        await Task.WhenAny(caller.Task, Task.Delay(LongestCall, time));
+        if (_callers.GetValueOrDefault(deployment) == caller)
+            _callers.Remove(deployment);
+
+        // one that ended in a crash could not say that it goes
+        if (!caller.Task.IsCompleted)
+            await DropEnded();
+        return _line.Place(deployment);
+    }
+
+    public Task Hold(Guid deployment)
+    {
+        _line.Hold(deployment);
+        return Task.CompletedTask;
+    }
+
+    public Task Leave(Guid deployment)
+    {
+        Tell(_line.Leave(deployment));
+        return Task.CompletedTask;
+    }
+
+    public Task<ImmutableArray<Guid>> Line() => Task.FromResult<ImmutableArray<Guid>>([.. _line.Waiting]);
+
+    private async Task DropEnded()
+    {
+        var open = (await ledger.OpenDeployments(null, default)).Select(deployment => deployment.Uuid).ToHashSet();
+        foreach (var ended in _line.Inside.Concat(_line.Waiting).Where(id => !open.Contains(id)).ToList())
+            Tell(_line.Leave(ended));
+    }
+
+    private void Tell(IReadOnlyList<Guid> admitted)
+    {
+        foreach (var id in admitted)
+            if (_callers.Remove(id, out var caller))
+                caller.TrySetResult();
+    }
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+
+namespace AutoDeploy.Deployments;
+
+/// <summary>Lets so many deployments at a time work on one engine; the key is the engine's name. The others wait, persons' before pushes'.</summary>
+[Alias("AutoDeploy.IDeploymentQueueGrain")]
+public interface IDeploymentQueueGrain : IGrainWithStringKey
+{
+    /// <summary>Lines up, unless it is there already, and waits for a while.</summary>
+    /// <param name="deployment">One that has not ended.</param>
+    /// <param name="byPerson">Goes before those of pushes.</param>
+    /// <returns>0: it may go on. Otherwise its place in the line: ask again.</returns>
+    [Alias("Enter"), AlwaysInterleave]
+    Task<int> Enter(Guid deployment, bool byPerson);
+
+    /// <summary>It works on the engine already, since before a crash: it need not wait again.</summary>
+    [Alias("Hold"), AlwaysInterleave]
+    Task Hold(Guid deployment);
+
+    /// <summary>It is through, or wants no place any more.</summary>
+    [Alias("Leave"), AlwaysInterleave]
+    Task Leave(Guid deployment);
+
+    /// <summary>Those that wait, the next one first.</summary>
+    [Alias("Line"), AlwaysInterleave]
+    Task<ImmutableArray<Guid>> Line();
+}
