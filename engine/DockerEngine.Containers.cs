@@ -28,7 +28,7 @@ public sealed partial class DockerEngine
                 atOnce.Release();
             }
         }));
-        return [.. containers.OfType<EngineContainer>().OrderBy(container => container.Labels.Slot).ThenBy(container => container.Name, StringComparer.Ordinal)];
+        return [.. containers.OfType<EngineContainer>().Where(container => container.Labels.Slot > 0).OrderBy(container => container.Labels.Slot).ThenBy(container => container.Name, StringComparer.Ordinal)];
     }
 
     public async Task<EngineContainer?> Find(string id, CancellationToken cancellationToken)

@@ -71,6 +71,15 @@ public sealed record ServiceObject
     /// <summary>Seconds for which a new version has to keep well after it has taken over, or the one before comes back.</summary>
     public required int BakeSeconds { get; init; }
 
+    /// <summary>A command line that is run in a container of the new image before it takes over.</summary>
+    public required string PreDeploy { get; init; }
+
+    /// <summary>A command line that is run in a container of the new image when it has taken over.</summary>
+    public required string PostDeploy { get; init; }
+
+    /// <summary>Seconds for each of these commands.</summary>
+    public required int CommandTimeout { get; init; }
+
     /// <summary>Seconds for pulling an image.</summary>
     public required int PullTimeout { get; init; }
 
@@ -227,6 +236,9 @@ public sealed record ServiceObject
             StopTimeout = settings.StopTimeout,
             StableSeconds = settings.StableSeconds,
             BakeSeconds = settings.BakeSeconds,
+            PreDeploy = settings.PreDeploy,
+            PostDeploy = settings.PostDeploy,
+            CommandTimeout = settings.Limits.Command,
             PullTimeout = settings.Limits.Pull,
             BuildTimeout = settings.Limits.Build,
             ProveTimeout = settings.Limits.Prove,

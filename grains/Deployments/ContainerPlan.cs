@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using AutoDeploy.Ports;
@@ -23,6 +24,20 @@ internal static class ContainerPlan
     /// <summary>The name while the container before it is still there.</summary>
     public static string Name(Service service, int slot, Guid deployment) => $"{Name(service, slot)}-{deployment.ToString()[..8]}";
 
+    /// <summary>The name of a container in which a command is run once.</summary>
+    public static string CommandName(Service service, string when, Guid deployment) => $"{service.Name}-{when}-{deployment.ToString()[..8]}";
+
+    /// <summary>A container that runs a command once, made as one of the first slot with <paramref name="first"/>, which serves nobody.</summary>
+    public static ContainerSpec Command(ContainerSpec first, string name, string command) => first with
+    {
+        Name = name,
+        Labels = first.Labels with { Slot = 0, Container = ContainerUuid(first.Labels.Deployment, name) },
+        Command = CommandLine.Words(command),
+        Ports = [],
+        Aliases = [],
+        Restart = RestartPolicy.No,
+    };
+
     /// <param name="volumesFrom">The containers whose volumes the bindings ask for, by service.</param>
     /// <param name="linked">The DNS names of the services linked to.</param>
     /// <param name="generation">The generation of the service's volumes.</param>
@@ -44,7 +59,7 @@ internal static class ContainerPlan
             {
                 Service = service.Uuid,
                 Deployment = deployment.Uuid,
-                Container = ContainerUuid(deployment.Uuid, slot),
+                Container = ContainerUuid(deployment.Uuid, slot.ToString(CultureInfo.InvariantCulture)),
                 Slot = slot,
                 Image = version.Image.ToString(),
                 Digest = version.Digest!,
@@ -110,10 +125,10 @@ internal static class ContainerPlan
     }
 
     /// <summary>The uuid under which the API shows a container: of version 4 in form, and the same when a crash has the step repeated.</summary>
-    private static Guid ContainerUuid(Guid deployment, int slot)
+    private static Guid ContainerUuid(Guid deployment, string which)
     {
         Span<byte> bytes = stackalloc byte[32];
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{deployment}/{slot}"), bytes);
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{deployment}/{which}"), bytes);
         bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
         bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
         return new Guid(bytes[..16], bigEndian: true);

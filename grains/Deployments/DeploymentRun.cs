@@ -28,6 +28,7 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
             : new PulledImage(service, progress, tools);
         ServiceVersion? version = null;
         Rollout? rollout = null;
+        CommandRun? commands = null;
         using var overdue = new CancellationTokenSource(TimeLeft(), tools.Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, progress.Interruptions.Canceled, overdue.Token);
         try
@@ -40,16 +41,18 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
 
             if (Deployment.Step == Steps.Back)
             {
-                rollout = await Rollout(version, new EngineImage("", null), stop.Token, cancellationToken);
+                (rollout, commands) = await Plan(version, new EngineImage("", null), stop.Token, cancellationToken);
                 throw new DeploymentFailedException(Deployment.Result);
             }
 
             (version, var image) = await provision.Provide(version, stop.Token);
-            rollout = await Rollout(version, image, stop.Token, cancellationToken);
+            (rollout, commands) = await Plan(version, image, stop.Token, cancellationToken);
             if (Deployment.Step is not (Steps.Bake or Steps.Retire))
             {
                 if (Deployment.Step != Steps.Replace && service.Settings.Git is not null)
                     progress.Superseded.ThrowIfCancellationRequested();
+                if (Deployment.Step != Steps.Replace && Renews)
+                    await commands.Pre(stop.Token, cancellationToken);
                 await progress.At(Steps.Replace, cancellationToken);
                 await (Deployment.Operation == Operation.Redeploy ? rollout.Replace(cancellationToken) : rollout.Complete(cancellationToken));
                 stop.Token.ThrowIfCancellationRequested();
@@ -65,22 +68,25 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return progress.Interruptions.Canceled.IsCancellationRequested
-                    ? await TakeBack(DeploymentState.Canceled, $"Canceled by {progress.Interruptions.CanceledBy}.", rollout, version, cancellationToken)
+                    ? await TakeBack(DeploymentState.Canceled, $"Canceled by {progress.Interruptions.CanceledBy}.", rollout, commands, version, cancellationToken)
                 : overdue.IsCancellationRequested
-                    ? await TakeBack(DeploymentState.Failed, $"It was not through within {service.Settings.Limits.Whole} s.", rollout, version, cancellationToken)
-                : await TakeBack(DeploymentState.Canceled, "Superseded by a newer push while it was being built.", null, version, cancellationToken);
+                    ? await TakeBack(DeploymentState.Failed, $"It was not through within {service.Settings.Limits.Whole} s.", rollout, commands, version, cancellationToken)
+                : await TakeBack(DeploymentState.Canceled, "Superseded by a newer push while it was being built.", null, commands, version, cancellationToken);
         }
         catch (Exception failure) when (Sentence(failure) is { } sentence)
         {
             var canceled = Deployment is { Step: Steps.Back, CancelAsked: not null };
-            return await TakeBack(canceled ? DeploymentState.Canceled : DeploymentState.Failed, sentence, rollout, version, cancellationToken);
+            return await TakeBack(canceled ? DeploymentState.Canceled : DeploymentState.Failed, sentence, rollout, commands, version, cancellationToken);
         }
 
-        return await Finish(rollout, version, cancellationToken);
+        return await Finish(rollout, commands, version, cancellationToken);
     }
 
     /// <summary>A first version has nothing to go back to, and one that is what ran before needs no trial.</summary>
     private bool Bakes => service.Settings.BakeSeconds > 0 && Deployment.Operation == Operation.Redeploy && service.Current is not null;
+
+    /// <summary>It brings a version, rather than more or again of the one that is there.</summary>
+    private bool Renews => Deployment.Operation == Operation.Redeploy || (Deployment.Operation == Operation.Start && service.Current is null);
 
     /// <summary>Of the time for the whole. A clock that was put back gives no more than there was.</summary>
     private TimeSpan TimeLeft()
@@ -91,9 +97,10 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
     }
 
     /// <summary>The new containers serve; what cannot be tidied up does not change that.</summary>
-    private async Task<DeploymentOutcome> Finish(Rollout rollout, ServiceVersion version, CancellationToken cancellationToken)
+    private async Task<DeploymentOutcome> Finish(Rollout rollout, CommandRun commands, ServiceVersion version, CancellationToken cancellationToken)
     {
         var redeploy = Deployment.Operation == Operation.Redeploy;
+        var failure = Renews ? await Command(commands, cancellationToken) : "";
         var untidy = redeploy
             ? await Tidy(() => rollout.Retire(cancellationToken), "The old containers could not all be removed")
                 + await Tidy(() => tools.Engine.RemoveVolumes(service.Uuid, [Generation], cancellationToken), "Old volumes could not be removed")
@@ -104,7 +111,23 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
         var result = Deployment.Operation == Operation.Scale
             ? $"{service.Name} has {service.Settings.TargetContainers} container(s)."
             : $"{service.Name} runs {version}.";
-        return await Success(result + untidy, redeploy || version.Digest != service.Current?.Digest ? version : null, cancellationToken);
+        return await Success(result + failure + untidy, redeploy || version.Digest != service.Current?.Digest ? version : null, cancellationToken);
+    }
+
+    /// <summary>The command after, and what is left of both.</summary>
+    private async Task<string> Command(CommandRun commands, CancellationToken cancellationToken)
+    {
+        var failure = "";
+        try
+        {
+            failure = await commands.Post(cancellationToken) is { } sentence ? " " + sentence : "";
+        }
+        catch (Exception wrong) when (Sentence(wrong) is { } sentence)
+        {
+            failure = $" {sentence} The new version stays.";
+        }
+
+        return failure + await Tidy(() => commands.Clean(cancellationToken), "A command's container could not be removed");
     }
 
     private async Task<string> Tidy(Func<Task> work, string otherwise)
@@ -162,7 +185,7 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
     /// <param name="image">The version's.</param>
     /// <param name="stop">Ends the proving.</param>
     /// <param name="cancellationToken">Ends everything.</param>
-    private async Task<Rollout> Rollout(ServiceVersion version, EngineImage image, CancellationToken stop, CancellationToken cancellationToken)
+    private async Task<(Rollout Rollout, CommandRun Commands)> Plan(ServiceVersion version, EngineImage image, CancellationToken stop, CancellationToken cancellationToken)
     {
         var volumesFrom = new Dictionary<Guid, IReadOnlyList<EngineContainer>>();
         foreach (var other in service.Settings.Container.Bindings.Select(b => b.VolumesFrom).OfType<Guid>().Distinct())
@@ -171,9 +194,11 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
         foreach (var link in service.Settings.Links)
             if (await tools.Grains.GetGrain<IServiceGrain>(link.Service.ToString()).Get() is { } target)
                 linked[link.Service] = target.Name;
-        return new Rollout(
-            tools.Engine, tools.Time, service, version, image, Deployment,
-            slot => ContainerPlan.Spec(service, version, slot, Deployment, Generation, volumesFrom, linked), progress.Log, engineWasAway, stop);
+        return (
+            new Rollout(tools.Engine, tools.Time, service, version, image, Deployment, Spec, progress.Log, engineWasAway, stop),
+            new CommandRun(service, progress, tools, (name, command) => ContainerPlan.Command(Spec(1), name, command)));
+
+        ContainerSpec Spec(int slot) => ContainerPlan.Spec(service, version, slot, Deployment, Generation, volumesFrom, linked);
     }
 
     private async Task<DeploymentOutcome> Success(string result, ServiceVersion? version, CancellationToken cancellationToken) =>
@@ -187,7 +212,7 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
 
     /// <summary>Takes back what was done. That it failed and why is kept first, so that a crash does not make it try again.</summary>
     private async Task<DeploymentOutcome> TakeBack(
-        DeploymentState state, string sentence, Rollout? rollout, ServiceVersion? version, CancellationToken cancellationToken)
+        DeploymentState state, string sentence, Rollout? rollout, CommandRun? commands, ServiceVersion? version, CancellationToken cancellationToken)
     {
         if (Deployment.Step != Steps.Back)
             await progress.Log(sentence);
@@ -195,7 +220,8 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
         {
             await progress.Keep(
                 Deployment with { Step = Steps.Back, Result = sentence, RolledBack = Deployment.RolledBack || Deployment.Step == Steps.Bake }, cancellationToken);
-            var untidy = await Tidy(() => rollout.GoBack(cancellationToken), "Not everything could be taken back");
+            var untidy = await Tidy(() => rollout.GoBack(cancellationToken), "Not everything could be taken back")
+                + (commands is null ? "" : await Tidy(() => commands.Clean(cancellationToken), "A command's container could not be removed"));
             if (untidy.Length > 0)
                 await progress.Log(untidy.Trim());
         }

@@ -6,6 +6,10 @@ public static class Steps
     public const string Resolve = "resolve";
     public const string Pull = "pull";
     public const string Build = "build";
+
+    /// <summary>The command before runs.</summary>
+    public const string Pre = "pre_deploy";
+
     public const string Replace = "replace";
 
     /// <summary>All new containers serve, the old ones are stopped and kept: the new version has to keep well for a while.</summary>

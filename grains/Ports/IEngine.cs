@@ -45,10 +45,12 @@ public interface IEngine
     /// <summary>Gives an image another name beside those that it has.</summary>
     Task Tag(string id, ImageName name, CancellationToken cancellationToken);
 
-    /// <summary>All containers of one service (null: of all services), running or not, slot by slot.</summary>
+    /// <summary>All containers of one service (null: of all services), running or not, slot by slot; without those that run a command once.</summary>
     Task<IReadOnlyList<EngineContainer>> List(Guid? service, CancellationToken cancellationToken);
 
-    /// <summary>One container as it is now, or null if it is gone.</summary>
+    /// <summary>One container of ours as it is now, or null if it is gone.</summary>
+    /// <param name="id">Or its name.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     Task<EngineContainer?> Find(string id, CancellationToken cancellationToken);
 
     /// <summary>
@@ -214,7 +216,7 @@ public sealed record ContainerLabels
     /// <summary><c>autodeploy.container</c>: the uuid under which the API shows it.</summary>
     public required Guid Container { get; init; }
 
-    /// <summary><c>autodeploy.slot</c>: 1 for the first container of the service, and so on.</summary>
+    /// <summary><c>autodeploy.slot</c>: 1 for the first container of the service, and so on; 0 for one that runs a command once.</summary>
     public required int Slot { get; init; }
 
     /// <summary><c>autodeploy.image</c>: the image with its tag, canonical.</summary>

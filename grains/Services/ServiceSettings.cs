@@ -61,6 +61,12 @@ public sealed record ServiceSettings
     /// <summary>Seconds for which a new version has to keep well after it has taken over, or the one before comes back; 0 to 3,600.</summary>
     [Id(17)] public int BakeSeconds { get; init; }
 
+    /// <summary>A command line that is run in a container of the new image before it takes over; if it fails, so does the deployment. Empty: none.</summary>
+    [Id(18)] public string PreDeploy { get; init; } = "";
+
+    /// <summary>A command line that is run in a container of the new image when it has taken over. Empty: none.</summary>
+    [Id(19)] public string PostDeploy { get; init; } = "";
+
     /// <summary>Whether containers made from the other settings would be made differently.</summary>
     public bool DiffersInContainers(ServiceSettings other) => Making() != other.Making();
 
@@ -83,6 +89,9 @@ public sealed record TimeLimits
 
     /// <summary>The whole, from when it begins until all new containers serve.</summary>
     [Id(3)] public int Whole { get; init; } = 7200;
+
+    /// <summary>A command before or after, each.</summary>
+    [Id(4)] public int Command { get; init; } = 600;
 }
 
 /// <param name="Service">The service linked to.</param>

@@ -1,0 +1,94 @@
+using AutoDeploy.Fixtures;
+
+namespace AutoDeploy.EndToEnd.Tests;
+
+/// <summary>Commands that a service has run around its deployments.</summary>
+[Collection(nameof(World))]
+public sealed class CommandTests(World world) : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("autodeploy-test-").FullName;
+
+    private string Written => File.Exists(Path.Combine(_folder, "log")) ? File.ReadAllText(Path.Combine(_folder, "log")).Trim() : "";
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Commands_run_once_each_in_the_new_image_before_and_after_it_takes_over()
+    {
+        var service = await Running("cat /www/index.html >> /shared/log; echo \" pre $COLOR\" >> /shared/log; echo migrating", "echo post >> /shared/log");
+        Assert.Equal("v1 pre blue\npost", Written);
+
+        await service.Push(TestImage.HealthyWeb("v2"));
+        var action = await service.Deployed();
+        Assert.Equal("v1 pre blue\npost\nv2 pre blue\npost", Written);
+        Assert.Contains("| migrating", await service.Log(action), StringComparison.Ordinal);
+        Assert.Single(await service.Containers());
+    }
+
+    [Fact]
+    public async Task When_the_command_before_fails_the_old_version_is_untouched()
+    {
+        var service = await Running("grep -q v1 /www/index.html || { echo no table; exit 7; }");
+        var before = await service.Ids();
+        await service.Push(TestImage.HealthyWeb("v2"));
+        var action = await service.Judged();
+        Assert.Equal(("Failed", "pre_deploy exited with code 7."), ((string)action["state"]!, (string)action["result"]!));
+        Assert.Contains("| no table", await service.Log(action), StringComparison.Ordinal);
+        Assert.Equal(before, await service.Ids());
+        Assert.Equal("v1", await service.Ask());
+    }
+
+    [Fact]
+    public async Task When_the_command_after_fails_the_new_version_stays_and_it_is_said()
+    {
+        var service = await Running("true", "grep -q v1 /www/index.html || exit 8");
+        await service.Push(TestImage.HealthyWeb("v2"));
+        var action = await service.Judged();
+        Assert.Equal("Success", (string)action["state"]!);
+        Assert.Contains("post_deploy exited with code 8. The new version stays.", (string)action["result"]!, StringComparison.Ordinal);
+        Assert.Equal("v2", await service.Ask());
+        Assert.Single(await service.Containers());
+    }
+
+    [Fact]
+    public async Task Killed_while_a_command_runs_it_is_not_run_twice()
+    {
+        var service = await Running("echo begun >> /shared/log; while grep -q v2 /www/index.html && [ ! -f /shared/go ]; do sleep 0.1; done; echo ended >> /shared/log");
+        await service.Push(TestImage.HealthyWeb("v2"));
+        await Wait.Until(() => Written == "begun\nended\nbegun", "the command runs");
+        await world.App.Kill();
+        await world.App.Start();
+        await Wait.Until(async () => (await service.Log((await service.Actions())[0])).Contains("Taken up again", StringComparison.Ordinal), "it goes on");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "go"), "");
+        await service.Deployed();
+        Assert.Equal("begun\nended\nbegun\nended", Written);
+        Assert.Equal("v2", await service.Ask());
+        Assert.Single(await service.Containers());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_command_that_does_not_end_is_ended(bool canceled)
+    {
+        var service = await Running("grep -q v1 /www/index.html || sleep 3600", more: new { command_timeout = canceled ? 600 : 3 });
+        await service.Push(TestImage.HealthyWeb("v2"));
+        if (canceled)
+            await world.App.Call(HttpMethod.Post, (string)(await service.At("pre_deploy"))["resource_uri"]! + "cancel/");
+        var action = await service.Judged();
+        Assert.Equal(canceled ? ("Canceled", "Canceled by admin.") : ("Failed", "pre_deploy did not end within 3 s."), ((string)action["state"]!, (string)action["result"]!));
+        Assert.Equal("v1", await service.Ask());
+        Assert.Single(await service.Containers());
+    }
+
+    private Task<TestService> Running(string before, string after = "", object? more = null)
+    {
+        var settings = System.Text.Json.JsonSerializer.SerializeToNode(more ?? new { })!.AsObject();
+        settings["pre_deploy"] = $"/bin/sh -c '{before}'";
+        settings["post_deploy"] = after.Length == 0 ? "" : $"/bin/sh -c '{after}'";
+        settings["container_envvars"] = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["key"] = "COLOR", ["value"] = "blue" });
+        settings["bindings"] = new System.Text.Json.Nodes.JsonArray(
+            new System.Text.Json.Nodes.JsonObject { ["host_path"] = _folder, ["container_path"] = "/shared", ["rewritable"] = true });
+        return world.Running("command", settings);
+    }
+}
