@@ -80,7 +80,7 @@ public sealed partial class ServiceGrain(
 
         var moved = changed.Sources[0] != service.Sources[0];
         if (settings.Image != service.Settings.Image)
-            changed = changed with { MovedTag = null };
+            changed = changed with { MovedTag = null, ImageChanged = time.GetUtcNow() };
         if (settings.Git?.Branch != service.Settings.Git?.Branch)
             changed = changed with { Available = null };
         if (moved)
@@ -322,8 +322,7 @@ public sealed partial class ServiceGrain(
                 Current = version,
                 Deployed = version.Time,
                 DeployedRevision = outcome.ContainerRevision,
-                MovedTag = outcome.ContainerRevision != service.ContainerRevision || service.Settings.Git is not null || version.Image.Tag == service.Image.Tag
-                    ? null : version.Image.Tag,
+                MovedTag = service.TagMovedBy(version, deployment.Created),
                 Failed = [],
                 Available = service.Available?.Time > deployment.Created && !Same(service.Available, version) ? service.Available : null,
             };
