@@ -324,7 +324,8 @@ public sealed partial class ServiceGrain(
                 DeployedRevision = outcome.ContainerRevision,
                 MovedTag = service.TagMovedBy(version, deployment.Created),
                 Failed = [],
-                Available = service.Available?.Time > deployment.Created && !Same(service.Available, version) ? service.Available : null,
+                Available = service.Available is { } known && !Same(known, version)
+                    && (known.Time > deployment.Created || TagPolicy.Prefers(service, known.Image.Tag, version.Image.Tag)) ? known : null,
             };
         }
 
@@ -405,7 +406,7 @@ public sealed partial class ServiceGrain(
         var pushed = new ServiceVersion { Image = image, Digest = push.Digest, Time = push.Received, Commit = commit?.Id };
         if ((pushed.Digest ?? pushed.Commit) is not null && service.Current is { } current && current.Image == image && Same(current, pushed))
             return;
-        if (service.Available is { } known && known.Image == image && Same(known, pushed))
+        if (service.Available is { } known && ((known.Image == image && Same(known, pushed)) || TagPolicy.Prefers(service, known.Image.Tag, image.Tag)))
             return;
         await Write(service with { Available = pushed });
     }
