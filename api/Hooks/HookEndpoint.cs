@@ -30,6 +30,21 @@ public static class HookEndpoint
             .WithSummary("Tell of a push in the query, as Gitea can; 202 for a new one, 200 when there is nothing to do")
             .WithMetadata(new OpenToAll()).Takes(new QueryParameter("payload", "The JSON that would be the body."))
             .Fails(400, 401, 404, 429).DisableRequestTimeout();
+        app.MapMethods($"/hooks/{Azure.SenderName}/{{key}}", [HttpMethods.Options], Welcome).WithTags("hooks")
+            .WithSummary("Ask whether CloudEvents are welcome, as Event Grid does before it sends any").WithMetadata(new OpenToAll()).Fails(400, 404, 429);
+    }
+
+    /// <summary>The abuse protection of CloudEvents' webhooks: who sends asks first, and we say that we want it, and how much of it.</summary>
+    private static async Task<Results<Ok, JsonHttpResult<ErrorForm>>> Welcome(string key, HttpContext context, ILedger ledger, HookRate rate)
+    {
+        if (await Find(Azure.SenderName, key, context, ledger) is not var (hook, _))
+            return Error(Unknown.Status, Unknown.Message);
+        if (rate.Take(hook.Uuid) is { } wait)
+            return TooMany(context.Response, wait);
+        if (CloudEventWelcome.Of(context.Request.Headers, rate.PerSecond) is not { } welcome)
+            return Error(StatusCodes.Status400BadRequest, $"`{CloudEventWelcome.Origin}` is missing or not a host's name; expected who asks, such as \"eventgrid.azure.net\".");
+        welcome.Write(context.Response.Headers);
+        return TypedResults.Ok();
     }
 
     private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> Receive(

@@ -24,6 +24,7 @@ namespace AutoDeploy.Api.Hooks;
 [JsonSerializable(typeof(QuayDelivery))]
 [JsonSerializable(typeof(List<AzureEvent?>))]
 [JsonSerializable(typeof(AzureValidation))]
+[JsonSerializable(typeof(AzureEvent))]
 [JsonSerializable(typeof(EcrDelivery))]
 [JsonSerializable(typeof(EcrDetail))]
 [JsonSerializable(typeof(GoogleDelivery))]

@@ -38,6 +38,8 @@ internal static class ImageSamples
         new("quay", "quay", "quay.io/web/api", (name, tag) => Quay(name, tag)) { Digest = null, Repeats = false },
         new("azure", "azure", "acme.azurecr.io/web/api", (name, tag) => Azure(name, tag)) { Delivery = Id },
         new("azure event grid", "azure", "acme.azurecr.io/web/api", (name, tag) => EventGrid(Azure(name, tag))) { Delivery = Id },
+        new("azure cloud event", "azure", "acme.azurecr.io/web/api", (name, tag) => CloudEvent(Azure(name, tag))) { Delivery = Id },
+        new("azure cloud events", "azure", "acme.azurecr.io/web/api", (name, tag) => $"[{CloudEvent(Azure(name, tag))}]") { Delivery = Id },
         new("ecr", "ecr", "123456789012.dkr.ecr.eu-north-1.amazonaws.com/web/api", (name, tag) => Ecr(name, tag)) { Delivery = Id },
         new("ecr sns", "ecr", "123456789012.dkr.ecr.eu-north-1.amazonaws.com/web/api", (name, tag) => Sns(Ecr(name, tag))) { Headers = [("x-amz-sns-message-type", "Notification")], Delivery = Id },
         new("google", "google", "europe-docker.pkg.dev/web/api", (name, tag) => PubSub(Google(name, tag))) { Delivery = Id },
@@ -93,6 +95,11 @@ internal static class ImageSamples
     public static string GridEvent(string data, string type = "Microsoft.ContainerRegistry.ImagePushed") => $$"""
         {"id":"831e1650-001e-001b-66ab-eeb76e069631","topic":"/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/acme","subject":"web/api:1.2",
          "eventType":"{{type}}","eventTime":"2025-10-09T08:53:20.3Z","data":{{data}},"dataVersion":"1.0","metadataVersion":"1"}
+        """;
+
+    public static string CloudEvent(string data, string type = "Microsoft.ContainerRegistry.ImagePushed") => $$"""
+        {"specversion":"1.0","id":"831e1650-001e-001b-66ab-eeb76e069631","source":"/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/acme",
+         "subject":"web/api:1.2","type":"{{type}}","time":"2025-10-09T08:53:20.3Z","datacontenttype":"application/json","data":{{data}}}
         """;
 
     public static string Validation(string code) => $"[{GridEvent($$"""{"validationCode":{{code}},"validationUrl":"https://rp-europe.eventgrid.azure.net/validate?id=1"}""", "Microsoft.EventGrid.SubscriptionValidationEvent")}]";
