@@ -25,6 +25,7 @@ namespace AutoDeploy.Api.Hooks;
 [JsonSerializable(typeof(List<AzureEvent?>))]
 [JsonSerializable(typeof(AzureValidation))]
 [JsonSerializable(typeof(AzureEvent))]
+[JsonSerializable(typeof(SnsMessage))]
 [JsonSerializable(typeof(EcrDelivery))]
 [JsonSerializable(typeof(EcrDetail))]
 [JsonSerializable(typeof(GoogleDelivery))]

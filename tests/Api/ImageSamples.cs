@@ -109,10 +109,26 @@ internal static class ImageSamples
          "detail":{"result":"SUCCESS","repository-name":"{{{name}}}","image-digest":"{{{Samples.Digest}}}","action-type":"{{{action}}}","image-tag":"{{{tag}}}"{{{detail}}}} }
         """;
 
-    public static string Sns(string message, string type = "Notification") => $$"""
-        {"Type":"{{type}}","MessageId":"22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324","TopicArn":"arn:aws:sns:eu-north-1:123456789012:pushes","Token":"2336412f37","Message":{{JsonSerializer.Serialize(message)}},
-         "SubscribeURL":"https://sns.eu-north-1.amazonaws.com/?Action=ConfirmSubscription","Timestamp":"2025-10-09T08:53:20.300Z","SignatureVersion":"1","Signature":"EXAMPLE="}
-        """;
+    public static string Sns(
+        string message, string type = "Notification", string version = "2", string? subject = null, string url = "https://sns.eu-north-1.amazonaws.com/?Action=ConfirmSubscription&Token=good",
+        string certificate = SnsKey.Certificate)
+    {
+        var members = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Message"] = message,
+            ["MessageId"] = "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324",
+            ["Timestamp"] = "2025-10-09T08:53:20.300Z",
+            ["TopicArn"] = "arn:aws:sns:eu-north-1:123456789012:pushes",
+            ["Type"] = type,
+        };
+        if (type == "Notification" && subject is not null)
+            members["Subject"] = subject;
+        if (type != "Notification")
+            (members["Token"], members["SubscribeURL"]) = ("2336412f37", url);
+        members["Signature"] = SnsKey.Sign(version, members.Select(m => (m.Key, m.Value)));
+        (members["SignatureVersion"], members["SigningCertURL"]) = (version, certificate);
+        return JsonSerializer.Serialize(members);
+    }
 
     public static string Google(string name, string tag) =>
         $$"""{"action":"INSERT","digest":"europe-docker.pkg.dev/{{name}}@{{Samples.Digest}}","tag":"europe-docker.pkg.dev/{{name}}:{{tag}}"}""";
