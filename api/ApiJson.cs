@@ -38,6 +38,7 @@ namespace AutoDeploy.Api;
 [JsonSerializable(typeof(RestrictionObject))]
 [JsonSerializable(typeof(Results<RestrictionObject>))]
 [JsonSerializable(typeof(StatusObject))]
+[JsonSerializable(typeof(AnnouncementObject))]
 [JsonSerializable(typeof(Results<OrganizationObject>))]
 [JsonSerializable(typeof(TriggerObject))]
 [JsonSerializable(typeof(Listing<TriggerObject>))]

@@ -18,7 +18,8 @@ public static class AutoDeployApp
     /// <param name="options">As read.</param>
     /// <param name="output">Where the admin token is told; the console unless given.</param>
     /// <param name="time">The system's unless given.</param>
-    public static WebApplication Build(AppOptions options, TextWriter? output = null, TimeProvider? time = null)
+    /// <param name="replace">Puts other things in the place of ours.</param>
+    public static WebApplication Build(AppOptions options, TextWriter? output = null, TimeProvider? time = null, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.AddLogging();
@@ -39,7 +40,11 @@ public static class AutoDeployApp
         builder.Services.AddSingleton<HostNames>();
         builder.Services.AddSingleton<SourceNames>();
         builder.Services.AddSingleton<DeliveryHandler>();
+        builder.Services.AddSingleton<ISenderWeb, SenderWeb>();
+        builder.Services.AddSingleton<SenderKeys>();
+        builder.Services.AddSingleton<Subscriptions>();
         builder.Services.AddSingleton(services => new HookRate(options.HookRate, services.GetRequiredService<TimeProvider>()));
+        replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseFailures();

@@ -8,7 +8,7 @@ namespace AutoDeploy.Ledger;
 
 public sealed partial class SqliteLedger
 {
-    private const string HookColumns = "uuid, organization, sender, key_sealed, secret_sealed, created";
+    private const string HookColumns = "uuid, organization, sender, key_sealed, secret_sealed, created, audience, service_account";
 
     internal const string SelectHookByKey = $"SELECT {HookColumns} FROM hooks WHERE key_hash = @key_hash";
 
@@ -22,11 +22,11 @@ public sealed partial class SqliteLedger
         return Write(
             session => session.Execute(
                 """
-                INSERT INTO hooks (uuid, organization, sender, key_hash, key_sealed, secret_sealed, created)
-                VALUES (@uuid, @organization, @sender, @key_hash, @key_sealed, @secret_sealed, @created)
+                INSERT INTO hooks (uuid, organization, sender, key_hash, key_sealed, secret_sealed, created, audience, service_account)
+                VALUES (@uuid, @organization, @sender, @key_hash, @key_sealed, @secret_sealed, @created, @audience, @service_account)
                 """,
                 ("uuid", hook.Uuid), ("organization", hook.Organization), ("sender", hook.Sender), ("key_hash", hash), ("key_sealed", key),
-                ("secret_sealed", secret), ("created", hook.Created)),
+                ("secret_sealed", secret), ("created", hook.Created), ("audience", hook.Audience), ("service_account", hook.ServiceAccount)),
             cancellationToken);
     }
 
@@ -67,6 +67,8 @@ public sealed partial class SqliteLedger
             Key = Secrets.Open(row.Bytes(3), HookKey(uuid)),
             Secret = row.IsDBNull(4) ? null : Secrets.Open(row.Bytes(4), HookSecret(uuid)),
             Created = row.Time(5),
+            Audience = row.TextOrNull(6),
+            ServiceAccount = row.TextOrNull(7),
         };
     }
 }

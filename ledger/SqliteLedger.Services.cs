@@ -40,7 +40,7 @@ public sealed partial class SqliteLedger
             cancellationToken);
         await Write(
             session => session.Execute("DELETE FROM triggers WHERE service = @service", ("service", service))
-                + session.Execute("DELETE FROM polls WHERE service = @service", ("service", service))
+                + Unpoll(session, service)
                 + session.Execute("DELETE FROM services WHERE uuid = @uuid", ("uuid", service)),
             cancellationToken);
     }

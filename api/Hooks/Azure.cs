@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -6,27 +7,31 @@ using AutoDeploy.Organizations;
 namespace AutoDeploy.Api.Hooks;
 
 /// <summary>
-/// Azure Container Registry: its webhooks send one event in distribution's form, Event Grid a list of its own events with such a one in
-/// each. Event Grid asks first whether it is welcome; the <c>validationUrl</c> in that is never called.
+/// Azure Container Registry: its webhooks send one event in distribution's form, Event Grid its own events with such a one in each: a list of them, or
+/// as CloudEvents one or a list. Event Grid asks first whether it is welcome, for CloudEvents with OPTIONS, see <see cref="CloudEventWelcome"/>;
+/// the <c>validationUrl</c> in what it asks is never called.
 /// </summary>
 public sealed class Azure : ISender
 {
+    public const string SenderName = "azure";
+
     private const string EventsOfRegistry = "Microsoft.ContainerRegistry.";
     private const string Validation = "Microsoft.EventGrid.SubscriptionValidationEvent";
 
-    private const string Expected = "expected the webhook of an Azure Container Registry, {\"action\": …, \"target\": …, \"request\": …}, or a list of Event Grid's events";
+    private const string Expected = "expected the webhook of an Azure Container Registry, {\"action\": …, \"target\": …, \"request\": …}, or Event Grid's events";
 
-    public string Name => "azure";
+    public string Name => SenderName;
 
     public bool SendsSecret => true;
 
     public bool SignsOnly => false;
 
     public string Description => "azure: the webhook of an Azure Container Registry, `{\"id\", \"action\", \"target\": {\"mediaType\", \"repository\", \"tag\"}, \"request\": {\"host\"}}`, or its events in "
-        + "Event Grid's schema, `[{\"eventType\", \"data\"}]`, whose handshake is answered with `{\"validationResponse\"}`. If the hook has a secret, a custom header has to carry it: "
+        + "Event Grid's schema, `[{\"eventType\", \"data\"}]`, whose handshake is answered with `{\"validationResponse\"}`, or as CloudEvents 1.0, `{\"specversion\", \"type\", \"data\"}` or a list "
+        + "of such, whose handshake is `OPTIONS`. If the hook has a secret, a custom header has to carry it: "
         + $"`Authorization`, alone or after `Bearer`, or `{HookSecret.Header}`.";
 
-    public IReadOnlyList<string> ContentTypes => ["application/json"];
+    public IReadOnlyList<string> ContentTypes => ["application/json", "application/cloudevents+json", "application/cloudevents-batch+json"];
 
     public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) => hook.Secret is null || HookSecret.IsIn(headers, hook.Secret);
 
@@ -34,27 +39,34 @@ public sealed class Azure : ISender
     {
         var common = CommonPush.Of(this, hook, "", null, received);
         if (json.TrimStart(" \t\r\n"u8) is [(byte)'[', ..])
-            return HookJson.Read(json, HookJson.Default.ListAzureEvent, Expected, out var unreadable) is { } events ? Read(events, common) : Reading.Unreadable(unreadable!);
-        if (HookJson.Read(json, HookJson.Default.RegistryEvent, Expected, out var error) is not { } told)
+            return HookJson.Read(json, HookJson.Default.ListAzureEvent, Expected, out var unreadable) is { } events
+                ? Read(events, common, i => string.Create(CultureInfo.InvariantCulture, $"[{i}].")) : Reading.Unreadable(unreadable!);
+        if (HookJson.Read(json, HookJson.Default.AzureEvent, Expected, out var error) is not { } single)
+            return Reading.Unreadable(error!);
+        if (single.SpecVersion is not null)
+            return Read([single], common, _ => "");
+        if (HookJson.Read(json, HookJson.Default.RegistryEvent, Expected, out error) is not { } told)
             return Reading.Unreadable(error!);
         var pushes = new ImagePushes(common, Expected);
         told.AddTo(pushes);
         return pushes.Read("Nothing was pushed.");
     }
 
-    private static Reading Read(List<AzureEvent?> events, Sources.Push common)
+    /// <param name="at">Where the event of a number was found.</param>
+    private static Reading Read(List<AzureEvent?> events, Sources.Push common, Func<int, string> at)
     {
         var pushes = new ImagePushes(common, Expected, forgiving: true);
         for (var i = 0; i < events.Count; i++)
         {
-            if (events[i] is not { Data: { } data, EventType: { } type })
-                pushes.Fail($"`[{i}].eventType` or `[{i}].data` is missing; {Expected}.");
+            var isCloudEvent = events[i]?.SpecVersion is not null;
+            if (events[i] is not { Data: { } data } told || (isCloudEvent ? told.Type : told.EventType) is not { } type)
+                pushes.Fail($"`{at(i)}{(isCloudEvent ? "type" : "eventType")}` or `{at(i)}data` is missing; {Expected}.");
             else if (type == Validation)
                 return Answer(data);
             else if (!type.StartsWith(EventsOfRegistry, StringComparison.Ordinal))
                 pushes.Ignore($"The event \"{Http.HttpFailure.Shorten(type)}\" is not a push.");
-            else if (HookJson.Read(JsonMarshal.GetRawUtf8Value(data), HookJson.Default.RegistryEvent, Expected, out var error) is { } told)
-                told.AddTo(pushes, $"[{i}].data.");
+            else if (HookJson.Read(JsonMarshal.GetRawUtf8Value(data), HookJson.Default.RegistryEvent, Expected, out var error) is { } inner)
+                inner.AddTo(pushes, $"{at(i)}data.");
             else
                 pushes.Fail(error!);
         }
@@ -65,10 +77,18 @@ public sealed class Azure : ISender
     private static Reading Answer(JsonElement data) =>
         HookJson.Read(JsonMarshal.GetRawUtf8Value(data), HookJson.Default.AzureValidation, Expected, out var error) is not { } asked ? Reading.Unreadable(error!)
         : DeliveryId.IsSane(asked.ValidationCode) ? new Reading([], Handshake: new HandshakeAnswer(asked.ValidationCode!))
-        : Reading.Unreadable("`[0].data.validationCode` is not a code; expected Event Grid's handshake.");
+        : Reading.Unreadable("`data.validationCode` is not a code; expected Event Grid's handshake.");
 }
 
+/// <summary>In Event Grid's schema, or a CloudEvent.</summary>
+/// <param name="EventType">In Event Grid's schema.</param>
+/// <param name="SpecVersion">Of a CloudEvent.</param>
+/// <param name="Type">Of a CloudEvent.</param>
 /// <param name="Data">Of any type, as the event's type has it.</param>
-internal sealed record AzureEvent([property: JsonPropertyName("eventType")] string? EventType, JsonElement? Data);
+internal sealed record AzureEvent(
+    [property: JsonPropertyName("eventType")] string? EventType,
+    [property: JsonPropertyName("specversion")] string? SpecVersion,
+    string? Type,
+    JsonElement? Data);
 
 internal sealed record AzureValidation([property: JsonPropertyName("validationCode")] string? ValidationCode);

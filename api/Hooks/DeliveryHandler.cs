@@ -6,7 +6,7 @@ using AutoDeploy.Sources;
 namespace AutoDeploy.Api.Hooks;
 
 /// <summary>Takes deliveries that are known to be authentic: their pushes are on disk, and the delivery with them, when it answers.</summary>
-public sealed class DeliveryHandler(ILedger ledger, SourceNames names, PushNotifier notifier, TimeProvider time)
+public sealed class DeliveryHandler(ILedger ledger, SourceNames names, PushNotifier notifier, Subscriptions subscriptions, TimeProvider time)
 {
     /// <summary>A larger body is not kept.</summary>
     public const int LargestKept = 1 << 20;
@@ -43,10 +43,12 @@ public sealed class DeliveryHandler(ILedger ledger, SourceNames names, PushNotif
         var reading = FormPayload.Json(body) is { } json
             ? from.Read(hook, headers, json.Span, delivery.Received)
             : Reading.Unreadable("The body is empty or neither JSON nor a form with the field `payload`.");
+        if (reading.Confirmation is { } asked)
+            reading = await subscriptions.Confirm(asked);
         // from here to the end even when the sender gives up waiting: it sends the same again, which is then a repeat
         if (reading.Error is not null || reading.Pushes.Count == 0)
         {
-            var status = reading.Error is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
+            var status = reading.Error is null ? StatusCodes.Status200OK : reading.ErrorStatus;
             delivery = delivery with { Outcome = new(status, hook.Hide(reading.Error ?? reading.Note) ?? "", []) };
             await ledger.AddDelivery(delivery, content, CancellationToken.None);
             return new HandledDelivery(delivery, new HookAnswer(0, reading.Note), reading.Handshake);

@@ -9,8 +9,8 @@ using AutoDeploy.Organizations;
 namespace AutoDeploy.Api.Hooks;
 
 /// <summary>
-/// Amazon's ECR, whose events EventBridge sends, itself or through SNS. A URL in what SNS sends is never called: whoever knows the hook
-/// could have us call anything.
+/// Amazon's ECR, whose events EventBridge sends, itself or through SNS. What SNS sends is signed, and its question whether it is welcome is answered by a
+/// visit, see <see cref="SnsAddress"/>.
 /// </summary>
 public sealed partial class Ecr : ISender
 {
@@ -26,27 +26,31 @@ public sealed partial class Ecr : ISender
     public bool SignsOnly => false;
 
     public string Description => "ecr: EventBridge's event `ECR Image Action`, `{\"id\", \"detail-type\", \"account\", \"region\", \"detail\": {\"action-type\", \"result\", \"repository-name\", "
-        + "\"image-tag\", \"image-digest\"?}}`, also as the `Message` of an SNS notification; a subscription of SNS is to be confirmed by hand. If the hook has a secret, the connection "
+        + "\"image-tag\", \"image-digest\"?}}`, also as the `Message` of an SNS notification. What SNS sends has to be signed by it, and its subscription is confirmed. If the hook has a secret, the connection "
         + $"has to send it: as the API key in `{HookSecret.Header}` or `Authorization`, or as Basic's password.";
 
     public IReadOnlyList<string> ContentTypes => ["application/json", "text/plain"];
 
     public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) => hook.Secret is null || HookSecret.IsIn(headers, hook.Secret);
 
+    public async ValueTask<Proof> Prove(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> json, SenderKeys keys) =>
+        // what cannot be read is told of when it is
+        HookJson.Read(json.Span, HookJson.Default.EcrDelivery, Expected, out _) is not { Type: not null } ? Proof.Right
+        : HookJson.Read(json.Span, HookJson.Default.SnsMessage, Expected, out var error) is { } message ? await keys.Sns.Prove(message)
+        : Proof.Wrong($"The delivery is not as SNS sends it. {error}");
+
     public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
     {
         if (HookJson.Read(json, HookJson.Default.EcrDelivery, Expected, out var error) is not { } delivery)
             return Reading.Unreadable(error!);
-        if (delivery.Type is "Notification")
+        if (delivery.Type is not null)
         {
+            if (delivery.Type != SnsMessage.Notification)
+                return Asked(json);
             json = Encoding.UTF8.GetBytes(delivery.Message ?? "");
             if (HookJson.Read(json, HookJson.Default.EcrDelivery, Expected, out _) is not { } inner)
                 return Reading.Unreadable($"`Message` is not the JSON of an event; {Expected}.");
             delivery = inner;
-        }
-        else if (delivery.Type is not null)
-        {
-            return Reading.Nothing($"SNS sent \"{HttpFailure.Shorten(delivery.Type)}\", which is left alone: confirm a subscription by hand, with its `SubscribeURL` or its `Token`.");
         }
 
         if (string.IsNullOrEmpty(delivery.DetailType))
@@ -58,6 +62,23 @@ public sealed partial class Ecr : ISender
         return HookJson.Read(JsonMarshal.GetRawUtf8Value(element), HookJson.Default.EcrDetail, Expected, out error) is { } detail
             ? Read(delivery, detail, CommonPush.Of(this, hook, DeliveryId.Of(delivery.Id, json), null, received))
             : Reading.Unreadable(error!);
+    }
+
+    /// <summary>SNS wants to know whether it is welcome, or tells that it will come no more.</summary>
+    private static Reading Asked(ReadOnlySpan<byte> json)
+    {
+        if (HookJson.Read(json, HookJson.Default.SnsMessage, Expected, out var error) is not { } message)
+            return Reading.Unreadable(error!);
+        var topic = HttpFailure.Shorten(message.TopicArn ?? "");
+        return message.Type switch
+        {
+            SnsMessage.Subscription when SnsAddress.OfConfirmation(message.SubscribeUrl) is { } address => new Reading([], Confirmation: new Confirmation(topic, address)),
+            SnsMessage.Subscription => Reading.Unreadable(
+                "`SubscribeURL` is not visited; expected SNS's own, https://sns.REGION.amazonaws.com/?Action=ConfirmSubscription&…."),
+            // its SubscribeURL would subscribe again
+            SnsMessage.Unsubscription => Reading.Nothing($"The subscription of {topic} has ended; nothing was done."),
+            _ => Reading.Nothing($"SNS sent \"{HttpFailure.Shorten(message.Type ?? "")}\", which is left alone."),
+        };
     }
 
     private static Reading Read(EcrDelivery delivery, EcrDetail detail, Sources.Push common)

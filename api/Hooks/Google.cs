@@ -17,14 +17,20 @@ public sealed class Google : ISender
 
     public bool SendsSecret => false;
 
+    public bool SendsToken => true;
+
     public bool SignsOnly => false;
 
     public string Description => "google: what Artifact Registry publishes to the topic `gcr`, `{\"action\", \"tag\", \"digest\"?}`, pushed by Pub/Sub as `{\"message\": {\"data\", \"messageId\"}}` or unwrapped; "
-        + "a token that Google signed is not looked at.";
+        + "if the hook has a `service_account`, authentication has to be enabled in the subscription, and the token that Pub/Sub then sends in `Authorization` be that account's and "
+        + "for the hook's `audience`, or for its URL where that is null.";
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
 
     public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) => true;
+
+    public async ValueTask<Proof> Prove(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> json, SenderKeys keys) =>
+        hook.ServiceAccount is null ? Proof.Right : await keys.Google.Prove(hook, headers);
 
     public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
     {

@@ -25,26 +25,41 @@ public static class HookEndpoint
                 "Read whatever its content type says, at most 25 MiB; a form with the JSON in the field `payload` will do. "
                 + string.Join(' ', Senders.All.Select(s => s.Description)),
                 [.. Senders.All.SelectMany(s => s.ContentTypes).Append("application/x-www-form-urlencoded").Distinct()]))
-            .Fails(400, 401, 404, 408, 413, 429).DisableRequestTimeout();
+            .Fails(400, 401, 404, 408, 413, 429, 503).DisableRequestTimeout();
         app.MapGet($"/hooks/{Gitea.SenderName}/{{key}}", ReceiveQuery).WithTags("hooks")
             .WithSummary("Tell of a push in the query, as Gitea can; 202 for a new one, 200 when there is nothing to do")
             .WithMetadata(new OpenToAll()).Takes(new QueryParameter("payload", "The JSON that would be the body."))
             .Fails(400, 401, 404, 429).DisableRequestTimeout();
+        app.MapMethods($"/hooks/{Azure.SenderName}/{{key}}", [HttpMethods.Options], Welcome).WithTags("hooks")
+            .WithSummary("Ask whether CloudEvents are welcome, as Event Grid does before it sends any").WithMetadata(new OpenToAll()).Fails(400, 404, 429);
+    }
+
+    /// <summary>The abuse protection of CloudEvents' webhooks: who sends asks first, and we say that we want it, and how much of it.</summary>
+    private static async Task<Results<Ok, JsonHttpResult<ErrorForm>>> Welcome(string key, HttpContext context, ILedger ledger, HookRate rate)
+    {
+        if (await Find(Azure.SenderName, key, context, ledger) is not var (hook, _))
+            return Error(Unknown.Status, Unknown.Message);
+        if (rate.Take(hook.Uuid) is { } wait)
+            return TooMany(context.Response, wait);
+        if (CloudEventWelcome.Of(context.Request.Headers, rate.PerSecond) is not { } welcome)
+            return Error(StatusCodes.Status400BadRequest, $"`{CloudEventWelcome.Origin}` is missing or not a host's name; expected who asks, such as \"eventgrid.azure.net\".");
+        welcome.Write(context.Response.Headers);
+        return TypedResults.Ok();
     }
 
     private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> Receive(
-        string sender, string key, HttpContext context, ILedger ledger, HookRate rate, RejectedDeliveries rejected, DeliveryHandler handler, TimeProvider time)
+        string sender, string key, HttpContext context, ILedger ledger, HookRate rate, RejectedDeliveries rejected, SenderKeys keys, DeliveryHandler handler, TimeProvider time)
     {
         if (await Find(sender, key, context, ledger) is not var (hook, from))
             return Error(Unknown.Status, Unknown.Message);
         if (rate.Take(hook.Uuid) is { } wait)
             return TooMany(context.Response, wait);
         using var body = await RequestBody.Read(context, LargestBody, Patience, time);
-        return await Take(hook, from, context.Request.Headers, body.Bytes, rejected, handler);
+        return await Take(hook, from, context.Request.Headers, body.Bytes, rejected, keys, handler);
     }
 
     private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> ReceiveQuery(
-        string key, HttpContext context, ILedger ledger, HookRate rate, RejectedDeliveries rejected, DeliveryHandler handler)
+        string key, HttpContext context, ILedger ledger, HookRate rate, RejectedDeliveries rejected, SenderKeys keys, DeliveryHandler handler)
     {
         if (await Find(Gitea.SenderName, key, context, ledger) is not var (hook, from))
             return Error(Unknown.Status, Unknown.Message);
@@ -52,7 +67,7 @@ public static class HookEndpoint
             return TooMany(context.Response, wait);
         // a query is written as a form is
         var form = Encoding.UTF8.GetBytes(context.Request.QueryString.Value?.TrimStart('?') ?? "");
-        return await Take(hook, from, context.Request.Headers, form, rejected, handler);
+        return await Take(hook, from, context.Request.Headers, form, rejected, keys, handler);
     }
 
     /// <summary>
@@ -67,12 +82,20 @@ public static class HookEndpoint
             : null;
 
     private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> Take(
-        Hook hook, ISender from, IHeaderDictionary headers, ReadOnlyMemory<byte> body, RejectedDeliveries rejected, DeliveryHandler handler)
+        Hook hook, ISender from, IHeaderDictionary headers, ReadOnlyMemory<byte> body, RejectedDeliveries rejected, SenderKeys keys, DeliveryHandler handler)
     {
         if (!from.Verify(hook, headers, body))
         {
             rejected.Add(hook);
             return Error(StatusCodes.Status401Unauthorized, "The delivery does not carry the hook's secret.");
+        }
+
+        var proof = await from.Prove(hook, headers, FormPayload.Json(body) ?? default, keys);
+        if (!proof.IsRight)
+        {
+            if (proof.Status == StatusCodes.Status401Unauthorized)
+                rejected.Add(hook);
+            return Error(proof.Status, proof.Sentence);
         }
 
         var (delivery, answer, handshake) = await handler.Handle(hook, from, headers, body);

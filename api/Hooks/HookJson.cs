@@ -24,6 +24,8 @@ namespace AutoDeploy.Api.Hooks;
 [JsonSerializable(typeof(QuayDelivery))]
 [JsonSerializable(typeof(List<AzureEvent?>))]
 [JsonSerializable(typeof(AzureValidation))]
+[JsonSerializable(typeof(AzureEvent))]
+[JsonSerializable(typeof(SnsMessage))]
 [JsonSerializable(typeof(EcrDelivery))]
 [JsonSerializable(typeof(EcrDetail))]
 [JsonSerializable(typeof(GoogleDelivery))]

@@ -27,6 +27,13 @@ public interface ISender
     /// <summary>Whether the delivery comes from whom the hook was made for; over the raw bytes.</summary>
     bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body);
 
+    /// <summary>The sender has accounts, so that a hook of it may ask for a token of one with each delivery.</summary>
+    bool SendsToken => false;
+
+    /// <summary>Whether what the sender signs with keys that it publishes is right, where it does; they are fetched where they are not known.</summary>
+    /// <param name="json">The body, or the field <c>payload</c> of a form; empty when there is none.</param>
+    ValueTask<Proof> Prove(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> json, SenderKeys keys) => ValueTask.FromResult(Proof.Right);
+
     /// <summary>What a delivery says. Never throws for what is in it.</summary>
     /// <param name="json">The body, or the field <c>payload</c> of a form.</param>
     Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received);
@@ -36,7 +43,11 @@ public interface ISender
 /// <param name="Note">Authentic, but not (only) pushes that matter.</param>
 /// <param name="Error">A sentence for a 400.</param>
 /// <param name="Handshake">Not a push but the question whether deliveries are welcome, to be answered with this.</param>
-public readonly record struct Reading(IReadOnlyList<Push> Pushes, string? Note = null, string? Error = null, HandshakeAnswer? Handshake = null)
+/// <param name="Confirmation">The same question, to be answered by a visit.</param>
+/// <param name="ErrorStatus">What is answered where there is an error.</param>
+public readonly record struct Reading(
+    IReadOnlyList<Push> Pushes, string? Note = null, string? Error = null, HandshakeAnswer? Handshake = null, Confirmation? Confirmation = null,
+    int ErrorStatus = StatusCodes.Status400BadRequest)
 {
     public static Reading Nothing(string note) => new([], note);
 

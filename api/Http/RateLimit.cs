@@ -13,6 +13,8 @@ public abstract class RateLimit(int perSecond, int burstSeconds, TimeProvider ti
     /// <summary>What a clock that is set back does not touch.</summary>
     private readonly long _began = time.GetTimestamp();
 
+    public int PerSecond => perSecond;
+
     /// <summary>Takes a token. Null: there was one; else how long it takes until there is.</summary>
     public TimeSpan? Take(Guid of)
     {

@@ -19,6 +19,9 @@ public static class OrganizationEndpoints
     /// <summary>So long it is waited for the services to be judged, so that what is asked next is not answered with what was before.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>So many services are looked at in one step.</summary>
+    private const int Batch = 1000;
+
     private static readonly MemberTable<Draft> Members = new(
     [
         new("image_name", Schemas.RequiredText("The image's name without its host and tag, such as \"acme/api\"."), ReadImage) { Required = true },
@@ -50,7 +53,7 @@ public static class OrganizationEndpoints
         return TypedResults.Ok(new Results<OrganizationObject>([new OrganizationObject(id, Times.Text(created), Organization.Default, "ENTERPRISE")]));
     }
 
-    private static async Task<Accepted<StatusObject>> Announce(
+    private static async Task<Accepted<AnnouncementObject>> Announce(
         string organizationId, HttpContext context, OrganizationIdentity identity, ILedger ledger, ServiceLookup services, PushNotifier notifier, TimeProvider time)
     {
         var organization = await identity.Find(organizationId, context.RequestAborted);
@@ -72,24 +75,42 @@ public static class OrganizationEndpoints
         return TypedResults.Accepted((string?)null, await Judged(push, id, ledger, services, time));
     }
 
-    /// <summary>The first service that deploys it, already queued; or else how the first one that has the image stands.</summary>
-    private static async Task<StatusObject> Judged(Push push, Guid organization, ILedger ledger, ServiceLookup services, TimeProvider time)
+    /// <summary>What became of it for every service; those that deploy it come first, already queued.</summary>
+    private static async Task<AnnouncementObject> Judged(Push push, Guid organization, ILedger ledger, ServiceLookup services, TimeProvider time)
     {
-        var concerned = await ledger.Subscribers(push.Source, null, 100, CancellationToken.None);
         var begun = time.GetTimestamp();
         while (time.GetElapsedTime(begun) < Patience && (await ledger.OpenPushes(push.Source, 100, CancellationToken.None)).Any(open => open.Push.Uuid == push.Uuid))
             await Task.Delay(TimeSpan.FromMilliseconds(20), time);
 
-        Service? first = null;
-        foreach (var uuid in concerned)
+        var (deploying, others) = (new List<(Guid Service, Verdict Verdict)>(), new List<(Guid Service, Verdict? Verdict)>());
+        var count = 0;
+        Guid? last = null;
+        while (await ledger.Subscribers(push.Source, last, Batch, CancellationToken.None) is { Count: > 0 } some)
         {
-            var service = await services.Grain(uuid).Get();
-            first ??= service;
-            if (service is not null && await ledger.FindVerdict(push.Uuid, uuid, CancellationToken.None) is { Deployment: { } deployment })
-                return StatusObject.Queued(service, Operation.Redeploy, deployment);
+            foreach (var service in some)
+            {
+                var verdict = await ledger.FindVerdict(push.Uuid, service, CancellationToken.None);
+                if (verdict is { Deployment: not null } && deploying.Count < AnnouncementObject.Most)
+                    deploying.Add((service, verdict));
+                else if (others.Count < AnnouncementObject.Most)
+                    others.Add((service, verdict));
+            }
+
+            count += some.Count;
+            last = some[^1];
+            if (some.Count < Batch)
+                break;
         }
 
-        return first is null ? StatusObject.Nothing(organization) : await StatusObject.Of(first, ledger, CancellationToken.None);
+        var shown = new List<AnnouncedObject>();
+        foreach (var (uuid, verdict) in deploying.Select(d => (d.Service, (Verdict?)d.Verdict)).Concat(others).Take(AnnouncementObject.Most))
+            if (await services.Grain(uuid).Get() is { } service)
+                shown.Add(new AnnouncedObject(
+                    verdict?.Deployment is { } deployment
+                        ? StatusObject.Queued(service, Operation.Redeploy, deployment)
+                        : await StatusObject.Of(service, ledger, CancellationToken.None),
+                    service, verdict));
+        return new AnnouncementObject(shown.Count > 0 ? shown[0] : StatusObject.Nothing(organization)) { ServicesCount = count, Services = shown };
     }
 
     private static void ReadImage(Draft draft, Value value)

@@ -10,7 +10,7 @@ namespace AutoDeploy.Api.Qovery;
 /// <param name="ServiceDeploymentStatus">NEVER_DEPLOYED, OUT_OF_DATE or UP_TO_DATE.</param>
 /// <param name="DeploymentRequestId">The uuid of the action; null when none is open.</param>
 /// <param name="DeploymentRequestsCount">Open actions.</param>
-public sealed record StatusObject(
+public record StatusObject(
     Guid Id,
     string State,
     string ServiceDeploymentStatus,

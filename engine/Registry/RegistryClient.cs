@@ -1,9 +1,7 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using System.Text.Json;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 using Microsoft.Extensions.Options;
@@ -15,14 +13,6 @@ public sealed class RegistryClient : IRegistry, IDisposable
 {
     private const int ManifestLimit = 8 * 1024 * 1024;
     private const int TagsAtOnce = 1000;
-
-    /// <summary>Of a host that says "too many requests" and not until when.</summary>
-    private static readonly TimeSpan UsualRest = TimeSpan.FromMinutes(1);
-
-    /// <summary>Of a host whose window has no requests left; it slides, so that some come back sooner.</summary>
-    private static readonly TimeSpan LimitRest = TimeSpan.FromMinutes(15);
-
-    private const int TagLimit = 10_000;
 
     private static readonly MediaTypeWithQualityHeaderValue[] Manifests =
     [
@@ -36,7 +26,8 @@ public sealed class RegistryClient : IRegistry, IDisposable
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
     private readonly RegistryTokens _tokens;
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _rests = new();
+    private readonly RegistryRests _rests;
+    private readonly RegistryEtags _etags = new();
 
     public RegistryClient(IOptions<EngineOptions> options, TimeProvider time)
         : this(options, time, new SocketsHttpHandler
@@ -55,83 +46,95 @@ public sealed class RegistryClient : IRegistry, IDisposable
         _time = time;
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = ManifestLimit };
         _tokens = new RegistryTokens(Send, time);
+        _rests = new RegistryRests(time);
     }
 
     public async Task<string> Resolve(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
     {
         if (image.Digest is { } pinned)
             return pinned;
-        using var head = await Ask(HttpMethod.Head, image, credential, cancellationToken);
-        if (head.IsSuccessStatusCode && DigestOf(head) is { } told)
-            return told;
-        if (!head.IsSuccessStatusCode && head.StatusCode is not (HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented))
-            throw Failure(head, image, credential);
+        var (head, known) = await Ask(HttpMethod.Head, image, credential, cancellationToken);
+        using (head)
+        {
+            if (known is not null)
+                return RegistryAnswers.Digest(head) ?? known.Said[0];
+            if (head.IsSuccessStatusCode && RegistryAnswers.Digest(head) is { } told)
+                return Keep(head, told);
+            if (!head.IsSuccessStatusCode && head.StatusCode is not (HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented))
+                throw Failure(head, image, credential);
+        }
 
         // this registry does not tell the digest, or does not know the question: it is the hash of the manifest
-        using var get = await Ask(HttpMethod.Get, image, credential, cancellationToken);
-        if (!get.IsSuccessStatusCode)
-            throw Failure(get, image, credential);
-        return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(await get.Content.ReadAsByteArrayAsync(cancellationToken)));
+        var (get, same) = await Ask(HttpMethod.Get, image, credential, cancellationToken);
+        using (get)
+        {
+            if (same is not null)
+                return same.Said[0];
+            if (!get.IsSuccessStatusCode)
+                throw Failure(get, image, credential);
+            return Keep(get, "sha256:" + Convert.ToHexStringLower(SHA256.HashData(await get.Content.ReadAsByteArrayAsync(cancellationToken))));
+        }
+
+        string Keep(HttpResponseMessage answer, string digest)
+        {
+            _etags.Keep(Address(image, ManifestOf(image)), credential, answer, digest);
+            return digest;
+        }
     }
 
     public async Task<IReadOnlyList<string>> Tags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
     {
         var tags = new List<string>();
         var next = $"tags/list?n={TagsAtOnce.ToString(CultureInfo.InvariantCulture)}";
-        while (next is not null && tags.Count < TagLimit)
+        while (next is not null && tags.Count < IRegistry.MostTags)
         {
-            using var page = await Ask(HttpMethod.Get, image, next, credential, cancellationToken);
-            if (!page.IsSuccessStatusCode)
-                throw Failure(page, image, credential);
-            var list = TagList(await page.Content.ReadAsByteArrayAsync(cancellationToken), image);
-            tags.AddRange(list.Where(ImageName.IsTag));
-            next = list.Count > 0 && HasNext(page) ? $"tags/list?n={TagsAtOnce.ToString(CultureInfo.InvariantCulture)}&last={Uri.EscapeDataString(list[^1])}" : null;
+            var (page, known) = await Ask(HttpMethod.Get, image, next, credential, cancellationToken);
+            using (page)
+            {
+                if (known is null && !page.IsSuccessStatusCode)
+                    throw Failure(page, image, credential);
+                var list = known?.Said ?? RegistryAnswers.Tags(await page.Content.ReadAsByteArrayAsync(cancellationToken), image);
+                if (known is null)
+                    _etags.Keep(Address(image, next), credential, page, list);
+                tags.AddRange(list.Where(ImageName.IsTag));
+                next = list.Count > 0 && (known?.HasNext ?? RegistryAnswers.HasNext(page))
+                    ? $"tags/list?n={TagsAtOnce.ToString(CultureInfo.InvariantCulture)}&last={Uri.EscapeDataString(list[^1])}" : null;
+            }
         }
 
-        return tags;
+        return tags.Count > IRegistry.MostTags ? tags[..IRegistry.MostTags] : tags;
     }
 
     public void Dispose() => _http.Dispose();
 
-    private static List<string> TagList(byte[] json, ImageName image)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.TryGetProperty("tags", out var tags) && tags.ValueKind == JsonValueKind.Array
-                ? [.. tags.EnumerateArray().Where(tag => tag.ValueKind == JsonValueKind.String).Select(tag => tag.GetString()!)]
-                : [];
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            throw new RegistryException(RegistryFault.Refused, $"The registry {image.Host} listed the tags of {image.Path} in a form that cannot be read.", e);
-        }
-    }
+    private static string ManifestOf(ImageName image) => $"manifests/{image.Tag}";
 
-    /// <summary>RFC 5988's <c>rel="next"</c>: the list goes on after the last tag.</summary>
-    private static bool HasNext(HttpResponseMessage page) =>
-        page.Headers.TryGetValues("Link", out var links) && links.Any(link => link.Contains("rel=\"next\"", StringComparison.Ordinal));
+    private Uri Address(ImageName image, string what) =>
+        new($"{(IsPlain(image.Host) ? "http" : "https")}://{(image.IsDockerHub ? "registry-1.docker.io" : image.Host)}/v2/{image.Path}/{what}");
 
-    private Task<HttpResponseMessage> Ask(HttpMethod method, ImageName image, RegistryCredential? credential, CancellationToken cancellationToken) =>
-        Ask(method, image, $"manifests/{image.Tag}", credential, cancellationToken);
+    private Task<(HttpResponseMessage Answer, RegistryEtags.Known? Same)> Ask(
+        HttpMethod method, ImageName image, RegistryCredential? credential, CancellationToken cancellationToken) =>
+        Ask(method, image, ManifestOf(image), credential, cancellationToken);
 
-    private async Task<HttpResponseMessage> Ask(
+    /// <summary>The answer; and where it says that nothing has changed, what was answered before.</summary>
+    private async Task<(HttpResponseMessage Answer, RegistryEtags.Known? Same)> Ask(
         HttpMethod method, ImageName image, string what, RegistryCredential? credential, CancellationToken cancellationToken)
     {
-        var isPlain = IsPlain(image.Host);
-        var server = image.IsDockerHub ? "registry-1.docker.io" : image.Host;
-        var address = new Uri($"{(isPlain ? "http" : "https")}://{server}/v2/{image.Path}/{what}");
-        var known = _tokens.Find(image, credential);
-        var response = await Send(Request(known), image.Host, cancellationToken);
-        if (response.StatusCode != HttpStatusCode.Unauthorized)
-            return response;
+        var address = Address(image, what);
+        var known = _etags.Find(address, credential);
+        var response = await Send(Request(_tokens.Find(image, credential)), image.Host, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+            using (response)
+            {
+                var answer = await _tokens.Obtain(image, credential, response.Headers.WwwAuthenticate, IsPlain(image.Host), cancellationToken)
+                    ?? throw Unauthorized(image, credential);
+                return Told(await Send(Request(answer), image.Host, cancellationToken));
+            }
 
-        using (response)
-        {
-            var answer = await _tokens.Obtain(image, credential, response.Headers.WwwAuthenticate, isPlain, cancellationToken)
-                ?? throw Unauthorized(image, credential);
-            return await Send(Request(answer), image.Host, cancellationToken);
-        }
+        return Told(response);
+
+        (HttpResponseMessage Answer, RegistryEtags.Known? Same) Told(HttpResponseMessage answer) =>
+            (answer, answer.StatusCode == HttpStatusCode.NotModified ? known : null);
 
         HttpRequestMessage Request(AuthenticationHeaderValue? authorization)
         {
@@ -140,6 +143,8 @@ public sealed class RegistryClient : IRegistry, IDisposable
             request.Headers.UserAgent.Add(new ProductInfoHeaderValue("autodeploy", null));
             foreach (var type in Manifests)
                 request.Headers.Accept.Add(type);
+            if (known is not null)
+                request.Headers.IfNoneMatch.Add(known.Tag);
             return request;
         }
     }
@@ -152,7 +157,7 @@ public sealed class RegistryClient : IRegistry, IDisposable
             try
             {
                 var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
-                Heed(response, host);
+                _rests.Heed(response, host);
                 return response;
             }
             catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
@@ -178,22 +183,9 @@ public sealed class RegistryClient : IRegistry, IDisposable
             }
     }
 
-    public bool WantsRest(string host) => _rests.TryGetValue(host, out var until) && until > _time.GetUtcNow();
-
-    /// <summary>429 with or without Retry-After, and Docker Hub's <c>ratelimit-remaining: 0;w=21600</c>.</summary>
-    private void Heed(HttpResponseMessage response, string host)
-    {
-        TimeSpan? rest = response.StatusCode == HttpStatusCode.TooManyRequests ? RetryAfter(response) ?? UsualRest
-            : response.Headers.TryGetValues("ratelimit-remaining", out var values) && values.FirstOrDefault()?.Split(';')[0].Trim() == "0" ? LimitRest
-            : null;
-        if (rest is { } time)
-            _rests[host] = _time.GetUtcNow() + time;
-    }
+    public bool WantsRest(string host) => _rests.Wants(host);
 
     private bool IsPlain(string host) => RegistryHost.IsLoopback(host) || _options.InsecureRegistries.Contains(host);
-
-    private static string? DigestOf(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("Docker-Content-Digest", out var values) && values.FirstOrDefault() is { } digest && ImageName.IsDigest(digest) ? digest : null;
 
     private RegistryException Failure(HttpResponseMessage response, ImageName image, RegistryCredential? credential) => response.StatusCode switch
     {
@@ -214,16 +206,9 @@ public sealed class RegistryClient : IRegistry, IDisposable
         : image.IsDockerHub ? $"The registry {image.Host} wants credentials for {image.Path}, or has no such image."
         : $"The registry {image.Host} wants credentials for {image.Path}.");
 
-    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date - _time.GetUtcNow(),
-        _ => null,
-    };
-
     private string Wait(HttpResponseMessage response)
     {
-        var wait = RetryAfter(response) ?? TimeSpan.Zero;
+        var wait = _rests.RetryAfter(response) ?? TimeSpan.Zero;
         return wait > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"; it wants us to wait {Math.Ceiling(wait.TotalSeconds)} s") : "";
     }
 }

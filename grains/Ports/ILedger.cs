@@ -69,6 +69,15 @@ public interface ILedger
     /// <summary>Services that want a source to be looked at.</summary>
     Task<IReadOnlyList<Guid>> PollingServices(string source, CancellationToken cancellationToken);
 
+    /// <summary>What an organization has seen of a source's tags. Forgotten when no service wants the source to be looked at any longer.</summary>
+    Task<SeenTags> SeenTags(string organization, string source, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Remembers what a look has found: the pushes are recorded, and the tags that they are of seen, at once; all the rest before that, so that after a crash
+    /// nothing is missed, nor found twice.
+    /// </summary>
+    Task RecordLook(TagLook look, CancellationToken cancellationToken);
+
     /// <summary>Services that subscribe to a source, ordered by uuid's text, after the given one.</summary>
     Task<IReadOnlyList<Guid>> Subscribers(string source, Guid? after, int limit, CancellationToken cancellationToken);
 
@@ -218,6 +227,18 @@ public sealed record OpenPush(Push Push, Guid? Reached);
 
 /// <param name="Seconds">Between two looks.</param>
 public sealed record SourcePoll(string Source, int Seconds);
+
+/// <param name="Listed">All tags that there were have been seen, so that another one is new.</param>
+/// <param name="Tags">What each meant; null where only its name was seen.</param>
+public sealed record SeenTags(bool Listed, IReadOnlyDictionary<string, string?> Tags);
+
+/// <summary>What a look at a source's tags has found that differs from what was seen before.</summary>
+/// <param name="Listed">Whether all tags that there are have been seen now; null: as before.</param>
+/// <param name="Seen">Tags that are no news, with what they mean; null where only the name was seen.</param>
+/// <param name="Gone">Tags that are to be forgotten.</param>
+/// <param name="Pushes">What is news.</param>
+public sealed record TagLook(
+    string Organization, string Source, bool? Listed, IReadOnlyDictionary<string, string?> Seen, IReadOnlyList<string> Gone, IReadOnlyList<Push> Pushes);
 
 public sealed record Page<T>(int Total, IReadOnlyList<T> Items);
 

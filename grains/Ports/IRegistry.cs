@@ -5,15 +5,18 @@ namespace AutoDeploy.Ports;
 /// <summary>Where images are kept: answers what a tag means now.</summary>
 public interface IRegistry
 {
+    /// <summary>So many tags of an image are listed.</summary>
+    const int MostTags = 10_000;
+
     /// <summary>The digest of the manifest or index that the image's tag names now.</summary>
     /// <exception cref="RegistryException">The registry refused or did not answer.</exception>
     Task<string> Resolve(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken);
 
-    /// <summary>All tags that the image has, in no order that means anything; at most 10,000 of them.</summary>
+    /// <summary>All tags that the image has, in no order that means anything; at most <see cref="MostTags"/>.</summary>
     /// <exception cref="RegistryException">The registry refused or did not answer.</exception>
     Task<IReadOnlyList<string>> Tags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken);
 
-    /// <summary>A host has had enough for now: what can wait is not to be asked of it.</summary>
+    /// <summary>A host has had enough for now, or grants us so few more requests that they are for what cannot wait: what can is not to be asked of it.</summary>
     bool WantsRest(string host);
 }
 

@@ -67,6 +67,9 @@ public sealed record Service
     /// <summary>The newest version that a person went back from, until something newer runs: it, and what is not newer, is not taken from a push.</summary>
     [Id(22)] public ServiceVersion? RolledBackFrom { get; init; }
 
+    /// <summary>When the image as set was changed last; null: it is the one that the service was created with.</summary>
+    [Id(23)] public DateTimeOffset? ImageChanged { get; init; }
+
     /// <summary>The image as set; with a git source the name, without a tag, that the images built for the service get.</summary>
     public ImageName Image => Settings.Git is null ? ImageName.Parse(Settings.Image!) : new ImageName { Host = ImageName.DockerHub, Path = "autodeploy/" + Name };
 
@@ -78,6 +81,15 @@ public sealed record Service
 
     /// <summary>A person wants it to run, or is about to have it run.</summary>
     public bool MayRun => Status is ServiceStatus.Starting or ServiceStatus.Redeploying || (WantsToRun && Status != ServiceStatus.Stopping);
+
+    /// <summary>
+    /// The tag to which a deployment has moved the service; null: none. Who changed the image after the deployment was asked for wants that one,
+    /// and has it with the next deployment; other settings say nothing of the tag.
+    /// </summary>
+    /// <param name="asked">When the deployment was asked for.</param>
+    public string? TagMovedBy(ServiceVersion version, DateTimeOffset asked) =>
+        Settings.Git is not null || ImageChanged > asked || version.Image.Repository != Image.Repository || version.Image.Tag == Image.Tag
+            ? null : version.Image.Tag;
 
     /// <summary>False: how containers are made has been changed since the running ones were made.</summary>
     public bool Synchronized => ContainerRevision == DeployedRevision || Current is null;

@@ -77,7 +77,7 @@ public sealed partial class ServiceGrain(
 
         var moved = changed.Sources[0] != service.Sources[0];
         if (settings.Image != service.Settings.Image)
-            changed = changed with { MovedTag = null };
+            changed = changed with { MovedTag = null, ImageChanged = time.GetUtcNow() };
         if (settings.Git?.Branch != service.Settings.Git?.Branch)
             changed = changed with { Available = null };
         if (moved)
@@ -356,10 +356,10 @@ public sealed partial class ServiceGrain(
                 Current = version,
                 Deployed = deployed,
                 DeployedRevision = outcome.ContainerRevision,
-                MovedTag = outcome.ContainerRevision != service.ContainerRevision || service.Settings.Git is not null || version.Image.Tag == service.Image.Tag
-                    ? null : version.Image.Tag,
+                MovedTag = service.TagMovedBy(version, deployment.Created),
                 Failed = [],
-                Available = service.Available?.Time > deployment.Created && !Same(service.Available, version) ? service.Available : null,
+                Available = service.Available is { } known && !Same(known, version)
+                    && (known.Time > deployment.Created || TagPolicy.Prefers(service, known.Image.Tag, version.Image.Tag)) ? known : null,
             };
         }
 
@@ -442,7 +442,7 @@ public sealed partial class ServiceGrain(
         var pushed = new ServiceVersion { Image = image, Digest = push.Digest, Time = push.Received, Commit = commit?.Id };
         if ((pushed.Digest ?? pushed.Commit) is not null && service.Current is { } current && current.Image == image && Same(current, pushed))
             return;
-        if (service.Available is { } known && known.Image == image && Same(known, pushed))
+        if (service.Available is { } known && ((known.Image == image && Same(known, pushed)) || TagPolicy.Prefers(service, known.Image.Tag, image.Tag)))
             return;
         await Write(service with { Available = pushed });
     }

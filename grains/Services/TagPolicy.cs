@@ -89,6 +89,14 @@ public static class TagPolicy
         && SemanticVersion.Parse(than) is { } other && SemanticVersion.Parse(pushed) is { } version && version.CompareTo(other) <= 0;
 
     /// <summary>
+    /// Whether the service would rather have the one tag than the other, which came later: by a range of versions, and when both fit, the
+    /// higher version. Other policies have no order but time.
+    /// </summary>
+    public static bool Prefers(Service service, string? tag, string? later) =>
+        tag is not null && service.Settings is { Git: null, TagPolicy: { } policy } && Rules.Get(policy) is VersionRange range
+        && SemanticVersion.Parse(tag) is { } version && range.Contains(version) && (SemanticVersion.Parse(later) is not { } other || version.CompareTo(other) > 0);
+
+    /// <summary>
     /// Of the tags that a registry lists, the one that the service would move to now: the one tag that it follows, if it is listed, or the
     /// highest version that fits and is above what runs. Null when there is none, and where the policy follows several tags without an
     /// order (any, glob, regex): a list does not say which one is newest.

@@ -3,23 +3,30 @@ using AutoDeploy.Services;
 
 namespace AutoDeploy.Sources;
 
-/// <summary>Looks at the tags of one image, and remembers what it saw, so that only what has changed since is news.</summary>
+/// <summary>
+/// Looks at the tags of one image; only what differs from what was seen before is news. What was seen is in the ledger, so that what is pushed
+/// while we are down is found afterwards, and a start alone finds nothing.
+/// </summary>
 internal sealed class ImagePoll(ILedger ledger, IRegistry registry, IGrainFactory grains, TimeProvider time, string source)
 {
     /// <summary>As the sender's name.</summary>
     public const string Sender = "poll";
 
-    /// <summary>Of each organization what each tag meant when it was looked at last.</summary>
-    private readonly Dictionary<(string Organization, string Tag), string> _seen = [];
+    /// <summary>
+    /// Of a list that is cut off tags may come and go without having been deleted: they are remembered beyond what is listed, but not for ever.
+    /// </summary>
+    private const int MostRemembered = 2 * IRegistry.MostTags;
 
-    /// <summary>Of each organization the tags that there were; null before the first look.</summary>
-    private readonly Dictionary<string, HashSet<string>> _tags = [];
+    /// <summary>For asking what tags mean; what is left is new at the next look, too. A grain's call is not to take long.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private string Host => source[..source.IndexOf('/', StringComparison.Ordinal)];
 
     /// <summary>Records what is new as pushes.</summary>
     /// <returns>Whether there is something.</returns>
     public async Task<bool> Look(CancellationToken cancellationToken)
     {
-        if (registry.WantsRest(source[..source.IndexOf('/', StringComparison.Ordinal)]))
+        if (registry.WantsRest(Host))
             return false;
 
         var news = false;
@@ -33,9 +40,17 @@ internal sealed class ImagePoll(ILedger ledger, IRegistry registry, IGrainFactor
     {
         var image = services[0].Image with { Tag = null, Digest = null };
         var credential = (await ledger.FindRegistry(organization, image.Host, cancellationToken))?.Credential;
+        var seen = await ledger.SeenTags(organization, source, cancellationToken);
+        var list = await List(services, image, credential, cancellationToken);
+        var wanted = Wanted(services, list, seen);
+
+        var found = new Dictionary<string, string?>(StringComparer.Ordinal);
         var pushes = new List<Push>();
-        foreach (var tag in await Wanted(organization, services, image, credential, cancellationToken))
+        var begun = time.GetTimestamp();
+        foreach (var tag in wanted)
         {
+            if (registry.WantsRest(Host) || time.GetElapsedTime(begun) > Patience)
+                break;
             string digest;
             try
             {
@@ -46,54 +61,76 @@ internal sealed class ImagePoll(ILedger ledger, IRegistry registry, IGrainFactor
                 continue; // not pushed yet, or deleted
             }
 
-            var isNew = _seen.TryGetValue((organization, tag), out var before)
+            if (seen.Tags.GetValueOrDefault(tag) is { } before
                 ? before != digest
-                // the first look, after a start: what nobody runs, has failed with or knows of
-                : services.Any(s => s.Current?.Digest != digest && s.Available?.Digest != digest && !s.Failed.Contains(digest));
-            if (isNew)
+                // the first look at this tag: what nobody runs, has failed with or knows of
+                : services.Any(s => s.Current?.Digest != digest && s.Available?.Digest != digest && !s.Failed.Contains(digest)))
                 pushes.Add(News(organization, tag, digest));
+            else if (seen.Tags.GetValueOrDefault(tag) != digest)
+                found[tag] = digest;
         }
 
-        if (pushes.Count == 0)
-            return false;
-        await ledger.Record(pushes, cancellationToken);
-        // only when it is on record
-        foreach (var push in pushes)
-            _seen[(organization, push.Tag)] = push.Digest!;
-        return true;
+        // those that nobody is to be told of are seen by their names; those that were not looked at yet are not
+        foreach (var tag in list ?? [])
+            if (!wanted.Contains(tag) && !seen.Tags.ContainsKey(tag))
+                found.TryAdd(tag, null);
+
+        bool? listed = list is { Count: > 0 } && !seen.Listed ? true : list is null && seen.Listed ? false : null;
+        var gone = Gone(list, wanted, seen);
+        if (listed is not null || found.Count > 0 || gone.Count > 0 || pushes.Count > 0)
+            await ledger.RecordLook(new TagLook(organization, source, listed, found, gone, pushes), cancellationToken);
+        return pushes.Count > 0;
+    }
+
+    /// <summary>All tags, where a service's policy needs them; else null.</summary>
+    private async Task<IReadOnlyList<string>?> List(
+        IReadOnlyList<Service> services, ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
+    {
+        if (services.All(service => TagPolicy.HasOwnTag(service) is not null))
+            return null;
+        try
+        {
+            return await registry.Tags(image, credential, cancellationToken);
+        }
+        catch (RegistryException failure) when (failure.Fault == RegistryFault.NotFound)
+        {
+            return []; // nothing was pushed yet
+        }
     }
 
     /// <summary>The tags to look at: those that the services are at or would go to and, for policies without an order, those that are new.</summary>
-    private async Task<IReadOnlyCollection<string>> Wanted(
-        string organization, IReadOnlyList<Service> services, ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
+    private static HashSet<string> Wanted(IReadOnlyList<Service> services, IReadOnlyList<string>? list, SeenTags seen)
     {
         var wanted = new HashSet<string>(StringComparer.Ordinal);
-        var needsList = false;
         foreach (var service in services)
         {
             if (TagPolicy.HasOwnTag(service) is { } tag)
+            {
                 wanted.Add(tag);
-            else
-                needsList = true;
-        }
+                continue;
+            }
 
-        if (!needsList)
-            return wanted;
-
-        var tags = await registry.Tags(image, credential, cancellationToken);
-        _tags.TryGetValue(organization, out var known);
-        foreach (var service in services.Where(s => TagPolicy.HasOwnTag(s) is null))
-        {
+            var tags = list ?? [];
             if (TagPolicy.Wanted(service, tags) is { } best)
                 wanted.Add(best);
             if (service.RunningImage.Tag is { } own && tags.Contains(own) && TagPolicy.Objection(service, own) is null)
                 wanted.Add(own);
-            if (known is not null)
-                wanted.UnionWith(tags.Where(tag => !known.Contains(tag) && TagPolicy.Objection(service, tag) is null));
+            if (seen.Listed)
+                wanted.UnionWith(tags.Where(tag => !seen.Tags.ContainsKey(tag) && TagPolicy.Objection(service, tag) is null));
         }
 
-        _tags[organization] = [.. tags];
         return wanted;
+    }
+
+    /// <summary>
+    /// What need not be remembered any longer. An empty list is not believed where there were tags: they would all be new when the registry is well again.
+    /// </summary>
+    private static List<string> Gone(IReadOnlyList<string>? list, HashSet<string> wanted, SeenTags seen)
+    {
+        if (list is { Count: 0 } || (list is { Count: >= IRegistry.MostTags } && seen.Tags.Count <= MostRemembered))
+            return [];
+        var there = list is null ? wanted : new HashSet<string>(list, StringComparer.Ordinal);
+        return [.. seen.Tags.Keys.Where(tag => !there.Contains(tag) && !wanted.Contains(tag))];
     }
 
     private Push News(string organization, string tag, string digest) => new()

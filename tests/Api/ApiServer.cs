@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using AutoDeploy.Api.Hooks;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 using Microsoft.AspNetCore.Builder;
@@ -23,6 +24,12 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
     /// <summary>Null: the system's.</summary>
     public TimeProvider? Time { get; init; }
 
+    /// <summary>What senders' servers answer.</summary>
+    internal SendersServers Web { get; } = new();
+
+    /// <summary>Null: what the product has.</summary>
+    public IRegistry? Registry { get; init; }
+
     public string Token { get; set; } = "";
 
     public HttpClient Client { get; private set; } = null!;
@@ -31,9 +38,11 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
 
     public ILedger Ledger => App.Services.GetRequiredService<ILedger>();
 
-    public static async Task<ApiServer> Start(string? data = null, AppOptions? options = null, TimeProvider? time = null)
+    public static async Task<ApiServer> Start(string? data = null, AppOptions? options = null, TimeProvider? time = null, IRegistry? registry = null)
     {
-        var server = data is null ? new ApiServer { Options = options, Time = time } : new ApiServer { Data = data, Options = options, Time = time };
+        var server = data is null
+            ? new ApiServer { Options = options, Time = time, Registry = registry }
+            : new ApiServer { Data = data, Options = options, Time = time, Registry = registry };
         await server.InitializeAsync();
         return server;
     }
@@ -43,7 +52,12 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
         var options = Options is { } given
             ? given with { Port = 0, Host = System.Net.IPAddress.Loopback, Data = Data }
             : AppOptions.Read(["--port", "0", "--host", "127.0.0.1", "--data", Data], Environment.GetEnvironmentVariable);
-        _app = AutoDeployApp.Build(options, Output, Time);
+        _app = AutoDeployApp.Build(options, Output, Time, services =>
+        {
+            services.AddSingleton<ISenderWeb>(Web);
+            if (Registry is not null)
+                services.AddSingleton(Registry);
+        });
         await _app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
         if (Output.ToString().Split(' ').FirstOrDefault(w => w.StartsWith("adt_", StringComparison.Ordinal)) is { } token)

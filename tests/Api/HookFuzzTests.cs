@@ -24,6 +24,7 @@ public sealed class HookFuzzTests(ApiServer server) : IClassFixture<ApiServer>
         ("gitlab", GitSamples.GitLab(), [("X-Gitlab-Event", "System Hook")]),
         ("azure", ImageSamples.Validation("\"512d38b6\""), []),
         ("ecr", ImageSamples.Sns("hello", "SubscriptionConfirmation"), []),
+        ("ecr", ImageSamples.Sns("hello", "UnsubscribeConfirmation"), []),
         .. ImageSamples.Kinds.Select(k => (k.Sender, k.Body("web/api", "1.2"), k.Headers)),
     ];
 
@@ -54,7 +55,8 @@ public sealed class HookFuzzTests(ApiServer server) : IClassFixture<ApiServer>
                 {
                     var mutated = Mutate(random, body);
                     var answer = await server.Send("POST", new Uri(hook.GetProperty("url").GetString()!).AbsolutePath, mutated, null, "", headers);
-                    Assert.True(answer.Status is 200 or 202 or 400, $"{sender.Name} {i}: {answer.Status} {answer.Text} {Convert.ToHexString(mutated)}");
+                    // what SNS has not signed, or says to have signed with a key that is not to be had
+                    Assert.True(answer.Status is 200 or 202 or 400 || (sender.Name == "ecr" && answer.Status is 401 or 503), $"{sender.Name} {i}: {answer.Status} {answer.Text} {Convert.ToHexString(mutated)}");
                 }
         }
     }
@@ -62,7 +64,7 @@ public sealed class HookFuzzTests(ApiServer server) : IClassFixture<ApiServer>
     /// <summary>Pushes of images and branches that exist as such, or a note, or an error of bounded length.</summary>
     internal static void MakesSense(Reading reading, string what)
     {
-        Assert.True(reading.Handshake is not null || (reading.Error is null ? reading.Pushes.Count > 0 || reading.Note!.Length is > 0 and < 800 : reading.Error.Length is > 20 and < 800), what);
+        Assert.True(reading.Handshake is not null || SnsAddress.OfConfirmation(reading.Confirmation?.Address.AbsoluteUri) is not null || (reading.Error is null ? reading.Pushes.Count > 0 || reading.Note is { Length: > 0 and < 800 } : reading.Error.Length is > 20 and < 800), what);
         foreach (var push in reading.Pushes)
         {
             Assert.True(push.IsGit

@@ -89,14 +89,19 @@ public sealed class ImageHookReadingTests
         { "ecr", """{"detail-type":"ECR Pull Through Cache Action","detail":[1]}""", "Pull Through" },
         { "ecr", ImageSamples.Ecr(detail: ",\"artifact-media-type\":\"application/vnd.cncf.helm.config.v1+json\""), "chart" },
         { "ecr", ImageSamples.Ecr(detail: ",\"manifest-media-type\":\"application/vnd.acme.thing+json\""), "acme.thing" },
-        { "ecr", ImageSamples.Sns("You have chosen to subscribe", "SubscriptionConfirmation"), "by hand" },
-        { "ecr", ImageSamples.Sns("You have chosen to leave", "UnsubscribeConfirmation"), "UnsubscribeConfirmation" },
         { "ecr", ImageSamples.Sns(ImageSamples.Ecr(tag: "")), "without a tag" },
         { "google", ImageSamples.PubSub("""{"action":"INSERT","digest":"europe-docker.pkg.dev/web/api@sha256:0"}"""), "without a tag" },
         { "google", ImageSamples.PubSub("""{"action":"UPDATE","tag":"europe-docker.pkg.dev/web/api:1"}"""), "UPDATE" },
         { "google", ImageSamples.PubSub("""{"action":"INSERT","tag":"nonsense:1"}"""), "tag" },
         { "google", ImageSamples.PubSub("""{"action":"INSERT","tag":7}"""), "data" },
         { "google", ImageSamples.PubSub("hello"), "data" },
+        { "ecr", ImageSamples.Sns("You have chosen to leave", "UnsubscribeConfirmation"), "has ended" },
+        { "ecr", ImageSamples.Sns("hello", "Something"), "left alone" },
+        { "azure cloud event", ImageSamples.CloudEvent(ImageSamples.Azure(), "Microsoft.ContainerRegistry.ChartPushed").Replace("\"push\"", "\"chart_push\"", StringComparison.Ordinal), "chart_push" },
+        { "azure cloud event", ImageSamples.CloudEvent(ImageSamples.Azure(), "com.example.other"), "com.example.other" },
+        { "azure cloud event", """{"specversion":"1.0","type":"Microsoft.ContainerRegistry.ImagePushed"}""", "`data` is missing" },
+        { "azure cloud event", """{"specversion":"1.0","data":{}}""", "`type` or" },
+        { "azure cloud events", "[]", "no events" },
         { "google", ImageSamples.PubSub(""), "data" },
         { "google", ImageSamples.PubSub("null"), "data" },
         { "google", """{"message":{"data":"%%%","messageId":"1"}}""", "data" },
@@ -127,6 +132,7 @@ public sealed class ImageHookReadingTests
         { "harbor cloud event", ImageSamples.HarborCloudEvent(type: "harbor.artifact.deleted") },
         { "azure", ImageSamples.Azure(action: "delete") },
         { "azure event grid", $"[{ImageSamples.GridEvent(ImageSamples.Azure(action: "delete"), "Microsoft.ContainerRegistry.ImageDeleted")}]" },
+        { "azure cloud event", ImageSamples.CloudEvent(ImageSamples.Azure(action: "delete"), "Microsoft.ContainerRegistry.ImageDeleted") },
         { "ecr", ImageSamples.Ecr(action: "DELETE") },
         { "ecr sns", ImageSamples.Sns(ImageSamples.Ecr(action: "DELETE")) },
         { "google", ImageSamples.PubSub("""{"action":"DELETE","tag":"europe-docker.pkg.dev/web/api:1.2"}""") },
@@ -168,6 +174,8 @@ public sealed class ImageHookReadingTests
     [InlineData("azure", """[{"eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":{}}]""", "validationCode")]
     [InlineData("azure", """[{"eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":{"validationCode":"a b"}}]""", "validationCode")]
     [InlineData("azure", """[{"eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":[]}]""", "not as expected")]
+    [InlineData("ecr", """{"Type":"SubscriptionConfirmation"}""", "`SubscribeURL`")]
+    [InlineData("ecr", """{"Type":"SubscriptionConfirmation","SubscribeURL":"https://evil.test/?Action=ConfirmSubscription"}""", "`SubscribeURL`")]
     [InlineData("ecr", "{}", "`detail-type` is missing")]
     [InlineData("ecr", """{"detail-type":"ECR Image Action"}""", "`detail` is missing")]
     [InlineData("ecr", """{"detail-type":"ECR Image Action","detail":[]}""", "not as expected")]

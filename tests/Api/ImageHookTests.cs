@@ -88,14 +88,6 @@ public sealed class ImageHookTests(ApiServer server)
     }
 
     [Fact]
-    public async Task A_subscription_of_sns_is_answered_with_a_note()
-    {
-        var answer = await Deliver(Path(await server.NewHook("ecr")), ImageSamples.Sns("hello", "SubscriptionConfirmation"), "text/plain; charset=UTF-8", ("x-amz-sns-message-type", "SubscriptionConfirmation"));
-        Assert.Equal((200, 0), (answer.Status, answer.Json.GetProperty("pushes").GetInt32()));
-        Assert.Contains("by hand", answer.Json.GetProperty("note").GetString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task What_cannot_be_read_is_refused_by_every_sender()
     {
         foreach (var sender in ImageSamples.Kinds.Select(k => k.Sender).Distinct())

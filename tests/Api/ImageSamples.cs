@@ -38,6 +38,8 @@ internal static class ImageSamples
         new("quay", "quay", "quay.io/web/api", (name, tag) => Quay(name, tag)) { Digest = null, Repeats = false },
         new("azure", "azure", "acme.azurecr.io/web/api", (name, tag) => Azure(name, tag)) { Delivery = Id },
         new("azure event grid", "azure", "acme.azurecr.io/web/api", (name, tag) => EventGrid(Azure(name, tag))) { Delivery = Id },
+        new("azure cloud event", "azure", "acme.azurecr.io/web/api", (name, tag) => CloudEvent(Azure(name, tag))) { Delivery = Id },
+        new("azure cloud events", "azure", "acme.azurecr.io/web/api", (name, tag) => $"[{CloudEvent(Azure(name, tag))}]") { Delivery = Id },
         new("ecr", "ecr", "123456789012.dkr.ecr.eu-north-1.amazonaws.com/web/api", (name, tag) => Ecr(name, tag)) { Delivery = Id },
         new("ecr sns", "ecr", "123456789012.dkr.ecr.eu-north-1.amazonaws.com/web/api", (name, tag) => Sns(Ecr(name, tag))) { Headers = [("x-amz-sns-message-type", "Notification")], Delivery = Id },
         new("google", "google", "europe-docker.pkg.dev/web/api", (name, tag) => PubSub(Google(name, tag))) { Delivery = Id },
@@ -95,6 +97,11 @@ internal static class ImageSamples
          "eventType":"{{type}}","eventTime":"2025-10-09T08:53:20.3Z","data":{{data}},"dataVersion":"1.0","metadataVersion":"1"}
         """;
 
+    public static string CloudEvent(string data, string type = "Microsoft.ContainerRegistry.ImagePushed") => $$"""
+        {"specversion":"1.0","id":"831e1650-001e-001b-66ab-eeb76e069631","source":"/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/acme",
+         "subject":"web/api:1.2","type":"{{type}}","time":"2025-10-09T08:53:20.3Z","datacontenttype":"application/json","data":{{data}}}
+        """;
+
     public static string Validation(string code) => $"[{GridEvent($$"""{"validationCode":{{code}},"validationUrl":"https://rp-europe.eventgrid.azure.net/validate?id=1"}""", "Microsoft.EventGrid.SubscriptionValidationEvent")}]";
 
     public static string Ecr(string name = "web/api", string tag = "1.2", string action = "PUSH", string region = "eu-north-1", string account = "123456789012", string detail = "", string type = "ECR Image Action") => $$$"""
@@ -102,10 +109,26 @@ internal static class ImageSamples
          "detail":{"result":"SUCCESS","repository-name":"{{{name}}}","image-digest":"{{{Samples.Digest}}}","action-type":"{{{action}}}","image-tag":"{{{tag}}}"{{{detail}}}} }
         """;
 
-    public static string Sns(string message, string type = "Notification") => $$"""
-        {"Type":"{{type}}","MessageId":"22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324","TopicArn":"arn:aws:sns:eu-north-1:123456789012:pushes","Token":"2336412f37","Message":{{JsonSerializer.Serialize(message)}},
-         "SubscribeURL":"https://sns.eu-north-1.amazonaws.com/?Action=ConfirmSubscription","Timestamp":"2025-10-09T08:53:20.300Z","SignatureVersion":"1","Signature":"EXAMPLE="}
-        """;
+    public static string Sns(
+        string message, string type = "Notification", string version = "2", string? subject = null, string url = "https://sns.eu-north-1.amazonaws.com/?Action=ConfirmSubscription&Token=good",
+        string certificate = SnsKey.Certificate)
+    {
+        var members = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Message"] = message,
+            ["MessageId"] = "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324",
+            ["Timestamp"] = "2025-10-09T08:53:20.300Z",
+            ["TopicArn"] = "arn:aws:sns:eu-north-1:123456789012:pushes",
+            ["Type"] = type,
+        };
+        if (type == "Notification" && subject is not null)
+            members["Subject"] = subject;
+        if (type != "Notification")
+            (members["Token"], members["SubscribeURL"]) = ("2336412f37", url);
+        members["Signature"] = SnsKey.Sign(version, members.Select(m => (m.Key, m.Value)));
+        (members["SignatureVersion"], members["SigningCertURL"]) = (version, certificate);
+        return JsonSerializer.Serialize(members);
+    }
 
     public static string Google(string name, string tag) =>
         $$"""{"action":"INSERT","digest":"europe-docker.pkg.dev/{{name}}@{{Samples.Digest}}","tag":"europe-docker.pkg.dev/{{name}}:{{tag}}"}""";

@@ -66,7 +66,7 @@ public sealed class OrganizationTests(ApiServer server)
     {
         var created = await server.Post(Hooks, """{"sender": "registry", "secret": "hook-secret"}""");
         Assert.Equal(201, created.Status);
-        Assert.Equal(["uuid", "resource_uri", "sender", "url", "has_secret", "rejected_deliveries", "created_datetime"], created.Json.EnumerateObject().Select(m => m.Name));
+        Assert.Equal(["uuid", "resource_uri", "sender", "url", "has_secret", "service_account", "audience", "rejected_deliveries", "created_datetime"], created.Json.EnumerateObject().Select(m => m.Name));
         Assert.True(created.Json.GetProperty("has_secret").GetBoolean());
         Assert.StartsWith(server.Client.BaseAddress + "hooks/registry/", created.Json.GetProperty("url").GetString(), StringComparison.Ordinal);
         var got = await server.Get(created.Headers["Location"]);

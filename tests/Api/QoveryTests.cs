@@ -33,11 +33,37 @@ public sealed class QoveryTests(ApiServer server)
     }
 
     [Fact]
+    public async Task An_announcement_says_what_became_of_it_for_each_service()
+    {
+        var name = server.NewName("acme/several");
+        var (first, second) = (server.NewName("several"), server.NewName("several"));
+        var on = await server.NewService(image: $"registry.acme.test/{name}:1", members: "\"autoredeploy\": true", name: first);
+        var off = await server.NewService(image: $"other.acme.test/{name}:1", name: second);
+        await server.NewService(image: $"registry.acme.test/{name}-other:1");
+
+        var answer = (await server.Post("/organization/default/container/deploy", $$"""{"image_name": "{{name}}", "tag": "2"}""")).Json;
+
+        Assert.Equal(2, answer.GetProperty("services_count").GetInt32());
+        var services = answer.GetProperty("services").EnumerateArray().ToDictionary(s => s.GetProperty("id").GetString()!);
+        Assert.Equal(new[] { Id(on), Id(off) }.Order(), services.Keys.Order());
+        Assert.Equal((first, "skip", "stopped"), Said(services[Id(on)]));
+        Assert.Equal((second, "skip", "autoredeploy_off"), Said(services[Id(off)]));
+        foreach (var status in services.Values.Append(answer))
+            foreach (var member in (string[])["id", "state", "service_deployment_status", "is_part_last_deployment", "status_details", "deployment_request_id", "deployment_requests_count"])
+                Assert.True(status.TryGetProperty(member, out _), member);
+        Assert.Equal(answer.GetProperty("id").GetString(), answer.GetProperty("services")[0].GetProperty("id").GetString());
+
+        static (string?, string?, string?) Said(System.Text.Json.JsonElement service) =>
+            (service.GetProperty("name").GetString(), service.GetProperty("verdict").GetString(), service.GetProperty("reason").GetString());
+    }
+
+    [Fact]
     public async Task An_announcement_that_concerns_nobody_is_no_error()
     {
         var answer = await server.Post("/organization/default/container/deploy", """{"image_name": "nobody/has-this", "tag": "1"}""");
         Assert.Equal((202, "READY"), (answer.Status, answer.Json.GetProperty("state").GetString()));
         Assert.Equal("NONE", answer.Json.GetProperty("status_details").GetProperty("sub_action").GetString());
+        Assert.Equal((0, 0), (answer.Json.GetProperty("services_count").GetInt32(), answer.Json.GetProperty("services").GetArrayLength()));
     }
 
     [Theory]

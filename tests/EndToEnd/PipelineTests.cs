@@ -19,6 +19,8 @@ public class PipelineTests(World world)
 
         var status = await world.App.Call(HttpMethod.Post, $"/organization/{organization}/container/deploy", new { image_name = service.Name, tag = "2.0" });
         Assert.Equal((service.Uuid, "DEPLOYMENT_QUEUED"), ((string)status["id"]!, (string)status["state"]!));
+        var told = Assert.Single(status["services"]!.AsArray())!;
+        Assert.Equal((service.Name, "DEPLOYMENT_QUEUED", "deploy"), ((string)told["name"]!, (string)told["state"]!, (string)told["verdict"]!));
 
         await service.Deployed();
         Assert.Equal("v2", await service.Ask());
@@ -133,6 +135,50 @@ public class PipelineTests(World world)
         Assert.Equal("v2", await service.Ask());
         var verdict = (JsonNode)(await service.Verdicts(1))[0]!;
         Assert.Equal(("poll", digest), ((string)verdict["push"]!["sender"]!, (string)verdict["push"]!["digest"]!));
+    }
+
+    [Fact]
+    public async Task What_is_pushed_to_a_polled_registry_while_we_are_down_is_found_once()
+    {
+        var service = await world.Running("downpolled", new { tag_policy = "any" });
+        // not before it runs, or the first version may be found too
+        await service.Patch(new { poll_seconds = 30 });
+        // when this is found, all tags have been seen
+        await Found(await TestImage.HealthyWeb("v2").Push(world.QuietRegistry, service.Name, "latest"), 1);
+
+        await world.App.Kill();
+        var whileDown = await TestImage.HealthyWeb("v3").Push(world.QuietRegistry, service.Name, "3.0");
+        await world.App.Start();
+        await Found(whileDown, 2);
+        Assert.Equal("v3", await service.Ask());
+
+        // and a restart alone finds nothing, or it would be found before this
+        await world.App.Kill();
+        await world.App.Start();
+        await Found(await TestImage.HealthyWeb("v4").Push(world.QuietRegistry, service.Name, "4.0"), 3);
+
+        async Task Found(string digest, int verdicts)
+        {
+            await Wait.Until(async () => (string?)(await service.Get())["current_version"]!["digest"] == digest, "the new version is found", TimeSpan.FromSeconds(90));
+            Assert.Equal(verdicts, (await service.Verdicts(verdicts)).Count);
+        }
+    }
+
+    [Fact]
+    public async Task A_setting_that_is_changed_during_a_deployment_does_not_take_its_tag_back()
+    {
+        var service = await world.Running("patched", new { tag_policy = "any" });
+        await service.Push(TestImage.HealthyAfter("v2", 3), "2.0");
+        await Wait.Until(async () => await service.State() == "Redeploying", "the deployment has begun");
+        await service.Patch(new { container_envvars = new[] { new { key = "A", value = "1" } } });
+        await service.Deployed();
+
+        var now = await service.Get();
+        Assert.Equal($"{world.Registry.Host}/{service.Name}:2.0", (string)now["image_name"]!);
+        Assert.False((bool)now["synchronized"]!);
+        await service.Post("redeploy/");
+        await service.Ended();
+        Assert.Equal("v2", await service.Ask());
     }
 
     [Fact]

@@ -40,6 +40,20 @@ public sealed class RegistryClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_has_not_changed_is_not_told_again()
+    {
+        var statuses = new Statuses();
+        using var client = new RegistryClient(Options.Create(new EngineOptions()), TimeProvider.System, statuses);
+        var first = await TestImage.Web("1").Push(_registry, "acme/api", "latest");
+        Assert.Equal(first, await client.Resolve(Name("latest"), null, None));
+        Assert.Equal(first, await client.Resolve(Name("latest"), null, None));
+        var second = await TestImage.Web("2").Push(_registry, "acme/api", "latest");
+        Assert.Equal(second, await client.Resolve(Name("latest"), null, None));
+        Assert.Equal(second, await client.Resolve(Name("latest"), null, None));
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.NotModified, HttpStatusCode.OK, HttpStatusCode.NotModified], statuses.All);
+    }
+
+    [Fact]
     public async Task A_tag_that_is_missing_or_deleted_is_not_found()
     {
         var digest = await TestImage.Web("1").Push(_registry, "acme/api", "1");
@@ -113,6 +127,18 @@ public sealed class RegistryClientTests : IAsyncLifetime
         using var socket = new TcpListener(IPAddress.Loopback, 0);
         socket.Start();
         return ((IPEndPoint)socket.LocalEndpoint).Port;
+    }
+
+    private sealed class Statuses() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        public List<HttpStatusCode> All { get; } = [];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var answer = await base.SendAsync(request, cancellationToken);
+            All.Add(answer.StatusCode);
+            return answer;
+        }
     }
 
     private ImageName Name(string tag) => ImageName.Parse($"{_registry.Host}/acme/api:{tag}");
@@ -250,6 +276,109 @@ public sealed class RegistryProtocolTests
         var web = new Web(request => request.RequestUri!.Port == 5001 ? Json("""{"token":"T"}""")
             : request.Headers.Authorization is null ? Challenge("realm=\"http://localhost:5001/token\"") : Found());
         Assert.Equal(Digest, await Resolve(web, "localhost:5000/api:1"));
+    }
+
+    [Fact]
+    public async Task A_list_of_tags_that_has_not_changed_is_the_one_before_page_by_page()
+    {
+        var (etag, full) = ("\"1\"", 0);
+        var web = new Web(request =>
+        {
+            if (request.Headers.IfNoneMatch.Any(tag => tag.Tag == etag))
+                return new HttpResponseMessage(HttpStatusCode.NotModified);
+            full++;
+            var isFirst = !request.RequestUri!.Query.Contains("last=", StringComparison.Ordinal);
+            var answer = Json(isFirst ? """{"tags":["1","2"]}""" : """{"tags":["3"]}""");
+            answer.Headers.ETag = new EntityTagHeaderValue(etag);
+            if (isFirst)
+                answer.Headers.Add("Link", "</v2/acme/api/tags/list?last=2>; rel=\"next\"");
+            return answer;
+        });
+        using var client = Client(web);
+        var image = ImageName.Parse("ghcr.io/acme/api");
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(["1", "2", "3"], await client.Tags(image, null, CancellationToken.None));
+        Assert.Equal((2, 6), (full, web.Count));
+
+        // what one may see another may not
+        await client.Tags(image, new RegistryCredential("ghcr.io", "deploy", "s3cret"), CancellationToken.None);
+        Assert.Equal(4, full);
+
+        etag = "\"2\"";
+        await client.Tags(image, null, CancellationToken.None);
+        Assert.Equal(6, full);
+    }
+
+    [Fact]
+    public async Task A_registry_without_etags_is_asked_without()
+    {
+        var web = new Web(request =>
+        {
+            Assert.Empty(request.Headers.IfNoneMatch);
+            return Found();
+        });
+        using var client = Client(web);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(Digest, await client.Resolve(ImageName.Parse("ghcr.io/acme/api:1"), null, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Nothing_changed_is_no_answer_to_who_did_not_ask_for_changes() =>
+        Assert.Equal(RegistryFault.Refused, (await Fails(new Web(_ => new HttpResponseMessage(HttpStatusCode.NotModified)), "ghcr.io/acme/api:1")).Fault);
+
+    [Theory]
+    [InlineData("100;w=21600", "76;w=21600", 0)]
+    [InlineData("100;w=21600", "26;w=21600", 0)]
+    [InlineData("100;w=21600", "25;w=21600", 216)] // one more than is kept for what cannot wait comes back in that time
+    [InlineData("100;w=21600", "23;w=21600", 648)]
+    [InlineData("100;w=21600", "1;w=21600", 900)]
+    [InlineData("100;w=21600", "0;w=21600", 900)]
+    [InlineData("200;w=60", "10;w=60", 60)]
+    [InlineData("100", "10", 60)]
+    [InlineData("5000, 5000;w=3600", "4000, 4000;w=3600", 0)]
+    [InlineData(null, "26;w=21600", 0)]
+    [InlineData(null, "25;w=21600", 60)]
+    [InlineData(null, "0;w=21600", 900)]
+    [InlineData("100;w=21600", null, 0)]
+    [InlineData("many", "few", 0)]
+    [InlineData("0;w=21600", "0;w=21600", 900)]
+    public async Task A_host_that_grants_few_more_requests_rests_before_there_are_none(string? limit, string? remaining, int seconds)
+    {
+        var web = new Web(_ =>
+        {
+            var answer = Found();
+            if (limit is not null)
+                answer.Headers.Add("ratelimit-limit", limit);
+            if (remaining is not null)
+                answer.Headers.Add("ratelimit-remaining", remaining);
+            return answer;
+        });
+        using var client = Client(web);
+        await client.Resolve(ImageName.Parse("acme/api:1"), null, CancellationToken.None);
+        Assert.Equal(seconds > 0, client.WantsRest("docker.io"));
+        Assert.False(client.WantsRest("ghcr.io"));
+        if (seconds == 0)
+            return;
+        // who cannot wait is served all the same
+        Assert.Equal(Digest, await client.Resolve(ImageName.Parse("acme/api:1"), null, CancellationToken.None));
+        _clock.Now += TimeSpan.FromSeconds(seconds - 1);
+        Assert.True(client.WantsRest("docker.io"));
+        _clock.Now += TimeSpan.FromSeconds(1);
+        Assert.False(client.WantsRest("docker.io"));
+    }
+
+    [Theory]
+    [InlineData(null, 60)]
+    [InlineData(17, 17)]
+    public async Task A_host_that_has_had_too_many_requests_rests(int? retryAfter, int seconds)
+    {
+        var web = new Web(_ => new HttpResponseMessage(HttpStatusCode.TooManyRequests)
+        { Headers = { RetryAfter = retryAfter is { } wait ? new RetryConditionHeaderValue(TimeSpan.FromSeconds(wait)) : null } });
+        using var client = Client(web);
+        await Assert.ThrowsAsync<RegistryException>(() => client.Resolve(ImageName.Parse("acme/api:1"), null, CancellationToken.None));
+        Assert.True(client.WantsRest("docker.io"));
+        _clock.Now += TimeSpan.FromSeconds(seconds);
+        Assert.False(client.WantsRest("docker.io"));
     }
 
     [Theory]

@@ -137,6 +137,20 @@ public class TagPolicyTests
     public void What_is_wanted_follows_the_rules_for_pushes(string image, string? policy, string? wanted) =>
         Assert.Equal(wanted, TagPolicy.Wanted(Service(image, policy), ["1.2.0", "1.3.0", "latest"]));
 
+    [Theory]
+    [InlineData("semver:^1.2", "1.10.0", "1.9.0", true)]
+    [InlineData("semver:^1.2", "1.9.0", "1.10.0", false)]
+    [InlineData("semver:^1.2", "1.9.0", "v1.9.0", false)] // the same version: it may have another digest
+    [InlineData("semver:^1.2", "2.0.0", "1.9.0", false)] // which no longer fits
+    [InlineData("semver:^1.2", "edge", "1.9.0", false)]
+    [InlineData("semver:^1.2", "1.9.0", "edge", true)]
+    [InlineData("semver:^1.2", null, "1.9.0", false)]
+    [InlineData("any", "1.10.0", "1.9.0", false)]
+    [InlineData("glob:*", "1.10.0", "1.9.0", false)]
+    [InlineData(null, "1.10.0", "1.9.0", false)]
+    public void Only_a_range_prefers_a_tag_to_a_later_one(string? policy, string? tag, string later, bool prefers) =>
+        Assert.Equal(prefers, TagPolicy.Prefers(Service("reg.acme.com/web:1.2.0", policy), tag, later));
+
     [Fact]
     public void A_cache_is_bounded_and_answers_the_same_when_it_began_anew()
     {

@@ -30,6 +30,7 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
         { SqliteLedger.SelectOldPushes, "pushes_settled" },
         { SqliteLedger.SelectServiceByName, "services_name" },
         { SqliteLedger.SelectSubscribers, "PRIMARY KEY" },
+        { SqliteLedger.SelectSeenTags, "PRIMARY KEY" },
         { SqliteLedger.SelectVerdict, "sqlite_autoindex_verdicts" },
         { SqliteLedger.SelectDeployment, "sqlite_autoindex_deployments" },
         { SqliteLedger.SelectOldLogs, "deployments_logged" },

@@ -10,7 +10,7 @@ public abstract partial class LedgerContract
     public async Task A_hook_is_found_by_its_key_and_by_its_uuid()
     {
         var hook = Hook();
-        var bare = Hook("another key") with { Secret = null };
+        var bare = Hook("another key") with { Secret = null, ServiceAccount = "push@acme.iam.gserviceaccount.com", Audience = "https://deploy.acme.com" };
         await Ledger.AddHook(hook, Never);
         await Ledger.AddHook(bare, Never);
 

@@ -1,0 +1,67 @@
+using System.Net;
+using AutoDeploy.Api.Hooks;
+
+namespace AutoDeploy.Api.Tests;
+
+/// <summary>How senders' servers are asked.</summary>
+public sealed class SenderWebTests
+{
+    private static readonly Uri Somewhere = new("https://sns.eu-north-1.amazonaws.com/a.pem");
+
+    [Fact]
+    public async Task A_redirect_is_an_answer_and_not_followed()
+    {
+        using var listener = Listen(out var address);
+        var asking = new SenderWeb().Get(address, CancellationToken.None);
+        var call = await listener.GetContextAsync();
+        call.Response.Redirect(address + "elsewhere");
+        call.Response.Close();
+        Assert.Equal(302, (await asking).Status);
+    }
+
+    [Fact]
+    public async Task What_is_answered_comes_with_its_age()
+    {
+        using var listener = Listen(out var address);
+        var asking = new SenderWeb().Get(address, CancellationToken.None);
+        var call = await listener.GetContextAsync();
+        call.Response.Headers["Cache-Control"] = "public, max-age=19845, must-revalidate";
+        call.Response.Close("text"u8.ToArray(), willBlock: false);
+        var answer = await asking;
+        Assert.Equal((200, "text", TimeSpan.FromSeconds(19845)), (answer.Status, System.Text.Encoding.UTF8.GetString(answer.Body), answer.MaxAge));
+    }
+
+    [Fact]
+    public async Task Who_does_not_answer_is_not_waited_for()
+    {
+        using var web = new SenderWeb(
+            new Handler(async cancellationToken => { await Task.Delay(Timeout.Infinite, cancellationToken); return new HttpResponseMessage(); }), TimeSpan.FromMilliseconds(50));
+        var e = await Assert.ThrowsAsync<SenderWebException>(() => web.Get(Somewhere, CancellationToken.None));
+        Assert.Equal("sns.eu-north-1.amazonaws.com did not answer within 0.05 s.", e.Message);
+    }
+
+    [Fact]
+    public async Task Who_answers_too_much_is_not_heard_out()
+    {
+        using var web = new SenderWeb(new Handler(_ => Task.FromResult(new HttpResponseMessage { Content = new ByteArrayContent(new byte[1 << 20]) })), TimeSpan.FromSeconds(30));
+        await Assert.ThrowsAsync<SenderWebException>(() => web.Get(Somewhere, CancellationToken.None));
+        using var down = new SenderWeb(new Handler(_ => throw new HttpRequestException("refused")), TimeSpan.FromSeconds(30));
+        Assert.Equal("sns.eu-north-1.amazonaws.com cannot be reached.", (await Assert.ThrowsAsync<SenderWebException>(() => down.Get(Somewhere, CancellationToken.None))).Message);
+    }
+
+    private static HttpListener Listen(out Uri address)
+    {
+        using var socket = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        address = new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndpoint).Port}/");
+        socket.Stop();
+        var listener = new HttpListener { Prefixes = { address.ToString() } };
+        listener.Start();
+        return listener;
+    }
+
+    private sealed class Handler(Func<CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => answer(cancellationToken);
+    }
+}
