@@ -51,7 +51,7 @@ internal sealed class ImagePoll(ILedger ledger, IRegistry registry, IGrainFactor
                 // the first look, after a start: what nobody runs, has failed with or knows of
                 : services.Any(s => s.Current?.Digest != digest && s.Available?.Digest != digest && !s.Failed.Contains(digest));
             if (isNew)
-                pushes.Add(News(organization, tag, digest));
+                pushes.Add(News(organization, tag, digest, time.GetUtcNow()));
         }
 
         if (pushes.Count == 0)
@@ -96,15 +96,15 @@ internal sealed class ImagePoll(ILedger ledger, IRegistry registry, IGrainFactor
         return wanted;
     }
 
-    private Push News(string organization, string tag, string digest) => new()
+    private Push News(string organization, string tag, string digest, DateTimeOffset received) => new()
     {
-        Uuid = Guid.NewGuid(),
+        Uuid = Guid.CreateVersion7(received),
         Sender = Sender,
         Delivery = Guid.NewGuid().ToString(),
         Source = source,
         Tag = tag,
         Digest = digest,
-        Received = time.GetUtcNow(),
+        Received = received,
         Organization = organization,
     };
 }
