@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using AutoDeploy.Ledger.Database;
 using AutoDeploy.Ledger.Secrets;
@@ -8,11 +9,16 @@ namespace AutoDeploy.Ledger;
 
 public sealed partial class SqliteLedger
 {
+    private const int MostKnownHooks = 1000;
+
     private const string HookColumns = "uuid, organization, sender, key_sealed, secret_sealed, created, audience, service_account";
 
     internal const string SelectHookByKey = $"SELECT {HookColumns} FROM hooks WHERE key_hash = @key_hash";
 
     internal const string SelectHook = $"SELECT {HookColumns} FROM hooks WHERE uuid = @uuid";
+
+    /// <summary>Under the hashes of their keys: every delivery asks for its hook, whose secrets would be decrypted each time.</summary>
+    private volatile ConcurrentDictionary<string, Hook> _knownHooks = new();
 
     public Task AddHook(Hook hook, CancellationToken cancellationToken)
     {
@@ -30,8 +36,24 @@ public sealed partial class SqliteLedger
             cancellationToken);
     }
 
-    public Task<Hook?> FindHook(string key, CancellationToken cancellationToken) =>
-        Read(session => session.First(SelectHookByKey, ReadHook, ("key_hash", SecretBox.Hash(key))), cancellationToken);
+    public async Task<Hook?> FindHook(string key, CancellationToken cancellationToken)
+    {
+        var hash = SecretBox.Hash(key);
+        var name = Convert.ToHexString(hash);
+        // who reads while a hook is removed puts it where nobody looks any more
+        var known = _knownHooks;
+        if (known.TryGetValue(name, out var hook))
+            return hook;
+        hook = await Read(session => session.First(SelectHookByKey, ReadHook, ("key_hash", hash)), cancellationToken);
+        if (hook is not null)
+        {
+            if (known.Count >= MostKnownHooks)
+                known.Clear();
+            known[name] = hook;
+        }
+
+        return hook;
+    }
 
     public Task<Hook?> FindHook(Guid uuid, CancellationToken cancellationToken) =>
         Read(session => session.First(SelectHook, ReadHook, ("uuid", uuid)), cancellationToken);
@@ -43,14 +65,18 @@ public sealed partial class SqliteLedger
                 .Page(session, HookColumns, "hooks", "created DESC, seq DESC", ReadHook, limit, offset),
             cancellationToken);
 
-    public Task<bool> RemoveHook(Guid uuid, CancellationToken cancellationToken) =>
-        Write(
+    public async Task<bool> RemoveHook(Guid uuid, CancellationToken cancellationToken)
+    {
+        var removed = await Write(
             session =>
             {
                 session.Execute("DELETE FROM deliveries WHERE hook = @hook", ("hook", uuid));
                 return session.Execute("DELETE FROM hooks WHERE uuid = @uuid", ("uuid", uuid)) == 1;
             },
             cancellationToken);
+        _knownHooks = new();
+        return removed;
+    }
 
     private static string HookKey(Guid uuid) => $"hook {uuid} (key)";
 

@@ -70,7 +70,7 @@ internal sealed class GitPushes(string expected)
             foreach (var source in sources)
                 pushes.Add(common with
                 {
-                    Uuid = Guid.NewGuid(),
+                    Uuid = Guid.CreateVersion7(common.Received),
                     // the first keeps the sender's id, as it is known there
                     Delivery = pushes.Count == 0 ? common.Delivery : $"{common.Delivery} {reference} {source}",
                     Source = source,

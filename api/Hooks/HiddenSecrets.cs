@@ -17,7 +17,8 @@ internal static class HiddenSecrets
             return text;
         // of base64's letters for URLs, which look the same everywhere
         text = text.Replace(hook.Key, KeptHeaders.Masked, StringComparison.Ordinal);
-        if (hook.Secret is { } secret)
+        // no form is shorter than the secret itself
+        if (hook.Secret is { } secret && text.Length >= secret.Length)
             foreach (var form in Forms(secret))
                 text = text.Replace(form, KeptHeaders.Masked, StringComparison.OrdinalIgnoreCase);
         return text;

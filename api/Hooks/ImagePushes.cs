@@ -61,7 +61,7 @@ internal sealed class ImagePushes(Push common, string expected, bool forgiving =
 
         _pushes.Add(common with
         {
-            Uuid = Guid.NewGuid(),
+            Uuid = Guid.CreateVersion7(common.Received),
             // the first keeps the sender's id, as it is known there
             Delivery = _deliveries.Add(delivery) ? delivery : $"{delivery} {image}",
             Source = image.Repository,

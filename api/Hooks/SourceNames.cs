@@ -52,7 +52,7 @@ public sealed class SourceNames(ILedger ledger, HostNames hosts)
                 continue;
             foreach (var source in group.Select(other => SourceHosts.WithHost(push.Source, other)))
                 if (!names.Exists(n => n.Source == source))
-                    names.Add(push with { Uuid = Guid.NewGuid(), Source = source, Delivery = $"{push.Delivery} {source}" });
+                    names.Add(push with { Uuid = Guid.CreateVersion7(push.Received), Source = source, Delivery = $"{push.Delivery} {source}" });
         }
     }
 

@@ -59,15 +59,16 @@ public static class OrganizationEndpoints
         var organization = await identity.Find(organizationId, context.RequestAborted);
         var draft = new Draft();
         await Members.ReadBody(context, draft, creating: true);
+        var received = time.GetUtcNow();
         var push = new Push
         {
-            Uuid = Guid.NewGuid(),
+            Uuid = Guid.CreateVersion7(received),
             Sender = Sender,
             // a pipeline that tells again means it
             Delivery = Guid.NewGuid().ToString(),
             Source = draft.Image!.PathSource,
             Tag = draft.Tag,
-            Received = time.GetUtcNow(),
+            Received = received,
             Organization = organization,
         };
         notifier.Notify(await ledger.Record([push], CancellationToken.None));

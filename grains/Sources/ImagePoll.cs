@@ -65,7 +65,7 @@ internal sealed class ImagePoll(ILedger ledger, IRegistry registry, IGrainFactor
                 ? before != digest
                 // the first look at this tag: what nobody runs, has failed with or knows of
                 : services.Any(s => s.Current?.Digest != digest && s.Available?.Digest != digest && !s.Failed.Contains(digest)))
-                pushes.Add(News(organization, tag, digest));
+                pushes.Add(News(organization, tag, digest, time.GetUtcNow()));
             else if (seen.Tags.GetValueOrDefault(tag) != digest)
                 found[tag] = digest;
         }
@@ -133,15 +133,15 @@ internal sealed class ImagePoll(ILedger ledger, IRegistry registry, IGrainFactor
         return [.. seen.Tags.Keys.Where(tag => !there.Contains(tag) && !wanted.Contains(tag))];
     }
 
-    private Push News(string organization, string tag, string digest) => new()
+    private Push News(string organization, string tag, string digest, DateTimeOffset received) => new()
     {
-        Uuid = Guid.NewGuid(),
+        Uuid = Guid.CreateVersion7(received),
         Sender = Sender,
         Delivery = Guid.NewGuid().ToString(),
         Source = source,
         Tag = tag,
         Digest = digest,
-        Received = time.GetUtcNow(),
+        Received = received,
         Organization = organization,
     };
 }

@@ -4,6 +4,7 @@ namespace AutoDeploy.Sources;
 [GenerateSerializer, Immutable, Alias("AutoDeploy.Push")]
 public sealed record Push
 {
+    /// <summary>Of version 7, in the order of time: an index of them is written at its end, which many pushes share, and not all over.</summary>
     [Id(0)] public required Guid Uuid { get; init; }
 
     /// <summary>The sender's name as in its hook's path: <c>dockerhub</c>, <c>github</c>, …</summary>

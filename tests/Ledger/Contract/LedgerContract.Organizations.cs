@@ -37,6 +37,7 @@ public abstract partial class LedgerContract
     {
         var hook = Hook();
         await Ledger.AddHook(hook, Never);
+        Assert.NotNull(await Ledger.FindHook(hook.Key, Never));
 
         Assert.True(await Ledger.RemoveHook(hook.Uuid, Never));
         Assert.False(await Ledger.RemoveHook(hook.Uuid, Never));
