@@ -1,0 +1,32 @@
+using AutoDeploy.Deployments;
+using AutoDeploy.Events;
+using AutoDeploy.Services;
+
+namespace AutoDeploy.Notifications;
+
+/// <summary>Which events somebody is told of, and as what.</summary>
+public static class NotificationKinds
+{
+    /// <summary>What needs somebody's attention.</summary>
+    public static readonly IReadOnlyList<NotificationKind> Usual = [NotificationKind.Failed, NotificationKind.RolledBack, NotificationKind.Held];
+
+    /// <summary>What the event is to those who are notified; null: nothing.</summary>
+    public static NotificationKind? Of(Event happened) => happened switch
+    {
+        { Deployment: { } deployment, NewState: true } => Of(deployment),
+        { Verdict.Kind: VerdictKind.Held } => NotificationKind.Held,
+        _ => null,
+    };
+
+    private static NotificationKind? Of(Deployment deployment) => deployment.State switch
+    {
+        DeploymentState.InProgress => NotificationKind.Started,
+        DeploymentState.Success => NotificationKind.Succeeded,
+        DeploymentState.Failed => NotificationKind.Failed,
+        DeploymentState.Canceled => NotificationKind.Canceled,
+        _ => null,
+    };
+
+    /// <summary>As the API writes it: <c>rolled_back</c>.</summary>
+    public static string Text(this NotificationKind kind) => kind == NotificationKind.RolledBack ? "rolled_back" : kind.ToString().ToLowerInvariant();
+}
