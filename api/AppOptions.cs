@@ -13,7 +13,7 @@ public sealed record AppOptions
           --port N         the port to listen on, 8080 unless given; 0 takes any that is free
           --host ADDRESS   listen on this address alone; on all of this machine unless given
           --data DIR       where everything is kept, ./data unless given
-          --url URL        how others reach this server, for the URLs of hooks
+          --url URL        how others reach this server, for the URLs of hooks and the links in notifications
           --proxy ADDRESS  a reverse proxy (address or network such as 10.0.0.0/8) whose X-Forwarded-… headers are believed
           --hook-rate N    deliveries a second that are taken from each hook, 200 unless given; 0 for no limit
 

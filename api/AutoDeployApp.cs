@@ -24,7 +24,7 @@ public static class AutoDeployApp
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.AddLogging();
         builder.AddServer(options);
-        builder.AddAutoDeploySilo(options.Data);
+        builder.AddAutoDeploySilo(options.Data, options.Url);
         if (time is not null)
             builder.Services.AddSingleton(time);
         builder.Services.AddTokenAccess(output ?? Console.Out, options.Token);
@@ -59,6 +59,7 @@ public static class AutoDeployApp
         app.MapVerdicts();
         app.MapTriggers();
         app.MapActions();
+        app.MapEvents();
         app.MapContainers();
         app.MapStacks();
         app.MapNodes();
@@ -67,6 +68,7 @@ public static class AutoDeployApp
         app.MapHostAliases();
         app.MapHookResources();
         app.MapDeliveries();
+        app.MapNotifications();
         app.MapDeploymentRestrictions();
         app.MapServiceOperations();
         app.MapOrganizations();

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using AutoDeploy.Ledger.Database;
+using AutoDeploy.Services;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -10,6 +12,9 @@ namespace AutoDeploy.Ledger;
 /// <summary>Grain state in the ledger's file. A write is refused when the state is not the one that was read (Orleans' etags).</summary>
 public sealed class SqliteGrainStorage(SqliteLedger ledger) : IGrainStorage
 {
+    /// <summary>Services as they are stored, so that they need not be read again to see what a write changes.</summary>
+    private readonly ConditionalWeakTable<object, StrongBox<Service?>> _stored = [];
+
     internal const string SelectState = "SELECT etag, json FROM grain_state WHERE name = @name AND grain = @grain";
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -29,6 +34,8 @@ public sealed class SqliteGrainStorage(SqliteLedger ledger) : IGrainStorage
         {
             Forget(grainState);
         }
+
+        Remember(grainState);
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -38,10 +45,20 @@ public sealed class SqliteGrainStorage(SqliteLedger ledger) : IGrainStorage
         var known = grainState.ETag;
         // begins anywhere: the etags of a state that was cleared and written anew do not fit the one before
         var first = Random.Shared.NextInt64(1L << 53);
-        var (written, stored) = await ledger.Database.Write(
-            session => Write(session, stateName, grain, json, known, first), CancellationToken.None);
+        var events = await Events(stateName, grain, grainState);
+        var (written, stored) = await ledger.WriteEvent(
+            session =>
+            {
+                var outcome = Write(session, stateName, grain, json, known, first);
+                if (outcome.Written)
+                    foreach (var append in events)
+                        append(session);
+                return outcome;
+            },
+            CancellationToken.None);
         if (!written)
             throw Inconsistent("written", stateName, grain, stored, known);
+        Remember(grainState);
         grainState.ETag = stored;
         grainState.RecordExists = true;
     }
@@ -54,6 +71,28 @@ public sealed class SqliteGrainStorage(SqliteLedger ledger) : IGrainStorage
         if (!cleared)
             throw Inconsistent("cleared", stateName, grain, stored, known);
         Forget(grainState);
+        Remember(grainState);
+    }
+
+    /// <summary>The events that tell of what is about to be written. The state that they are told against is the stored one, or the write fails.</summary>
+    private async Task<IReadOnlyList<Action<Session>>> Events<T>(string stateName, string grain, IGrainState<T> grainState)
+    {
+        if (grainState.State is not ServiceState { Service: { } after })
+            return [];
+        if (!_stored.TryGetValue(grainState, out var before))
+        {
+            var json = await ledger.Database.Read(
+                session => session.First(SelectState, row => row.Text(1), ("name", stateName), ("grain", grain)), CancellationToken.None);
+            before = new StrongBox<Service?>(json is null ? null : JsonSerializer.Deserialize<ServiceState>(json, GrainStateJson.Options)!.Service);
+        }
+
+        return ledger.EventsOf(before.Value, after);
+    }
+
+    private void Remember<T>(IGrainState<T> grainState)
+    {
+        if (grainState.State is ServiceState state)
+            _stored.AddOrUpdate(grainState, new StrongBox<Service?>(state.Service));
     }
 
     private static (bool Written, string? Stored) Write(Session session, string name, string grain, string json, string? known, long first)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using AutoDeploy.Deployments;
+using AutoDeploy.Events;
 using AutoDeploy.Ledger.Database;
 using AutoDeploy.Ports;
 
@@ -23,7 +24,7 @@ public sealed partial class SqliteLedger
         $"SELECT {DeploymentColumns} FROM deployments WHERE service = @service AND open = 1 ORDER BY created, seq";
 
     public Task AddDeployment(Deployment deployment, CancellationToken cancellationToken) =>
-        Write(session => Add(session, deployment), cancellationToken);
+        WriteEvent(session => Add(session, deployment), cancellationToken);
 
     public Task<Deployment?> FindDeployment(Guid uuid, CancellationToken cancellationToken) =>
         Read(session => session.First(SelectDeployment, ReadDeployment, ("uuid", uuid)), cancellationToken);
@@ -56,19 +57,27 @@ public sealed partial class SqliteLedger
     }
 
     public Task<bool> UpdateDeployment(Deployment deployment, CancellationToken cancellationToken) =>
-        Write(
-            session => session.Execute(
-                """
-                UPDATE deployments
-                SET state = @state, open = @open, image = @image, digest = @digest, commit_id = @commit_id, step = @step,
-                    result = @result, started = @started, switched = @switched, rolled_back = @rolled_back, ended = @ended, body_sealed = CASE WHEN @open THEN body_sealed END
-                WHERE uuid = @uuid AND open = 1
-                """,
-                ("state", deployment.State), ("open", !deployment.HasEnded), ("image", deployment.Image), ("digest", deployment.Digest),
-                ("commit_id", deployment.Commit), ("step", deployment.Step), ("result", deployment.Result),
-                ("started", deployment.Started), ("switched", deployment.Switched), ("rolled_back", deployment.RolledBack),
-                ("ended", deployment.Ended), ("uuid", deployment.Uuid)) == 1,
-            cancellationToken);
+        WriteEvent(session => Update(session, deployment), cancellationToken);
+
+    private bool Update(Session session, Deployment deployment)
+    {
+        var changed = FindChange(session, deployment);
+        var updated = session.Execute(
+            """
+            UPDATE deployments
+            SET state = @state, open = @open, image = @image, digest = @digest, commit_id = @commit_id, step = @step,
+                result = @result, started = @started, switched = @switched, rolled_back = @rolled_back, ended = @ended,
+                body_sealed = CASE WHEN @open THEN body_sealed END
+            WHERE uuid = @uuid AND open = 1
+            """,
+            ("state", deployment.State), ("open", !deployment.HasEnded), ("image", deployment.Image), ("digest", deployment.Digest),
+            ("commit_id", deployment.Commit), ("step", deployment.Step), ("result", deployment.Result),
+            ("started", deployment.Started), ("switched", deployment.Switched), ("rolled_back", deployment.RolledBack),
+            ("ended", deployment.Ended), ("uuid", deployment.Uuid)) == 1;
+        if (updated && changed is { } newState)
+            Append(session, deployment, EventChange.Update, newState);
+        return updated;
+    }
 
     public Task<bool> AskCancel(Guid deployment, string by, CancellationToken cancellationToken) =>
         Write(
@@ -78,8 +87,9 @@ public sealed partial class SqliteLedger
             cancellationToken);
 
     /// <summary>Adding the same again, after a crash, changes nothing.</summary>
-    private int Add(Session session, Deployment deployment) =>
-        session.Execute(
+    private int Add(Session session, Deployment deployment)
+    {
+        var added = session.Execute(
             """
             INSERT INTO deployments (uuid, service, operation, state, open, cause, cause_push, cause_text, cause_user, cause_ip,
                 cause_method, cause_path, cause_user_agent, image, digest, step, reuse_volumes, result, created, started, ended,
@@ -99,6 +109,10 @@ public sealed partial class SqliteLedger
             ("body_sealed", deployment.Body is { } body ? Secrets.Seal(body, DeploymentBody(deployment.Uuid)) : null),
             ("cancel_asked", deployment.CancelAsked), ("switched", deployment.Switched), ("rolled_back", deployment.RolledBack),
             ("back_to", deployment.BackTo));
+        if (added == 1)
+            Append(session, deployment, EventChange.Create, newState: true);
+        return added;
+    }
 
     private static string DeploymentBody(Guid uuid) => $"deployment {uuid} (body)";
 

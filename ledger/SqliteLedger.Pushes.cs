@@ -57,8 +57,14 @@ public sealed partial class SqliteLedger
             cancellationToken);
 
     public Task Settle(IReadOnlyList<Guid> pushes, CancellationToken cancellationToken) =>
-        Write(
-            session => pushes.Sum(push => session.Execute("UPDATE pushes SET open = 0 WHERE uuid = @uuid AND open = 1", ("uuid", push))),
+        WriteEvent(
+            session =>
+            {
+                foreach (var push in pushes)
+                    if (session.Execute("UPDATE pushes SET open = 0 WHERE uuid = @uuid AND open = 1", ("uuid", push)) == 1)
+                        Append(session, session.First(SelectPush, row => ReadPush(row, 0), ("uuid", push))!);
+                return 0;
+            },
             cancellationToken);
 
     private static RecordedPush Record(Session session, Push push)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using AutoDeploy.Events;
 using AutoDeploy.Ledger.Database;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
@@ -16,11 +17,17 @@ public sealed partial class SqliteLedger
         "SELECT service FROM subscriptions WHERE source = @source AND service > @after ORDER BY service LIMIT @limit";
 
     public Task<bool> AddService(ServiceRow row, CancellationToken cancellationToken) =>
-        Write(session => AddService(session, row), cancellationToken);
+        WriteEvent(session => AddService(session, row), cancellationToken);
 
     public Task SetServiceState(Guid service, ServiceStatus state, CancellationToken cancellationToken) =>
-        Write(
-            session => session.Execute("UPDATE services SET state = @state WHERE uuid = @uuid", ("state", state), ("uuid", service)),
+        WriteEvent(
+            session =>
+            {
+                if (session.Execute(
+                    "UPDATE services SET state = @state WHERE uuid = @uuid AND state <> @state", ("state", state), ("uuid", service)) == 1)
+                    AppendService(session, service, EventChange.Update, newState: true);
+                return 0;
+            },
             cancellationToken);
 
     public async Task RemoveService(Guid service, CancellationToken cancellationToken)
@@ -38,10 +45,14 @@ public sealed partial class SqliteLedger
                 "DELETE FROM verdicts WHERE seq IN (SELECT seq FROM verdicts WHERE service = @service LIMIT @limit)",
                 ("service", service), ("limit", StepRows)),
             cancellationToken);
-        await Write(
-            session => session.Execute("DELETE FROM triggers WHERE service = @service", ("service", service))
-                + Unpoll(session, service)
-                + session.Execute("DELETE FROM services WHERE uuid = @uuid", ("uuid", service)),
+        await WriteEvent(
+            session =>
+            {
+                AppendService(session, service, EventChange.Delete, newState: false);
+                return session.Execute("DELETE FROM triggers WHERE service = @service", ("service", service))
+                    + Unpoll(session, service)
+                    + session.Execute("DELETE FROM services WHERE uuid = @uuid", ("uuid", service));
+            },
             cancellationToken);
     }
 
@@ -75,17 +86,21 @@ public sealed partial class SqliteLedger
                 SelectSubscribers, row => row.Uuid(0), ("source", source), ("after", after?.ToString() ?? ""), ("limit", limit)),
             cancellationToken);
 
-    private static bool AddService(Session session, ServiceRow row) =>
-        session.Execute(
+    private bool AddService(Session session, ServiceRow row)
+    {
+        var added = session.Execute(
             """
             INSERT INTO services (uuid, organization, name, state, created) VALUES (@uuid, @organization, @name, @state, @created)
             ON CONFLICT DO NOTHING
             """,
-            ("uuid", row.Uuid), ("organization", row.Organization), ("name", row.Name), ("state", row.State), ("created", row.Created)) == 1
+            ("uuid", row.Uuid), ("organization", row.Organization), ("name", row.Name), ("state", row.State), ("created", row.Created)) == 1;
+        if (added)
+            AppendService(session, row.Uuid, EventChange.Create, newState: true);
         // the same again, after a crash, is no conflict
-        || session.Any(
+        return added || session.Any(
             "SELECT 1 FROM services WHERE uuid = @uuid AND organization = @organization AND name = @name",
             ("uuid", row.Uuid), ("organization", row.Organization), ("name", row.Name));
+    }
 
     private static int Subscribe(Session session, Guid service, string source) =>
         session.Execute(

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using AutoDeploy.Deployments;
+using AutoDeploy.Events;
 using AutoDeploy.Ledger.Database;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
@@ -15,7 +16,7 @@ public sealed partial class SqliteLedger
     public Task<bool> Decide(Verdict verdict, Deployment? deployment, Guid? superseded, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        return Write(
+        return WriteEvent(
             session =>
             {
                 if (!Add(session, verdict))
@@ -24,6 +25,8 @@ public sealed partial class SqliteLedger
                     Add(session, deployment);
                 if (superseded is { } uuid)
                     Supersede(session, uuid, now);
+                if (verdict.Kind == VerdictKind.Held)
+                    Append(session, verdict);
                 return true;
             },
             cancellationToken);
@@ -56,13 +59,17 @@ public sealed partial class SqliteLedger
             ("uuid", verdict.Uuid), ("push", verdict.Push), ("service", verdict.Service), ("kind", verdict.Kind),
             ("reason", verdict.Reason), ("detail", verdict.Detail), ("deployment", verdict.Deployment), ("received", verdict.Received)) == 1;
 
-    private static void Supersede(Session session, Guid deployment, DateTimeOffset now) =>
-        session.Execute(
+    private void Supersede(Session session, Guid deployment, DateTimeOffset now)
+    {
+        var superseded = session.Execute(
             """
             UPDATE deployments SET state = 'Canceled', open = 0, result = 'Superseded by a newer push.', ended = @now
             WHERE uuid = @uuid AND open = 1
             """,
             ("now", now), ("uuid", deployment));
+        if (superseded == 1)
+            Append(session, session.First(SelectDeployment, ReadDeployment, ("uuid", deployment))!, EventChange.Update, newState: true);
+    }
 
     private static Verdict ReadVerdict(DbDataReader row) => new()
     {

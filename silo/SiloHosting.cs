@@ -4,6 +4,9 @@ using System.Net.Sockets;
 using AutoDeploy.Deployments;
 using AutoDeploy.Engine;
 using AutoDeploy.Ledger;
+using AutoDeploy.Notifications;
+using AutoDeploy.Ports;
+using AutoDeploy.Silo.Notifications;
 using AutoDeploy.Sources;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +19,9 @@ namespace AutoDeploy.Silo;
 public static class SiloHosting
 {
     /// <summary>The embedded shape: everything in this process, one SQLite file in <paramref name="dataDirectory"/>.</summary>
-    public static IHostApplicationBuilder AddAutoDeploySilo(this IHostApplicationBuilder builder, string dataDirectory)
+    /// <param name="dataDirectory">Where everything is kept.</param>
+    /// <param name="publicUrl">How people reach the API, without a slash at the end; null: not known.</param>
+    public static IHostApplicationBuilder AddAutoDeploySilo(this IHostApplicationBuilder builder, string dataDirectory, string? publicUrl = null)
     {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSqliteLedger(new LedgerOptions
@@ -37,6 +42,7 @@ public static class SiloHosting
             BuildsAtOnce = Count(builder.Configuration, "AUTODEPLOY_BUILDS_AT_ONCE", 2),
         });
         builder.Services.AddSingleton(new SourceOptions { Debounce = Seconds(builder.Configuration, "AUTODEPLOY_DEBOUNCE_SECONDS", 2) });
+        builder.AddNotifications(publicUrl);
 
         // hosted services start in this order: nothing asks the ledger before it is open
         builder.Services.AddHostedService<LedgerOpening>();
@@ -44,7 +50,16 @@ public static class SiloHosting
         builder.Services.AddHostedService<Sweeper>();
         builder.Services.AddHostedService<EngineWatcher>();
         builder.Services.AddHostedService<Poller>();
+        builder.Services.AddHostedService<NotificationWaker>();
         return builder;
+    }
+
+    private static void AddNotifications(this IHostApplicationBuilder builder, string? publicUrl)
+    {
+        var mail = MailSettings.Read(builder.Configuration[MailSettings.UrlVariable], builder.Configuration[MailSettings.FromVariable]);
+        builder.Services.AddSingleton(mail);
+        builder.Services.AddSingleton(new NotificationOptions { PublicUrl = publicUrl, HasMail = mail.HasServer });
+        builder.Services.AddSingleton<INotifier, Notifier>();
     }
 
     private static TimeSpan Seconds(IConfiguration configuration, string name, double otherwise)

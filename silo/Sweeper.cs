@@ -21,6 +21,11 @@ public sealed partial class Sweeper(IGrainFactory grains, ILedger ledger, TimePr
     /// <summary>How long the headers and bodies of deliveries are kept.</summary>
     public static readonly TimeSpan BodiesKept = TimeSpan.FromDays(7);
 
+    /// <summary>How long events are kept, and how many of each organization.</summary>
+    public static readonly TimeSpan EventsKept = TimeSpan.FromDays(7);
+
+    public const int MostEvents = 100_000;
+
     /// <summary>How long a terminated service can still be looked up.</summary>
     public static readonly TimeSpan TerminatedKept = TimeSpan.FromHours(24);
 
@@ -59,6 +64,7 @@ public sealed partial class Sweeper(IGrainFactory grains, ILedger ledger, TimePr
         var now = time.GetUtcNow();
         await ledger.Trim(now - Kept, DeploymentsKept, cancellationToken);
         await ledger.TrimDeliveries(now - BodiesKept, cancellationToken);
+        await ledger.TrimEvents(now - EventsKept, MostEvents, cancellationToken);
 
         var filter = new ServiceFilter { State = ServiceStatus.Terminated };
         var page = await ledger.Services(filter, PageSize, 0, cancellationToken);

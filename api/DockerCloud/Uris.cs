@@ -10,7 +10,9 @@ public static class Uris
     public const string GitHost = "/api/app/v1/githost";
     public const string HostAlias = "/api/app/v1/hostalias";
     public const string Hook = "/api/app/v1/hook";
+    public const string Notification = "/api/app/v1/notification";
     public const string Action = "/api/audit/v1/action";
+    public const string Events = "/api/audit/v1/events";
     public const string Node = "/api/infra/v1/node";
     public const string NodeCluster = "/api/infra/v1/nodecluster";
 

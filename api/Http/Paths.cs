@@ -10,8 +10,8 @@ public static class Paths
 {
     private static readonly Dictionary<string, string[]> Resources = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["app"] = ["service", "container", "stack", "registry", "githost", "hostalias", "hook"],
-        ["audit"] = ["action"],
+        ["app"] = ["service", "container", "stack", "registry", "githost", "hostalias", "hook", "notification"],
+        ["audit"] = ["action", "events"],
         ["infra"] = ["node", "nodecluster"],
     };
 

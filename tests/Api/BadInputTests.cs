@@ -303,6 +303,9 @@ public sealed class BadInputTests(ApiServer server)
             foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [])
             {
                 var pattern = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
+                // a stream has no end; what it refuses has tests of its own
+                if (pattern == DockerCloud.Uris.Events)
+                    continue;
                 // these act on what there is: everything below is refused or harmless for a service that was never started
                 foreach (var uuid in pattern.Contains('{') ? uuids : [""])
                     foreach (var query in queries.Take(method == "GET" ? queries.Length : 3))

@@ -27,12 +27,14 @@ public sealed class LogTests
         await server.Send("POST", path, "{"u8.ToArray(), null, "hook-secret");
         await server.Send("GET", path, null, null, "");
         await server.Send("GET", "/auth/", null, null, "Bearer wrong-token");
+        var notification = await server.Post("/api/app/v1/notification/", """{"type": "webhook", "url": "http://127.0.0.1:1/url-secret", "secret": "signing-secret"}""");
+        await server.Post(notification.Headers["Location"] + "test/");
         await server.Settle();
         log.CreateLogger("test").LogInformation("the log works");
 
         var text = string.Join('\n', log.Lines);
         Assert.Contains("the log works", text, StringComparison.Ordinal);
-        foreach (var secret in (string[])[server.Token, path.Split('/')[^1], "hook-secret", "env-secret", "registry-secret", "git-secret", "wrong-token"])
+        foreach (var secret in (string[])[server.Token, path.Split('/')[^1], "hook-secret", "env-secret", "registry-secret", "git-secret", "wrong-token", "url-secret", "signing-secret"])
             Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
     }
 

@@ -59,6 +59,7 @@ public sealed class OpenApiTests(ApiServer server)
     [InlineData("PATCH", "/api/app/v1/githost/{uuid}")]
     [InlineData("POST", "/api/app/v1/hostalias")]
     [InlineData("POST", "/api/app/v1/hook")]
+    [InlineData("POST", "/api/app/v1/notification")]
     public async Task The_members_of_a_request_are_those_that_are_taken(string method, string path)
     {
         var schema = Body(Operation(await Document(), method, path));
@@ -111,6 +112,7 @@ public sealed class OpenApiTests(ApiServer server)
         var registry = await server.Post("/api/app/v1/registry/", """{"host": "openapi2.acme.test", "username": "u", "password": "p"}""");
         var gitHost = await server.Post("/api/app/v1/githost/", """{"host": "openapi2.acme.test", "password": "p"}""");
         var alias = await server.Post("/api/app/v1/hostalias/", """{"alias": "openapi.internal", "host": "openapi.acme.test"}""");
+        var notification = await server.Post("/api/app/v1/notification/", """{"type": "webhook", "url": "http://127.0.0.1:1/"}""");
         var node = (await server.Get("/api/infra/v1/node/")).Json.GetProperty("objects")[0].GetProperty("resource_uri").GetString()!;
 
         foreach (var (pattern, path) in ((string, string)[])
@@ -120,6 +122,7 @@ public sealed class OpenApiTests(ApiServer server)
                 ("/api/infra/v1/node", "/api/infra/v1/node/"), ("/api/infra/v1/node/{uuid}", node), ("/api/infra/v1/nodecluster", "/api/infra/v1/nodecluster/"), ("/api/app/v1/registry", "/api/app/v1/registry/"),
                 ("/api/app/v1/registry/{uuid}", registry.Headers["Location"]), ("/api/app/v1/githost", "/api/app/v1/githost/"), ("/api/app/v1/githost/{uuid}", gitHost.Headers["Location"]),
                 ("/api/app/v1/hostalias", "/api/app/v1/hostalias/"), ("/api/app/v1/hostalias/{uuid}", alias.Headers["Location"]), ("/api/app/v1/hook", "/api/app/v1/hook/"), ("/api/app/v1/hook/{uuid}", hook.GetProperty("resource_uri").GetString()!),
+                ("/api/app/v1/notification", "/api/app/v1/notification/"), ("/api/app/v1/notification/{uuid}", notification.Headers["Location"]),
                 ("/api/app/v1/hook/{uuid}/delivery", deliveries), ("/api/app/v1/hook/{uuid}/delivery/{delivery}", delivery), ("/auth", "/auth/"),
             ])
         {

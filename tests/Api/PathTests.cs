@@ -17,6 +17,8 @@ public sealed class PathTests(ApiServer server)
     [InlineData("/api/app/v1/registry")]
     [InlineData("/api/app/v1/githost")]
     [InlineData("/api/app/v1/default/githost/")]
+    [InlineData("/api/app/v1/notification")]
+    [InlineData("/api/app/v1/default/notification/")]
     [InlineData("/api/app/v1/hook")]
     [InlineData("/api/audit/v1/action/")]
     [InlineData("/api/audit/v1/default/action")]

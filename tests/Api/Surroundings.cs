@@ -9,7 +9,7 @@ internal static class Surroundings
     internal static void Set()
     {
         Environment.SetEnvironmentVariable("DOCKER_HOST", "unix:///nonexistent/docker.sock");
-        foreach (var name in (string[])["PORT", "HOST", "DATA", "URL", "PROXY", "TOKEN", "HOOK_RATE"])
+        foreach (var name in (string[])["PORT", "HOST", "DATA", "URL", "PROXY", "TOKEN", "HOOK_RATE", "SMTP_URL", "SMTP_FROM"])
             Environment.SetEnvironmentVariable("AUTODEPLOY_" + name, null);
     }
 }

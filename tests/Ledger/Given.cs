@@ -1,4 +1,5 @@
 using AutoDeploy.Deployments;
+using AutoDeploy.Notifications;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
@@ -119,6 +120,17 @@ public static class Given
     /// <summary>With bytes that are no text, and a header like a URL.</summary>
     public static DeliveryContent Content() =>
         new([new("X-GitHub-Event", "push"), new("X-Empty", ""), new("Referer", "https://acme.com:8080/über")], "{\"what\": \"was sent\"}"u8.ToArray().Append((byte)0xFF).ToArray());
+
+    public static Notification Notification() => new()
+    {
+        Uuid = Guid.NewGuid(),
+        Organization = Organization.Default,
+        Type = NotificationType.Webhook,
+        Url = new Uri("https://hooks.acme.com/part-of-the-url-that-is-secret?x=1"),
+        Events = [NotificationKind.Failed, NotificationKind.Held],
+        Secret = "what messages are signed with",
+        Created = Noon,
+    };
 
     public static HostAlias HostAlias(string alias, string host = "registry.acme.com") =>
         new() { Uuid = Guid.NewGuid(), Organization = Organization.Default, Alias = alias, Host = host, Created = Noon };

@@ -340,4 +340,51 @@ public sealed class GrainStorageTests : IAsyncLifetime
         command.CommandText = sql;
         return command.ExecuteScalar();
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Containers_and_settings_that_change_are_told_with_the_write(bool known)
+    {
+        var service = new Service { Uuid = Guid.NewGuid(), Organization = "default", Name = "web", Settings = new ServiceSettings { Image = "acme/api:1" }, Created = Noon };
+        ContainerView one = new() { Uuid = Guid.NewGuid(), Id = "1", Name = "web-1", Slot = 1, Running = true, Image = "acme/api:1", Ports = [new ContainerPort("tcp", 80, 8080, true)] };
+        var two = one with { Uuid = Guid.NewGuid(), Id = "2", Name = "web-2", Slot = 2 };
+        var state = new GrainState<ServiceState>(new ServiceState());
+        await _storage.ReadStateAsync("service", Grain, state);
+
+        await Write(service);
+        await Write(service with { Containers = [one, two] });
+        // the same again, read from elsewhere, and what is not told
+        await Write(service with { Containers = [one with { Ports = [.. one.Ports] }, two], Status = ServiceStatus.Running, MovedTag = "2" });
+        await Write(service with { Containers = [one with { Running = false, ExitCode = 3 }, two], Status = ServiceStatus.PartlyRunning });
+        await Write(service with { Containers = [one with { Running = false, ExitCode = 4 }], Status = ServiceStatus.PartlyRunning });
+        await Write(service with { Containers = [one with { Running = false, ExitCode = 4 }], Status = ServiceStatus.PartlyRunning, Revision = 7 });
+        // what is not written is not told
+        var stale = new GrainState<ServiceState>(new ServiceState { Service = service }, "12345");
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync("service", Grain, stale));
+
+        var events = (await _ledger.Events("default", 0, 100, Never)).Items;
+        Assert.Equal(
+            [
+                (Events.EventKind.Container, Events.EventChange.Create, one.Uuid, true), (Events.EventKind.Container, Events.EventChange.Create, two.Uuid, true),
+                (Events.EventKind.Container, Events.EventChange.Update, one.Uuid, true),
+                (Events.EventKind.Container, Events.EventChange.Update, one.Uuid, false), (Events.EventKind.Container, Events.EventChange.Delete, two.Uuid, true),
+                (Events.EventKind.Service, Events.EventChange.Update, service.Uuid, false),
+            ],
+            events.Select(e => (e.Kind, e.Change, e.Subject, e.NewState)));
+        Assert.All(events, e => Assert.Equal((service.Uuid, "web"), (e.Service, e.ServiceName)));
+        Assert.Equal(3, events[2].Container!.ExitCode);
+        Assert.Equal(one.Ports.AsEnumerable(), events[2].Container!.Ports);
+        Assert.Equal("web-2", events[4].Container!.Name);
+        Assert.Equal(ServiceStatus.PartlyRunning, events[5].State);
+
+        async Task Write(Service changed)
+        {
+            // another object each time: what is stored has to be looked up
+            if (!known)
+                state = new GrainState<ServiceState>(null, state.ETag);
+            state.State = new ServiceState { Service = changed };
+            await _storage.WriteStateAsync("service", Grain, state);
+        }
+    }
 }

@@ -35,6 +35,10 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
         { SqliteLedger.SelectDeployment, "sqlite_autoindex_deployments" },
         { SqliteLedger.SelectOldLogs, "deployments_logged" },
         { SqliteLedger.SelectLog, "log_lines_deployment" },
+        { SqliteLedger.SelectEvents, "events_organization" },
+        { SqliteLedger.SelectSurplusEvent, "events_organization" },
+        { SqliteLedger.SelectNotification, "sqlite_autoindex_notifications" },
+        { SqliteLedger.SelectCursor, "PRIMARY KEY" },
         { SqliteGrainStorage.SelectState, "sqlite_autoindex_grain_state" },
     };
 

@@ -60,6 +60,7 @@ public sealed class UpgradeTests : IDisposable
         Assert.Equal(("sha256:2", "prove", null), (deployment.Digest, deployment.Step, deployment.Commit));
         Assert.True(await ledger.UpdateDeployment(deployment.AsEnded(Noon, DeploymentState.Failed), Never));
         Assert.Equal(DeploymentState.Failed, (await ledger.FindDeployment(Uuid(5), Never))!.State);
+        Assert.Equal(Uuid(5), Assert.Single((await ledger.Events(Organization.Default, 0, 10, Never)).Items).Subject);
     }
 
     [Fact]

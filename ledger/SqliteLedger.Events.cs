@@ -1,0 +1,248 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AutoDeploy.Deployments;
+using AutoDeploy.Events;
+using AutoDeploy.Ledger.Database;
+using AutoDeploy.Ports;
+using AutoDeploy.Services;
+using AutoDeploy.Sources;
+using Microsoft.Extensions.Logging;
+
+namespace AutoDeploy.Ledger;
+
+/// <summary>The event log. There is one writer, so numbers are given in the order in which they can be read.</summary>
+public sealed partial class SqliteLedger
+{
+    /// <summary>Another process may write to the same ledger; what it writes is found by looking.</summary>
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
+
+    private static readonly JsonSerializerOptions EventJson =
+        new(GrainStateJson.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    private const string EventColumns = "seq, time, organization, kind, change, subject, service, name, new_state, json";
+
+    internal const string SelectEvents =
+        $"SELECT {EventColumns} FROM events WHERE organization = @organization AND seq > @after ORDER BY seq LIMIT @limit";
+
+    /// <summary>Not the greatest seq: the newest may have been trimmed away.</summary>
+    internal const string SelectLastEvent = "SELECT seq FROM sqlite_sequence WHERE name = 'events'";
+
+    internal const string SelectSurplusEvent =
+        "SELECT seq FROM events WHERE organization = @organization ORDER BY seq DESC LIMIT 1 OFFSET @keep";
+
+    private readonly EventSignal _newEvent = new();
+
+    /// <summary>Counts what was appended, to be seen by the writer alone.</summary>
+    private long _appended;
+
+    public Task<EventPage> Events(string organization, long after, int limit, CancellationToken cancellationToken) =>
+        Read(
+            session =>
+            {
+                // first how far the log goes, then what is in it: what comes between is read, at worst, without being told of
+                var last = LastEvent(session);
+                var items = session.Query(SelectEvents, ReadEvent, ("organization", organization), ("after", after), ("limit", limit));
+                var readTo = items.Count == limit ? items[^1].Number : Math.Max(last, items.Count == 0 ? after : items[^1].Number);
+                return new EventPage(items, Math.Max(after, readTo));
+            },
+            cancellationToken);
+
+    public Task<EventRange> EventRange(string organization, CancellationToken cancellationToken) =>
+        Read(
+            session => new EventRange(
+                session.First(
+                    "SELECT seq FROM events_trimmed WHERE organization = @organization", row => row.Number(0), ("organization", organization)),
+                LastEvent(session)),
+            cancellationToken);
+
+    public async Task<bool> WaitForEvent(long after, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var signal = _newEvent.Next;
+            if (await Read(LastEvent, cancellationToken) > after)
+                return true;
+            var left = patience - Stopwatch.GetElapsedTime(begun);
+            if (left <= TimeSpan.Zero)
+                return false;
+            using var look = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(signal, Task.Delay(left < LookPeriod ? left : LookPeriod, look.Token));
+            await look.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    public async Task TrimEvents(DateTimeOffset before, int keep, CancellationToken cancellationToken)
+    {
+        var trimmed = 0;
+        var organizations = await Read(session => session.Query("SELECT DISTINCT organization FROM events", row => row.Text(0)), cancellationToken);
+        foreach (var organization in organizations)
+        {
+            var last = await Read(
+                session => Math.Max(
+                    session.First(
+                        "SELECT max(seq) FROM events WHERE organization = @organization AND time < @before",
+                        row => row.IsDBNull(0) ? 0 : row.Number(0),
+                        ("organization", organization), ("before", before)),
+                    session.First(SelectSurplusEvent, row => row.Number(0), ("organization", organization), ("keep", keep))),
+                cancellationToken);
+            int rows;
+            do
+            {
+                rows = await Write(session => TrimEvents(session, organization, last), cancellationToken);
+                trimmed += rows;
+            }
+            while (rows == StepRows);
+        }
+
+        if (trimmed > 0)
+            LogEventsTrimmed(trimmed);
+    }
+
+    /// <summary>One step, and that it was done.</summary>
+    private static int TrimEvents(Session session, string organization, long last)
+    {
+        var removed = session.Query(
+            """
+            DELETE FROM events
+            WHERE seq IN (SELECT seq FROM events WHERE organization = @organization AND seq <= @last ORDER BY seq LIMIT @rows)
+            RETURNING seq
+            """,
+            row => row.Number(0),
+            ("organization", organization), ("last", last), ("rows", StepRows));
+        if (removed.Count > 0)
+        {
+            session.Execute(
+                """
+                INSERT INTO events_trimmed (organization, seq) VALUES (@organization, @seq)
+                ON CONFLICT (organization) DO UPDATE SET seq = max(seq, excluded.seq)
+                """,
+                ("organization", organization), ("seq", removed.Max()));
+        }
+
+        return removed.Count;
+    }
+
+    /// <summary>A unit that may append events: who waits for them is woken when they can be read.</summary>
+    internal async Task<T> WriteEvent<T>(Func<Session, T> unit, CancellationToken cancellationToken)
+    {
+        var appended = false;
+        var result = await Write(
+            session =>
+            {
+                var before = _appended;
+                var outcome = unit(session);
+                appended = _appended != before;
+                return outcome;
+            },
+            cancellationToken);
+        if (appended)
+            _newEvent.Set();
+        return result;
+    }
+
+    private static long LastEvent(Session session) => session.First(SelectLastEvent, row => row.Number(0));
+
+    /// <summary>
+    /// Whether the deployment as it is on record is another one, for those who look at it, than it will be; null: no, or it has ended.
+    /// </summary>
+    /// <returns>True: its state is another one, too.</returns>
+    private static bool? FindChange(Session session, Deployment deployment) =>
+        session.First<bool?>(
+            """
+            SELECT state <> @state FROM deployments
+            WHERE uuid = @uuid AND open = 1
+                AND (state <> @state OR step <> @step OR image IS NOT @image OR digest IS NOT @digest OR commit_id IS NOT @commit_id)
+            """,
+            row => row.Flag(0),
+            ("state", deployment.State), ("uuid", deployment.Uuid), ("step", deployment.Step), ("image", deployment.Image),
+            ("digest", deployment.Digest), ("commit_id", deployment.Commit));
+
+    private void Append(Session session, Deployment deployment, EventChange change, bool newState) =>
+        AppendOf(
+            session, deployment.Service, EventKind.Deployment, change, deployment.Uuid, newState,
+            JsonSerializer.Serialize(deployment with { Body = null }, EventJson));
+
+    private void Append(Session session, Verdict verdict) =>
+        AppendOf(
+            session, verdict.Service, EventKind.Verdict, EventChange.Create, verdict.Uuid, newState: true, JsonSerializer.Serialize(verdict, EventJson));
+
+    private void Append(Session session, Push push) =>
+        Append(
+            session, _time.GetUtcNow(), push.Organization, EventKind.Push, EventChange.Create, push.Uuid, null, "", newState: true,
+            // what makes it unique can be all that its sender said
+            JsonSerializer.Serialize(push with { Delivery = "" }, EventJson));
+
+    /// <summary>Of a service as its row is now; nothing when there is none.</summary>
+    private void AppendService(Session session, Guid service, EventChange change, bool newState) =>
+        _appended += session.Execute(
+            """
+            INSERT INTO events (time, organization, kind, change, subject, service, name, new_state, json)
+            SELECT @time, s.organization, 'Service', @change, s.uuid, s.uuid, s.name, @new_state, '"' || s.state || '"'
+            FROM services s WHERE s.uuid = @service
+            """,
+            ("time", _time.GetUtcNow()), ("change", change), ("new_state", newState), ("service", service));
+
+    /// <summary>Of something that belongs to a service; nothing when that is gone.</summary>
+    private void AppendOf(Session session, Guid service, EventKind kind, EventChange change, Guid subject, bool newState, string json) =>
+        _appended += session.Execute(
+            """
+            INSERT INTO events (time, organization, kind, change, subject, service, name, new_state, json)
+            SELECT @time, s.organization, @kind, @change, @subject, s.uuid, s.name, @new_state, @json
+            FROM services s WHERE s.uuid = @service
+            """,
+            ("time", _time.GetUtcNow()), ("kind", kind), ("change", change), ("subject", subject), ("new_state", newState), ("json", json),
+            ("service", service));
+
+    private void Append(
+        Session session, DateTimeOffset time, string organization, EventKind kind, EventChange change, Guid subject, Guid? service, string name,
+        bool newState, string json) =>
+        _appended += session.Execute(
+            """
+            INSERT INTO events (time, organization, kind, change, subject, service, name, new_state, json)
+            VALUES (@time, @organization, @kind, @change, @subject, @service, @name, @new_state, @json)
+            """,
+            ("time", time), ("organization", organization), ("kind", kind), ("change", change), ("subject", subject), ("service", service),
+            ("name", name), ("new_state", newState), ("json", json));
+
+    /// <summary>What the change of a service's grain state means for those who look at it, to be written with it.</summary>
+    internal IReadOnlyList<Action<Session>> EventsOf(Service? before, Service after)
+    {
+        var now = _time.GetUtcNow();
+        return [.. ServiceChanges.Between(before, after).Select(changed => (Action<Session>)(session => Append(
+            session, now, after.Organization, changed.Kind, changed.Change, changed.Subject, after.Uuid, after.Name, changed.NewState,
+            changed.Container is { } container ? JsonSerializer.Serialize(container, EventJson) : JsonSerializer.Serialize(after.Status, EventJson))))];
+    }
+
+    private static Event ReadEvent(DbDataReader row)
+    {
+        var kind = row.Word<EventKind>(3);
+        var json = row.Text(9);
+        return new Event
+        {
+            Number = row.Number(0),
+            Time = row.Time(1),
+            Organization = row.Text(2),
+            Kind = kind,
+            Change = row.Word<EventChange>(4),
+            Subject = row.Uuid(5),
+            Service = row.UuidOrNull(6),
+            ServiceName = row.Text(7),
+            NewState = row.Flag(8),
+            State = kind == EventKind.Service ? JsonSerializer.Deserialize<ServiceStatus>(json, EventJson) : null,
+            Deployment = Content<Deployment>(EventKind.Deployment),
+            Container = Content<ContainerView>(EventKind.Container),
+            Push = Content<Push>(EventKind.Push),
+            Verdict = Content<Verdict>(EventKind.Verdict),
+        };
+
+        T? Content<T>(EventKind of)
+            where T : class => kind == of ? JsonSerializer.Deserialize<T>(json, EventJson) : null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Trimmed {Events} events")]
+    private partial void LogEventsTrimmed(int events);
+}

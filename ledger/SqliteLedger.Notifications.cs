@@ -1,0 +1,127 @@
+using System.Data.Common;
+using AutoDeploy.Events;
+using AutoDeploy.Ledger.Database;
+using AutoDeploy.Notifications;
+using AutoDeploy.Ports;
+
+namespace AutoDeploy.Ledger;
+
+public sealed partial class SqliteLedger
+{
+    private const string NotificationColumns = "uuid, organization, type, url_sealed, recipients, events, services, secret_sealed, created";
+
+    private const string CursorColumns = "consumer, position, attempts, failing_since, due, delivered, given_up, last_error";
+
+    internal const string SelectNotification = $"SELECT {NotificationColumns} FROM notifications WHERE uuid = @uuid";
+
+    internal const string SelectCursor = $"SELECT {CursorColumns} FROM event_cursors WHERE consumer = @consumer";
+
+    public Task PutNotification(Notification notification, CancellationToken cancellationToken)
+    {
+        var url = notification.Url is null ? null : Secrets.Seal(notification.Url.AbsoluteUri, NotificationUrl(notification.Uuid));
+        var secret = notification.Secret is null ? null : Secrets.Seal(notification.Secret, NotificationSecret(notification.Uuid));
+        return Write(session => Put(session, notification, url, secret), cancellationToken);
+    }
+
+    public Task<Notification?> FindNotification(Guid uuid, CancellationToken cancellationToken) =>
+        Read(session => session.First(SelectNotification, ReadNotification, ("uuid", uuid)), cancellationToken);
+
+    public Task<Page<Notification>> Notifications(string organization, int limit, int offset, CancellationToken cancellationToken) =>
+        Read(
+            session => new Conditions()
+                .And("organization = @organization", "organization", organization)
+                .Page(session, NotificationColumns, "notifications", "created DESC, seq DESC", ReadNotification, limit, offset),
+            cancellationToken);
+
+    public Task<IReadOnlyList<Guid>> NotificationUuids(CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<Guid>>(session => session.Query("SELECT uuid FROM notifications", row => row.Uuid(0)), cancellationToken);
+
+    public Task<bool> RemoveNotification(Guid uuid, CancellationToken cancellationToken) =>
+        Write(
+            session =>
+            {
+                session.Execute("DELETE FROM event_cursors WHERE consumer = @consumer", ("consumer", uuid));
+                return session.Execute("DELETE FROM notifications WHERE uuid = @uuid", ("uuid", uuid)) == 1;
+            },
+            cancellationToken);
+
+    public Task<EventCursor?> FindCursor(Guid consumer, CancellationToken cancellationToken) =>
+        Read(session => session.First(SelectCursor, ReadCursor, ("consumer", consumer)), cancellationToken);
+
+    public Task MoveCursor(EventCursor cursor, CancellationToken cancellationToken) =>
+        Write(
+            session => session.Execute(
+                """
+                UPDATE event_cursors
+                SET position = @position, attempts = @attempts, failing_since = @failing_since, due = @due, delivered = @delivered,
+                    given_up = @given_up, last_error = @last_error
+                WHERE consumer = @consumer
+                """,
+                ("position", cursor.Position), ("attempts", cursor.Attempts), ("failing_since", cursor.FailingSince), ("due", cursor.Due),
+                ("delivered", cursor.Delivered), ("given_up", cursor.GivenUp), ("last_error", cursor.LastError), ("consumer", cursor.Consumer)),
+            cancellationToken);
+
+    private static int Put(Session session, Notification notification, byte[]? url, byte[]? secret)
+    {
+        // the last condition: a notification does not change hands
+        var put = session.Execute(
+            """
+            INSERT INTO notifications (uuid, organization, type, url_sealed, recipients, events, services, secret_sealed, created)
+            VALUES (@uuid, @organization, @type, @url_sealed, @recipients, @events, @services, @secret_sealed, @created)
+            ON CONFLICT (uuid) DO UPDATE
+            SET type = excluded.type, url_sealed = excluded.url_sealed, recipients = excluded.recipients, events = excluded.events,
+                services = excluded.services, secret_sealed = excluded.secret_sealed
+            WHERE notifications.organization = excluded.organization
+            """,
+            ("uuid", notification.Uuid), ("organization", notification.Organization), ("type", notification.Type), ("url_sealed", url),
+            ("recipients", string.Join(Between, notification.Recipients)), ("events", string.Join(Between, notification.Events)),
+            ("services", string.Join(Between, notification.Services)), ("secret_sealed", secret), ("created", notification.Created));
+        if (put == 1)
+        {
+            session.Execute(
+                """
+                INSERT INTO event_cursors (consumer, position, attempts, given_up)
+                VALUES (@consumer, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0), 0, 0)
+                ON CONFLICT (consumer) DO UPDATE SET attempts = 0, failing_since = NULL, due = NULL
+                """,
+                ("consumer", notification.Uuid));
+        }
+
+        return put;
+    }
+
+    private static string NotificationUrl(Guid uuid) => $"notification {uuid} (url)";
+
+    private static string NotificationSecret(Guid uuid) => $"notification {uuid} (secret)";
+
+    private Notification ReadNotification(DbDataReader row)
+    {
+        var uuid = row.Uuid(0);
+        return new Notification
+        {
+            Uuid = uuid,
+            Organization = row.Text(1),
+            Type = row.Word<NotificationType>(2),
+            Url = row.IsDBNull(3) ? null : new Uri(Secrets.Open(row.Bytes(3), NotificationUrl(uuid))),
+            Recipients = [.. Words(row.Text(4))],
+            Events = [.. Words(row.Text(5)).Select(Enum.Parse<NotificationKind>)],
+            Services = [.. Words(row.Text(6)).Select(Guid.Parse)],
+            Secret = row.IsDBNull(7) ? null : Secrets.Open(row.Bytes(7), NotificationSecret(uuid)),
+            Created = row.Time(8),
+        };
+    }
+
+    private static string[] Words(string text) => text.Split(Between, StringSplitOptions.RemoveEmptyEntries);
+
+    private static EventCursor ReadCursor(DbDataReader row) => new()
+    {
+        Consumer = row.Uuid(0),
+        Position = row.Number(1),
+        Attempts = (int)row.Number(2),
+        FailingSince = row.TimeOrNull(3),
+        Due = row.TimeOrNull(4),
+        Delivered = row.TimeOrNull(5),
+        GivenUp = row.Number(6),
+        LastError = row.TextOrNull(7),
+    };
+}

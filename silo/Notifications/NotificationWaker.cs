@@ -1,0 +1,49 @@
+using AutoDeploy.Notifications;
+using AutoDeploy.Ports;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AutoDeploy.Silo.Notifications;
+
+/// <summary>Wakes the grains of notifications when there are new events, at start, and every 30 s what may have gone astray.</summary>
+public sealed partial class NotificationWaker(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<NotificationWaker> logger) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
+
+    /// <summary>Many events in a row wake them once.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // not on the thread that starts the host
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var last = (await ledger.EventRange("", stoppingToken)).Last;
+                await Wake(stoppingToken);
+                await ledger.WaitForEvent(last, Period, stoppingToken);
+                await Task.Delay(Gathering, time, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                LogFailed(failure);
+                await Task.Delay(Period, time, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        }
+    }
+
+    private async Task Wake(CancellationToken cancellationToken)
+    {
+        foreach (var notification in await ledger.NotificationUuids(cancellationToken))
+            await grains.GetGrain<INotificationGrain>(notification.ToString()).Notice();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "notifications could not be woken; it is tried again")]
+    private partial void LogFailed(Exception failure);
+}
