@@ -14,7 +14,7 @@ internal sealed class PaperEngine : IEngine
 
     public Task<EngineInfo> Ping(CancellationToken cancellationToken) => Task.FromResult(new EngineInfo("paper", "1", "1"));
 
-    public Task<EngineImage> Pull(ImageName image, string digest, RegistryCredential? credential, IProgress<string>? progress, CancellationToken cancellationToken) =>
+    public Task<EngineImage> Pull(ImageName image, string digest, RegistryCredential? credential, IProgress<PullReport>? progress, CancellationToken cancellationToken) =>
         Task.FromResult(Image);
 
     public Task<EngineImage?> FindImage(string reference, CancellationToken cancellationToken) => Task.FromResult<EngineImage?>(Image);

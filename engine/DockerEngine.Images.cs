@@ -7,7 +7,7 @@ namespace AutoDeploy.Engine;
 public sealed partial class DockerEngine
 {
     public async Task<EngineImage> Pull(
-        ImageName image, string digest, RegistryCredential? credential, IProgress<string>? progress, CancellationToken cancellationToken)
+        ImageName image, string digest, RegistryCredential? credential, IProgress<PullReport>? progress, CancellationToken cancellationToken)
     {
         if (await FindImage(Pinned(image, digest), cancellationToken) is { } there)
             return there;

@@ -5,8 +5,10 @@ using Api = Docker.DotNet.Models;
 namespace AutoDeploy.Engine;
 
 /// <summary>Condenses the ticks of a pull to a line per layer when it begins and when it is done, and notices an error in any line.</summary>
-internal sealed class PullProgress(IProgress<string>? lines) : IProgress<Api.JSONMessage>
+internal sealed class PullProgress(IProgress<PullReport>? reports) : IProgress<Api.JSONMessage>
 {
+    private readonly Dictionary<string, (long Bytes, long Total)> _layers = [];
+
     private static readonly string[] Unreached =
     [
         "connection refused", "no such host", "i/o timeout", "no route to host", "deadline exceeded", "Client.Timeout", "TLS handshake timeout",
@@ -28,10 +30,23 @@ internal sealed class PullProgress(IProgress<string>? lines) : IProgress<Api.JSO
         {
             Error = error;
         }
-        else if (Line(value) is { } line)
+        else
         {
-            lines?.Report(line);
+            Count(value);
+            if (Line(value) is { } line || value.Status == "Downloading")
+                reports?.Report(new PullReport(Line(value), _layers.Values.Sum(layer => layer.Bytes), _layers.Values.Sum(layer => layer.Total)));
         }
+    }
+
+    /// <summary>A layer's size is told with its first bytes, and its last ones by its being complete.</summary>
+    private void Count(Api.JSONMessage value)
+    {
+        if (value.ID is not { Length: > 0 } layer)
+            return;
+        if (value is { Status: "Downloading", Progress.Current: { } bytes })
+            _layers[layer] = (bytes, Math.Max(value.Progress.Total ?? 0, bytes));
+        else if (value.Status is "Download complete" or "Pull complete" && _layers.TryGetValue(layer, out var known))
+            _layers[layer] = (known.Total, known.Total);
     }
 
     public static EngineException Failure(ImageName image, string digest, string words, RegistryCredential? credential, Exception? inner)

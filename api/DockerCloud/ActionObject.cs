@@ -65,6 +65,9 @@ public sealed record ActionObject
     /// <summary>Which one in the line for a turn on the engine, 1 is the next; null: it does not wait there.</summary>
     public int? WaitingPlace { get; init; }
 
+    /// <summary>How far it is, in numbers, while it goes on; in lists always null.</summary>
+    public DeploymentNumbers? Progress { get; init; }
+
     public required bool CanBeCanceled { get; init; }
 
     public required bool CanBeRetried { get; init; }

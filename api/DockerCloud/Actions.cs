@@ -61,7 +61,12 @@ public static class ActionEndpoints
     }
 
     private static async Task<Ok<ActionObject>> Get(string uuid, ILedger ledger, IGrainFactory grains, CancellationToken cancellationToken) =>
-        TypedResults.Ok((await Placed([await Find(ledger, uuid, cancellationToken)], grains))[0]);
+        TypedResults.Ok(await Numbered(await Find(ledger, uuid, cancellationToken), grains));
+
+    private static async Task<ActionObject> Numbered(Deployment deployment, IGrainFactory grains) =>
+        deployment.State == DeploymentState.InProgress
+            ? ActionObject.Of(deployment) with { Progress = await grains.GetGrain<IDeploymentGrain>(deployment.Uuid.ToString()).Numbers() }
+            : (await Placed([deployment], grains))[0];
 
     private static async Task<IReadOnlyList<ActionObject>> Placed(IReadOnlyList<Deployment> deployments, IGrainFactory grains)
     {

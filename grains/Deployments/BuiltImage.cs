@@ -72,11 +72,13 @@ internal sealed class BuiltImage(Service service, GitSource source, Progress pro
         EngineImage image;
         await using (var lines = new BuildLog(progress.Log))
         {
-            image = await tools.Builds.Run(key, lines, progress.Deployment.Cause.Kind == CauseKind.Person, Limited, either.Token);
+            image = await tools.Builds.Run(key, new BuildSteps(lines, At), progress.Deployment.Cause.Kind == CauseKind.Person, Limited, either.Token);
         }
 
         await progress.Log(string.Create(CultureInfo.InvariantCulture, $"Built in {tools.Time.GetElapsedTime(begun).TotalSeconds:0.0} s: {image.Id}."));
         return image;
+
+        void At(int step, int steps) => progress.Numbers = progress.Numbers with { BuildStep = step, BuildSteps = steps };
 
         // the time begins with the build, not with the wait for it
         Task<EngineImage> Limited(IProgress<string> output, CancellationToken stopped) => Progress.Within(

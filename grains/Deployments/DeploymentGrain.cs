@@ -29,6 +29,7 @@ public sealed partial class DeploymentGrain(
     private readonly Interruptions _interruptions = new();
 
     private IGrainTimer? _timer;
+    private Progress? _progress;
 
     private Guid Uuid => Guid.Parse(this.GetPrimaryKeyString());
 
@@ -53,6 +54,13 @@ public sealed partial class DeploymentGrain(
             return _interruptions.Cancel(by);
         DeactivateOnIdle();
         return Task.CompletedTask;
+    }
+
+    public Task<DeploymentNumbers> Numbers()
+    {
+        if (_timer is null)
+            DeactivateOnIdle();
+        return Task.FromResult(_progress?.Numbers ?? new DeploymentNumbers());
     }
 
     private async Task Work(CancellationToken timer)
@@ -171,7 +179,7 @@ public sealed partial class DeploymentGrain(
         var tools = new DeploymentTools(ledger, engine, registry, git, builds, options, time, GrainFactory);
         while (true)
         {
-            var progress = new Progress(deployment, tools, _interruptions);
+            var progress = _progress = new Progress(deployment, tools, _interruptions);
             try
             {
                 return await new DeploymentRun(service, progress, tools, waiting).Do(cancellationToken);

@@ -19,4 +19,8 @@ public interface IDeploymentGrain : IGrainWithStringKey
     /// <param name="by">The person who asks.</param>
     [Alias("Cancel"), AlwaysInterleave]
     Task Cancel(string by);
+
+    /// <summary>How far a run that goes on is; without any number when none does.</summary>
+    [Alias("Numbers"), AlwaysInterleave]
+    Task<DeploymentNumbers> Numbers();
 }

@@ -7,6 +7,9 @@ internal sealed class Progress(Deployment deployment, DeploymentTools tools, Int
 {
     public Deployment Deployment { get; private set; } = deployment;
 
+    /// <summary>For who asks meanwhile; not kept.</summary>
+    public DeploymentNumbers Numbers { get; set; } = new();
+
     public Interruptions Interruptions => interruptions;
 
     /// <summary>Something newer waits.</summary>

@@ -91,9 +91,14 @@ internal sealed class PulledImage(Service service, Progress progress, Deployment
     private async Task<RegistryCredential?> Credential(ImageName image, CancellationToken cancellationToken) =>
         (await tools.Ledger.FindRegistry(service.Organization, image.Host, cancellationToken))?.Credential;
 
-    /// <summary>Hands reports on to the log in their order.</summary>
-    private sealed class LogProgress(Progress progress) : IProgress<string>
+    /// <summary>Hands lines on to the log in their order.</summary>
+    private sealed class LogProgress(Progress progress) : IProgress<PullReport>
     {
-        public void Report(string value) => _ = progress.Log(value);
+        public void Report(PullReport value)
+        {
+            progress.Numbers = progress.Numbers with { BytesPulled = value.Bytes, BytesTotal = value.Total };
+            if (value.Line is not null)
+                _ = progress.Log(value.Line);
+        }
     }
 }

@@ -17,6 +17,7 @@ internal sealed class Rollout(
     Deployment deployment,
     Func<int, ContainerSpec> spec,
     Func<string, Task> log,
+    Action<int> proven,
     bool engineWasAway,
     CancellationToken stop)
 {
@@ -38,8 +39,12 @@ internal sealed class Rollout(
     /// <summary>Puts a new container into every slot. The old ones are still there afterwards.</summary>
     public async Task Replace(CancellationToken cancellationToken)
     {
+        proven(0);
         for (var slot = 1; slot <= service.Settings.TargetContainers; slot++)
+        {
             await Replace(slot, cancellationToken);
+            proven(slot);
+        }
     }
 
     /// <summary>Starts what is there of the version, and makes what is missing; touches nothing that runs.</summary>

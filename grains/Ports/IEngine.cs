@@ -14,9 +14,8 @@ public interface IEngine
 
     /// <summary>
     /// Makes sure that the image is there, by digest (<c>host/path@sha256:…</c>), pulling what is missing.
-    /// The text of each report is one line for a person, without secrets.
     /// </summary>
-    Task<EngineImage> Pull(ImageName image, string digest, RegistryCredential? credential, IProgress<string>? progress, CancellationToken cancellationToken);
+    Task<EngineImage> Pull(ImageName image, string digest, RegistryCredential? credential, IProgress<PullReport>? progress, CancellationToken cancellationToken);
 
     /// <summary>What the image says of itself, or null if the engine does not have it.</summary>
     /// <param name="reference"><c>host/path@digest</c>, or an image's id.</param>
@@ -105,6 +104,11 @@ public interface IEngine
     /// </summary>
     IAsyncEnumerable<EngineEvent> Watch(CancellationToken cancellationToken);
 }
+
+/// <param name="Line">One line for a person, without secrets; null: only the numbers have changed.</param>
+/// <param name="Bytes">So many have come.</param>
+/// <param name="Total">So many are known to have to come; it grows while the pull begins.</param>
+public sealed record PullReport(string? Line, long Bytes, long Total);
 
 public sealed record EngineInfo(string Name, string Version, string ApiVersion);
 

@@ -31,7 +31,7 @@ public sealed class ActionTests(ApiServer server)
               "start_date": "Mon, 13 Oct 2025 11:01:43 +0000", "end_date": "Mon, 13 Oct 2025 11:01:45 +0000", "result": "It runs.", "step": "done",
               "image": "docker.io/acme/api:1.2", "digest": "{{Samples.Digest}}", "commit": null,
               "cause": {"kind": "push", "text": "push of acme/api:1.2 by ida", "push": "{{push}}"}, "user": "", "ip": "", "location": "", "method": "", "path": "",
-              "user_agent": "", "is_user_action": false, "waiting_place": null, "can_be_canceled": false, "can_be_retried": false,
+              "user_agent": "", "is_user_action": false, "waiting_place": null, "progress": null, "can_be_canceled": false, "can_be_retried": false,
               "cancel_asked_by": null, "rolled_back": false, "is_rollback": false
             }
             """), System.Text.Json.Nodes.JsonNode.Parse(answer.Text)), answer.Text);

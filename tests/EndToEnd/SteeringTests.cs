@@ -16,6 +16,8 @@ public class SteeringTests(World world)
         var digest = await service.Push(TestImage.HealthyOnFile("v2"));
         var action = await service.At("replace");
         Assert.True((bool)action["can_be_canceled"]!);
+        var progress = (await world.App.Get((string)action["resource_uri"]!))["progress"]!;
+        Assert.Equal((0, 2), ((int)progress["containers_proven"]!, (int)progress["containers_wanted"]!));
 
         var (status, answer) = await Cancel(action);
         Assert.Equal(HttpStatusCode.Accepted, status);

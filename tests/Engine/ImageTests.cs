@@ -15,13 +15,19 @@ public sealed class ImageTests(DockerFixture docker) : DockerTests(docker)
         var digest = await image.Push(Docker.Registry, "tests/pull", "1");
         Assert.Null(await Engine.FindImage($"{Name().Repository}@{digest}", None));
 
-        var lines = new Lines();
-        var pulled = await Engine.Pull(Name(), digest, null, lines, None);
+        var reports = new Reports();
+        var pulled = await Engine.Pull(Name(), digest, null, reports, None);
         Assert.StartsWith("sha256:", pulled.Id);
-        Assert.Contains(lines.All, line => line.EndsWith("Pull complete", StringComparison.Ordinal));
-        Assert.Contains(lines.All, line => line == $"Digest: {digest}");
-        Assert.Equal(lines.All.Distinct(), lines.All);
-        Assert.InRange(lines.All.Count, 3, 10);
+        var lines = reports.Lines;
+        Assert.Contains(lines, line => line.EndsWith("Pull complete", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line == $"Digest: {digest}");
+        Assert.Equal(lines.Distinct(), lines);
+        Assert.InRange(lines.Count, 3, 10);
+
+        // what has come grows up to all that has to
+        var last = reports.All[^1];
+        Assert.True(last.Bytes > 0 && last.Bytes == last.Total, last.ToString());
+        Assert.All(reports.All, report => Assert.True(report.Bytes <= report.Total && report.Bytes <= last.Bytes, report.ToString()));
         Assert.Equal(pulled, await Engine.FindImage($"{Name().Repository}@{digest}", None));
     }
 
@@ -33,9 +39,9 @@ public sealed class ImageTests(DockerFixture docker) : DockerTests(docker)
         var name = ImageName.Parse($"{registry.Host}/tests/once:1");
         await Engine.Pull(name, digest, null, null, None);
         await registry.Stop();
-        var lines = new Lines();
-        await Engine.Pull(name, digest, null, lines, None);
-        Assert.Empty(lines.All);
+        var reports = new Reports();
+        await Engine.Pull(name, digest, null, reports, None);
+        Assert.Empty(reports.All);
     }
 
     [Fact]
@@ -128,4 +134,26 @@ public sealed class ImageTests(DockerFixture docker) : DockerTests(docker)
 
     private async Task<EngineException> Fails(ImageName name, string digest, RegistryCredential? credential) =>
         await Assert.ThrowsAsync<EngineException>(() => Engine.Pull(name, digest, credential, null, None));
+
+    private sealed class Reports : IProgress<PullReport>
+    {
+        private readonly List<PullReport> _all = [];
+
+        public IReadOnlyList<PullReport> All
+        {
+            get
+            {
+                lock (_all)
+                    return [.. _all];
+            }
+        }
+
+        public IReadOnlyList<string> Lines => [.. All.Select(report => report.Line).OfType<string>()];
+
+        public void Report(PullReport value)
+        {
+            lock (_all)
+                _all.Add(value);
+        }
+    }
 }

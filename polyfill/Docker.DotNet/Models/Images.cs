@@ -118,6 +118,9 @@ public class JSONMessage
     [JsonPropertyName("status")]
     public string? Status { get; set; }
 
+    [JsonPropertyName("progressDetail")]
+    public JSONProgress? Progress { get; set; }
+
     [JsonPropertyName("id")]
     public string? ID { get; set; }
 
@@ -133,6 +136,15 @@ public class ObjectExtensionData
 {
     [JsonExtensionData]
     public IDictionary<string, object>? ExtensionData { get; set; }
+}
+
+public class JSONProgress
+{
+    [JsonPropertyName("current")]
+    public long? Current { get; set; }
+
+    [JsonPropertyName("total")]
+    public long? Total { get; set; }
 }
 
 public class JSONError
