@@ -39,6 +39,9 @@ public sealed partial class SqliteLedger
     public Task<Push?> FindPush(Guid uuid, CancellationToken cancellationToken) =>
         Read(session => session.First(SelectPush, row => ReadPush(row, 0), ("uuid", uuid)), cancellationToken);
 
+    public Task<bool> LacksVerdicts(Guid push, CancellationToken cancellationToken) =>
+        Read(session => session.Any("SELECT 1 FROM pushes WHERE uuid = @uuid AND open = 1", ("uuid", push)), cancellationToken);
+
     public Task<IReadOnlyList<OpenPush>> OpenPushes(string source, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<OpenPush>>(
             session => session.Query(

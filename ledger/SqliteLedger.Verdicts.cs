@@ -13,6 +13,9 @@ public sealed partial class SqliteLedger
 
     internal const string SelectVerdict = $"SELECT {VerdictColumns} FROM verdicts v WHERE v.push = @push AND v.service = @service";
 
+    internal const string SelectDeploying =
+        $"SELECT {VerdictColumns} FROM verdicts v WHERE v.push = @push AND v.deployment IS NOT NULL ORDER BY v.service";
+
     public Task<bool> Decide(Verdict verdict, Deployment? deployment, Guid? superseded, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
@@ -34,6 +37,9 @@ public sealed partial class SqliteLedger
 
     public Task<Verdict?> FindVerdict(Guid push, Guid service, CancellationToken cancellationToken) =>
         Read(session => session.First(SelectVerdict, ReadVerdict, ("push", push), ("service", service)), cancellationToken);
+
+    public Task<IReadOnlyList<Verdict>> Deploying(Guid push, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<Verdict>>(session => session.Query(SelectDeploying, ReadVerdict, ("push", push)), cancellationToken);
 
     public Task<Page<VerdictWithPush>> Verdicts(Guid service, int limit, int offset, CancellationToken cancellationToken) =>
         Read(

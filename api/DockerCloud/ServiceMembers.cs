@@ -58,6 +58,9 @@ public static class ServiceMembers
                 "Seconds for which a new version has to keep well after it has taken over; if a new container ends, restarts or turns unhealthy, the version before comes back.",
                 0, Most.Seconds, 0),
             (d, v) => d.Settings = d.Settings with { BakeSeconds = v.Integer(0, Most.Seconds) ?? 0 }),
+        new("deploy_group", Schemas.Text(
+                "Services with the same name here that get the same push are deployed as one: if one fails, those that have switched go back. Empty: it stands alone."),
+            (d, v) => d.Settings = d.Settings with { DeployGroup = v.Line(Most.NameLength) }),
         new("pre_deploy", Schemas.Text("A command line that is run in a container of the new image before it takes over; if it fails, so does the deployment. Empty: none."),
             (d, v) => d.Settings = d.Settings with { PreDeploy = ReadCommand(v) }),
         new("post_deploy", Schemas.Text("A command line that is run in a container of the new image when it has taken over; the version stays if it fails. Empty: none."),
@@ -245,6 +248,7 @@ public static class Most
     public const int Containers = 1000;
     public const int Seconds = 3600;
     public const int StepSeconds = 86_400;
+    public const int NameLength = 255;
     public const int PollSeconds = 7 * 86_400;
     public const int Megabytes = 1 << 24;
     public const int Labels = 1000;

@@ -71,6 +71,9 @@ public sealed record ServiceObject
     /// <summary>Seconds for which a new version has to keep well after it has taken over, or the one before comes back.</summary>
     public required int BakeSeconds { get; init; }
 
+    /// <summary>Services with the same name here that get the same push are deployed as one.</summary>
+    public required string DeployGroup { get; init; }
+
     /// <summary>A command line that is run in a container of the new image before it takes over.</summary>
     public required string PreDeploy { get; init; }
 
@@ -236,6 +239,7 @@ public sealed record ServiceObject
             StopTimeout = settings.StopTimeout,
             StableSeconds = settings.StableSeconds,
             BakeSeconds = settings.BakeSeconds,
+            DeployGroup = settings.DeployGroup,
             PreDeploy = settings.PreDeploy,
             PostDeploy = settings.PostDeploy,
             CommandTimeout = settings.Limits.Command,

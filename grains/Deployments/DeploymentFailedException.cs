@@ -1,4 +1,8 @@
 namespace AutoDeploy.Deployments;
 
 /// <summary>A deployment cannot succeed; the message is the sentence that it ends with. Never leaves a grain.</summary>
-internal sealed class DeploymentFailedException(string message) : Exception(message);
+/// <param name="blameless">The version may well be tried again.</param>
+internal sealed class DeploymentFailedException(string message, bool blameless = false) : Exception(message)
+{
+    public bool Blameless => blameless;
+}

@@ -105,7 +105,7 @@ public sealed partial class DeploymentGrain(
         var queue = GrainFactory.GetGrain<IDeploymentQueueGrain>(DeploymentQueueGrain.Engine);
         try
         {
-            if (!await Enter(queue, deployment, cancellationToken))
+            if (!await Turn(queue, deployment, service, cancellationToken))
             {
                 await grain.Ended(new DeploymentOutcome
                 {
@@ -115,7 +115,11 @@ public sealed partial class DeploymentGrain(
                 return;
             }
 
+            // it may have been changed while this waited
+            service = await grain.Get() ?? service;
             await Work(deployment, grain, service, cancellationToken);
+            if (GroupWait.Of(service, deployment, GrainFactory) is { } group)
+                await group.Ended();
         }
         finally
         {
@@ -123,10 +127,13 @@ public sealed partial class DeploymentGrain(
         }
     }
 
-    /// <summary>Waits for its turn on the engine; false when it was canceled before that. To stop and terminate takes no turn.</summary>
-    private async Task<bool> Enter(IDeploymentQueueGrain queue, Deployment deployment, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits for what has to go before it, then for its turn on the engine; false when it was canceled before that. To stop and terminate
+    /// takes no turn.
+    /// </summary>
+    private async Task<bool> Turn(IDeploymentQueueGrain queue, Deployment deployment, Service service, CancellationToken cancellationToken)
     {
-        if (deployment.Operation is Operation.Stop or Operation.Terminate || deployment.Step == Steps.Bake)
+        if (deployment.Operation is Operation.Stop or Operation.Terminate || deployment.Step is Steps.Bake or Steps.Group)
             return true;
         if (deployment.State == DeploymentState.InProgress)
         {
@@ -137,6 +144,7 @@ public sealed partial class DeploymentGrain(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _interruptions.Canceled);
         try
         {
+            await new Predecessors(ledger, GrainFactory, time).Wait(deployment, service, Log, either.Token);
             var said = int.MaxValue;
             while (await queue.Enter(Uuid, deployment.Cause.Kind == CauseKind.Person).WaitAsync(either.Token) is > 0 and var place)
             {

@@ -18,7 +18,7 @@ public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions optio
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         foreach (var deployment in await ledger.OpenDeployments(null, cancellationToken))
-            if (deployment is { State: DeploymentState.InProgress, Operation: not (Operation.Stop or Operation.Terminate), Step: not Steps.Bake })
+            if (deployment is { State: DeploymentState.InProgress, Operation: not (Operation.Stop or Operation.Terminate), Step: not (Steps.Bake or Steps.Group) })
                 _line.Hold(deployment.Uuid);
     }
 

@@ -47,7 +47,7 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
 
             (version, var image) = await provision.Provide(version, stop.Token);
             (rollout, commands) = await Plan(version, image, stop.Token, cancellationToken);
-            if (Deployment.Step is not (Steps.Bake or Steps.Retire))
+            if (Deployment.Step is not (Steps.Bake or Steps.Group or Steps.Retire))
             {
                 if (Deployment.Step != Steps.Replace && service.Settings.Git is not null)
                     progress.Superseded.ThrowIfCancellationRequested();
@@ -60,8 +60,9 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
 
             if (Deployment.Step != Steps.Retire)
             {
-                if (Bakes)
+                if (Bakes && Deployment.Step != Steps.Group)
                     await new Bake(service, progress, rollout, tools).Run(cancellationToken);
+                await new GroupWait(service, progress, rollout, tools).Run(engineWasAway, stop.Token, cancellationToken);
                 await progress.At(Steps.Retire, cancellationToken);
             }
         }
@@ -76,7 +77,8 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
         catch (Exception failure) when (Sentence(failure) is { } sentence)
         {
             var canceled = Deployment is { Step: Steps.Back, CancelAsked: not null };
-            return await TakeBack(canceled ? DeploymentState.Canceled : DeploymentState.Failed, sentence, rollout, commands, version, cancellationToken);
+            var outcome = await TakeBack(canceled ? DeploymentState.Canceled : DeploymentState.Failed, sentence, rollout, commands, version, cancellationToken);
+            return failure is DeploymentFailedException { Blameless: true } ? outcome with { Failed = null } : outcome;
         }
 
         return await Finish(rollout, commands, version, cancellationToken);
@@ -222,7 +224,7 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
         if (rollout is not null)
         {
             await progress.Keep(
-                Deployment with { Step = Steps.Back, Result = sentence, RolledBack = Deployment.RolledBack || Deployment.Step == Steps.Bake }, cancellationToken);
+                Deployment with { Step = Steps.Back, Result = sentence, RolledBack = Deployment.RolledBack || Deployment.Step is Steps.Bake or Steps.Group }, cancellationToken);
             var untidy = await Tidy(() => rollout.GoBack(cancellationToken), "Not everything could be taken back")
                 + (commands is null ? "" : await Tidy(() => commands.Clean(cancellationToken), "A command's container could not be removed"));
             if (untidy.Length > 0)

@@ -1,6 +1,6 @@
 namespace AutoDeploy.Deployments;
 
-/// <summary>How far a deployment came, as the ledger keeps it. Only <see cref="Bake"/>, <see cref="Back"/> and <see cref="Retire"/> change what is done after a crash.</summary>
+/// <summary>How far a deployment came, as the ledger keeps it. Only <see cref="Bake"/>, <see cref="Group"/>, <see cref="Back"/> and <see cref="Retire"/> change what is done after a crash.</summary>
 public static class Steps
 {
     public const string Resolve = "resolve";
@@ -14,6 +14,9 @@ public static class Steps
 
     /// <summary>All new containers serve, the old ones are stopped and kept: the new version has to keep well for a while.</summary>
     public const string Bake = "bake";
+
+    /// <summary>All new containers serve, the old ones are kept: the others of the deploy group are not so far.</summary>
+    public const string Group = "group";
 
     /// <summary>All new containers are proven and serve; there is no way back from here, only the old ones to remove.</summary>
     public const string Retire = "retire";

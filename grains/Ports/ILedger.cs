@@ -27,6 +27,9 @@ public interface ILedger : IEventLog, INotificationLedger
 
     Task<Push?> FindPush(Guid uuid, CancellationToken cancellationToken);
 
+    /// <summary>Whether services may still lack their verdict on a push.</summary>
+    Task<bool> LacksVerdicts(Guid push, CancellationToken cancellationToken);
+
     /// <summary>Pushes of one source that lack verdicts, in the order in which they were recorded.</summary>
     Task<IReadOnlyList<OpenPush>> OpenPushes(string source, int limit, CancellationToken cancellationToken);
 
@@ -101,6 +104,9 @@ public interface ILedger : IEventLog, INotificationLedger
     Task<bool> Decide(Verdict verdict, Deployment? deployment, Guid? superseded, CancellationToken cancellationToken);
 
     Task<Verdict?> FindVerdict(Guid push, Guid service, CancellationToken cancellationToken);
+
+    /// <summary>The verdicts on a push that led to deployments.</summary>
+    Task<IReadOnlyList<Verdict>> Deploying(Guid push, CancellationToken cancellationToken);
 
     Task<Page<VerdictWithPush>> Verdicts(Guid service, int limit, int offset, CancellationToken cancellationToken);
 

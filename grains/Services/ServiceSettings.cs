@@ -67,6 +67,9 @@ public sealed record ServiceSettings
     /// <summary>A command line that is run in a container of the new image when it has taken over. Empty: none.</summary>
     [Id(19)] public string PostDeploy { get; init; } = "";
 
+    /// <summary>Services of one name here that got the same push succeed or go back together; empty: it stands alone.</summary>
+    [Id(20)] public string DeployGroup { get; init; } = "";
+
     /// <summary>Whether containers made from the other settings would be made differently.</summary>
     public bool DiffersInContainers(ServiceSettings other) => Making() != other.Making();
 
