@@ -50,6 +50,28 @@ public class SteadyTests(World world)
         Assert.All(containers, c => Assert.Equal("running", (string)c["State"]!));
     }
 
+    [Fact]
+    public async Task Killed_while_a_new_container_is_off_the_network_it_is_put_there_again_and_proven()
+    {
+        var service = await world.Running("offline", new { health_check = new { http = new { port = 8080, path = "/" }, interval = 1, retries = 10 } });
+        var before = await service.Ids();
+        await service.Push(TestImage.Web("v2") with { Cmd = ["/bin/sh", "-c", "until [ -f /tmp/go ]; do sleep 0.1; done; exec /bin/sh /start"] });
+        var action = await Wait.For(async () => (await service.Actions()).FirstOrDefault(a => (string)a["action"]! == "Service Redeploy"));
+        await Wait.Until(async () => (await service.Containers()).Any(c => !before.Contains((string)c["Id"]!) && (string)c["State"]! == "running"));
+        await world.App.Kill();
+
+        // Docker gives a container a name by taking it off the network and putting it there again: as if the kill came between the two
+        var mine = (await service.Containers()).Single(c => !before.Contains((string)c["Id"]!));
+        await world.Cli("network", "disconnect", "autodeploy", (string)mine["Id"]!);
+        await world.App.Start();
+        await world.Cli("exec", (string)mine["Id"]!, "touch", "/tmp/go");
+
+        var ended = await service.Ended();
+        Assert.True((string)ended["state"]! == "Success", await service.Log(action));
+        Assert.Equal((string)mine["Id"]!, (string)(await service.Container())["Id"]!);
+        Assert.Equal("v2", await service.Ask());
+    }
+
     [Theory]
     [InlineData("Starting")]
     [InlineData("exited with code")]
