@@ -59,7 +59,7 @@ public sealed record ActionObject
 
     public required string UserAgent { get; init; }
 
-    /// <summary>False: a push began it.</summary>
+    /// <summary>False: a push began it, or the engine's return.</summary>
     public required bool IsUserAction { get; init; }
 
     /// <summary>Always false.</summary>
@@ -96,12 +96,12 @@ public sealed record ActionObject
             Method = cause.Method,
             Path = cause.Path,
             UserAgent = cause.UserAgent,
-            IsUserAction = cause.Kind != CauseKind.Push,
+            IsUserAction = cause.Kind is CauseKind.Person or CauseKind.Trigger,
         };
     }
 }
 
-/// <param name="Kind">push, person or trigger.</param>
+/// <param name="Kind">push, person, trigger or engine.</param>
 /// <param name="Text">In words.</param>
 /// <param name="Push">The uuid of the push, when it was one.</param>
 public sealed record CauseObject(string Kind, string Text, Guid? Push);

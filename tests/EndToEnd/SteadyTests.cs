@@ -153,4 +153,28 @@ public class SteadyTests(World world)
         Assert.Equal("Success", (string)(await service.Ended())["state"]!);
         Assert.Equal("v2", await service.Ask());
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_engine_that_comes_back_gets_what_ran_started_again_and_nothing_else(bool killed)
+    {
+        var service = await world.Running("back");
+        var stopped = await world.Running("down");
+        await stopped.Post("stop/");
+        await stopped.Ended();
+        var before = await service.Ids();
+
+        await (killed ? world.Docker.Kill() : world.Docker.Stop());
+        await world.Docker.StartAgain();
+
+        var action = await Wait.For(async () => (await service.Actions()).FirstOrDefault(a => (string)a["cause"]!["kind"]! == "engine"));
+        Assert.Equal("Service Start", (string)action["action"]!);
+        Assert.False((bool)action["is_user_action"]!);
+        Assert.Equal("Success", (string)(await service.Ended())["state"]!);
+        Assert.Equal("v1", await service.Ask());
+        Assert.Equal(before, await service.Ids());
+        Assert.Equal("Stopped", await stopped.State());
+        Assert.Equal(2, (await stopped.Actions()).Count);
+    }
 }
