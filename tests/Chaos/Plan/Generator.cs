@@ -17,6 +17,12 @@ public sealed class Generator(int seed, bool patient)
         (random, _) => new KillAtOnce(random.Next(4000)),
         .. Enum.GetValues<Moment>().Select<Moment, Func<Random, bool, Fault?>>(moment => (_, _) => new KillAtMoment(moment)),
         (random, patient) => new Freeze(patient ? 20_000 : random.Next(1000, 3000)),
+        (random, patient) => new EngineRestart(false, random.Next(3000), random.Next(patient ? 20_000 : 1000)),
+        (random, patient) => new EngineRestart(true, random.Next(3000), random.Next(patient ? 20_000 : 1000)),
+        .. Enum.GetValues<Trouble>().Select<Trouble, Func<Random, bool, Fault?>>(
+            trouble => (random, patient) => new RegistryTrouble(trouble, random.Next(500), random.Next(500, patient ? 15_000 : 2500))),
+        (random, patient) => new FullDisk(true, random.Next(1000), random.Next(500, patient ? 15_000 : 2500)),
+        (random, patient) => new FullDisk(false, random.Next(1000), random.Next(500, patient ? 15_000 : 2500)),
     ];
 
     public Round Round(int number)

@@ -52,7 +52,7 @@ public sealed class Stage : IAsyncDisposable
     public double RoundBegan { get; private set; }
 
     /// <summary>Since when nobody can be served for a reason that is not ours, in this round.</summary>
-    public double? EngineGone { get; set; }
+    public double? EngineGone { get; private set; }
 
     public static async Task<Stage> Set()
     {
@@ -82,6 +82,9 @@ public sealed class Stage : IAsyncDisposable
         Sender.BeginRound();
         Sampler.BeginRound(Watched);
     }
+
+    /// <summary>From now on, in this round, nobody has to be served.</summary>
+    public void EngineGoes() => EngineGone ??= Uptime.Now;
 
     public async ValueTask DisposeAsync()
     {
