@@ -6,6 +6,11 @@ namespace AutoDeploy.Deployments;
 /// <summary>One run through a deployment's plan, from wherever it stands to its end.</summary>
 internal sealed class DeploymentRun(Service service, Progress progress, DeploymentTools tools)
 {
+    /// <summary>For so long it is tried to remove what must not stay: a full disk, say, may be freed.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
     private Deployment Deployment => progress.Deployment;
 
     private TimeSpan StopTimeout => TimeSpan.FromSeconds(service.Settings.StopTimeout);
@@ -68,9 +73,9 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
     {
         var redeploy = Deployment.Operation == Operation.Redeploy;
         var untidy = redeploy
-            ? await Tidy(() => rollout.Retire(cancellationToken), "The old containers could not all be removed")
+            ? await TidyPatiently(() => rollout.Retire(cancellationToken), "The old containers could not all be removed", cancellationToken)
                 + await Tidy(() => tools.Engine.RemoveVolumes(service.Uuid, [Generation], cancellationToken), "Old volumes could not be removed")
-            : await Tidy(() => rollout.Shrink(cancellationToken), "Surplus containers could not all be removed")
+            : await TidyPatiently(() => rollout.Shrink(cancellationToken), "Surplus containers could not all be removed", cancellationToken)
                 + await Tidy(() => rollout.Rename(cancellationToken), "The containers could not be renamed");
         if (redeploy)
             await RemoveOldImages(version, cancellationToken);
@@ -90,6 +95,21 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
         catch (EngineException failure) when (failure.Fault != EngineFault.Unreachable)
         {
             return $" {otherwise}: {failure.Message}";
+        }
+    }
+
+    /// <summary>As <see cref="Tidy"/>, for containers: two versions must not serve side by side for ever.</summary>
+    private async Task<string> TidyPatiently(Func<Task> work, string otherwise, CancellationToken cancellationToken)
+    {
+        var begun = tools.Time.GetTimestamp();
+        for (var told = false; ; told = true)
+        {
+            var untidy = await Tidy(work, otherwise);
+            if (untidy.Length == 0 || tools.Time.GetElapsedTime(begun) > Patience)
+                return untidy;
+            if (!told)
+                await progress.Log($"{untidy.Trim()} Trying again.");
+            await Task.Delay(Pause, tools.Time, cancellationToken);
         }
     }
 
@@ -162,7 +182,7 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
         if (rollout is not null)
         {
             await progress.Keep(Deployment with { Step = Steps.Back, Result = sentence }, cancellationToken);
-            var untidy = await Tidy(() => rollout.GoBack(cancellationToken), "Not everything could be taken back");
+            var untidy = await TidyPatiently(() => rollout.GoBack(cancellationToken), "Not everything could be taken back", cancellationToken);
             if (untidy.Length > 0)
                 await progress.Log(untidy.Trim());
         }
