@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using AutoDeploy.Fixtures;
 
@@ -7,6 +8,25 @@ namespace AutoDeploy.EndToEnd.Tests;
 [Collection(nameof(World))]
 public class FullDiskTests(World world)
 {
+    [Fact]
+    public async Task A_push_that_cannot_be_kept_is_refused_for_now_and_taken_when_it_can()
+    {
+        using var disk = new SmallDisk(Directory.CreateTempSubdirectory("autodeploy-test-").FullName, megabytes: 32);
+        await using var app = await AutoDeployProcess.Start(world.Docker.Host, disk.Folder);
+        var hook = new Uri((string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "image" }))["url"]!).PathAndQuery;
+        disk.Fill();
+
+        // what the ledger has taken of the disk before may do for a while
+        var refused = await Wait.For(async () => await Push() is (not HttpStatusCode.Accepted, _) answer ? $"{answer.Status} {answer.Body}" : null);
+        Assert.StartsWith("ServiceUnavailable", refused, StringComparison.Ordinal);
+        Assert.Contains("Try again later", refused, StringComparison.Ordinal);
+
+        disk.Free();
+        Assert.Equal(HttpStatusCode.Accepted, (await Push()).Status);
+
+        Task<(HttpStatusCode Status, JsonNode Body)> Push() => app.Send(HttpMethod.Post, hook, new { image = "registry.example.com/acme/kept:1", pusher = new string('x', 500) });
+    }
+
     [Fact]
     public async Task What_cannot_be_taken_back_while_the_disk_is_full_is_taken_back_when_it_is_not()
     {
