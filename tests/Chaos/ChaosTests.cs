@@ -6,7 +6,7 @@ namespace AutoDeploy.Chaos.Tests;
 
 public class ChaosTests
 {
-    private const int Seed = 1;
+    public const int Seed = 1;
 
     [Fact]
     public async Task Thirty_rounds_keep_all_promises()

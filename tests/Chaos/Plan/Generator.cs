@@ -25,6 +25,9 @@ public sealed class Generator(int seed, bool patient)
         (random, patient) => new FullDisk(false, random.Next(1000), random.Next(500, patient ? 15_000 : 2500)),
     ];
 
+    private static readonly IReadOnlyList<Verb?> Wishes =
+        [null, null, null, null, Verb.Redeploy, Verb.Redeploy, Verb.Stop, Verb.Start, Verb.Start, Verb.Scale];
+
     public Round Round(int number)
     {
         var random = new Random(unchecked((seed * 1_000_003) + number));
@@ -33,18 +36,18 @@ public sealed class Generator(int seed, bool patient)
         acts.Add(new Timed(random.Next(300), Series(random, first)));
         if (random.Next(3) == 0 && Pick(random, Cast.Repositories) is var second && second != first)
             acts.Add(new Timed(random.Next(1000), Series(random, second)));
-        if (random.Next(2) == 0)
-            acts.Add(new Timed(random.Next(2000), Asked(random)));
-        if (Dealt(number)(random, patient) is { } fault)
+        if (Dealt(Wishes, number) is { } verb)
+            acts.Add(new Timed(random.Next(2000), Asked(random, verb)));
+        if (Dealt(Deck, number)(random, patient) is { } fault)
             acts.Add(new Timed(random.Next(500), fault));
         return new Round(number, [.. acts.OrderBy(act => act.At)]);
     }
 
-    private Func<Random, bool, Fault?> Dealt(int number)
+    private T Dealt<T>(IReadOnlyList<T> deck, int number)
     {
-        var cards = Deck.ToArray();
-        new Random(unchecked((seed * 31) + (number / cards.Length))).Shuffle(cards);
-        return cards[number % cards.Length];
+        var cards = deck.ToArray();
+        new Random(unchecked((seed * 31) + ((number - 1) / cards.Length) + cards.Length)).Shuffle(cards);
+        return cards[(number - 1) % cards.Length];
     }
 
     private static Pushes Series(Random random, string repository)
@@ -71,17 +74,8 @@ public sealed class Generator(int seed, bool patient)
         _ => Quality.MissingProgram,
     };
 
-    private static Ask Asked(Random random)
-    {
-        var service = Pick(random, Cast.Parts).Name;
-        return random.Next(6) switch
-        {
-            0 or 1 => new Ask(Verb.Redeploy, service),
-            2 => new Ask(Verb.Stop, service),
-            3 or 4 => new Ask(Verb.Start, service),
-            _ => new Ask(Verb.Scale, "trio", random.Next(1, 4)),
-        };
-    }
+    private static Ask Asked(Random random, Verb verb) =>
+        verb == Verb.Scale ? new Ask(verb, "trio", random.Next(1, 4)) : new Ask(verb, Pick(random, Cast.Parts).Name);
 
     private static T Pick<T>(Random random, IReadOnlyList<T> from) => from[random.Next(from.Count)];
 }

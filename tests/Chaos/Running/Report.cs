@@ -42,7 +42,7 @@ public sealed class Report(int seed, Action<string> write)
         foreach (var line in stage.App.Output.Split('\n').TakeLast(LastLines))
             write("  " + line);
         write("The engine's last lines:");
-        foreach (var line in stage.Docker.Output.Split('\n').TakeLast(LastLines / 2))
+        foreach (var line in stage.Docker.Output.Split('\n').Where(line => !line.Contains("level=info", StringComparison.Ordinal)).TakeLast(LastLines / 2))
             write("  " + line);
         write($"The same again: ./test --chaos --seed {seed} --rounds {round.Number}");
     }
@@ -53,7 +53,7 @@ public sealed class Report(int seed, Action<string> write)
             write($"pushed {sent.Repository} {(sent.Good ? "good" : "broken")} {sent.Digest}, told as {sent.Delivery}");
         foreach (var actor in scene.Actors)
         {
-            write($"{actor.Actor.Part.Name}: was {actor.Actor.Standing}; is {actor.State} at {actor.Service["current_version"]}");
+            write($"{actor.Actor.Part.Name}: was {actor.Actor.Standing}; is {actor.State} at {actor.Service["current_version"]!["digest"]}");
             foreach (var verdict in actor.Verdicts)
                 write($"  verdict {verdict["push"]!["pusher"]}: {verdict["verdict"]} {verdict["reason"]}: {verdict["detail"]}");
             foreach (var action in actor.Actions)

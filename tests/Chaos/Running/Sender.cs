@@ -17,7 +17,7 @@ public sealed class Sender(Api api, Images images, string host, string hook, str
     public async Task Do(Pushes pushes, CancellationToken cancellationToken)
     {
         List<Sent> series = [];
-        List<Task> told = [];
+        var told = Task.CompletedTask;
         foreach (var quality in pushes.Images)
         {
             if (series.Count > 0)
@@ -26,21 +26,20 @@ public sealed class Sender(Api api, Images images, string host, string hook, str
             _sent.Enqueue(sent);
             series.Add(sent);
             if (!pushes.Reversed)
-                told.AddRange(Copies(sent, pushes.Copies));
+                told = Tell(sent, pushes.Copies, told);
         }
 
-        if (pushes.Reversed)
-            foreach (var sent in Enumerable.Reverse(series))
-            {
-                var copies = Copies(sent, pushes.Copies).ToList();
-                told.AddRange(copies);
-                await Task.WhenAll(copies);
-            }
-
-        await Task.WhenAll(told);
+        foreach (var sent in pushes.Reversed ? Enumerable.Reverse(series) : [])
+            told = Tell(sent, pushes.Copies, told);
+        await told;
     }
 
-    private IEnumerable<Task> Copies(Sent sent, int copies) => Enumerable.Range(0, copies).Select(_ => Tell(sent));
+    /// <summary>A registry tells of one push only when the one before is acknowledged.</summary>
+    private async Task Tell(Sent sent, int copies, Task before)
+    {
+        await before;
+        await Task.WhenAll(Enumerable.Range(0, copies).Select(_ => Tell(sent)));
+    }
 
     private Task Tell(Sent sent) => api.Insist(
         HttpMethod.Post, hook,
