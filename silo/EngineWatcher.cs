@@ -31,6 +31,7 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
     private async Task Listen(CancellationToken cancellationToken)
     {
         var silent = false;
+        var first = true;
         while (!cancellationToken.IsCancellationRequested)
         {
             try
@@ -41,6 +42,9 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
                     {
                         silent = false;
                         LogConnected();
+                        if (first)
+                            await RememberStopped(cancellationToken);
+                        first = false;
                         await EnqueueAll(cancellationToken);
                     }
                     else if (change.Kind is EngineEventKind.Started or EngineEventKind.Exited or EngineEventKind.StopRequested or EngineEventKind.Removed)
@@ -112,9 +116,8 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
     {
         try
         {
-            foreach (var state in Enum.GetValues<ServiceStatus>().Except([ServiceStatus.NotRunning, ServiceStatus.Stopped, ServiceStatus.Terminated]))
-                await foreach (var service in InState(state, cancellationToken))
-                    _bringBack[service] = true;
+            await foreach (var service in Running(cancellationToken))
+                _bringBack[service] = true;
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
@@ -124,6 +127,25 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
         foreach (var service in Lately(_exited))
             _bringBack[service] = true;
         _exited.Clear();
+    }
+
+    /// <summary>What ran when we were last there, and went down with an engine that went away and came back meanwhile (the machine was started anew, say).</summary>
+    private async Task RememberStopped(CancellationToken cancellationToken)
+    {
+        if ((await engine.Ping(cancellationToken)).Started is not { } started)
+            return;
+        var down = (await engine.List(null, cancellationToken)).Where(c => !c.Runs && c.Started < started).Select(c => c.Labels.Service).ToHashSet();
+        await foreach (var service in Running(cancellationToken))
+            if (down.Contains(service))
+                _bringBack[service] = true;
+    }
+
+    /// <summary>Services that run, or are about to, as far as is known.</summary>
+    private async IAsyncEnumerable<Guid> Running([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var state in Enum.GetValues<ServiceStatus>().Except([ServiceStatus.NotRunning, ServiceStatus.Stopped, ServiceStatus.Terminated]))
+            await foreach (var service in InState(state, cancellationToken))
+                yield return service;
     }
 
     /// <summary>An engine that goes down stops its containers as a person would; only its going tells the difference.</summary>

@@ -104,7 +104,11 @@ public interface IEngine
     IAsyncEnumerable<EngineEvent> Watch(CancellationToken cancellationToken);
 }
 
-public sealed record EngineInfo(string Name, string Version, string ApiVersion);
+public sealed record EngineInfo(string Name, string Version, string ApiVersion)
+{
+    /// <summary>When it was started, or a little before; null where that cannot be known.</summary>
+    public DateTimeOffset? Started { get; init; }
+}
 
 /// <param name="Id">The image's id (digest of its configuration).</param>
 /// <param name="HealthCheck">The image's HEALTHCHECK, or null if it has none (or NONE).</param>

@@ -177,4 +177,20 @@ public class SteadyTests(World world)
         Assert.Equal("Stopped", await stopped.State());
         Assert.Equal(2, (await stopped.Actions()).Count);
     }
+
+    [Fact]
+    public async Task What_ran_when_we_and_the_engine_went_down_together_is_started_again()
+    {
+        var service = await world.Running("power");
+        var before = await service.Ids();
+        await world.App.Kill();
+        await world.Docker.Kill();
+        await world.Docker.StartAgain();
+        await world.App.Start();
+
+        await Wait.Until(async () => (await service.Actions()).Any(a => (string)a["cause"]!["kind"]! == "engine"));
+        Assert.Equal("Success", (string)(await service.Ended())["state"]!);
+        Assert.Equal("v1", await service.Ask());
+        Assert.Equal(before, await service.Ids());
+    }
 }
