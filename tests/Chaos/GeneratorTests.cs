@@ -30,6 +30,7 @@ public class GeneratorTests
         Assert.Equal([false, true], faults.OfType<FullDisk>().Select(fault => fault.OfEngine).Distinct().Order());
         Assert.NotEmpty(faults.OfType<KillAtOnce>());
         Assert.NotEmpty(faults.OfType<Freeze>());
+        Assert.NotEmpty(faults.OfType<PowerCut>());
 
         var pushes = rounds.SelectMany(round => round.Pushes).ToList();
         Assert.Equal(Enum.GetValues<Quality>(), pushes.SelectMany(push => push.Images).Distinct().Order());

@@ -12,8 +12,6 @@ public sealed record EngineRestart(bool Killed, int After, int Away) : Fault
 {
     public override string Words => string.Create(CultureInfo.InvariantCulture, $"dockerd {(Killed ? "kill -9" : "stop")} after {After}ms for {Away}ms");
 
-    public override bool TakesEngine => true;
-
     public override bool MayFail => true;
 
     public override async Task Strike(Stage stage, CancellationToken cancellationToken)

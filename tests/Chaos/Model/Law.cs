@@ -43,7 +43,7 @@ public static class Law
 
         var lawful = Versions(story);
         if (!lawful.Contains(story.After.Digest))
-            yield return $"expected to be at {string.Join(" or ", lawful.Select(Short))}, found {Short(story.After.Digest)}";
+            yield return $"expected to be at {string.Join(" or ", lawful.Order(StringComparer.Ordinal).Select(Short))}, found {Short(story.After.Digest)}";
 
         var last = story.Actions.LastOrDefault(action => action is { IsRedeploy: true, State: "Success", DidNothing: false })?.Digest ?? story.Before.Digest;
         if (last != story.After.Digest)

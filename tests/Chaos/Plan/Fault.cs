@@ -5,9 +5,6 @@ namespace AutoDeploy.Chaos.Tests.Plan;
 /// <summary>Something goes wrong around AutoDeploy, or with it, and is well again when this has ended.</summary>
 public abstract record Fault : Act
 {
-    /// <summary>The engine goes down with its containers: nobody can be served until it is back.</summary>
-    public virtual bool TakesEngine => false;
-
     /// <summary>A deployment, or what a person asked for, may fail of it.</summary>
     public virtual bool MayFail => false;
 

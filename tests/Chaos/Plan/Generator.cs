@@ -18,6 +18,7 @@ public sealed class Generator(int seed, bool patient)
         .. Enum.GetValues<Moment>().Select<Moment, Func<Random, bool, Fault?>>(moment => (_, _) => new KillAtMoment(moment)),
         (random, patient) => new Freeze(patient ? 20_000 : random.Next(1000, 3000)),
         (random, patient) => new EngineRestart(false, random.Next(3000), random.Next(patient ? 20_000 : 1000)),
+        (random, _) => new PowerCut(random.Next(3000), EngineFirst: random.Next(2) == 0),
         (random, patient) => new EngineRestart(true, random.Next(3000), random.Next(patient ? 20_000 : 1000)),
         .. Enum.GetValues<Trouble>().Select<Trouble, Func<Random, bool, Fault?>>(
             trouble => (random, patient) => new RegistryTrouble(trouble, random.Next(500), random.Next(500, patient ? 15_000 : 2500))),

@@ -11,9 +11,12 @@ public sealed class Host(AutoDeployProcess app) : IDisposable
     /// <summary>Ends of the process that nobody asked for.</summary>
     public ConcurrentQueue<string> Crashes { get; } = [];
 
-    public Task Kill() => Alone(async () =>
+    /// <param name="meanwhile">What happens before it is started again.</param>
+    public Task Kill(Func<Task>? meanwhile = null) => Alone(async () =>
     {
         await app.Kill();
+        if (meanwhile is not null)
+            await meanwhile();
         await Start();
     });
 
