@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using AutoDeploy.Chaos.Tests.Running;
 
 namespace AutoDeploy.Chaos.Tests.Checks;
@@ -11,26 +10,24 @@ public sealed class ContainerCheck : ICheck
 
     private static IEnumerable<string> Of(ActorScene actor, Scene scene)
     {
-        var containers = scene.Containers.Where(container => Label(container, "service") == actor.Actor.Uuid).ToList();
-        var running = containers.Where(container => (string)container["State"]! == "running").ToList();
+        var containers = scene.Containers.Where(container => container.Service == actor.Actor.Uuid).ToList();
+        var running = containers.Count(container => container.Runs);
         var digest = (string)actor.Service["current_version"]!["digest"]!;
-        var names = string.Join(", ", containers.Select(container => $"{container["Names"]![0]} {container["State"]}"));
+        var names = string.Join(", ", containers);
         if (actor.State is "Stopped" or "Not running")
         {
-            if (running.Count > 0)
+            if (running > 0)
                 yield return $"it is {actor.State}, and there are {names}";
             yield break;
         }
 
         var target = (int)actor.Service["target_num_containers"]!;
         var slots = Enumerable.Range(1, target).Select(slot => $"{slot}");
-        if (!containers.Select(container => Label(container, "slot")).Order(StringComparer.Ordinal).SequenceEqual(slots) || running.Count != target)
+        if (!containers.Select(container => container.Slot).Order(StringComparer.Ordinal).SequenceEqual(slots) || running != target)
             yield return $"expected {target} running container(s), one per slot; found {names}";
-        foreach (var container in containers.Where(container => Label(container, "digest") != digest || !((string)container["Image"]!).Contains(digest, StringComparison.Ordinal)))
-            yield return $"expected {container["Names"]![0]} to be of {digest}, found {container["Image"]} with the label {Label(container, "digest")}";
-        foreach (var container in containers.Where(container => (string)container["Names"]![0]! != $"/{actor.Actor.Part.Name}-{Label(container, "slot")}"))
-            yield return $"expected slot {Label(container, "slot")} to have the plain name, found {container["Names"]![0]}";
+        foreach (var container in containers.Where(container => container.Digest != digest || !container.Image.Contains(digest, StringComparison.Ordinal)))
+            yield return $"expected {container.Name} to be of {digest}, found {container.Image} with the label {container.Digest}";
+        foreach (var container in containers.Where(container => container.Name != $"{actor.Actor.Part.Name}-{container.Slot}"))
+            yield return $"expected slot {container.Slot} to have the plain name, found {container.Name}";
     }
-
-    private static string Label(JsonNode container, string name) => (string?)container["Labels"]!["autodeploy." + name] ?? "";
 }

@@ -14,11 +14,9 @@ public sealed class OrphanCheck : ICheck
         var owners = scene.Actors.Select(actor => actor.Actor.Uuid).ToHashSet();
         List<string> wrong =
         [
-            .. scene.Containers.Where(container => !owners.Contains((string)container["Labels"]!["autodeploy.service"]!))
-                .Select(container => $"the container {container["Names"]![0]} belongs to nobody"),
-            .. scene.Containers.GroupBy(container => ((string)container["Labels"]!["autodeploy.service"]!, (string)container["Labels"]!["autodeploy.slot"]!))
-                .Where(same => same.Count() > 1)
-                .Select(same => $"one slot has the containers {string.Join(", ", same.Select(container => $"{container["Names"]![0]} {container["State"]}"))}"),
+            .. scene.Containers.Where(container => !owners.Contains(container.Service)).Select(container => $"the container {container} belongs to nobody"),
+            .. scene.Containers.GroupBy(container => (container.Service, container.Slot)).Where(same => same.Count() > 1)
+                .Select(same => $"one slot has the containers {string.Join(", ", same)}"),
         ];
 
         // no service of the suite has a volume

@@ -65,7 +65,7 @@ public sealed class Report(int seed, Action<string> write)
         }
 
         foreach (var container in scene.Containers)
-            write($"container {container["Names"]![0]} {container["State"]} ({container["Status"]}) of {container["Image"]}");
+            write($"container {container} of {container.Image}");
     }
 
     private static string Row(string round, string done, string faults, string result, string seconds) => $"{round,5} | {done,-70} | {faults,-34} | {result,-6} | {seconds,6}";

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using AutoDeploy.Chaos.Tests.Plan;
 using AutoDeploy.Fixtures;
 
@@ -30,13 +29,11 @@ public static class Rest
         var actors = new List<ActorScene>();
         foreach (var actor in stage.Actors)
             actors.Add(new ActorScene(actor, await actor.Get(), await actor.NewActions(), await actor.NewVerdicts()));
-        var filters = Uri.EscapeDataString("""{"label":["autodeploy.service"]}""");
-        var containers = await stage.Docker.Http.GetStringAsync(new Uri($"v1.41/containers/json?all=1&filters={filters}", UriKind.Relative));
         return new Scene(stage, round)
         {
             Sent = stage.Sender.Round,
             Actors = actors,
-            Containers = [.. JsonNode.Parse(containers)!.AsArray().Select(container => container!)],
+            Containers = await Container.All(stage.Docker),
         };
     }
 

@@ -48,7 +48,8 @@ public sealed class Sampler : IAsyncDisposable
                 var text = await _docker.Http.GetStringAsync(new Uri($"v1.41/containers/json?filters={filters}", UriKind.Relative), _end.Token);
                 var running = JsonNode.Parse(text)!.AsArray().Select(container => (string)container!["Labels"]!["autodeploy.service"]!).ToHashSet();
                 foreach (var actor in watched.Where(actor => !running.Contains(actor.Uuid)))
-                    _gaps.Enqueue(new Gap(actor.Part.Name, at));
+                    if (!(await Container.All(_docker, actor.Uuid)).Any(container => container.Runs))
+                        _gaps.Enqueue(new Gap(actor.Part.Name, at));
                 await Task.Delay(Pause, _end.Token);
             }
             catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)

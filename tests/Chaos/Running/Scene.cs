@@ -12,8 +12,8 @@ public sealed record Scene(Stage Stage, Round Round)
 
     public required IReadOnlyList<ActorScene> Actors { get; init; }
 
-    /// <summary>Everything at the engine that carries our labels: containers, as its API lists them.</summary>
-    public required IReadOnlyList<JsonNode> Containers { get; init; }
+    /// <summary>All at the engine that carry our labels.</summary>
+    public required IReadOnlyList<Container> Containers { get; init; }
 }
 
 /// <summary>One service of a scene.</summary>
