@@ -9,7 +9,9 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
     /// <summary>For so long it is tried to remove what must not stay: a full disk, say, may be freed.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private Deployment Deployment => progress.Deployment;
 
@@ -102,14 +104,14 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
     private async Task<string> TidyPatiently(Func<Task> work, string otherwise, CancellationToken cancellationToken)
     {
         var begun = tools.Time.GetTimestamp();
-        for (var told = false; ; told = true)
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             var untidy = await Tidy(work, otherwise);
             if (untidy.Length == 0 || tools.Time.GetElapsedTime(begun) > Patience)
                 return untidy;
-            if (!told)
+            if (pause == FirstPause)
                 await progress.Log($"{untidy.Trim()} Trying again.");
-            await Task.Delay(Pause, tools.Time, cancellationToken);
+            await Task.Delay(pause, tools.Time, cancellationToken);
         }
     }
 
