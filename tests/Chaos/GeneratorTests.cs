@@ -40,5 +40,13 @@ public class GeneratorTests
         Assert.Equal(Enum.GetValues<Verb>(), rounds.SelectMany(round => round.Asks).Select(ask => ask.Verb).Distinct().Order());
     }
 
+    [Fact]
+    public void Nothing_is_asked_of_a_service_with_a_fixed_port_while_dockerd_is_killed()
+    {
+        var rounds = Enumerable.Range(1, 500).Select(new Generator(3, patient: false).Round).Where(round => round.Faults.Any(fault => fault.KillsEngine)).ToList();
+        Assert.NotEmpty(rounds);
+        Assert.DoesNotContain(rounds, round => round.Pushes.Any(push => push.Repository == "gate") || round.Asks.Any(ask => ask.Service == "gate"));
+    }
+
     private static List<string> Plan(int seed) => [.. Enumerable.Range(1, 30).Select(number => new Generator(seed, patient: false).Round(number).ToString())];
 }

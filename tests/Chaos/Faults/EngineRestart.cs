@@ -14,6 +14,8 @@ public sealed record EngineRestart(bool Killed, int After, int Away) : Fault
 
     public override bool MayFail => true;
 
+    public override bool KillsEngine => Killed;
+
     public override async Task Strike(Stage stage, CancellationToken cancellationToken)
     {
         await Task.Delay(After, cancellationToken);

@@ -13,6 +13,8 @@ public sealed record PowerCut(int After, bool EngineFirst) : Fault
 
     public override bool MayFail => true;
 
+    public override bool KillsEngine => true;
+
     public override async Task Strike(Stage stage, CancellationToken cancellationToken)
     {
         await Task.Delay(After, cancellationToken);

@@ -32,14 +32,17 @@ public sealed class Generator(int seed, bool patient)
     public Round Round(int number)
     {
         var random = new Random(unchecked((seed * 1_000_003) + number));
+        var fault = Dealt(Deck, number)(random, patient);
+        var parts = Cast.Parts.Where(part => !(part.StopFirst && fault is { KillsEngine: true })).ToList();
+        var repositories = Cast.Repositories.Where(repository => parts.Any(part => part.Repository == repository)).ToList();
         List<Timed> acts = [];
-        var first = Pick(random, Cast.Repositories);
+        var first = Pick(random, repositories);
         acts.Add(new Timed(random.Next(300), Series(random, first)));
-        if (random.Next(3) == 0 && Pick(random, Cast.Repositories) is var second && second != first)
+        if (random.Next(3) == 0 && Pick(random, repositories) is var second && second != first)
             acts.Add(new Timed(random.Next(1000), Series(random, second)));
         if (Dealt(Wishes, number) is { } verb)
-            acts.Add(new Timed(random.Next(2000), Asked(random, verb)));
-        if (Dealt(Deck, number)(random, patient) is { } fault)
+            acts.Add(new Timed(random.Next(2000), Asked(random, verb, parts)));
+        if (fault is not null)
             acts.Add(new Timed(random.Next(500), fault));
         return new Round(number, [.. acts.OrderBy(act => act.At)]);
     }
@@ -75,8 +78,8 @@ public sealed class Generator(int seed, bool patient)
         _ => Quality.MissingProgram,
     };
 
-    private static Ask Asked(Random random, Verb verb) =>
-        verb == Verb.Scale ? new Ask(verb, "trio", random.Next(1, 4)) : new Ask(verb, Pick(random, Cast.Parts).Name);
+    private static Ask Asked(Random random, Verb verb, IReadOnlyList<Part> parts) =>
+        verb == Verb.Scale ? new Ask(verb, "trio", random.Next(1, 4)) : new Ask(verb, Pick(random, parts).Name);
 
     private static T Pick<T>(Random random, IReadOnlyList<T> from) => from[random.Next(from.Count)];
 }
