@@ -1,10 +1,11 @@
 using System.Text;
 using AutoDeploy.Chaos.Tests.Plan;
 using AutoDeploy.Chaos.Tests.Running;
+using Xunit.Abstractions;
 
 namespace AutoDeploy.Chaos.Tests;
 
-public class ChaosTests
+public class ChaosTests(ITestOutputHelper output)
 {
     public const int Seed = 1;
 
@@ -12,7 +13,11 @@ public class ChaosTests
     public async Task Thirty_rounds_keep_all_promises()
     {
         var written = new StringBuilder();
-        var well = await new Runner(new Generator(Seed, patient: false), new Report(Seed, line => written.AppendLine(line))).Run(30);
-        Assert.True(well, written.ToString());
+        var report = new Report(Seed, line =>
+        {
+            written.AppendLine(line);
+            output.WriteLine(line);
+        });
+        Assert.True(await new Runner(new Generator(Seed, patient: false), report).Run(30), written.ToString());
     }
 }
