@@ -69,6 +69,8 @@ public class LawTests
     {
         var failed = Pushed with { MayFail = true, Actions = [Redeploy("a", "Failed", null)], After = Quiet.After };
         Lawful(failed);
+        Lawful(failed with { Reversed = true });
+        Unlawful(failed with { Reversed = true, Actions = [] }, "expected to be at new");
         Unlawful(failed with { MayFail = false }, "nothing was wrong");
         Unlawful(failed with { Actions = [] }, "expected to be at new");
         Unlawful(failed with { After = new Standing("other", "new", true) }, "expected to be at new or old");

@@ -28,11 +28,10 @@ public static class Law
         var latest = story.Pushes[^1];
         if (!latest.Good)
             return all;
+        var kept = story.MayFail && story.Actions.Any(action => action is { IsRedeploy: true, State: "Failed" }
+            && (story.Reversed || action.Digest is null || action.Digest == latest.Digest));
         // a push that is told of late is believed when the tag's meaning is no news
-        if (story.Reversed)
-            return good;
-        var kept = story.MayFail && story.Actions.Any(action => action is { IsRedeploy: true, State: "Failed" } && (action.Digest is null || action.Digest == latest.Digest));
-        return kept ? all : [latest.Digest];
+        return kept ? all : story.Reversed ? good : [latest.Digest];
     }
 
     /// <summary>What is not as it has to be, in sentences.</summary>
