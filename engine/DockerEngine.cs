@@ -28,7 +28,11 @@ public sealed partial class DockerEngine : IEngine, IDisposable
     {
         var version = await _docker.Ask(client => client.System.GetVersionAsync(cancellationToken), cancellationToken);
         var name = version.Platform?.Name;
-        return new EngineInfo(string.IsNullOrEmpty(name) ? "Docker Engine" : name, version.Version, version.APIVersion);
+        return new EngineInfo(string.IsNullOrEmpty(name) ? "Docker Engine" : name, version.Version, version.APIVersion)
+        {
+            // whoever listens there made it when it began: dockerd itself, or the system at its own start
+            Started = _docker.Endpoint.IsUnix ? File.GetLastWriteTimeUtc(_docker.Endpoint.Address.LocalPath) : null,
+        };
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
@@ -21,13 +22,16 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
     // a burst of events about one service is one look
     private readonly Channel<Guid> _due = Channel.CreateUnbounded<Guid>();
     private readonly ConcurrentDictionary<Guid, bool> _byHand = new();
+    private readonly ConcurrentDictionary<Guid, bool> _bringBack = new();
     private readonly Dictionary<Guid, DateTimeOffset> _stopRequested = [];
+    private readonly Dictionary<Guid, DateTimeOffset> _exited = [];
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Listen(stoppingToken), Look(stoppingToken));
 
     private async Task Listen(CancellationToken cancellationToken)
     {
         var silent = false;
+        var first = true;
         while (!cancellationToken.IsCancellationRequested)
         {
             try
@@ -38,13 +42,18 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
                     {
                         silent = false;
                         LogConnected();
+                        if (first)
+                            await RememberStopped(cancellationToken);
+                        first = false;
                         await EnqueueAll(cancellationToken);
                     }
                     else if (change.Kind is EngineEventKind.Started or EngineEventKind.Exited or EngineEventKind.StopRequested or EngineEventKind.Removed)
                     {
                         var byHand = change.Kind == EngineEventKind.StopRequested;
                         if (byHand)
-                            Remember(change.Service);
+                            Remember(_stopRequested, change.Service);
+                        else if (change.Kind == EngineEventKind.Exited)
+                            Remember(_exited, change.Service);
                         Enqueue(change.Service, byHand);
                     }
                 }
@@ -58,6 +67,8 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
                 // said once, not at every try
                 if (!silent)
                     LogLost(failure.Message);
+                if (!silent)
+                    await RememberRunning(cancellationToken);
                 silent = true;
                 await TellLost();
             }
@@ -80,12 +91,17 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
             await foreach (var service in _due.Reader.ReadAllAsync(cancellationToken))
             {
                 _byHand.TryRemove(service, out var byHand);
+                var bringBack = _bringBack.TryRemove(service, out _);
                 try
                 {
-                    await grains.GetGrain<IServiceGrain>(service.ToString()).Observe(byHand);
+                    var grain = grains.GetGrain<IServiceGrain>(service.ToString());
+                    await (bringBack && !byHand ? grain.BringBack() : grain.Observe(byHand));
                 }
                 catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
                 {
+                    // an engine that went away once more comes back once more
+                    if (bringBack)
+                        _bringBack[service] = true;
                     LogNotSeen(service, failure.Message);
                 }
             }
@@ -95,11 +111,47 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
         }
     }
 
+    /// <summary>What runs when the engine goes away, or ended right before, is to run again when it is back: dockerd itself brings back only what ALWAYS restarts.</summary>
+    private async Task RememberRunning(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var service in Running(cancellationToken))
+                _bringBack[service] = true;
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogRunningUnknown(failure.Message);
+        }
+
+        foreach (var service in Lately(_exited))
+            _bringBack[service] = true;
+        _exited.Clear();
+    }
+
+    /// <summary>What ran when we were last there, and went down with an engine that went away and came back meanwhile (the machine was started anew, say).</summary>
+    private async Task RememberStopped(CancellationToken cancellationToken)
+    {
+        if ((await engine.Ping(cancellationToken)).Started is not { } started)
+            return;
+        var down = (await engine.List(null, cancellationToken)).Where(c => !c.Runs && c.Started < started).Select(c => c.Labels.Service).ToHashSet();
+        await foreach (var service in Running(cancellationToken))
+            if (down.Contains(service))
+                _bringBack[service] = true;
+    }
+
+    /// <summary>Services that run, or are about to, as far as is known.</summary>
+    private async IAsyncEnumerable<Guid> Running([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var state in Enum.GetValues<ServiceStatus>().Except([ServiceStatus.NotRunning, ServiceStatus.Stopped, ServiceStatus.Terminated]))
+            await foreach (var service in InState(state, cancellationToken))
+                yield return service;
+    }
+
     /// <summary>An engine that goes down stops its containers as a person would; only its going tells the difference.</summary>
     private async Task TellLost()
     {
-        var since = time.GetUtcNow() - GoingDown;
-        var concerned = _stopRequested.Where(stop => stop.Value >= since).Select(stop => stop.Key).ToList();
+        var concerned = Lately(_stopRequested);
         _stopRequested.Clear();
         foreach (var service in concerned)
         {
@@ -119,25 +171,34 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
     private async Task EnqueueAll(CancellationToken cancellationToken)
     {
         foreach (var state in Enum.GetValues<ServiceStatus>().Except([ServiceStatus.NotRunning, ServiceStatus.Terminated]))
+            await foreach (var service in InState(state, cancellationToken))
+                Enqueue(service, false);
+    }
+
+    private async IAsyncEnumerable<Guid> InState(ServiceStatus state, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var offset = 0; ; offset += PageSize)
         {
-            var filter = new ServiceFilter { State = state };
-            for (var offset = 0; ; offset += PageSize)
-            {
-                var page = await ledger.Services(filter, PageSize, offset, cancellationToken);
-                foreach (var row in page.Items)
-                    Enqueue(row.Uuid, false);
-                if (page.Items.Count < PageSize)
-                    break;
-            }
+            var page = await ledger.Services(new ServiceFilter { State = state }, PageSize, offset, cancellationToken);
+            foreach (var row in page.Items)
+                yield return row.Uuid;
+            if (page.Items.Count < PageSize)
+                break;
         }
     }
 
-    private void Remember(Guid service)
+    private void Remember(Dictionary<Guid, DateTimeOffset> times, Guid service)
     {
         var now = time.GetUtcNow();
-        foreach (var old in _stopRequested.Where(stop => stop.Value < now - GoingDown).Select(stop => stop.Key).ToList())
-            _stopRequested.Remove(old);
-        _stopRequested[service] = now;
+        foreach (var old in times.Where(one => one.Value < now - GoingDown).Select(one => one.Key).ToList())
+            times.Remove(old);
+        times[service] = now;
+    }
+
+    private List<Guid> Lately(Dictionary<Guid, DateTimeOffset> times)
+    {
+        var since = time.GetUtcNow() - GoingDown;
+        return [.. times.Where(one => one.Value >= since).Select(one => one.Key)];
     }
 
     private void Enqueue(Guid service, bool byHand)
@@ -160,6 +221,9 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the engine cannot be listened to: {Reason} Trying again every 5 s.")]
     private partial void LogLost(string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "which services ran when the engine went away is unknown: {Reason}")]
+    private partial void LogRunningUnknown(string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the containers of service {Service} could not be looked at: {Reason}")]
     private partial void LogNotSeen(Guid service, string reason);

@@ -59,7 +59,7 @@ public sealed record ActionObject
 
     public required string UserAgent { get; init; }
 
-    /// <summary>False: a push began it.</summary>
+    /// <summary>False: a push began it, or the engine's return.</summary>
     public required bool IsUserAction { get; init; }
 
     /// <summary>Which one in the line for a turn on the engine, 1 is the next; null: it does not wait there.</summary>
@@ -109,7 +109,7 @@ public sealed record ActionObject
             Method = cause.Method,
             Path = cause.Path,
             UserAgent = cause.UserAgent,
-            IsUserAction = cause.Kind != CauseKind.Push,
+            IsUserAction = cause.Kind is CauseKind.Person or CauseKind.Trigger,
             CanBeCanceled = deployment.CanBeCanceled,
             CanBeRetried = deployment.CanBeRetried,
             CancelAskedBy = deployment.CancelAsked,
@@ -119,7 +119,7 @@ public sealed record ActionObject
     }
 }
 
-/// <param name="Kind">push, person or trigger.</param>
+/// <param name="Kind">push, person, trigger or engine.</param>
 /// <param name="Text">In words.</param>
 /// <param name="Push">The uuid of the push, when it was one.</param>
 public sealed record CauseObject(string Kind, string Text, Guid? Push);

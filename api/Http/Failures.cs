@@ -43,6 +43,7 @@ public static partial class Failures
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => (408, "The body came too slowly.", null),
         BadHttpRequestException bad => (bad.StatusCode, $"The request cannot be read: {bad.Message.TrimEnd('.')}.", null),
         EngineException { Fault: EngineFault.Unreachable } e => (503, e.Message, null),
+        LedgerException { IsUnavailable: true } => (503, "Nothing can be kept at the moment; the server's log says why. Try again later.", null),
         _ => (500, "Something went wrong on the server; its log says what.", null),
     };
 

@@ -94,6 +94,9 @@ public enum CauseKind
     Push,
     Person,
     Trigger,
+
+    /// <summary>The engine was away, and what ran stopped with it.</summary>
+    Engine,
 }
 
 /// <summary>Why a deployment was begun, and by whom.</summary>

@@ -7,6 +7,13 @@ namespace AutoDeploy.Deployments;
 /// <param name="engineWasAway">What is down may have been stopped with the engine.</param>
 internal sealed class DeploymentRun(Service service, Progress progress, DeploymentTools tools, bool engineWasAway)
 {
+    /// <summary>For so long it is tried to remove what must not stay: a full disk, say, may be freed.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
     private Deployment Deployment => progress.Deployment;
 
     private TimeSpan StopTimeout => TimeSpan.FromSeconds(service.Settings.StopTimeout);
@@ -104,9 +111,9 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
         var redeploy = Deployment.Operation == Operation.Redeploy;
         var failure = Renews ? await Command(commands, cancellationToken) : "";
         var untidy = redeploy
-            ? await Tidy(() => rollout.Retire(cancellationToken), "The old containers could not all be removed")
+            ? await TidyPatiently(() => rollout.Retire(cancellationToken), "The old containers could not all be removed", cancellationToken)
                 + await Tidy(() => tools.Engine.RemoveVolumes(service.Uuid, [Generation], cancellationToken), "Old volumes could not be removed")
-            : await Tidy(() => rollout.Shrink(cancellationToken), "Surplus containers could not all be removed")
+            : await TidyPatiently(() => rollout.Shrink(cancellationToken), "Surplus containers could not all be removed", cancellationToken)
                 + await Tidy(() => rollout.Rename(cancellationToken), "The containers could not be renamed");
         if (redeploy)
             await RemoveOldImages(version, cancellationToken);
@@ -142,6 +149,21 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
         catch (EngineException failure) when (failure.Fault != EngineFault.Unreachable)
         {
             return $" {otherwise}: {failure.Message}";
+        }
+    }
+
+    /// <summary>As <see cref="Tidy"/>, for containers: two versions must not serve side by side for ever.</summary>
+    private async Task<string> TidyPatiently(Func<Task> work, string otherwise, CancellationToken cancellationToken)
+    {
+        var begun = tools.Time.GetTimestamp();
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            var untidy = await Tidy(work, otherwise);
+            if (untidy.Length == 0 || tools.Time.GetElapsedTime(begun) > Patience)
+                return untidy;
+            if (pause == FirstPause)
+                await progress.Log($"{untidy.Trim()} Trying again.");
+            await Task.Delay(pause, tools.Time, cancellationToken);
         }
     }
 
@@ -225,7 +247,7 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
         {
             await progress.Keep(
                 Deployment with { Step = Steps.Back, Result = sentence, RolledBack = Deployment.RolledBack || Deployment.Step is Steps.Bake or Steps.Group }, cancellationToken);
-            var untidy = await Tidy(() => rollout.GoBack(cancellationToken), "Not everything could be taken back")
+            var untidy = await TidyPatiently(() => rollout.GoBack(cancellationToken), "Not everything could be taken back", cancellationToken)
                 + (commands is null ? "" : await Tidy(() => commands.Clean(cancellationToken), "A command's container could not be removed"));
             if (untidy.Length > 0)
                 await progress.Log(untidy.Trim());

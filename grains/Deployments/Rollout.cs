@@ -188,6 +188,11 @@ internal sealed class Rollout(
                 await log($"Starting {plan.Name} with {version}{beside}.");
                 await engine.Start(id, cancellationToken);
             }
+            else
+            {
+                // a crash while it was given the name left it off the network, where no check can reach it
+                await engine.Expose(id, plan.Aliases, cancellationToken);
+            }
 
             mine = (await engine.Find(id, cancellationToken)) ?? throw new DeploymentFailedException("The new container was removed by somebody.");
             await Prove(mine, cancellationToken);

@@ -110,7 +110,11 @@ public interface IEngine
 /// <param name="Total">So many are known to have to come; it grows while the pull begins.</param>
 public sealed record PullReport(string? Line, long Bytes, long Total);
 
-public sealed record EngineInfo(string Name, string Version, string ApiVersion);
+public sealed record EngineInfo(string Name, string Version, string ApiVersion)
+{
+    /// <summary>When it was started, or a little before; null where that cannot be known.</summary>
+    public DateTimeOffset? Started { get; init; }
+}
 
 /// <param name="Id">The image's id (digest of its configuration).</param>
 /// <param name="HealthCheck">The image's HEALTHCHECK, or null if it has none (or NONE).</param>

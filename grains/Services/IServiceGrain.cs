@@ -73,6 +73,13 @@ public interface IServiceGrain : IGrainWithStringKey
     [Alias("EngineLost")]
     Task EngineLost();
 
+    /// <summary>
+    /// The engine is back, and the service ran when it went away: what is down and should run is started again, after what goes on. Repeating
+    /// it changes nothing.
+    /// </summary>
+    [Alias("BringBack")]
+    Task BringBack();
+
     /// <summary>Sees to it that the service's open deployments go on, after a crash.</summary>
     [Alias("Resume")]
     Task Resume();

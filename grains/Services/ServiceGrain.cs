@@ -24,6 +24,7 @@ public sealed partial class ServiceGrain(
     private Deployment? _running;
     private Deployment? _waiting;
     private bool _observeLater;
+    private bool _bringBackLater;
     private bool _stopRequested;
 
     /// <summary>The running deployment took the place of another that ran: it is not stopped for a newer one, so that one comes to its end.</summary>
@@ -248,7 +249,9 @@ public sealed partial class ServiceGrain(
         else if (_running is null && Service is { } now)
         {
             await SetStatus(now.Status);
-            if (_observeLater)
+            if (_bringBackLater)
+                this.RegisterGrainTimer(_ => BringBack(), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+            else if (_observeLater)
                 this.RegisterGrainTimer(_ => Observe(false), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
         }
     }
@@ -287,6 +290,21 @@ public sealed partial class ServiceGrain(
         _stopRequested = false;
         if (Service is { StoppedByHand: true } service)
             await Write(service with { StoppedByHand = false });
+    }
+
+    public async Task BringBack()
+    {
+        await ReadOpen();
+        _bringBackLater = _running is not null;
+        if (_running is not null)
+            return;
+        await Observe(false);
+        if (Service is { WantsToRun: true, StoppedByHand: false, Status: ServiceStatus.PartlyRunning or ServiceStatus.Stopped })
+            await Begin(new Wish
+            {
+                Operation = Operation.Start,
+                Cause = new Cause { Kind = CauseKind.Engine, Text = "the engine was away, and what ran stopped with it" },
+            });
     }
 
     public async Task Resume()

@@ -9,6 +9,9 @@ internal static class SqliteSentences
 {
     public static Exception Explain(Exception exception, string path) => exception is SqliteException error
         ? new LedgerException(Sentence(error, path), error)
+        {
+            IsUnavailable = error.SqliteErrorCode is SQLITE_READONLY or SQLITE_PERM or SQLITE_CANTOPEN or SQLITE_FULL or SQLITE_BUSY or SQLITE_LOCKED or SQLITE_IOERR,
+        }
         : exception;
 
     private static string Sentence(SqliteException error, string path) => error.SqliteErrorCode switch

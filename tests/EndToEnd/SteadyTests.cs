@@ -50,6 +50,28 @@ public class SteadyTests(World world)
         Assert.All(containers, c => Assert.Equal("running", (string)c["State"]!));
     }
 
+    [Fact]
+    public async Task Killed_while_a_new_container_is_off_the_network_it_is_put_there_again_and_proven()
+    {
+        var service = await world.Running("offline", new { health_check = new { http = new { port = 8080, path = "/" }, interval = 1, retries = 10 } });
+        var before = await service.Ids();
+        await service.Push(TestImage.Web("v2") with { Cmd = ["/bin/sh", "-c", "until [ -f /tmp/go ]; do sleep 0.1; done; exec /bin/sh /start"] });
+        var action = await Wait.For(async () => (await service.Actions()).FirstOrDefault(a => (string)a["action"]! == "Service Redeploy"));
+        await Wait.Until(async () => (await service.Containers()).Any(c => !before.Contains((string)c["Id"]!) && (string)c["State"]! == "running"));
+        await world.App.Kill();
+
+        // Docker gives a container a name by taking it off the network and putting it there again: as if the kill came between the two
+        var mine = (await service.Containers()).Single(c => !before.Contains((string)c["Id"]!));
+        await world.Cli("network", "disconnect", "autodeploy", (string)mine["Id"]!);
+        await world.App.Start();
+        await world.Cli("exec", (string)mine["Id"]!, "touch", "/tmp/go");
+
+        var ended = await service.Ended();
+        Assert.True((string)ended["state"]! == "Success", await service.Log(action));
+        Assert.Equal((string)mine["Id"]!, (string)(await service.Container())["Id"]!);
+        Assert.Equal("v2", await service.Ask());
+    }
+
     [Theory]
     [InlineData("Starting")]
     [InlineData("exited with code")]
@@ -130,5 +152,45 @@ public class SteadyTests(World world)
 
         Assert.Equal("Success", (string)(await service.Ended())["state"]!);
         Assert.Equal("v2", await service.Ask());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_engine_that_comes_back_gets_what_ran_started_again_and_nothing_else(bool killed)
+    {
+        var service = await world.Running("back");
+        var stopped = await world.Running("down");
+        await stopped.Post("stop/");
+        await stopped.Ended();
+        var before = await service.Ids();
+
+        await (killed ? world.Docker.Kill() : world.Docker.Stop());
+        await world.Docker.StartAgain();
+
+        var action = await Wait.For(async () => (await service.Actions()).FirstOrDefault(a => (string)a["cause"]!["kind"]! == "engine"));
+        Assert.Equal("Service Start", (string)action["action"]!);
+        Assert.False((bool)action["is_user_action"]!);
+        Assert.Equal("Success", (string)(await service.Ended())["state"]!);
+        Assert.Equal("v1", await service.Ask());
+        Assert.Equal(before, await service.Ids());
+        Assert.Equal("Stopped", await stopped.State());
+        Assert.Equal(2, (await stopped.Actions()).Count);
+    }
+
+    [Fact]
+    public async Task What_ran_when_we_and_the_engine_went_down_together_is_started_again()
+    {
+        var service = await world.Running("power");
+        var before = await service.Ids();
+        await world.App.Kill();
+        await world.Docker.Kill();
+        await world.Docker.StartAgain();
+        await world.App.Start();
+
+        await Wait.Until(async () => (await service.Actions()).Any(a => (string)a["cause"]!["kind"]! == "engine"));
+        Assert.Equal("Success", (string)(await service.Ended())["state"]!);
+        Assert.Equal("v1", await service.Ask());
+        Assert.Equal(before, await service.Ids());
     }
 }

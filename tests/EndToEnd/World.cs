@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using AutoDeploy.Fixtures;
 
@@ -86,29 +85,14 @@ public sealed class World : IAsyncLifetime
     }
 
     /// <summary>The docker command against the engine; its output.</summary>
-    public async Task<string> Cli(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("docker") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["-H", Docker.Host, .. arguments])
-            start.ArgumentList.Add(argument);
-        using var docker = Process.Start(start)!;
-        var error = docker.StandardError.ReadToEndAsync();
-        var output = await docker.StandardOutput.ReadToEndAsync();
-        await docker.WaitForExitAsync();
-        return docker.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"docker {string.Join(' ', arguments)}: {await error}");
-    }
+    public Task<string> Cli(params string[] arguments) => Docker.Cli(arguments);
 
     /// <summary>What a client on the services' network gets from a service's name.</summary>
     public Task<string> Ask(string name) =>
         Cli("run", "--rm", "--network", "autodeploy", $"{Registry.Host}/{ClientImage}", "timeout", "5", "wget", "-q", "-O", "-", $"http://{name}:8080/");
 
     /// <summary>A client that asks again and again until it is told to stop, and says how often it got no answer.</summary>
-    public async Task<LoopingClient> Loop(string name)
-    {
-        var script = $"trap 'echo asked $n failed $f; exit' TERM; n=0; f=0; while true; do n=$((n+1)); timeout 5 wget -q -O /dev/null http://{name}:8080/ || {{ f=$((f+1)); echo failed at $(date +%T); }}; done";
-        var id = await Cli("run", "-d", "--network", "autodeploy", $"{Registry.Host}/{ClientImage}", "sh", "-c", script);
-        return new LoopingClient(this, id);
-    }
+    public Task<LoopingClient> Loop(string name) => LoopingClient.Start(Docker, $"{Registry.Host}/{ClientImage}", [name]);
 
     /// <summary>Tells the hook of a push by hand, as the registry does.</summary>
     public Task<JsonNode> Tell(string repository, string tag, string? digest, string? id = null, string action = "push") =>
@@ -125,19 +109,6 @@ public sealed class World : IAsyncLifetime
                 },
             },
         });
-}
-
-/// <summary>A client in a container that asks a service in a loop.</summary>
-public sealed class LoopingClient(World world, string id)
-{
-    /// <summary>Ends it; answers how often it asked and how often it failed.</summary>
-    public async Task<(int Asked, int Failed)> Stop()
-    {
-        await world.Cli("stop", "-t", "30", id);
-        var last = (await world.Cli("logs", id)).Split('\n')[^1].Split(' ');
-        await world.Cli("rm", "-f", id);
-        return (int.Parse(last[1], System.Globalization.CultureInfo.InvariantCulture), int.Parse(last[3], System.Globalization.CultureInfo.InvariantCulture));
-    }
 }
 
 [CollectionDefinition(nameof(World))]

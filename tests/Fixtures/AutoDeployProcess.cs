@@ -102,6 +102,14 @@ public sealed class AutoDeployProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>It has ended, by itself or by a signal.</summary>
+    public bool HasExited => _process?.HasExited ?? true;
+
+    /// <summary>SIGSTOP: it does nothing, and its connections stay, until <see cref="Thaw"/>.</summary>
+    public void Freeze() => Unix.Signal(ProcessId, Unix.SigStop);
+
+    public void Thaw() => Unix.Signal(ProcessId, Unix.SigContinue);
+
     /// <summary>SIGTERM, as a service manager stops it; answers the exit code.</summary>
     public async Task<int> Stop()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 
 namespace AutoDeploy.Fixtures;
@@ -12,9 +13,10 @@ public sealed class DockerDaemon : IAsyncDisposable
     private readonly HttpClient _http;
     private ServerProcess? _server;
 
-    private DockerDaemon(DockerSlot slot)
+    private DockerDaemon(DockerSlot slot, int? megabytes)
     {
         _slot = slot;
+        Disk = megabytes is { } size ? new SmallDisk(DataRoot, size) : null;
         _http = new HttpClient(new SocketsHttpHandler
         {
             ConnectCallback = async (_, cancellationToken) =>
@@ -48,10 +50,16 @@ public sealed class DockerDaemon : IAsyncDisposable
     /// <summary>Asks the daemon's API without the product's client: <c>v1.41/…</c>.</summary>
     public HttpClient Http => _http;
 
-    public static async Task<DockerDaemon> Start()
+    /// <summary>Where its images and containers are, if it was started with a small disk.</summary>
+    public SmallDisk? Disk { get; }
+
+    private string DataRoot => Path.Combine(_slot.Folder, "data");
+
+    /// <param name="megabytes">Has its images and containers on a disk of that size; null: where all temporary files are.</param>
+    public static async Task<DockerDaemon> Start(int? megabytes = null)
     {
         Prerequisites.Check();
-        var daemon = new DockerDaemon(DockerSlot.Take());
+        var daemon = new DockerDaemon(DockerSlot.Take(), megabytes);
         try
         {
             await daemon.StartAgain();
@@ -77,7 +85,7 @@ public sealed class DockerDaemon : IAsyncDisposable
         _server = ServerProcess.Start(
             "dockerd",
             "--config-file", Path.Combine(folder, "daemon.json"),
-            "--data-root", Path.Combine(folder, "data"),
+            "--data-root", DataRoot,
             "--exec-root", Path.Combine(folder, "exec"),
             "--pidfile", Path.Combine(folder, "docker.pid"),
             "--host", Host,
@@ -91,6 +99,17 @@ public sealed class DockerDaemon : IAsyncDisposable
         await _server.UntilReady(IsReady);
     }
 
+    /// <summary>The docker command against it; its output.</summary>
+    public async Task<string> Cli(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("docker", ["-H", Host, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var docker = Process.Start(start)!;
+        var error = docker.StandardError.ReadToEndAsync();
+        var output = await docker.StandardOutput.ReadToEndAsync();
+        await docker.WaitForExitAsync();
+        return docker.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"docker {string.Join(' ', arguments)}: {await error}");
+    }
+
     /// <summary>Stops it as a system does: its containers are stopped, too.</summary>
     public Task Stop() => _server?.Stop() ?? Task.CompletedTask;
 
@@ -102,6 +121,7 @@ public sealed class DockerDaemon : IAsyncDisposable
         await Stop();
         _server?.Dispose();
         _http.Dispose();
+        Disk?.Free();
         _slot.Dispose();
     }
 

@@ -9,6 +9,8 @@ public static partial class Unix
 {
     public const int SigKill = 9;
     public const int SigTerm = 15;
+    public const int SigContinue = 18;
+    public const int SigStop = 19;
 
     private const int DetachMount = 2;
 

@@ -1,0 +1,18 @@
+using System.Globalization;
+using AutoDeploy.Chaos.Tests.Plan;
+using AutoDeploy.Chaos.Tests.Running;
+
+namespace AutoDeploy.Chaos.Tests.Faults;
+
+/// <summary>kill -9 of our process, whatever it is doing, and a new start as by a service manager.</summary>
+/// <param name="After">Milliseconds until then.</param>
+public sealed record KillAtOnce(int After) : Fault
+{
+    public override string Words => string.Create(CultureInfo.InvariantCulture, $"kill -9 after {After}ms");
+
+    public override async Task Strike(Stage stage, CancellationToken cancellationToken)
+    {
+        await Task.Delay(After, cancellationToken);
+        await stage.Host.Kill();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using AutoDeploy.Fixtures;
+
+namespace AutoDeploy.Chaos.Tests.Running;
+
+/// <summary>Looks at the engine again and again for services of which nothing runs.</summary>
+public sealed class Sampler : IAsyncDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly DockerDaemon _docker;
+    private readonly CancellationTokenSource _end = new();
+    private readonly ConcurrentQueue<Gap> _gaps = [];
+    private readonly Task _task;
+    private volatile IReadOnlyList<Actor> _watched = [];
+
+    public Sampler(DockerDaemon docker)
+    {
+        _docker = docker;
+        _task = Task.Run(Go);
+    }
+
+    /// <summary>When nothing ran of whom since the round began.</summary>
+    public IReadOnlyList<Gap> Gaps => [.. _gaps];
+
+    public void BeginRound(IReadOnlyList<Actor> watched)
+    {
+        _watched = watched;
+        _gaps.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _task;
+        _end.Dispose();
+    }
+
+    private async Task Go()
+    {
+        var filters = Uri.EscapeDataString("""{"label":["autodeploy.service"],"status":["running"]}""");
+        while (!_end.IsCancellationRequested)
+            try
+            {
+                var watched = _watched;
+                var at = Uptime.Now;
+                var text = await _docker.Http.GetStringAsync(new Uri($"v1.41/containers/json?filters={filters}", UriKind.Relative), _end.Token);
+                var running = JsonNode.Parse(text)!.AsArray().Select(container => (string)container!["Labels"]!["autodeploy.service"]!).ToHashSet();
+                foreach (var actor in watched.Where(actor => !running.Contains(actor.Uuid)))
+                    if (!(await Container.All(_docker, actor.Uuid)).Any(container => container.Runs))
+                        _gaps.Enqueue(new Gap(actor.Part.Name, at));
+                await Task.Delay(Pause, _end.Token);
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+            {
+                // the engine is away, and with it what ran
+                await Task.Delay(Pause);
+            }
+    }
+}
+
+/// <param name="At">By the clock of <see cref="Uptime"/>.</param>
+public sealed record Gap(string Name, double At);
