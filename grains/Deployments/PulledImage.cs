@@ -8,8 +8,8 @@ namespace AutoDeploy.Deployments;
 /// <summary>Versions of a service whose source is an image: tags, resolved at the registry, pulled by digest.</summary>
 internal sealed class PulledImage(Service service, Progress progress, DeploymentTools tools) : IProvision
 {
-    /// <summary>So often a tag is looked up that does not mean what the push said.</summary>
-    private const int Tries = 4;
+    /// <summary>So long a tag is looked up again that does not mean what the push said. One told of later than that was told of too late.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 
@@ -37,25 +37,29 @@ internal sealed class PulledImage(Service service, Progress progress, Deployment
 
     /// <summary>
     /// The registry is asked, since the tag may mean something newer than when it was pushed. But a registry (distribution is one) can tell of
-    /// a push before the tag means it: an answer that is no news is not believed against what the push said.
+    /// a push before the tag means it: for a while, an answer that is no news is not believed against what the push said.
     /// </summary>
     private async Task<string> LookUp(ImageName image, string? told, CancellationToken cancellationToken)
     {
         var credential = await Credential(image, cancellationToken);
-        for (var tries = 1; ; tries++)
+        var begun = tools.Time.GetTimestamp();
+        var said = false;
+        while (true)
         {
+            var isLast = told is null || tools.Time.GetElapsedTime(begun) > Patience;
             try
             {
                 var digest = await RegistryPatience.Ask(tools, progress.Log, token => tools.Registry.Resolve(image, credential, token), cancellationToken);
-                if (told is null || digest == told)
+                if (isLast || digest == told || (digest != service.Current?.Digest && !service.Failed.Contains(digest)))
                     return digest;
-                if (tries == Tries)
-                    return digest == service.Current?.Digest || service.Failed.Contains(digest) ? told : digest;
             }
-            catch (RegistryException failure) when (failure.Fault == RegistryFault.NotFound && told is not null && tries < Tries)
+            catch (RegistryException failure) when (failure.Fault == RegistryFault.NotFound && !isLast)
             {
             }
 
+            if (!said)
+                await progress.Log($"The registry does not say yet that {image.Familiar()} is {told}. Asking again.");
+            said = true;
             await Task.Delay(Pause, tools.Time, cancellationToken);
         }
     }

@@ -168,15 +168,18 @@ public class PipelineTests(World world)
     public async Task A_setting_that_is_changed_during_a_deployment_does_not_take_its_tag_back()
     {
         var service = await world.Running("patched", new { tag_policy = "any" });
-        await service.Push(TestImage.HealthyAfter("v2", 3), "2.0");
-        await Wait.Until(async () => await service.State() == "Redeploying", "the deployment has begun");
+        await service.Push(TestImage.HealthyOnFile("v2"), "2.0");
+        await service.At("replace");
         await service.Patch(new { container_envvars = new[] { new { key = "A", value = "1" } } });
+        await service.Touch("/tmp/healthy");
         await service.Deployed();
 
         var now = await service.Get();
         Assert.Equal($"{world.Registry.Host}/{service.Name}:2.0", (string)now["image_name"]!);
         Assert.False((bool)now["synchronized"]!);
         await service.Post("redeploy/");
+        await service.At("replace");
+        await service.Touch("/tmp/healthy");
         await service.Ended();
         Assert.Equal("v2", await service.Ask());
     }

@@ -114,9 +114,24 @@ public class PushTests(World world)
         var service = await world.Running("early");
         var digest = await TestImage.HealthyWeb("v2").Push(world.QuietRegistry, service.Name, "elsewhere");
         await world.Tell(service.Name, "latest", digest);
+        await Wait.Until(async () => (await service.Log((await service.Actions())[0])).Contains("Asking again.", StringComparison.Ordinal), "the tag is looked up again");
+        Assert.Equal(digest, await TestImage.HealthyWeb("v2").Push(world.QuietRegistry, service.Name, "latest"));
         await service.Deployed();
         Assert.Equal("v2", await service.Ask());
         Assert.Equal(digest, (string)(await service.Get())["current_version"]!["digest"]!);
+    }
+
+    [Fact]
+    public async Task A_push_that_is_told_of_after_a_newer_one_does_not_take_its_place()
+    {
+        var service = await world.Running("late");
+        var older = await TestImage.HealthyWeb("v2").Push(world.QuietRegistry, service.Name, "latest");
+        await service.Push(TestImage.HealthyWeb("v3"));
+        await service.Deployed();
+        await world.Tell(service.Name, "latest", older);
+        var action = await service.Deployed(verdicts: 2);
+        Assert.Contains("is what runs already; nothing was done", (string)action["result"]!, StringComparison.Ordinal);
+        Assert.Equal("v3", await service.Ask());
     }
 
     [Fact]

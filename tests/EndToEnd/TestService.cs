@@ -100,9 +100,10 @@ public sealed class TestService(World world, string uuid, string name, AutoDeplo
     /// <summary>Its one container that was not there before.</summary>
     public async Task<string> Fresh(IReadOnlyCollection<string> before) => (await Ids()).Single(id => !before.Contains(id));
 
-    /// <summary>Makes a file in all its containers that run.</summary>
-    public async Task Touch(string file)
+    /// <summary>Makes a file in all its containers, when so many run.</summary>
+    public async Task Touch(string file, int running = 2)
     {
+        await Wait.Until(async () => (await Containers()).Count(c => (string)c["State"]! == "running") == running, $"{running} containers of {name} run");
         foreach (var container in await Containers())
             await world.Cli("exec", (string)container["Id"]!, "touch", file);
     }

@@ -32,6 +32,7 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
         { SqliteLedger.SelectSubscribers, "PRIMARY KEY" },
         { SqliteLedger.SelectSeenTags, "PRIMARY KEY" },
         { SqliteLedger.SelectVerdict, "sqlite_autoindex_verdicts" },
+        { SqliteLedger.SelectDeploying, "sqlite_autoindex_verdicts" },
         { SqliteLedger.SelectDeployment, "sqlite_autoindex_deployments" },
         { SqliteLedger.SelectOldLogs, "deployments_logged" },
         { SqliteLedger.SelectLog, "log_lines_deployment" },

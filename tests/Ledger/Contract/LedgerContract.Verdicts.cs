@@ -42,6 +42,27 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task The_verdicts_that_led_to_deployments_are_found_by_their_push()
+    {
+        var push = Guid.NewGuid();
+        var deploying = new[] { Verdict(push, Guid.NewGuid(), Guid.NewGuid()), Verdict(push, Guid.NewGuid(), Guid.NewGuid()) };
+        foreach (var verdict in (Verdict[])[.. deploying, Verdict(push, Guid.NewGuid()), Verdict(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid())])
+            await Ledger.Decide(verdict, null, null, Never);
+        Assert.Equal(deploying.OrderBy(v => v.Service.ToString(), StringComparer.Ordinal), await Ledger.Deploying(push, Never));
+    }
+
+    [Fact]
+    public async Task A_push_lacks_verdicts_until_it_is_settled()
+    {
+        var push = Push();
+        await Ledger.Record([push], Never);
+        Assert.True(await Ledger.LacksVerdicts(push.Uuid, Never));
+        await Ledger.Settle([push.Uuid], Never);
+        Assert.False(await Ledger.LacksVerdicts(push.Uuid, Never));
+        Assert.False(await Ledger.LacksVerdicts(Guid.NewGuid(), Never));
+    }
+
+    [Fact]
     public async Task A_second_verdict_on_a_push_records_nothing()
     {
         var (push, service) = (Guid.NewGuid(), Guid.NewGuid());
