@@ -17,7 +17,7 @@ internal sealed class PullProgress(IProgress<PullReport>? reports) : IProgress<A
 
     private static readonly string[] OutOfOrder =
     [
-        "unexpected HTTP status: 5", "unexpected status code 5", "toomanyrequests", "too many requests", "unknown: unknown error", "unavailable",
+        "unexpected HTTP status: 5", "unexpected status code 5", "HTTP 5", "HTTP 429", "toomanyrequests", "too many requests", "unknown: unknown error", "unavailable",
         "internal server error", "bad gateway", "EOF", "connection reset", "broken pipe", "filesystem layer verification failed",
     ];
 
@@ -56,9 +56,9 @@ internal sealed class PullProgress(IProgress<PullReport>? reports) : IProgress<A
             reason = reason.Replace(credential.Password, "***", StringComparison.Ordinal);
         var (fault, hint) = reason switch
         {
-            _ when Has("unauthorized") || Has("no basic auth") || Has("denied") || Has("incorrect username") || Has("authentication required") =>
+            _ when Has("unauthorized") || Has("no basic auth") || Has("denied") || Has("HTTP 401") || Has("HTTP 403") || Has("incorrect username") || Has("authentication required") =>
                 (EngineFault.Unauthorized, credential is null ? $"the registry {image.Host} wants credentials" : $"the registry {image.Host} refuses the credentials"),
-            _ when Has("manifest unknown") || Has("not found") || Has("does not exist") =>
+            _ when Has("manifest unknown") || Has("HTTP 404") || Has("not found") || Has("does not exist") =>
                 (EngineFault.NotFound, $"the registry {image.Host} does not have it"),
             _ when Has("no space left") => (EngineFault.Refused, "the engine's disk is full"),
             _ when Unreached.Any(Has) => (EngineFault.Interrupted, $"the engine cannot reach the registry {image.Host}"),

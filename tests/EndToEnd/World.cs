@@ -62,9 +62,9 @@ public sealed class World : IAsyncLifetime
     public static string Name(string what) => $"{what}{Interlocked.Increment(ref _number)}";
 
     /// <summary>Pushes version v1, creates a service that follows it with autoredeploy on, starts it and waits until it runs.</summary>
-    public async Task<TestService> Running(string what, object? settings = null, Func<string, TestImage>? image = null, AutoDeployProcess? app = null)
+    public async Task<TestService> Running(string what, object? settings = null, Func<string, TestImage>? image = null, AutoDeployProcess? app = null, string? host = null)
     {
-        var service = await Created(what, settings, image, app);
+        var service = await Created(what, settings, image, app, host);
         await service.Post("start/");
         var action = await service.Ended();
         Assert.True((string)action["state"]! == "Success" && await service.State() == "Running", action.ToJsonString() + await service.Log(action));
@@ -72,13 +72,13 @@ public sealed class World : IAsyncLifetime
     }
 
     /// <summary>As <see cref="Running"/>, not started.</summary>
-    public async Task<TestService> Created(string what, object? settings = null, Func<string, TestImage>? image = null, AutoDeployProcess? app = null)
+    public async Task<TestService> Created(string what, object? settings = null, Func<string, TestImage>? image = null, AutoDeployProcess? app = null, string? host = null)
     {
         var name = Name(what);
         await (image ?? TestImage.HealthyWeb)("v1").Push(QuietRegistry, name, "latest");
         var body = settings is null ? [] : System.Text.Json.JsonSerializer.SerializeToNode(settings)!.AsObject();
         body["name"] = name;
-        body["image"] = $"{Registry.Host}/{name}:latest";
+        body["image"] = $"{host ?? Registry.Host}/{name}:latest";
         body["autoredeploy"] ??= true;
         var created = await (app ?? App).Call(HttpMethod.Post, "/api/app/v1/service/", body);
         return new TestService(this, (string)created["uuid"]!, name, app);

@@ -48,6 +48,8 @@ public sealed class RegistryProxy : IAsyncDisposable
     private async Task Serve(HttpContext context)
     {
         var mood = Mood;
+        if (mood.OnlyBlobs && !IsBlob(context))
+            mood = RegistryMood.Well;
         if (mood.HangsUp)
         {
             context.Abort();
@@ -78,6 +80,8 @@ public sealed class RegistryProxy : IAsyncDisposable
         }
     }
 
+    private static bool IsBlob(HttpContext context) => context.Request.Path.Value!.Contains("/blobs/", StringComparison.Ordinal);
+
     private static async Task Pass(HttpResponseMessage answer, HttpContext context, RegistryMood mood)
     {
         context.Response.StatusCode = (int)answer.StatusCode;
@@ -85,8 +89,7 @@ public sealed class RegistryProxy : IAsyncDisposable
             context.Response.Headers[name] = values.ToArray();
         if (context.Request.Method == HttpMethods.Head || answer.StatusCode == HttpStatusCode.NotModified)
             return;
-        var isBlob = context.Request.Path.Value!.Contains("/blobs/", StringComparison.Ordinal);
-        if (!isBlob || !mood.CutsBlobs)
+        if (!IsBlob(context) || !mood.CutsBlobs)
         {
             await answer.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
             return;
@@ -115,6 +118,9 @@ public sealed record RegistryMood
 
     /// <summary>Seconds that an answer 429 asks to wait.</summary>
     public int RetryAfter { get; init; } = 1;
+
+    /// <summary>What is asked for but blobs is answered well.</summary>
+    public bool OnlyBlobs { get; init; }
 
     /// <summary>The connection ends in the middle of each blob.</summary>
     public bool CutsBlobs { get; init; }

@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using AutoDeploy.Fixtures;
+
+namespace AutoDeploy.EndToEnd.Tests;
+
+/// <summary>Whatever goes wrong around a deployment, it ends with a clear sentence and the old version serves on.</summary>
+[Collection(nameof(World))]
+public class FaultTests(World world)
+{
+    [Fact]
+    public async Task Whatever_is_wrong_with_the_registry_is_said_and_the_old_version_serves_on()
+    {
+        await using var proxy = await RegistryProxy.Start(world.QuietRegistry);
+        await using var app = await AutoDeployProcess.Start(
+            world.Docker.Host, environment: new Dictionary<string, string> { ["AUTODEPLOY_REGISTRY_PATIENCE_SECONDS"] = "1" });
+        var hook = new Uri((string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "image" }))["url"]!);
+        var service = await world.Running("trouble", new { pull_timeout = 8 }, app: app, host: proxy.Host);
+        var before = await service.Ids();
+
+        var number = 1;
+        foreach (var (mood, part) in Troubles())
+        {
+            // the tag is known: what is wrong is met while pulling, too
+            foreach (var known in (bool[])[false, true])
+            {
+                if (!known && mood.CutsBlobs)
+                    continue;
+                number++;
+                var digest = await TestImage.HealthyWeb($"v{number}").Push(world.QuietRegistry, service.Name, "latest");
+                proxy.Mood = known ? mood with { OnlyBlobs = true } : mood;
+                await app.Call(HttpMethod.Post, hook.PathAndQuery, new { image = $"{proxy.Host}/{service.Name}:latest", digest });
+                var action = await service.Judged(number - 1);
+                proxy.Mood = RegistryMood.Well;
+                Assert.True((string)action["state"]! == "Failed" && ((string)action["result"]!).Contains(part, StringComparison.OrdinalIgnoreCase), $"{mood}: {action.ToJsonString()}");
+                Assert.Contains(proxy.Host, (string)action["result"]!, StringComparison.Ordinal);
+                Assert.Equal(before, await service.Ids());
+            }
+        }
+
+        Assert.Equal("v1", await service.Ask());
+    }
+
+    [Fact]
+    public async Task A_port_that_somebody_else_has_is_said_and_theirs_is_left_alone()
+    {
+        var port = Unix.FreePort();
+        var other = await world.Cli("run", "-d", "-p", $"{port}:8080", $"{world.Registry.Host}/client", "sleep", "3600");
+        try
+        {
+            var service = await world.Running("port");
+            await service.Patch(new { container_ports = new[] { new { protocol = "tcp", inner_port = 8080, outer_port = port } } });
+            await service.Push(TestImage.HealthyWeb("v2"));
+            var action = await service.Judged();
+            Assert.Equal("Failed", (string)action["state"]!);
+            Assert.Contains($"port {port} is taken", (string)action["result"]!, StringComparison.Ordinal);
+            await service.Serves("v1");
+            Assert.Single(await service.Containers());
+            Assert.Equal("true", await world.Cli("inspect", "-f", "{{.State.Running}}", other));
+        }
+        finally
+        {
+            await world.Cli("rm", "-f", other);
+        }
+    }
+
+    [Fact]
+    public async Task A_name_that_somebody_else_has_is_left_to_them()
+    {
+        var name = "";
+        var service = await world.Created("name");
+        name = $"{service.Name}-1";
+        var other = await world.Cli("run", "-d", "--name", name, $"{world.Registry.Host}/client", "sleep", "3600");
+        try
+        {
+            await service.Post("start/");
+            Assert.Equal("Success", (string)(await service.Ended())["state"]!);
+            Assert.Equal("v1", await service.Ask());
+            Assert.Equal(other, await world.Cli("inspect", "-f", "{{.Id}}", name));
+        }
+        finally
+        {
+            await world.Cli("rm", "-f", other);
+        }
+    }
+
+    private static IEnumerable<(RegistryMood Mood, string Part)> Troubles() =>
+    [
+        (new RegistryMood { Status = 401 }, "credentials"),
+        (new RegistryMood { Status = 403 }, "credentials"),
+        (new RegistryMood { Status = 404 }, ""),
+        (new RegistryMood { Status = 429 }, ""),
+        (new RegistryMood { Status = 500 }, "out of order"),
+        (new RegistryMood { HangsUp = true }, ""),
+        (new RegistryMood { CutsBlobs = true }, "could not be pulled within 8 s"),
+    ];
+}
