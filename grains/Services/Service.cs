@@ -67,6 +67,9 @@ public sealed record Service
     /// <summary>The newest version that a person went back from, until something newer runs: it, and what is not newer, is not taken from a push.</summary>
     [Id(22)] public ServiceVersion? RolledBackFrom { get; init; }
 
+    /// <summary>The newest push that is held: it would be deployed, but not now; null: there is none.</summary>
+    [Id(30)] public HeldPush? Held { get; init; }
+
     /// <summary>The image as set; with a git source the name, without a tag, that the images built for the service get.</summary>
     public ImageName Image => Settings.Git is null ? ImageName.Parse(Settings.Image!) : new ImageName { Host = ImageName.DockerHub, Path = "autodeploy/" + Name };
 

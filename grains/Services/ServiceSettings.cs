@@ -61,6 +61,15 @@ public sealed record ServiceSettings
     /// <summary>Seconds for which a new version has to keep well after it has taken over, or the one before comes back; 0 to 3,600.</summary>
     [Id(17)] public int BakeSeconds { get; init; }
 
+    /// <summary>When pushes are deployed; none: at any time.</summary>
+    [Id(30)] public ImmutableArray<DeployWindow> Windows { get; init; } = [];
+
+    /// <summary>Why nothing new is deployed; null: it is.</summary>
+    [Id(31)] public string? Frozen { get; init; }
+
+    /// <summary>Pushes are deployed only when a person has approved them.</summary>
+    [Id(32)] public bool ApprovalRequired { get; init; }
+
     /// <summary>Whether containers made from the other settings would be made differently.</summary>
     public bool DiffersInContainers(ServiceSettings other) => Making() != other.Making();
 

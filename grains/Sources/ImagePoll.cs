@@ -49,7 +49,7 @@ internal sealed class ImagePoll(ILedger ledger, IRegistry registry, IGrainFactor
             var isNew = _seen.TryGetValue((organization, tag), out var before)
                 ? before != digest
                 // the first look, after a start: what nobody runs, has failed with or knows of
-                : services.Any(s => s.Current?.Digest != digest && s.Available?.Digest != digest && !s.Failed.Contains(digest));
+                : services.Any(s => s.Current?.Digest != digest && s.Available?.Digest != digest && s.Held?.Version.Digest != digest && !s.Failed.Contains(digest));
             if (isNew)
                 pushes.Add(News(organization, tag, digest));
         }
