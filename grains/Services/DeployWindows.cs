@@ -17,10 +17,16 @@ public static class DeployWindows
             return now;
         var windows = sets.SelectMany(set => set).ToList();
         var first = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
+        var zones = windows.Select(window => window.Zone).Distinct().Select(Find).OfType<TimeZoneInfo>().ToList();
         for (var day = 0; day < Days; day++)
         {
+            // with the clocks as a week before it is closed as it was then
+            var at = first.AddDays(day);
+            if (day > 7 && zones.TrueForAll(zone => IsAsBefore(zone, at) && IsAsBefore(zone, at.AddDays(1))))
+                continue;
+
             // what is closed opens when a window begins, or when the clocks are changed
-            var moments = windows.SelectMany(window => Moments(window, first.AddDays(day))).Order();
+            var moments = windows.SelectMany(window => Moments(window, at)).Order();
             foreach (var moment in moments)
                 if (moment > now && Array.TrueForAll(sets, set => IsOpen(set, moment)))
                     return moment;
@@ -29,10 +35,14 @@ public static class DeployWindows
         return null;
     }
 
+    private static TimeZoneInfo? Find(string zone) => TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) ? found : null;
+
+    private static bool IsAsBefore(TimeZoneInfo zone, DateTimeOffset time) => zone.GetUtcOffset(time) == zone.GetUtcOffset(time.AddDays(-7));
+
     /// <summary>The times in a day of UTC at which the window can open.</summary>
     private static IEnumerable<DateTimeOffset> Moments(DeployWindow window, DateTimeOffset day)
     {
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(window.Zone, out var zone))
+        if (Find(window.Zone) is not { } zone)
             yield break;
         var end = day.AddDays(1);
 

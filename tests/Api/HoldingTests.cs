@@ -94,6 +94,40 @@ public sealed class HoldingTests(ApiServer server)
         Assert.Contains("Autoredeploy is off", refused.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task After_a_crash_the_ledger_knows_what_is_held()
+    {
+        var first = new ApiServer();
+        await first.InitializeAsync();
+        var image = "registry.acme.test/crashed:1";
+        var service = await first.NewService("\"autoredeploy\": true", image);
+        await first.Post(service + "start/");
+        await first.Patch(service, """{"frozen": "audit", "approval": "required"}""");
+        var hook = await first.NewHook("image");
+        await first.Send("POST", new Uri(hook.GetProperty("url").GetString()!).AbsolutePath, System.Text.Encoding.UTF8.GetBytes($$"""{"image": "{{image}}"}"""), null, "");
+        await first.Settle();
+        Assert.Equal("approval", Held(await first.Get(service)).GetProperty("reason").GetString());
+
+        // as if the process had been killed after the ledger's write and before the service's
+        var uuid = Guid.Parse(service.Split('/')[^2]);
+        var verdict = (await first.Ledger.Verdicts(uuid, 1, 0, default)).Items[0].Verdict with { ApprovedBy = "ida", Reason = "frozen" };
+        Assert.True(await first.Ledger.Redecide(verdict, null, null, default));
+        Assert.Equal("approval", Held(await first.Get(service)).GetProperty("reason").GetString());
+        await first.Stop();
+
+        var second = await ApiServer.Start(first.Data);
+        second.Token = first.Token;
+        Assert.Equal("frozen", Held(await second.Get(service)).GetProperty("reason").GetString());
+        Assert.True(await second.Ledger.Redecide(verdict with { Kind = Services.VerdictKind.Skip }, null, null, default));
+        await second.Stop();
+
+        await using var third = await ApiServer.Start(first.Data);
+        third.Token = first.Token;
+        Assert.Equal(JsonValueKind.Null, Held(await third.Get(service)).ValueKind);
+
+        static JsonElement Held(Answer answer) => answer.Json.GetProperty("held_version");
+    }
+
     /// <summary>Creates and starts a service, which is refused: there is none then.</summary>
     private async Task<(int Status, string Error)> Create(string members)
     {
