@@ -232,7 +232,13 @@ public class JudgeTests
         {
             Verdict = new Verdict
             {
-                Uuid = Guid.NewGuid(), Push = push.Uuid, Service = service.Uuid, Kind = VerdictKind.Held, Reason = Reasons.Frozen, Detail = "", Received = push.Received,
+                Uuid = Guid.NewGuid(),
+                Push = push.Uuid,
+                Service = service.Uuid,
+                Kind = VerdictKind.Held,
+                Reason = Reasons.Frozen,
+                Detail = "",
+                Received = push.Received,
             },
             Push = push,
             Version = new ServiceVersion { Image = service.Image with { Tag = push.Tag }, Digest = push.Digest },
