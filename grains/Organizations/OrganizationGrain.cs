@@ -49,12 +49,12 @@ public sealed partial class OrganizationGrain(
             {
                 _again = false;
                 foreach (var some in (await ledger.HeldServices(null, cancellationToken)).Chunk(Batch))
-                    await Task.WhenAll(some.Select(service => GrainFactory.GetGrain<IServiceGrain>(service.ToString()).Reconsider()));
+                    await Task.WhenAll(some.Select(Reconsider));
             }
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            LogFailed(this.GetPrimaryKeyString(), failure);
+            LogFailed("what is held", failure);
         }
         catch (OperationCanceledException)
         {
@@ -66,6 +66,19 @@ public sealed partial class OrganizationGrain(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "not all that is held in organization {Organization} could be looked at; the sweeper does")]
-    private partial void LogFailed(string organization, Exception failure);
+    /// <summary>One that fails must not keep the rest from being released.</summary>
+    private async Task Reconsider(Guid service)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IServiceGrain>(service.ToString()).Reconsider();
+        }
+        catch (Exception failure)
+        {
+            LogFailed($"what service {service} holds", failure);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{What} could not be judged again after a change of the organization; the sweeper does that within the hour")]
+    private partial void LogFailed(string what, Exception failure);
 }
