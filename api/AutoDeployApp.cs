@@ -66,6 +66,7 @@ public static class AutoDeployApp
         app.MapRegistries();
         app.MapGitHosts();
         app.MapHostAliases();
+        app.MapOrganizationSettings();
         app.MapHookResources();
         app.MapDeliveries();
         app.MapNotifications();

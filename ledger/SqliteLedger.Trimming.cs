@@ -11,7 +11,8 @@ public sealed partial class SqliteLedger
     /// <summary>So many pushes or deployments are looked at in one step.</summary>
     private const int StepThings = 100;
 
-    private const string OldPushes = "FROM pushes WHERE open = 0 AND received < @before ORDER BY received, seq LIMIT @things";
+    private const string OldPushes =
+        "FROM pushes WHERE open = 0 AND received < @before AND uuid NOT IN (SELECT push FROM verdicts WHERE kind = 'Held') ORDER BY received, seq LIMIT @things";
 
     internal const string SelectOldPushes = $"SELECT uuid {OldPushes}";
 

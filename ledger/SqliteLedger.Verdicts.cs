@@ -9,7 +9,21 @@ namespace AutoDeploy.Ledger;
 
 public sealed partial class SqliteLedger
 {
-    private const string VerdictColumns = "v.uuid, v.push, v.service, v.kind, v.reason, v.detail, v.deployment, v.received";
+    private const string VerdictColumns =
+        "v.uuid, v.push, v.service, v.kind, v.reason, v.detail, v.deployment, v.received, v.held_until, v.approved_by, v.approved";
+
+    /// <summary>So many columns are before those of the push.</summary>
+    private const int VerdictWidth = 11;
+
+    internal const string SelectHeldServices = "SELECT service FROM verdicts WHERE kind = 'Held' ORDER BY service";
+
+    internal const string SelectDueServices = "SELECT service FROM verdicts WHERE kind = 'Held' AND held_until <= @due ORDER BY service";
+
+    internal const string UpdateSuperseded =
+        """
+        UPDATE verdicts SET kind = 'Skip', reason = 'superseded', detail = 'Something newer came while it was held.', held_until = NULL
+        WHERE service = @service AND kind = 'Held' AND uuid <> @uuid
+        """;
 
     internal const string SelectVerdict = $"SELECT {VerdictColumns} FROM verdicts v WHERE v.push = @push AND v.service = @service";
 
@@ -24,10 +38,9 @@ public sealed partial class SqliteLedger
             {
                 if (!Add(session, verdict))
                     return false;
-                if (deployment is not null)
-                    Add(session, deployment);
-                if (superseded is { } uuid)
-                    Supersede(session, uuid, now);
+                if (verdict.Kind != VerdictKind.Skip)
+                    DropHeld(session, verdict.Service, verdict.Uuid);
+                Follow(session, deployment, superseded, now);
                 if (verdict.Kind == VerdictKind.Held)
                     Append(session, verdict);
                 return true;
@@ -35,11 +48,51 @@ public sealed partial class SqliteLedger
             cancellationToken);
     }
 
+    public Task<bool> Redecide(Verdict verdict, Deployment? deployment, Guid? superseded, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        return WriteEvent(
+            session =>
+            {
+                var held = session.Execute(
+                    """
+                    UPDATE verdicts
+                    SET kind = @kind, reason = @reason, detail = @detail, deployment = @deployment, held_until = @held_until,
+                        approved_by = @approved_by, approved = @approved
+                    WHERE push = @push AND service = @service AND uuid = @uuid AND kind = 'Held'
+                    """,
+                    ("kind", verdict.Kind), ("reason", verdict.Reason), ("detail", verdict.Detail), ("deployment", verdict.Deployment),
+                    ("held_until", verdict.HeldUntil), ("approved_by", verdict.ApprovedBy), ("approved", verdict.Approved),
+                    ("push", verdict.Push), ("service", verdict.Service), ("uuid", verdict.Uuid)) == 1;
+                if (held)
+                    Follow(session, deployment, superseded, now);
+                return held;
+            },
+            cancellationToken);
+    }
+
+    public Task DropHeld(Guid service, CancellationToken cancellationToken) =>
+        Write(session => DropHeld(session, service, Guid.Empty), cancellationToken);
+
+    public Task<IReadOnlyList<Guid>> HeldServices(DateTimeOffset? due, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<Guid>>(
+            session => due is null
+                ? session.Query(SelectHeldServices, row => row.Uuid(0))
+                : session.Query(SelectDueServices, row => row.Uuid(0), ("due", due)),
+            cancellationToken);
+
     public Task<Verdict?> FindVerdict(Guid push, Guid service, CancellationToken cancellationToken) =>
         Read(session => session.First(SelectVerdict, ReadVerdict, ("push", push), ("service", service)), cancellationToken);
 
     public Task<IReadOnlyList<Verdict>> Deploying(Guid push, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<Verdict>>(session => session.Query(SelectDeploying, ReadVerdict, ("push", push)), cancellationToken);
+
+    public Task<VerdictWithPush?> FindVerdictOf(Guid service, Guid uuid, CancellationToken cancellationToken) =>
+        Read(
+            session => session.First(
+                $"SELECT {VerdictColumns}, {PushColumns} FROM verdicts v LEFT JOIN pushes p ON p.uuid = v.push WHERE v.service = @service AND v.uuid = @uuid",
+                ReadVerdictWithPush, ("service", service), ("uuid", uuid)),
+            cancellationToken);
 
     public Task<Page<VerdictWithPush>> Verdicts(Guid service, int limit, int offset, CancellationToken cancellationToken) =>
         Read(
@@ -50,7 +103,7 @@ public sealed partial class SqliteLedger
                     $"{VerdictColumns}, {PushColumns}",
                     "verdicts v LEFT JOIN pushes p ON p.uuid = v.push",
                     "v.received DESC, v.seq DESC",
-                    row => new VerdictWithPush(ReadVerdict(row), row.IsDBNull(8) ? null : ReadPush(row, 8)),
+                    ReadVerdictWithPush,
                     limit,
                     offset),
             cancellationToken);
@@ -58,12 +111,25 @@ public sealed partial class SqliteLedger
     private static bool Add(Session session, Verdict verdict) =>
         session.Execute(
             """
-            INSERT INTO verdicts (uuid, push, service, kind, reason, detail, deployment, received)
-            VALUES (@uuid, @push, @service, @kind, @reason, @detail, @deployment, @received)
+            INSERT INTO verdicts (uuid, push, service, kind, reason, detail, deployment, received, held_until, approved_by, approved)
+            VALUES (@uuid, @push, @service, @kind, @reason, @detail, @deployment, @received, @held_until, @approved_by, @approved)
             ON CONFLICT (push, service) DO NOTHING
             """,
             ("uuid", verdict.Uuid), ("push", verdict.Push), ("service", verdict.Service), ("kind", verdict.Kind),
-            ("reason", verdict.Reason), ("detail", verdict.Detail), ("deployment", verdict.Deployment), ("received", verdict.Received)) == 1;
+            ("reason", verdict.Reason), ("detail", verdict.Detail), ("deployment", verdict.Deployment), ("received", verdict.Received),
+            ("held_until", verdict.HeldUntil), ("approved_by", verdict.ApprovedBy), ("approved", verdict.Approved)) == 1;
+
+    /// <summary>What a verdict leads to.</summary>
+    private void Follow(Session session, Deployment? deployment, Guid? superseded, DateTimeOffset now)
+    {
+        if (deployment is not null)
+            Add(session, deployment);
+        if (superseded is { } uuid)
+            Supersede(session, uuid, now);
+    }
+
+    private static int DropHeld(Session session, Guid service, Guid but) =>
+        session.Execute(UpdateSuperseded, ("service", service), ("uuid", but));
 
     private void Supersede(Session session, Guid deployment, DateTimeOffset now)
     {
@@ -87,5 +153,11 @@ public sealed partial class SqliteLedger
         Detail = row.Text(5),
         Deployment = row.UuidOrNull(6),
         Received = row.Time(7),
+        HeldUntil = row.TimeOrNull(8),
+        ApprovedBy = row.TextOrNull(9),
+        Approved = row.TimeOrNull(10),
     };
+
+    private static VerdictWithPush ReadVerdictWithPush(DbDataReader row) =>
+        new(ReadVerdict(row), row.IsDBNull(VerdictWidth) ? null : ReadPush(row, VerdictWidth));
 }

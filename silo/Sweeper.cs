@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Silo;
 
 /// <summary>
-/// At start and every 30 s: pushes that lack verdicts and deployments that lack an end are taken up again. Once an hour what is too old
-/// is removed.
+/// At start and every 30 s: pushes that lack verdicts and deployments that lack an end are taken up again, and held pushes whose window
+/// has opened are released. Once an hour what is too old is removed.
 /// </summary>
 public sealed partial class Sweeper(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<Sweeper> logger) : BackgroundService
 {
@@ -42,8 +42,10 @@ public sealed partial class Sweeper(IGrainFactory grains, ILedger ledger, TimePr
         do
         {
             await Try("sweep", Sweep, stoppingToken);
+            await Try("release", token => Release(time.GetUtcNow(), token), stoppingToken);
             if (trimmed is null || time.GetUtcNow() - trimmed > TrimPeriod)
             {
+                await Try("release", token => Release(null, token), stoppingToken);
                 await Try("trim", Trim, stoppingToken);
                 trimmed = time.GetUtcNow();
             }
@@ -57,6 +59,13 @@ public sealed partial class Sweeper(IGrainFactory grains, ILedger ledger, TimePr
             await grains.NoticePushes(source);
         foreach (var service in (await ledger.OpenDeployments(null, cancellationToken)).Select(d => d.Service).Distinct())
             await Try("resume", _ => grains.GetGrain<IServiceGrain>(service.ToString()).Resume(), cancellationToken);
+    }
+
+    /// <summary>What is held until now, or (null) all that is held, is judged again; the latter for what a crash came in between.</summary>
+    private async Task Release(DateTimeOffset? due, CancellationToken cancellationToken)
+    {
+        foreach (var some in (await ledger.HeldServices(due, cancellationToken)).Chunk(PageSize))
+            await Task.WhenAll(some.Select(service => Try("release", _ => grains.GetGrain<IServiceGrain>(service.ToString()).Reconsider(), cancellationToken)));
     }
 
     private async Task Trim(CancellationToken cancellationToken)

@@ -31,7 +31,8 @@ public static class ActionEndpoints
             .WithSummary("Cancel an action: one that waits at once, one that goes on at its next safe point; the old containers serve on")
             .Takes().Fails(404, 409);
         actions.MapPost("/{uuid}/retry", Retry)
-            .WithSummary("Repeat an action that failed or was canceled, for the same version; answers the new action").AnswersAction(202).Fails(404, 409);
+            .WithSummary("Repeat an action that failed or was canceled, for the same version; answers the new action")
+            .Takes(Replies.ForceParameter).AnswersAction(202).Fails(400, 404, 409);
         actions.MapActionLog();
     }
 
@@ -87,11 +88,12 @@ public static class ActionEndpoints
     private static async Task<Accepted<ActionObject>> Retry(
         string uuid, HttpContext context, ServiceLookup services, ILedger ledger, CancellationToken cancellationToken)
     {
+        var force = context.Force();
         var deployment = await Find(ledger, uuid, cancellationToken);
         if (!deployment.CanBeRetried)
             throw HttpFailure.Conflict(
                 deployment.HasEnded ? "The action succeeded; there is nothing to retry." : "The action has not ended yet.", ActionObject.StateText(deployment.State));
-        var reply = await services.Grain(deployment.Service).Begin(Wish.Again(deployment, context.Cause()));
+        var reply = await services.Grain(deployment.Service).Begin(Wish.Again(deployment, context.Cause()) with { Force = force });
         reply.Begun(context);
         return TypedResults.Accepted((string?)null, ActionObject.Of(await Find(ledger, reply.Deployment!.Value.ToString(), cancellationToken)));
     }

@@ -10,6 +10,11 @@ public static class Replies
 {
     public const string ActionHeader = "X-DockerCloud-Action-URI";
 
+    public static readonly QueryParameter ForceParameter = new("force", "Also in a freeze, and while a deployment window is closed; false unless given.", QueryType.Flag);
+
+    /// <summary>A person means it, freeze or not.</summary>
+    public static bool Force(this HttpContext context) => Query.Flag(context.Request, ForceParameter.Name) ?? false;
+
     /// <summary>The service as it is then.</summary>
     /// <exception cref="HttpFailure">It was refused.</exception>
     public static Service Done(this ServiceReply reply) => reply.Refusal switch

@@ -23,7 +23,7 @@ public static class RollbackEndpoint
 
     public static void MapRollback(this IEndpointRouteBuilder services) => services.MapPost("/{uuid}/rollback", RollBack)
         .WithSummary("Go back to an earlier version; pushes of what is not newer than the one gone back from are skipped from then on")
-        .Takes(Members, creating: true).AnswersAction(202).Fails(400, 404, 409, 413);
+        .Takes(Members, creating: true).Takes(Replies.ForceParameter).AnswersAction(202).Fails(400, 404, 409, 413);
 
     private static async Task<Accepted<ServiceObject>> RollBack(
         string uuid, HttpContext context, ServiceLookup services, ILedger ledger, CancellationToken cancellationToken)
@@ -32,7 +32,7 @@ public static class RollbackEndpoint
         await Members.ReadBody(context, draft, creating: true);
         var service = await services.Find(uuid);
         var version = draft.To is { } to ? await Find(to, service, ledger, cancellationToken) : null;
-        var wish = new Wish { Operation = Operation.Redeploy, Cause = context.Cause(), Version = version, Back = true };
+        var wish = new Wish { Operation = Operation.Redeploy, Cause = context.Cause(), Version = version, Back = true, Force = context.Force() };
         return TypedResults.Accepted((string?)null, ServiceObject.Of((await services.Grain(service.Uuid).Begin(wish)).Begun(context)));
     }
 

@@ -11,13 +11,15 @@ public static class ServiceMembers
 {
     public static readonly string[] Strategies = ["EMPTIEST_NODE", "HIGH_AVAILABILITY", "EVERY_NODE"];
 
+    public static readonly string[] Approvals = ["none", "required"];
+
     /// <summary>Members of the answers that cannot be set.</summary>
     private static readonly string[] ReadOnly =
     [
         "uuid", "resource_uri", "unique_name", "image_name", "image_tag", "state", "synchronized", "current_num_containers",
         "running_num_containers", "stopped_num_containers", "containers", "calculated_envvars", "link_variables", "linked_from_service",
         "stack", "public_dns", "deployed_datetime", "started_datetime", "stopped_datetime", "destroyed_datetime", "actions", "triggers",
-        "webhooks", "available_version", "current_version", "previous_versions", "rolled_back_from",
+        "webhooks", "available_version", "current_version", "previous_versions", "rolled_back_from", "held_version",
     ];
 
     public static readonly MemberTable<ServiceDraft> Table = new(
@@ -42,6 +44,13 @@ public static class ServiceMembers
             ReadTagPolicy),
         new("poll_seconds", Schemas.Integer("For registries that cannot call: seconds after which it is looked for something new, 30 or more; 0: never.", 0, Most.PollSeconds, 0),
             (d, v) => d.Settings = d.Settings with { PollSeconds = ReadLeast(v, 30, Most.PollSeconds, "seconds") ?? 0 }),
+        new("deploy_windows", Schemas.Objects(
+                "When pushes are deployed; none: at any time. One of them has to be open, and one of the organization's; until then a push is held.", WindowMembers.Table),
+            (d, v) => d.Settings = d.Settings with { Windows = WindowMembers.ReadAll(v) }),
+        new("frozen", Schemas.Text("Why nothing new is deployed: pushes are held until this is null again."),
+            (d, v) => d.Settings = d.Settings with { Frozen = WindowMembers.ReadFrozen(v) }),
+        new("approval", Schemas.Text("With \"required\" pushes are held until a person approves them.", Approvals),
+            (d, v) => d.Settings = d.Settings with { ApprovalRequired = v.OneOf(Approvals) == "required" }),
         new("target_num_containers", Schemas.Integer("So many containers there shall be; POST scale/ makes it so.", 1, Most.Containers, 1),
             (d, v) => d.Settings = d.Settings with { TargetContainers = v.Integer(1, Most.Containers) ?? 1 }),
         new("sequential_deployment", Schemas.Flag("Start, stop and scale one container after the other."),

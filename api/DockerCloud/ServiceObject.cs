@@ -50,6 +50,18 @@ public sealed record ServiceObject
     /// <summary>The newest that was pushed while the service did not take it.</summary>
     public required VersionObject? AvailableVersion { get; init; }
 
+    /// <summary>The newest that was pushed and is held: it is deployed later.</summary>
+    public required HeldVersionObject? HeldVersion { get; init; }
+
+    /// <summary>When pushes are deployed; none: at any time.</summary>
+    public required IReadOnlyList<WindowObject> DeployWindows { get; init; }
+
+    /// <summary>Why nothing new is deployed; null: it is.</summary>
+    public required string? Frozen { get; init; }
+
+    /// <summary>required or none.</summary>
+    public required string Approval { get; init; }
+
     /// <summary>What runs, or ran last.</summary>
     public required VersionObject? CurrentVersion { get; init; }
 
@@ -232,6 +244,10 @@ public sealed record ServiceObject
             GitRepository = GitSourceObject.Of(settings.Git),
             DeploymentRestrictions = [.. settings.Restrictions.Select(RestrictionObject.Of)],
             AvailableVersion = VersionObject.Of(service.Available),
+            HeldVersion = HeldVersionObject.Of(service.Held),
+            DeployWindows = [.. settings.Windows.Select(WindowObject.Of)],
+            Frozen = settings.Frozen,
+            Approval = ServiceMembers.Approvals[settings.ApprovalRequired ? 1 : 0],
             CurrentVersion = VersionObject.Of(service.Current),
             PreviousVersions = [.. service.Previous.Select(version => VersionObject.Of(version)!)],
             RolledBackFrom = VersionObject.Of(service.RolledBackFrom),
@@ -306,6 +322,19 @@ public sealed record VersionObject(string Image, string? Tag, string? Digest, st
 {
     public static VersionObject? Of(ServiceVersion? version) =>
         version is null ? null : new VersionObject(version.Image.ToString(), version.Image.Tag, version.Digest, version.Commit, Dates.Text(version.Time));
+}
+
+/// <param name="DeployedDatetime">When it was heard of.</param>
+/// <param name="Reason">window, frozen or approval.</param>
+/// <param name="Detail">In a sentence.</param>
+/// <param name="HeldUntil">When it is judged again; null: not at a certain time.</param>
+/// <param name="Verdict">The resource uri of the verdict on its push.</param>
+public sealed record HeldVersionObject(
+    string Image, string? Tag, string? Digest, string? Commit, string? DeployedDatetime, string Reason, string Detail, string? HeldUntil, string Verdict)
+{
+    public static HeldVersionObject? Of(HeldPush? held) => held is null ? null : new HeldVersionObject(
+        held.Version.Image.ToString(), held.Version.Image.Tag, held.Version.Digest, held.Version.Commit, Dates.Text(held.Version.Time),
+        held.Verdict.Reason, held.Verdict.Detail, Dates.Text(held.Verdict.HeldUntil), Uris.OfVerdict(held.Verdict.Service, held.Verdict.Uuid));
 }
 
 public sealed record PortObject(

@@ -5,6 +5,7 @@ using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Orleans;
 
 namespace AutoDeploy.Api.DockerCloud;
 
@@ -27,7 +28,7 @@ public static class ServiceEndpoints
         var services = app.MapGroup(Uris.Service).WithTags("service");
         services.MapPost("/", Create)
             .WithSummary("Create a service; it is started only if asked for").Takes(ServiceMembers.Table, creating: true)
-            .Takes(new QueryParameter("start", "Start it too; false unless given.", QueryType.Flag)).AnswersAction(201).Fails(400, 409, 413);
+            .Takes(new QueryParameter("start", "Start it too; false unless given.", QueryType.Flag), Replies.ForceParameter).AnswersAction(201).Fails(400, 409, 413);
         services.MapGet("/", List).WithSummary("List services in the order in which they were created").Takes(Filters).Fails(400);
         services.MapGet("/{uuid}", Get).WithSummary("Get a service").Fails(404);
         services.MapPatch("/{uuid}", Patch)
@@ -35,29 +36,34 @@ public static class ServiceEndpoints
             .Takes(ServiceMembers.Table, creating: false).Fails(400, 404, 409, 413);
         services.MapDelete("/{uuid}", Terminate)
             .WithSummary("Terminate a service: its containers and volumes are removed").AnswersAction(202).Fails(404, 409);
-        services.MapPost("/{uuid}/start", Start).WithSummary("Start a service").AnswersAction(202).Fails(404, 409);
+        services.MapPost("/{uuid}/start", Start).WithSummary("Start a service").Takes(Replies.ForceParameter).AnswersAction(202).Fails(400, 404, 409);
         services.MapPost("/{uuid}/stop", Stop)
             .WithSummary("Stop a service; it stays stopped until somebody starts it").AnswersAction(202).Fails(404, 409);
         services.MapPost("/{uuid}/redeploy", Redeploy)
-            .WithSummary("Redeploy a service with what its tag means now, or the head of its branch, built anew").Takes(ReuseVolumes).AnswersAction(202).Fails(400, 404, 409);
+            .WithSummary("Redeploy a service with what its tag means now, or the head of its branch, built anew").Takes(ReuseVolumes, Replies.ForceParameter).AnswersAction(202).Fails(400, 404, 409);
         services.MapRollback();
         services.MapPost("/{uuid}/scale", Scale).WithSummary("Bring a service to target_num_containers").AnswersAction(202).Fails(404, 409);
     }
 
     private static async Task<Created<ServiceObject>> Create(
-        HttpContext context, ServiceLookup services, ILedger ledger, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, ServiceLookup services, ILedger ledger, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = Query.Flag(context.Request, "start") ?? false;
+        var force = context.Force();
         var draft = new ServiceDraft(time.GetUtcNow());
         await ServiceMembers.Table.ReadBody(context, draft, creating: true);
         var settings = await draft.Finish(services, cancellationToken);
+
+        // before there is a service that could not be started
+        if (start && !force && Hold.Closed(settings, await grains.GetGrain<IOrganizationGrain>(Organization.Default).Get(), time.GetUtcNow()) is { } hold)
+            throw HttpFailure.Conflict($"{hold.Detail} Create it without ?start=true, or repeat it with ?force=true to start it all the same.");
 
         var (uuid, reply) = draft.Name is { } name
             ? await CreateAs(services, name, settings)
             : await CreateAsDerived(services, ledger, settings, cancellationToken);
         var service = reply.Done();
         if (start)
-            service = (await services.Grain(uuid).Begin(new Wish { Operation = Operation.Start, Cause = context.Cause() })).Begun(context);
+            service = (await services.Grain(uuid).Begin(new Wish { Operation = Operation.Start, Cause = context.Cause(), Force = force })).Begun(context);
         return TypedResults.Created(Uris.Of(Uris.Service, uuid), ServiceObject.Of(service));
     }
 
@@ -105,7 +111,7 @@ public static class ServiceEndpoints
         Begin(uuid, Operation.Terminate, context, services);
 
     private static Task<Accepted<ServiceObject>> Start(string uuid, HttpContext context, ServiceLookup services) =>
-        Begin(uuid, Operation.Start, context, services);
+        Begin(uuid, Operation.Start, context, services, force: context.Force());
 
     private static Task<Accepted<ServiceObject>> Stop(string uuid, HttpContext context, ServiceLookup services) =>
         Begin(uuid, Operation.Stop, context, services);
@@ -114,14 +120,15 @@ public static class ServiceEndpoints
         Begin(uuid, Operation.Scale, context, services);
 
     private static Task<Accepted<ServiceObject>> Redeploy(string uuid, HttpContext context, ServiceLookup services) =>
-        Begin(uuid, Operation.Redeploy, context, services, Query.Flag(context.Request, ReuseVolumes.Name) ?? true);
+        Begin(uuid, Operation.Redeploy, context, services, Query.Flag(context.Request, ReuseVolumes.Name) ?? true, context.Force());
 
     /// <summary>What comes in the body does not matter: clients send empty ones, and empty objects.</summary>
     private static async Task<Accepted<ServiceObject>> Begin(
-        string uuid, Operation operation, HttpContext context, ServiceLookup services, bool reuseVolumes = true)
+        string uuid, Operation operation, HttpContext context, ServiceLookup services, bool reuseVolumes = true, bool force = false)
     {
         var service = await services.Find(uuid);
-        var reply = await services.Grain(service.Uuid).Begin(new Wish { Operation = operation, Cause = context.Cause(), ReuseVolumes = reuseVolumes });
+        var wish = new Wish { Operation = operation, Cause = context.Cause(), ReuseVolumes = reuseVolumes, Force = force };
+        var reply = await services.Grain(service.Uuid).Begin(wish);
         return TypedResults.Accepted(Uris.Of(Uris.Service, service.Uuid), ServiceObject.Of(reply.Begun(context)));
     }
 

@@ -9,6 +9,7 @@ public static class Uris
     public const string Registry = "/api/app/v1/registry";
     public const string GitHost = "/api/app/v1/githost";
     public const string HostAlias = "/api/app/v1/hostalias";
+    public const string Organization = "/api/app/v1/organization";
     public const string Hook = "/api/app/v1/hook";
     public const string Notification = "/api/app/v1/notification";
     public const string Action = "/api/audit/v1/action";
@@ -20,6 +21,9 @@ public static class Uris
 
     /// <summary>A delivery is below its hook.</summary>
     public static string OfDelivery(Guid hook, Guid delivery) => $"{Of(Hook, hook)}delivery/{delivery:D}/";
+
+    /// <summary>A verdict is below its service.</summary>
+    public static string OfVerdict(Guid service, Guid verdict) => $"{Of(Service, service)}verdict/{verdict:D}/";
 
     /// <summary>The uuid out of <c>/api/app/v1/[NAMESPACE/]RESOURCE/UUID/</c>, with or without scheme and host; null if it is none.</summary>
     public static Guid? UuidIn(string uri, string resource)

@@ -8,9 +8,37 @@ namespace AutoDeploy.Api.DockerCloud;
 
 public static class VerdictEndpoints
 {
-    public static void MapVerdicts(this IEndpointRouteBuilder app) =>
-        app.MapGroup(Uris.Service).WithTags("service").MapGet("/{uuid}/verdict", List)
+    public static void MapVerdicts(this IEndpointRouteBuilder app)
+    {
+        var verdicts = app.MapGroup(Uris.Service + "/{uuid}/verdict").WithTags("service");
+        verdicts.MapGet("/", List)
             .WithSummary("List the pushes that concerned a service, newest first, and what became of each").Takes(Paging.Parameters).Fails(400, 404);
+        verdicts.MapGet("/{verdict}", Get).WithSummary("Get what became of a push").Fails(404);
+        verdicts.MapPost("/{verdict}/approve", Approve)
+            .WithSummary("Approve a held push: it is deployed, now or when nothing else holds it").AnswersAction(202).Fails(404, 409);
+    }
+
+    private static async Task<Ok<VerdictObject>> Get(string uuid, string verdict, ServiceLookup services, ILedger ledger, CancellationToken cancellationToken)
+    {
+        var service = await services.Find(uuid);
+        return TypedResults.Ok(VerdictObject.Of(await Find(service.Uuid, verdict, ledger, cancellationToken)));
+    }
+
+    private static async Task<Accepted<VerdictObject>> Approve(
+        string uuid, string verdict, HttpContext context, ServiceLookup services, ILedger ledger, CancellationToken cancellationToken)
+    {
+        var service = await services.Find(uuid);
+        var found = (await Find(service.Uuid, verdict, ledger, cancellationToken)).Verdict;
+        if (found.Kind != VerdictKind.Held)
+            throw HttpFailure.Conflict($"The push is not held{(found.Reason == Reasons.Superseded ? " any more" : "")}. {found.Detail}", service.Status.Text());
+        (await services.Grain(service.Uuid).Approve(found.Uuid, context.Cause().User)).Begun(context);
+        return TypedResults.Accepted((string?)null, VerdictObject.Of(await Find(service.Uuid, verdict, ledger, cancellationToken)));
+    }
+
+    private static async Task<VerdictWithPush> Find(Guid service, string verdict, ILedger ledger, CancellationToken cancellationToken) =>
+        Guid.TryParseExact(verdict, "D", out var uuid) && await ledger.FindVerdictOf(service, uuid, cancellationToken) is { } found
+            ? found
+            : throw HttpFailure.NotFound("verdict", verdict);
 
     private static async Task<Ok<Listing<VerdictObject>>> List(
         string uuid, HttpRequest request, ServiceLookup services, ILedger ledger, CancellationToken cancellationToken)
@@ -27,11 +55,24 @@ public static class VerdictEndpoints
 /// <param name="Reason">In a word.</param>
 /// <param name="Detail">In a sentence.</param>
 /// <param name="Action">The resource uri of the action that it led to.</param>
+/// <param name="HeldUntil">When a held push is judged again; null: not at a certain time.</param>
+/// <param name="ApprovedBy">The person who approved it.</param>
 public sealed record VerdictObject(
-    Guid Uuid, PushObject Push, string Verdict, string Reason, string Detail, string? Action, string ReceivedDatetime)
+    Guid Uuid,
+    string ResourceUri,
+    PushObject Push,
+    string Verdict,
+    string Reason,
+    string Detail,
+    string? Action,
+    string ReceivedDatetime,
+    string? HeldUntil,
+    string? ApprovedBy,
+    string? ApprovedDatetime)
 {
     public static VerdictObject Of(VerdictWithPush row) => new(
         row.Verdict.Uuid,
+        Uris.OfVerdict(row.Verdict.Service, row.Verdict.Uuid),
         PushObject.Of(row.Verdict.Push, row.Push),
         row.Verdict.Kind switch
         {
@@ -42,7 +83,10 @@ public sealed record VerdictObject(
         row.Verdict.Reason,
         row.Verdict.Detail,
         row.Verdict.Deployment is { } deployment ? Uris.Of(Uris.Action, deployment) : null,
-        Dates.Text(row.Verdict.Received));
+        Dates.Text(row.Verdict.Received),
+        Dates.Text(row.Verdict.HeldUntil),
+        row.Verdict.ApprovedBy,
+        Dates.Text(row.Verdict.Approved));
 }
 
 /// <summary>A push; all but its uuid is null when it is too old to be kept.</summary>

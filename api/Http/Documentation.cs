@@ -103,6 +103,7 @@ public static class Documentation
                 {
                     "uuid" => "The uuid.",
                     "delivery" => "The delivery's uuid.",
+                    "verdict" => "The verdict's uuid.",
                     _ => null,
                 };
 

@@ -10,7 +10,7 @@ public static class Paths
 {
     private static readonly Dictionary<string, string[]> Resources = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["app"] = ["service", "container", "stack", "registry", "githost", "hostalias", "hook", "notification"],
+        ["app"] = ["service", "container", "stack", "registry", "githost", "hostalias", "hook", "notification", "organization"],
         ["audit"] = ["action", "events"],
         ["infra"] = ["node", "nodecluster"],
     };

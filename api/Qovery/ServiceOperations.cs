@@ -26,11 +26,13 @@ public static class ServiceOperationEndpoints
     {
         var applications = app.MapGroup(QoveryUris.Application).WithTags("application").AnswersQoveryErrors();
         applications.MapPost("/deploy", DeployCommit).WithSummary("Deploy a commit of the service's branch").Takes(CommitMembers, creating: true)
+            .Takes(Replies.ForceParameter)
             .AnswersAction(202).Fails(400, 404, 409, 413);
         MapBoth(applications);
 
         var containers = app.MapGroup(QoveryUris.Container).WithTags("container").AnswersQoveryErrors();
         containers.MapPost("/deploy", DeployTag).WithSummary("Deploy a tag of the service's image").Takes(TagMembers, creating: true)
+            .Takes(Replies.ForceParameter)
             .AnswersAction(202).Fails(400, 404, 409, 413);
         MapBoth(containers);
     }
@@ -40,7 +42,8 @@ public static class ServiceOperationEndpoints
         services.MapPost("/stop", (string id, HttpContext context, ServiceLookup lookup) => Begin(id, context, lookup, _ => Operation.Stop))
             .WithSummary("Stop a service; it stays stopped until somebody deploys it").AnswersAction(202).Fails(404, 409);
         services.MapPost("/redeploy", (string id, HttpContext context, ServiceLookup lookup) => Begin(id, context, lookup, Deploying))
-            .WithSummary("Deploy what the service's tag means now, or the head of its branch").AnswersAction(202).Fails(404, 409);
+            .WithSummary("Deploy what the service's tag means now, or the head of its branch").Takes(Replies.ForceParameter)
+            .AnswersAction(202).Fails(400, 404, 409);
         services.MapPost("/restart-service", (string id, HttpContext context, ServiceLookup lookup) =>
                 Begin(id, context, lookup, _ => Operation.Redeploy, wish => wish with { SameVersion = true }))
             .WithSummary("Replace the service's containers by new ones of the same version").AnswersAction(202).Fails(404, 409);
@@ -75,7 +78,7 @@ public static class ServiceOperationEndpoints
         string id, HttpContext context, ServiceLookup services, Func<Service, Operation> operation, Func<Wish, Wish>? more = null)
     {
         var service = await services.Find(id);
-        var wish = new Wish { Operation = operation(service), Cause = context.Cause() };
+        var wish = new Wish { Operation = operation(service), Cause = context.Cause(), Force = context.Force() };
         var reply = await services.Grain(service.Uuid).Begin(more is null ? wish : more(wish));
         return TypedResults.Accepted((string?)null, StatusObject.Queued(reply.Begun(context), wish.Operation, reply.Deployment));
     }

@@ -63,7 +63,7 @@ public record StatusObject(
     }
 
     private static string Version(Service service) =>
-        service.Current is null ? "NEVER_DEPLOYED" : service.Synchronized && service.Available is null ? "UP_TO_DATE" : "OUT_OF_DATE";
+        service.Current is null ? "NEVER_DEPLOYED" : service is { Synchronized: true, Available: null, Held: null } ? "UP_TO_DATE" : "OUT_OF_DATE";
 
     /// <summary>The service right after an operation was begun: queued, so that a client that waits for its end does not take an older end for it.</summary>
     public static StatusObject Queued(Service service, Operation operation, Guid? deployment)

@@ -99,14 +99,30 @@ public interface ILedger : IEventLog, INotificationLedger
 
     /// <summary>
     /// Records a verdict and, for a deploy, its deployment, and cancels the one whose place it takes, all in one step. False, and
-    /// nothing is recorded, when the service has a verdict for that push already.
+    /// nothing is recorded, when the service has a verdict for that push already. What the service held before is superseded by what is
+    /// deployed or held.
     /// </summary>
     Task<bool> Decide(Verdict verdict, Deployment? deployment, Guid? superseded, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What becomes of a held push: writes kind, reason, detail, deployment, time and approval of its verdict, with its deployment as
+    /// <see cref="Decide"/> does, all in one step. False, and nothing is written, when it is not held any more.
+    /// </summary>
+    Task<bool> Redecide(Verdict verdict, Deployment? deployment, Guid? superseded, CancellationToken cancellationToken);
+
+    /// <summary>Whatever the service holds is superseded.</summary>
+    Task DropHeld(Guid service, CancellationToken cancellationToken);
+
+    /// <summary>Services that hold a push: all, or those that hold one until <paramref name="due"/> or an earlier time.</summary>
+    Task<IReadOnlyList<Guid>> HeldServices(DateTimeOffset? due, CancellationToken cancellationToken);
 
     Task<Verdict?> FindVerdict(Guid push, Guid service, CancellationToken cancellationToken);
 
     /// <summary>The verdicts on a push that led to deployments.</summary>
     Task<IReadOnlyList<Verdict>> Deploying(Guid push, CancellationToken cancellationToken);
+
+    /// <summary>The verdict with this uuid, if it is one of the service.</summary>
+    Task<VerdictWithPush?> FindVerdictOf(Guid service, Guid uuid, CancellationToken cancellationToken);
 
     Task<Page<VerdictWithPush>> Verdicts(Guid service, int limit, int offset, CancellationToken cancellationToken);
 
@@ -218,7 +234,7 @@ public interface ILedger : IEventLog, INotificationLedger
     // Housekeeping
 
     /// <summary>
-    /// Removes settled pushes with their verdicts received before <paramref name="before"/>, logs of deployments ended before it, of each
+    /// Removes settled pushes with their verdicts received before <paramref name="before"/>, unless somebody holds them, logs of deployments ended before it, of each
     /// service all ended deployments but the newest <paramref name="deploymentsPerService"/>. Works in small steps.
     /// </summary>
     Task Trim(DateTimeOffset before, int deploymentsPerService, CancellationToken cancellationToken);

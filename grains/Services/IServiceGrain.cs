@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoDeploy.Deployments;
+using AutoDeploy.Organizations;
 using AutoDeploy.Sources;
 
 namespace AutoDeploy.Services;
@@ -49,8 +50,19 @@ public interface IServiceGrain : IGrainWithStringKey
     /// <summary>Judges a push and records the verdict; a repeat answers the verdict on record.</summary>
     /// <param name="push">Of a source that the service subscribes to.</param>
     /// <param name="commit">What the repository says of a git push; null: not read yet, which is answered with what has to be read.</param>
+    /// <param name="organization">What is set for the push's organization.</param>
     [Alias("Offer")]
-    Task<OfferReply> Offer(Push push, PushedCommit? commit);
+    Task<OfferReply> Offer(Push push, PushedCommit? commit, OrganizationSettings organization);
+
+    /// <summary>What holds its held push may be over: judges that again, and deploys it, skips it or goes on holding it. Repeating it changes nothing.</summary>
+    [Alias("Reconsider")]
+    Task Reconsider();
+
+    /// <summary>A person approves the held push. Refused as a conflict when it is not held any more, or waits for no approval.</summary>
+    /// <param name="verdict">The verdict on it.</param>
+    /// <param name="by">The person.</param>
+    [Alias("Approve")]
+    Task<ServiceReply> Approve(Guid verdict, string by);
 
     /// <summary>A deployment of this service has found out what it goes for.</summary>
     /// <param name="deployment">One that has not ended.</param>

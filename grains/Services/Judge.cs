@@ -1,3 +1,4 @@
+using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 
@@ -30,10 +31,18 @@ public static class Judge
         if (TagPolicy.Overtaken(service, push.Tag, deployingTag) is { } overtaken)
             return Decision.Skip(Reasons.Tag, overtaken);
 
+        if (TagPolicy.OvertakenByHeld(service, push.Tag, service.Held?.Version.Image.Tag) is { } lower)
+            return Decision.Skip(Reasons.Tag, lower);
+        if (service.Held is { } held && held.Push.Received > push.Received)
+            return Decision.Skip(Reasons.Older, $"{version} was pushed before {held.Version}, which is held.");
+
+        // the tag has gone back to what runs, or is about to: what is held is not what it means any more
         if (push.Digest is not null && push.Digest == deploying)
-            return Decision.Skip(Reasons.Current, $"{version} is being deployed already.");
+            return Decision.Skip(Reasons.Current, $"{version} is being deployed already.") with { Outdates = true };
         if (push.Digest is not null && deploying is null && push.Digest == service.Current?.Digest)
-            return Decision.Skip(Reasons.Current, $"{version} is what runs already.");
+            return Decision.Skip(Reasons.Current, $"{version} is what runs already.") with { Outdates = true };
+        if (push.Digest is not null && push.Digest == service.Held?.Version.Digest)
+            return HeldAlready(version);
 
         if (service.RolledBackFrom is { } from
             && ((push.Digest is not null && WayBack.Covers(service, push.Digest)) || TagPolicy.IsNoHigher(service, push.Tag, from.Image.Tag)))
@@ -78,7 +87,7 @@ public static class Judge
 
         var isCurrent = service.Current?.Commit == commit.Id;
         if (!isCurrent && Restrictions.Objection(service.Settings.Restrictions, standing.Running.Files) is { } objection)
-            return Decision.Skip(Reasons.Restricted, objection);
+            return Decision.Skip(Reasons.Restricted, objection) with { Outdates = standing.Held == GitRelation.Newer };
 
         if (standing.Deploying is { } deploying)
         {
@@ -92,6 +101,14 @@ public static class Judge
             return Decision.Skip(Reasons.Current, $"{version} is what runs already.");
         }
 
+        if (service.Held is { } held)
+        {
+            if (held.Version.Commit == commit.Id)
+                return HeldAlready(version);
+            if (standing.Held == GitRelation.Older)
+                return Decision.Skip(Reasons.Older, $"{version} is older than {Refs.Short(held.Version.Commit!)}, which is held.");
+        }
+
         if (standing.Running.Relation == GitRelation.Older)
             return Decision.Skip(Reasons.Older, $"{version} is older than {Refs.Short(service.Current!.Commit!)}, which runs; deploy it by hand to go back to it.");
 
@@ -103,6 +120,21 @@ public static class Judge
 
         return New(version);
     }
+
+    /// <summary>The last rule: what would be deployed is held in a freeze, while a window is closed and until it is approved.</summary>
+    /// <param name="decision">What the other rules say.</param>
+    /// <param name="push">What was judged, for the sentence.</param>
+    /// <param name="service">What is set for the service.</param>
+    /// <param name="organization">What is set for its organization.</param>
+    /// <param name="approved">A person has approved it.</param>
+    /// <param name="now">The time.</param>
+    public static Decision Gate(
+        Decision decision, Push push, ServiceSettings service, OrganizationSettings organization, bool approved, DateTimeOffset now) =>
+        decision.Kind == VerdictKind.Deploy && Hold.Of(service, organization, approved, now) is { } hold
+            ? new Decision(VerdictKind.Held, hold.Reason, $"{push} is held. {hold.Detail}") { Until = hold.Until }
+            : decision;
+
+    private static Decision HeldAlready(string version) => Decision.Skip(Reasons.Current, $"{version} is held already.");
 
     private static Decision? Later(Service service) =>
         !service.Settings.Autoredeploy
@@ -130,6 +162,12 @@ public sealed record Decision(VerdictKind Kind, string Reason, string Detail)
 {
     /// <summary>The version is to be remembered as available.</summary>
     public bool Remember { get; init; }
+
+    /// <summary>What is held is out of date because of it, though it is not deployed itself.</summary>
+    public bool Outdates { get; init; }
+
+    /// <summary>Of what is held: when it is to be judged again; null: not at a certain time.</summary>
+    public DateTimeOffset? Until { get; init; }
 
     public static Decision Skip(string reason, string detail) => new(VerdictKind.Skip, reason, detail);
 }

@@ -70,6 +70,9 @@ public sealed record Service
     /// <summary>When the image as set was changed last; null: it is the one that the service was created with.</summary>
     [Id(23)] public DateTimeOffset? ImageChanged { get; init; }
 
+    /// <summary>The newest push that is held: it would be deployed, but not now; null: there is none.</summary>
+    [Id(30)] public HeldPush? Held { get; init; }
+
     /// <summary>The image as set; with a git source the name, without a tag, that the images built for the service get.</summary>
     public ImageName Image => Settings.Git is null ? ImageName.Parse(Settings.Image!) : new ImageName { Host = ImageName.DockerHub, Path = "autodeploy/" + Name };
 

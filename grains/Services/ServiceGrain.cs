@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoDeploy.Deployments;
+using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 using Microsoft.Extensions.Logging;
@@ -95,6 +96,8 @@ public sealed partial class ServiceGrain(
             await ledger.SetPoll(Uuid, changed.Sources[0], settings.PollSeconds, default);
         if (_running is null)
             await SetStatus(ContainerViews.Status(changed, changed.Containers));
+        if (Service is { Held: { } held } now)
+            await Reconsider(now, held);
         return new ServiceReply { Service = Service };
     }
 
@@ -110,11 +113,18 @@ public sealed partial class ServiceGrain(
             ?? (wish is { Back: true, Version: { } to } && to.Digest == service.Current?.Digest ? $"{to} is what runs already." : null);
         if (objection is not null)
             return ServiceReply.Refuse(RefusalKind.Conflict, objection, service);
+        var closed = await Closed(service, wish);
+        if (closed is not null && !wish.Force)
+            return ServiceReply.Refuse(RefusalKind.Conflict, closed + Hint(wish), service);
+        if (closed is not null)
+            wish = wish with { Cause = wish.Cause with { Text = $"{wish.Cause.Text} (forced)" } };
 
         if (wish.More != 0)
             await Write(service with { Settings = service.Settings with { TargetContainers = service.Settings.TargetContainers + wish.More }, Revision = service.Revision + 1 });
         var deployment = NewDeployment(service, wish);
         await ledger.AddDeployment(deployment, default);
+        if (closed is not null)
+            await ledger.Log(deployment.Uuid, [$"Forced. {closed}"], default);
         await Run(deployment);
         return new ServiceReply { Service = Service, Deployment = deployment.Uuid };
     }
@@ -128,6 +138,8 @@ public sealed partial class ServiceGrain(
             return ServiceReply.Refuse(RefusalKind.Conflict, "The service is stopped, or was never started; a trigger does not start it.", service);
         if (wish.Operation != Operation.Redeploy || _running is not { Operation: Operation.Redeploy or Operation.Start })
             return await Begin(wish);
+        if (await Closed(service, wish) is { } closed)
+            return ServiceReply.Refuse(RefusalKind.Conflict, closed, service);
 
         var deployment = NewDeployment(service, wish);
         if (_waiting is { } old)
@@ -171,7 +183,7 @@ public sealed partial class ServiceGrain(
         return new ServiceReply { Service = service, Deployment = deployment };
     }
 
-    public async Task<OfferReply> Offer(Push push, PushedCommit? commit)
+    public async Task<OfferReply> Offer(Push push, PushedCommit? commit, OrganizationSettings organization)
     {
         if (Service is not { } service || !Follows(service, push))
             return OfferReply.NotConcerned;
@@ -181,23 +193,14 @@ public sealed partial class ServiceGrain(
         if (service is { MayRun: true, Settings.Autoredeploy: true })
             await ReadOpen();
 
-        var decision = push.IsGit
-            ? Judge.Decide(service, push, commit, null) ?? Judge.Decide(service, push, commit, await Stand(service, commit!))!
-            : Judge.Decide(service, push, DeployingDigest(push.Digest), DeployingTag());
+        // offered again, after a crash, it is not in its own way
+        var again = service.Held?.Push.Uuid == push.Uuid;
+        var decision = Judge.Gate(
+            await Decide(again ? service with { Held = null } : service, push, commit), push, service.Settings, organization, approved: false, time.GetUtcNow());
         if (decision.Remember)
             await Remember(push, commit);
 
-        Deployment? deployment = null;
-        if (decision.Kind == VerdictKind.Deploy)
-        {
-            var by = push.Pusher is { Length: > 0 } pusher ? $" by {pusher}" : "";
-            var cause = new Cause { Kind = CauseKind.Push, Push = push.Uuid, Text = $"push of {push}{by}, told by {push.Sender}" };
-            deployment = NewDeployment(Operation.Redeploy, cause);
-            deployment = push.IsGit
-                ? deployment with { Commit = commit!.Id }
-                : deployment with { Image = (service.Image with { Tag = push.Tag, Digest = push.Digest }).ToString() };
-        }
-
+        var deployment = decision.Kind == VerdictKind.Deploy ? DeploymentOf(service, push, commit) : null;
         var verdict = new Verdict
         {
             Uuid = Guid.NewGuid(),
@@ -208,10 +211,29 @@ public sealed partial class ServiceGrain(
             Detail = decision.Detail,
             Deployment = deployment?.Uuid,
             Received = push.Received,
+            HeldUntil = decision.Until,
         };
+        var outdates = decision.Outdates && service.Held is not null;
+
+        // what is held stays so until it is known that this is new
+        if ((outdates || decision.Kind == VerdictKind.Held) && await ledger.FindVerdict(push.Uuid, Uuid, default) is { } known)
+            return new OfferReply { Verdict = known };
+        if (decision.Kind == VerdictKind.Held)
+        {
+            await Write(Service! with { Held = new HeldPush { Verdict = verdict, Push = push, Commit = commit, Version = VersionOf(service, push, commit) } });
+        }
+        else if (outdates)
+        {
+            await ledger.DropHeld(Uuid, default);
+            await Write(Service! with { Held = null });
+        }
+
         if (!await ledger.Decide(verdict, deployment, deployment is null ? null : _waiting?.Uuid, default))
             return new OfferReply { Verdict = await ledger.FindVerdict(push.Uuid, Uuid, default) };
 
+        // its verdict has been superseded with the one above
+        if (Service is { Held: not null } && (deployment is not null || (again && decision.Kind == VerdictKind.Skip)))
+            await Write(Service with { Held = null });
         if (deployment is not null)
             await Enqueue(deployment);
         return new OfferReply { Verdict = verdict };
@@ -254,6 +276,10 @@ public sealed partial class ServiceGrain(
             else if (_observeLater)
                 this.RegisterGrainTimer(_ => Observe(false), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
         }
+
+        // what ran out of date with it, or has nothing to be deployed to any more, is not held on
+        if (Service is { Held: { } held } after)
+            await Reconsider(after, held);
     }
 
     public async Task Observe(bool byHand)
@@ -427,6 +453,10 @@ public sealed partial class ServiceGrain(
     private static bool Same(ServiceVersion one, ServiceVersion other) =>
         one.Commit is null && other.Commit is null ? one.Digest == other.Digest : one.Commit == other.Commit;
 
+    private async Task<Decision> Decide(Service service, Push push, PushedCommit? commit) => push.IsGit
+        ? Judge.Decide(service, push, commit, null) ?? Judge.Decide(service, push, commit, await Stand(service, commit!))!
+        : Judge.Decide(service, push, DeployingDigest(push.Digest), DeployingTag());
+
     /// <summary>What differs from what runs, and how the commit stands to the newest that is about to run.</summary>
     private async Task<Standing> Stand(Service service, PushedCommit commit)
     {
@@ -435,7 +465,8 @@ public sealed partial class ServiceGrain(
         var deploying = (_waiting ?? _running) is { Operation: Operation.Redeploy or Operation.Start, Commit: { } other } ? other : null;
         var relation = deploying is null ? GitRelation.Unknown : (await Compare(deploying)).Relation;
         var back = service.RolledBackFrom?.Commit is { } from ? (await Compare(from)).Relation : GitRelation.Unknown;
-        return new Standing(running, deploying, relation, back);
+        var held = service.Held?.Version.Commit is { } holding ? (await Compare(holding)).Relation : GitRelation.Unknown;
+        return new Standing(running, deploying, relation, back, held);
 
         async Task<GitDifference> Compare(string? from)
         {
@@ -456,8 +487,8 @@ public sealed partial class ServiceGrain(
     private async Task Remember(Push push, PushedCommit? commit)
     {
         var service = Service!;
-        var image = service.Image with { Tag = push.IsGit ? Refs.Short(commit!.Id!) : push.Tag, Digest = null };
-        var pushed = new ServiceVersion { Image = image, Digest = push.Digest, Time = push.Received, Commit = commit?.Id };
+        var pushed = VersionOf(service, push, commit);
+        var image = pushed.Image;
         if ((pushed.Digest ?? pushed.Commit) is not null && service.Current is { } current && current.Image == image && Same(current, pushed))
             return;
         if (service.Available is { } known && ((known.Image == image && Same(known, pushed)) || TagPolicy.Prefers(service, known.Image.Tag, image.Tag)))

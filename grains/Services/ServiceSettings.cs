@@ -70,6 +70,15 @@ public sealed record ServiceSettings
     /// <summary>Services of one name here that got the same push succeed or go back together; empty: it stands alone.</summary>
     [Id(20)] public string DeployGroup { get; init; } = "";
 
+    /// <summary>When pushes are deployed; none: at any time.</summary>
+    [Id(30)] public ImmutableArray<DeployWindow> Windows { get; init; } = [];
+
+    /// <summary>Why nothing new is deployed; null: it is.</summary>
+    [Id(31)] public string? Frozen { get; init; }
+
+    /// <summary>Pushes are deployed only when a person has approved them.</summary>
+    [Id(32)] public bool ApprovalRequired { get; init; }
+
     /// <summary>Whether containers made from the other settings would be made differently.</summary>
     public bool DiffersInContainers(ServiceSettings other) => Making() != other.Making();
 

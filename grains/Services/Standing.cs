@@ -7,4 +7,10 @@ namespace AutoDeploy.Services;
 /// <param name="Deploying">The commit that the newest open deployment goes for, or null.</param>
 /// <param name="Relation">Of the pushed commit to <paramref name="Deploying"/>.</param>
 /// <param name="RolledBack">Of the pushed commit to the one that was rolled back.</param>
-public sealed record Standing(GitDifference Running, string? Deploying = null, GitRelation Relation = GitRelation.Unknown, GitRelation RolledBack = GitRelation.Unknown);
+/// <param name="Held">Of the pushed commit to the one that is held.</param>
+public sealed record Standing(
+    GitDifference Running,
+    string? Deploying = null,
+    GitRelation Relation = GitRelation.Unknown,
+    GitRelation RolledBack = GitRelation.Unknown,
+    GitRelation Held = GitRelation.Unknown);

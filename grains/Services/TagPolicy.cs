@@ -83,6 +83,12 @@ public static class TagPolicy
             ? $"The tag \"{pushed}\" was pushed, a lower version than \"{deploying}\", which is being deployed; a semver tag policy never goes down."
             : null;
 
+    /// <summary>Why the service would go down if it took the pushed tag after the one that is held, in a sentence; null: it would not.</summary>
+    public static string? OvertakenByHeld(Service service, string pushed, string? held) =>
+        service.Settings.TagPolicy is { } policy && Rules.Get(policy) is VersionRange && IsLower(pushed, held)
+            ? $"The tag \"{pushed}\" was pushed, a lower version than \"{held}\", which is held; a semver tag policy never goes down."
+            : null;
+
     /// <summary>Under a semver policy: the pushed tag is not a higher version than another.</summary>
     public static bool IsNoHigher(Service service, string pushed, string? than) =>
         service.Settings.TagPolicy is { } policy && Rules.Get(policy) is VersionRange

@@ -23,6 +23,14 @@ public sealed record Verdict
 
     /// <summary>When the push was received.</summary>
     [Id(7)] public required DateTimeOffset Received { get; init; }
+
+    /// <summary>Of a held push: when it is judged again; null: not at a certain time.</summary>
+    [Id(30)] public DateTimeOffset? HeldUntil { get; init; }
+
+    /// <summary>The person who approved it; null: nobody did.</summary>
+    [Id(31)] public string? ApprovedBy { get; init; }
+
+    [Id(32)] public DateTimeOffset? Approved { get; init; }
 }
 
 [GenerateSerializer, Alias("AutoDeploy.VerdictKind")]
@@ -48,4 +56,16 @@ public static class Reasons
     public const string Older = "older";
     public const string RolledBack = "rolled_back";
     public const string FailedBefore = "failed_before";
+
+    /// <summary>It was held, and something newer came.</summary>
+    public const string Superseded = "superseded";
+
+    /// <summary>Held until a deployment window opens.</summary>
+    public const string Window = "window";
+
+    /// <summary>Held until a freeze is lifted.</summary>
+    public const string Frozen = "frozen";
+
+    /// <summary>Held until somebody approves it.</summary>
+    public const string Approval = "approval";
 }

@@ -64,7 +64,7 @@ internal sealed class ImagePoll(ILedger ledger, IRegistry registry, IGrainFactor
             if (seen.Tags.GetValueOrDefault(tag) is { } before
                 ? before != digest
                 // the first look at this tag: what nobody runs, has failed with or knows of
-                : services.Any(s => s.Current?.Digest != digest && s.Available?.Digest != digest && !s.Failed.Contains(digest)))
+                : services.Any(s => s.Current?.Digest != digest && s.Available?.Digest != digest && s.Held?.Version.Digest != digest && !s.Failed.Contains(digest)))
                 pushes.Add(News(organization, tag, digest, time.GetUtcNow()));
             else if (seen.Tags.GetValueOrDefault(tag) != digest)
                 found[tag] = digest;

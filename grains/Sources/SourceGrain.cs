@@ -1,3 +1,4 @@
+using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using Microsoft.Extensions.Hosting;
@@ -18,6 +19,9 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
 
     private IGrainTimer? _timer;
     private TaskCompletionSource _noticed = new();
+
+    /// <summary>Of the push that is being offered.</summary>
+    private OrganizationSettings _organization = new();
 
     protected string Source => this.GetPrimaryKeyString();
 
@@ -129,6 +133,8 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
         var worst = Offered.Done;
         while (await ledger.Subscribers(source, reached, Batch, cancellationToken) is { Count: > 0 } services)
         {
+            // once for the batch: what is set while a batch is judged counts from the next one on
+            _organization = await GrainFactory.GetGrain<IOrganizationGrain>(open.Push.Organization is { Length: > 0 } name ? name : Organization.Default).Get();
             worst = Worse(worst, await offering.OfferTo(services, cancellationToken));
             if (worst == Offered.NotYet)
                 return worst;
@@ -149,7 +155,7 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
     {
         try
         {
-            return await GrainFactory.GetGrain<IServiceGrain>(service.ToString()).Offer(push, commit);
+            return await GrainFactory.GetGrain<IServiceGrain>(service.ToString()).Offer(push, commit, _organization);
         }
         catch (Exception failure)
         {

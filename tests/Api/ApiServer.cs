@@ -122,7 +122,7 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
     {
         await Settle();
         var all = new StringBuilder();
-        foreach (var path in (string[])["/api/app/v1/service/?limit=100", "/api/app/v1/registry/?limit=100", "/api/app/v1/githost/?limit=100", "/api/app/v1/hostalias/?limit=100", "/api/app/v1/hook/?limit=100", "/api/audit/v1/action/?limit=100"])
+        foreach (var path in (string[])["/api/app/v1/service/?limit=100", "/api/app/v1/registry/?limit=100", "/api/app/v1/githost/?limit=100", "/api/app/v1/hostalias/?limit=100", "/api/app/v1/hook/?limit=100", "/api/app/v1/organization/default/", "/api/audit/v1/action/?limit=100"])
             all.AppendLine((await Get(path)).Text);
         return all.ToString();
     }

@@ -13,10 +13,14 @@ public sealed class BadInputTests(ApiServer server)
     private const string GitHost = "/api/app/v1/githost/";
     private const string HostAlias = "/api/app/v1/hostalias/";
     private const string Hook = "/api/app/v1/hook/";
+    private const string Organization = "/api/app/v1/organization/";
     private const string Action = "/api/audit/v1/action/";
     private const string Unknown = "7c1e3fb4-9f0d-4c27-8a4e-5a6b7c8d9e0f";
 
     private static readonly string LongText = new('x', 5000);
+
+    private static string Window(string days = "[\"mon\"]", string from = "\"09:00\"", string to = "\"17:00\"", string zone = "\"UTC\"") =>
+        $$"""[{"days": {{days}}, "from": {{from}}, "to": {{to}}, "timezone": {{zone}}}]""";
 
     /// <summary>A value for a member of a service, and what the sentence has to name besides the member.</summary>
     public static TheoryData<string, string, string> ServiceMembers() => new()
@@ -35,6 +39,13 @@ public sealed class BadInputTests(ApiServer server)
         { "tag_policy", "\"glob:\"", "a pattern is missing" }, { "tag_policy", "\"glob:v[1\"", "at character 7: \"[\" is never closed" }, { "tag_policy", "\"glob:v 1\"", "at character 7: no tag has the character" },
         { "tag_policy", "\"regex:\"", "an expression is missing" }, { "tag_policy", "\"regex:v(1\"", "at the end: a \"(\" is never closed" }, { "tag_policy", "\"regex:v(?=1).*\"", "at character 8: lookaround is not supported" },
         { "tag_policy", "\"regex:(a)\\\\1\"", "at character 10: backreferences are not supported" }, { "tag_policy", "\"regex:" + new string('a', 513) + "\"", "at most 512 characters" },
+        { "deploy_windows", "{}", "an array" }, { "deploy_windows", "[1]", "deploy_windows[0]" }, { "deploy_windows", "[{}]", "deploy_windows[0].from` is missing" }, { "deploy_windows", Window(to: "null"), "deploy_windows[0].to" },
+        { "deploy_windows", Window(days: "[]"), "at least one day" }, { "deploy_windows", Window(days: "[\"Monday\"]"), "deploy_windows[0].days[0]" }, { "deploy_windows", Window(days: "[0]"), "deploy_windows[0].days[0]" }, { "deploy_windows", Window(days: "[null]"), "deploy_windows[0].days[0]" }, { "deploy_windows", Window(days: "\"mon-fri\""), "an array" },
+        { "deploy_windows", Window(days: "[\"mon\",\"mon\",\"mon\",\"mon\",\"mon\",\"mon\",\"mon\",\"mon\"]"), "at most 7" }, { "deploy_windows", Window(from: "\"9:00\""), "deploy_windows[0].from` is \"9:00\"; expected a time of the day from \"00:00\" to \"23:59\"" }, { "deploy_windows", Window(from: "\"24:00\""), "\"23:59\"" },
+        { "deploy_windows", Window(from: "9"), "deploy_windows[0].from" }, { "deploy_windows", Window(from: "\"09:60\""), "deploy_windows[0].from" }, { "deploy_windows", Window(to: "\"24:01\""), "\"24:00\"" }, { "deploy_windows", Window(to: "\"-1:00\""), "deploy_windows[0].to" }, { "deploy_windows", Window(to: "\"09:00\""), "the same as `from`" },
+        { "deploy_windows", Window(zone: "\"Europe/Nowhere\""), "deploy_windows[0].timezone" }, { "deploy_windows", Window(zone: "\"\""), "IANA" }, { "deploy_windows", Window(zone: "1"), "IANA" }, { "deploy_windows", Window(zone: "\"../../etc/passwd\""), "IANA" }, { "deploy_windows", Window(zone: "\"+02:00\""), "IANA" },
+        { "deploy_windows", Window()[..^2] + ", \"weekday\": 1}]", "deploy_windows[0].weekday" }, { "deploy_windows", "[" + string.Join(",", Enumerable.Repeat("{}", 33)) + "]", "at most 32" },
+        { "frozen", "true", "reason" }, { "frozen", "\" \"", "empty" }, { "frozen", "\"" + LongText + "\"", "512" }, { "frozen", "\"a\\nb\"", "control" }, { "approval", "\"maybe\"", "required" }, { "approval", "true", "required" }, { "held_version", "null", "cannot be set" },
         { "target_num_containers", "0", "from 1" }, { "target_num_containers", "-1", "from 1" }, { "target_num_containers", "1.5", "1.5" }, { "target_num_containers", "1e2", "1e2" },
         { "target_num_containers", "\"2\"", "text" }, { "target_num_containers", "99999999999999999999", "from 1" }, { "target_num_containers", "1001", "1,000" }, { "target_num_containers", "true", "true" },
         { "sequential_deployment", "0", "true or false" }, { "deployment_strategy", "\"RANDOM\"", "EVERY_NODE" }, { "deployment_strategy", "1", "EVERY_NODE" },
@@ -183,6 +194,11 @@ public sealed class BadInputTests(ApiServer server)
         { "POST", Service + "x/start/", "", 404, "service" }, { "POST", Service + Unknown + "/start/", "", 404, "service" }, { "POST", Service + Unknown + "/stop/", "", 404, "service" }, { "POST", Service + Unknown + "/scale/", "", 404, "service" },
         { "POST", Service + Unknown + "/redeploy/", "", 404, "service" }, { "POST", Service + "{service}/redeploy/?reuse_volumes=perhaps", "", 400, "`reuse_volumes`" },
         { "GET", Service + Unknown + "/verdict/", "", 404, "service" }, { "GET", Service + "{service}/verdict/?limit=x", "", 400, "`limit`" }, { "GET", Service + "{service}/verdict/?offset=x", "", 400, "`offset`" },
+        { "GET", Service + "{service}/verdict/x/", "", 404, "verdict" }, { "GET", Service + "{service}/verdict/" + Unknown, "", 404, "verdict" }, { "GET", Service + Unknown + "/verdict/" + Unknown, "", 404, "service" },
+        { "POST", Service + "{service}/verdict/x/approve/", "", 404, "verdict" }, { "POST", Service + "{service}/verdict/" + Unknown + "/approve/", "", 404, "verdict" }, { "POST", Service + "x/verdict/x/approve/", "", 404, "service" },
+        { "POST", Service + "{service}/start/?force=perhaps", "", 400, "`force`" }, { "POST", Service + "{service}/redeploy/?force=perhaps", "", 400, "`force`" }, { "POST", Service + "{service}/rollback/?force=perhaps", "", 400, "`force`" }, { "POST", Service + "?start=true&force=2", "{\"image\": \"nginx\"}", 400, "`force`" },
+        { "GET", Organization + "x/", "", 404, "organization" }, { "PATCH", Organization + Unknown + "/", "{}", 404, "organization" }, { "PATCH", Organization + "default/", """{"frozen": false}""", 400, "`frozen`" }, { "PATCH", Organization + "default/", """{"name": "acme"}""", 400, "cannot be set" },
+        { "PATCH", Organization + "default/", """{"deploy_windows": [{"from": "09:00", "to": "09:00"}]}""", 400, "`deploy_windows[0].to`" }, { "PATCH", Organization + "default/", """{"approval": "required"}""", 400, "`approval`" }, { "PATCH", Organization + "default/", "[]", 400, "an array" },
         { "POST", Registry, "", 400, "`host` is missing" }, { "POST", Registry, """{"host": "ghcr.io"}""", 400, "`username` is missing" }, { "POST", Registry, """{"host": "ghcr.io", "username": "u"}""", 400, "`password` is missing" },
         { "POST", Registry, """{"host": 1, "username": "u", "password": "p"}""", 400, "`host`" }, { "POST", Registry, """{"host": "", "username": "u", "password": "p"}""", 400, "`host`" }, { "POST", Registry, """{"host": "acme", "username": "u", "password": "p"}""", 400, "`host`" },
         { "POST", Registry, """{"host": "ghcr.io/acme", "username": "u", "password": "p"}""", 400, "`host`" }, { "POST", Registry, """{"host": "ghcr.io:x", "username": "u", "password": "p"}""", 400, "`host`" }, { "POST", Registry, """{"host": "a@b.c", "username": "u", "password": "p"}""", 400, "`host`" },

@@ -109,6 +109,7 @@ public sealed class OpenApiTests(ApiServer server)
         await server.Settle();
         var deliveries = hook.GetProperty("resource_uri").GetString() + "delivery/";
         var delivery = (await server.Get(deliveries)).Json.GetProperty("objects")[0].GetProperty("resource_uri").GetString()!;
+        var verdict = (await server.Get(started + "verdict/")).Json.GetProperty("objects")[0].GetProperty("resource_uri").GetString()!;
         var registry = await server.Post("/api/app/v1/registry/", """{"host": "openapi2.acme.test", "username": "u", "password": "p"}""");
         var gitHost = await server.Post("/api/app/v1/githost/", """{"host": "openapi2.acme.test", "password": "p"}""");
         var alias = await server.Post("/api/app/v1/hostalias/", """{"alias": "openapi.internal", "host": "openapi.acme.test"}""");
@@ -117,7 +118,7 @@ public sealed class OpenApiTests(ApiServer server)
 
         foreach (var (pattern, path) in ((string, string)[])
             [
-                ("/api/app/v1/service", "/api/app/v1/service/?limit=100"), ("/api/app/v1/service/{uuid}", service), ("/api/app/v1/service/{uuid}/verdict", started + "verdict/"),
+                ("/api/app/v1/service", "/api/app/v1/service/?limit=100"), ("/api/app/v1/service/{uuid}", service), ("/api/app/v1/service/{uuid}/verdict", started + "verdict/"), ("/api/app/v1/service/{uuid}/verdict/{verdict}", verdict), ("/api/app/v1/organization/{uuid}", "/api/app/v1/organization/default/"),
                 ("/api/audit/v1/action", "/api/audit/v1/action/"), ("/api/audit/v1/action/{uuid}", action), ("/api/app/v1/container", "/api/app/v1/container/"), ("/api/app/v1/stack", "/api/app/v1/stack/"),
                 ("/api/infra/v1/node", "/api/infra/v1/node/"), ("/api/infra/v1/node/{uuid}", node), ("/api/infra/v1/nodecluster", "/api/infra/v1/nodecluster/"), ("/api/app/v1/registry", "/api/app/v1/registry/"),
                 ("/api/app/v1/registry/{uuid}", registry.Headers["Location"]), ("/api/app/v1/githost", "/api/app/v1/githost/"), ("/api/app/v1/githost/{uuid}", gitHost.Headers["Location"]),

@@ -49,6 +49,22 @@ public class JudgeGitTests
     }
 
     [Fact]
+    public void What_is_held_is_not_held_again_and_an_ancestor_of_it_is_older()
+    {
+        var verdict = new Verdict { Uuid = Guid.NewGuid(), Push = Push.Uuid, Service = Running.Uuid, Kind = VerdictKind.Held, Reason = Reasons.Window, Detail = "", Received = Push.Received };
+        var holding = Restricted("M api/") with { Held = new HeldPush { Verdict = verdict, Push = Push, Version = Running.Current! with { Commit = Newest } } };
+        Check(holding, Newest, new Standing(Newer), Reasons.Current);
+        Check(holding, New, new Standing(Newer, Held: GitRelation.Older), Reasons.Older);
+        Check(holding, New, new Standing(Newer, Held: GitRelation.Newer), Reasons.New);
+        Check(holding, New, new Standing(Newer, Held: GitRelation.Diverged), Reasons.New);
+
+        // what followed on it leaves nothing that counts: it is taken back
+        var nothing = new GitDifference(["web/a.js"], GitRelation.Newer);
+        Assert.True(Check(holding, New, new Standing(nothing, Held: GitRelation.Newer), Reasons.Restricted).Outdates);
+        Assert.False(Check(holding, New, new Standing(nothing, Held: GitRelation.Older), Reasons.Restricted).Outdates);
+    }
+
+    [Fact]
     public void A_newer_commit_is_deployed() => Check(Running, New, new Standing(Newer), Reasons.New);
 
     [Fact]

@@ -1,3 +1,4 @@
+using AutoDeploy.Organizations;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
 
@@ -163,6 +164,54 @@ public class JudgeTests
         Check(Running with { Failed = [B] }, News, VerdictKind.Skip, Reasons.FailedBefore);
 
     [Fact]
+    public void Only_what_would_be_deployed_is_held()
+    {
+        var frozen = Running.Settings with { Frozen = "audit" };
+        var decision = Gate(Check(Running, News, VerdictKind.Deploy, Reasons.New), frozen);
+        Assert.Equal((VerdictKind.Held, Reasons.Frozen), (decision.Kind, decision.Reason));
+        Assert.Equal("reg.acme.com/web:1.2 is held. The service is frozen: audit.", decision.Detail);
+        Assert.False(decision.Remember);
+
+        var current = Check(Running, Push("1.2", A), VerdictKind.Skip, Reasons.Current);
+        Assert.Same(current, Gate(current, frozen));
+        var news = Check(Running, News, VerdictKind.Deploy, Reasons.New);
+        Assert.Same(news, Gate(news, Running.Settings));
+
+        static Decision Gate(Decision decision, ServiceSettings settings) =>
+            Judge.Gate(decision, News, settings, new OrganizationSettings(), approved: false, DateTimeOffset.UnixEpoch);
+    }
+
+    [Fact]
+    public void What_is_held_already_is_not_held_again_and_something_newer_takes_its_place()
+    {
+        var holding = Holding(Running, Push("1.2", B));
+        Check(holding, News, VerdictKind.Skip, Reasons.Current);
+        Check(holding, Push("1.2", B.Replace('b', 'c')), VerdictKind.Deploy, Reasons.New);
+        Check(holding, Push("1.2", null), VerdictKind.Deploy, Reasons.New);
+    }
+
+    [Fact]
+    public void What_was_pushed_before_what_is_held_is_older() =>
+        Check(Holding(Running, Push("1.2", B) with { Received = DateTimeOffset.UnixEpoch.AddSeconds(1) }), Push("1.2", B.Replace('b', 'c')), VerdictKind.Skip, Reasons.Older);
+
+    [Fact]
+    public void A_tag_that_has_gone_back_to_what_runs_outdates_what_is_held()
+    {
+        Assert.True(Check(Holding(Running, Push("1.2", B)), Push("1.2", A), VerdictKind.Skip, Reasons.Current).Outdates);
+        Assert.False(Check(Holding(Running, Push("1.2", B)), News, VerdictKind.Skip, Reasons.Current).Outdates);
+    }
+
+    [Fact]
+    public void A_range_goes_up_from_what_is_held_too()
+    {
+        var service = Service("reg.acme.com/web:1.2.0");
+        service = Holding(service with { Settings = service.Settings with { TagPolicy = "semver:^1.2" } }, Push("1.5.0", B));
+        var decision = Check(service, Push("1.4.0", B.Replace('b', 'c')), VerdictKind.Skip, Reasons.Tag);
+        Assert.Contains("\"1.5.0\", which is held", decision.Detail, StringComparison.Ordinal);
+        Check(service, Push("1.6.0", B.Replace('b', 'c')), VerdictKind.Deploy, Reasons.New);
+    }
+
+    [Fact]
     public void Every_reason_comes_with_a_sentence()
     {
         var decision = Check(Running with { Failed = [B] }, News, VerdictKind.Skip, Reasons.FailedBefore);
@@ -176,6 +225,25 @@ public class JudgeTests
         Assert.Equal((kind, reason), (decision.Kind, decision.Reason));
         return decision;
     }
+
+    private static Service Holding(Service service, Push push) => service with
+    {
+        Held = new HeldPush
+        {
+            Verdict = new Verdict
+            {
+                Uuid = Guid.NewGuid(),
+                Push = push.Uuid,
+                Service = service.Uuid,
+                Kind = VerdictKind.Held,
+                Reason = Reasons.Frozen,
+                Detail = "",
+                Received = push.Received,
+            },
+            Push = push,
+            Version = new ServiceVersion { Image = service.Image with { Tag = push.Tag }, Digest = push.Digest },
+        },
+    };
 
     private static Service With(Service service, bool autoredeploy = true) =>
         service with { Settings = service.Settings with { Autoredeploy = autoredeploy } };

@@ -27,7 +27,6 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
         { SqliteLedger.SelectPush, "sqlite_autoindex_pushes" },
         { SqliteLedger.SelectRepeatedPush, "sqlite_autoindex_pushes" },
         { SqliteLedger.SelectOpenPushes, "pushes_open" },
-        { SqliteLedger.SelectOldPushes, "pushes_settled" },
         { SqliteLedger.SelectServiceByName, "services_name" },
         { SqliteLedger.SelectSubscribers, "PRIMARY KEY" },
         { SqliteLedger.SelectSeenTags, "PRIMARY KEY" },
@@ -53,8 +52,17 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
         Assert.Contains(index, step, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Old_pushes_come_out_of_an_index_and_those_that_are_held_out_of_another() =>
+        Assert.Equal(
+            ["SEARCH pushes USING INDEX pushes_settled (received<?)", "LIST SUBQUERY 1", "SCAN verdicts USING COVERING INDEX verdicts_held"],
+            Plan(SqliteLedger.SelectOldPushes).Take(3));
+
     public static TheoryData<string, string> OpenOnes => new()
     {
+        { SqliteLedger.SelectHeldServices, "verdicts_held" },
+        { SqliteLedger.SelectDueServices, "verdicts_held" },
+        { SqliteLedger.UpdateSuperseded, "verdicts_held" },
         { SqliteLedger.SelectOpenSources, "pushes_open" },
         { SqliteLedger.SelectOpenDeployments, "deployments_open" },
         { SqliteLedger.SelectOpenDeploymentsOfService, "deployments_open_service" },

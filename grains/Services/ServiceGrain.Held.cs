@@ -1,0 +1,126 @@
+using AutoDeploy.Deployments;
+using AutoDeploy.Organizations;
+using AutoDeploy.Sources;
+
+namespace AutoDeploy.Services;
+
+/// <summary>What is held: kept here before its verdict is on record, so that one that is on record is never without its push.</summary>
+public sealed partial class ServiceGrain
+{
+    private static readonly Decision Terminated = Decision.Skip(Reasons.Stopped, "The service is terminated; there is nothing to deploy to.");
+
+    private static readonly Decision Elsewhere = Decision.Skip(Reasons.Superseded, "The service got another source while it was held.");
+
+    /// <summary>After a crash between the ledger's write and ours the ledger knows better.</summary>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (Service is { Held: { } held } && await ledger.FindVerdict(held.Push.Uuid, Uuid, cancellationToken) is { } verdict && verdict != held.Verdict)
+            await Keep(held, verdict);
+        await base.OnActivateAsync(cancellationToken);
+    }
+
+    public async Task Reconsider()
+    {
+        if (Service is not { } service)
+            return;
+        if (service.Held is { } held)
+            await Reconsider(service, held);
+        else
+            // what was to take its place was on record here alone when a crash came, and turned out to be nothing
+            await ledger.DropHeld(Uuid, default);
+    }
+
+    public async Task<ServiceReply> Approve(Guid verdict, string by)
+    {
+        if (Service is not { } service)
+            return NotFound();
+        var objection = service.Held?.Verdict is not { } on || on.Uuid != verdict ? "The push is not held any more."
+            : on.ApprovedBy is { } who ? $"{who} has approved it already. {on.Detail}"
+            : !service.Settings.ApprovalRequired ? $"It needs no approval. {on.Detail}"
+            : null;
+        if (objection is not null)
+            return ServiceReply.Refuse(RefusalKind.Conflict, objection, service);
+
+        var held = service.Held!;
+        held = held with { Verdict = held.Verdict with { ApprovedBy = by, Approved = time.GetUtcNow() } };
+        return await Reconsider(service, held) is { } now
+            ? new ServiceReply { Service = Service, Deployment = now.Deployment }
+            : ServiceReply.Refuse(RefusalKind.Conflict, "The push is not held any more.", Service);
+    }
+
+    /// <summary>Judges again, by all the rules: since it was held the service may have been stopped, set otherwise or brought to another version.</summary>
+    /// <returns>The verdict as it is then; null: it was not on record as held.</returns>
+    private async Task<Verdict?> Reconsider(Service service, HeldPush held)
+    {
+        await ReadOpen();
+        var organization = await GrainFactory.GetGrain<IOrganizationGrain>(service.Organization).Get();
+        var decision = service.Status is ServiceStatus.Terminated or ServiceStatus.Terminating ? Terminated
+            : !Follows(service, held.Push) ? Elsewhere
+            : Judge.Gate(
+                await Decide(service with { Held = null }, held.Push, held.Commit),
+                held.Push, service.Settings, organization, held.Verdict.ApprovedBy is not null, time.GetUtcNow());
+        var deployment = decision.Kind == VerdictKind.Deploy ? DeploymentOf(service, held.Push, held.Commit, held.Verdict.ApprovedBy) : null;
+        var verdict = held.Verdict with
+        {
+            Kind = decision.Kind,
+            Reason = decision.Reason,
+            Detail = decision.Detail,
+            HeldUntil = decision.Until,
+            Deployment = deployment?.Uuid,
+        };
+        if (verdict == service.Held?.Verdict)
+            return verdict;
+
+        if (!await ledger.Redecide(verdict, deployment, deployment is null ? null : _waiting?.Uuid, default))
+        {
+            // not there at all: its push is open, and will be offered again
+            if (await ledger.FindVerdict(held.Push.Uuid, Uuid, default) is { } known)
+                await Keep(held, known);
+            return null;
+        }
+
+        await Keep(held, verdict);
+        if (decision.Remember)
+            await Remember(held.Push, held.Commit);
+        if (deployment is not null)
+            await Enqueue(deployment);
+        return verdict;
+    }
+
+    /// <summary>Keeps what a verdict on record holds, and nothing when it holds no more.</summary>
+    private Task Keep(HeldPush held, Verdict verdict) =>
+        Write(Service! with { Held = verdict.Kind == VerdictKind.Held ? held with { Verdict = verdict } : null });
+
+    /// <summary>
+    /// Why a person, or a trigger, cannot have a new version now: a freeze or a closed window, for a trigger also that it takes an approval.
+    /// What runs can be started, scaled and stopped, and given new containers, at any time.
+    /// </summary>
+    private async Task<string?> Closed(Service service, Wish wish)
+    {
+        if (wish.SameVersion || (wish.Operation != Operation.Redeploy && !(wish.Operation == Operation.Start && service.Current is null)))
+            return null;
+        var organization = await GrainFactory.GetGrain<IOrganizationGrain>(service.Organization).Get();
+        if (Hold.Closed(service.Settings, organization, time.GetUtcNow()) is { } hold)
+            return hold.Detail;
+        return wish.Cause.Kind == CauseKind.Trigger && service.Settings.ApprovalRequired ? "Deployments of the service have to be approved by a person." : null;
+    }
+
+    private static string Hint(Wish wish) => wish.Cause.Kind == CauseKind.Person ? " Repeat it with ?force=true to deploy all the same." : "";
+
+    private static ServiceVersion VersionOf(Service service, Push push, PushedCommit? commit)
+    {
+        var tag = !push.IsGit ? push.Tag : commit?.Id is { } id ? Refs.Short(id) : null;
+        return new ServiceVersion { Image = service.Image with { Tag = tag, Digest = null }, Digest = push.Digest, Time = push.Received, Commit = commit?.Id };
+    }
+
+    private Deployment DeploymentOf(Service service, Push push, PushedCommit? commit, string? approvedBy = null)
+    {
+        var by = push.Pusher is { Length: > 0 } pusher ? $" by {pusher}" : "";
+        var approved = approvedBy is null ? "" : $", approved by {approvedBy}";
+        var cause = new Cause { Kind = CauseKind.Push, Push = push.Uuid, Text = $"push of {push}{by}, told by {push.Sender}{approved}" };
+        var deployment = NewDeployment(Operation.Redeploy, cause);
+        return push.IsGit
+            ? deployment with { Commit = commit!.Id }
+            : deployment with { Image = (service.Image with { Tag = push.Tag, Digest = push.Digest }).ToString() };
+    }
+}

@@ -1,0 +1,209 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using AutoDeploy.Fixtures;
+
+namespace AutoDeploy.EndToEnd.Tests;
+
+/// <summary>Pushes that are held: in a freeze, while a window is closed, until somebody approves them; and what lets them go.</summary>
+[Collection(World.OfGit)]
+public class HoldingTests(World world)
+{
+    private const string Organization = "/api/app/v1/organization/default/";
+
+    [Fact]
+    public async Task Of_what_a_freeze_holds_the_newest_is_deployed_once_when_it_is_lifted_whatever_is_killed()
+    {
+        var service = await world.Running("freeze");
+        await service.Patch(new { frozen = "audit" });
+        await service.Push(TestImage.HealthyWeb("v2"));
+        await service.Verdicts(1);
+        var digest = await service.Push(TestImage.HealthyWeb("v3"));
+        var verdicts = await service.Verdicts(2);
+        Assert.Equal([("held", "frozen"), ("skip", "superseded")], verdicts.Select(Judgement));
+        Assert.Contains("frozen: audit.", (string)verdicts[0]!["detail"]!, StringComparison.Ordinal);
+
+        await world.App.Kill();
+        await world.App.Start();
+        var held = await service.Get();
+        Assert.Null(held["available_version"]);
+        Assert.Equal((digest, "frozen", (string)verdicts[0]!["resource_uri"]!), ((string)held["held_version"]!["digest"]!, (string)held["held_version"]!["reason"]!, (string)held["held_version"]!["verdict"]!));
+        Assert.Equal("v1", await service.Ask());
+
+        // told again it is held once
+        await world.Tell(service.Name, "latest", digest);
+        Assert.Equal(("skip", "current"), Judgement((await service.Verdicts(3))[0]));
+
+        await service.Patch(new { frozen = (string?)null });
+        await world.App.Kill();
+        await world.App.Start();
+        await Wait.Until(async () => (await service.Actions()).Count == 2, "it is released");
+        var action = await service.Deployed(3);
+        Assert.Equal("v3", await service.Ask());
+        Assert.Equal(2, (await service.Actions()).Count);
+        var verdict = await world.App.Get((string)verdicts[0]!["resource_uri"]!);
+        Assert.Equal(("deploy", "new", (string)action["resource_uri"]!), ((string)verdict["verdict"]!, (string)verdict["reason"]!, (string)verdict["action"]!));
+        Assert.Null((await service.Get())["held_version"]);
+        Assert.Equal(HttpStatusCode.Conflict, (await Approve(verdict)).Status);
+    }
+
+    [Fact]
+    public async Task What_needs_an_approval_waits_for_it_and_then_for_the_window()
+    {
+        var closed = new { days = new[] { DateTimeOffset.UtcNow.AddDays(3).ToString("ddd", CultureInfo.InvariantCulture) }, from = "00:00", to = "24:00", timezone = "UTC" };
+        var service = await world.Running("approved");
+        await service.Patch(new { approval = "required", deploy_windows = new[] { closed } });
+        await service.Push(TestImage.HealthyWeb("v2"));
+        var first = (await service.Verdicts(1))[0]!;
+        await service.Push(TestImage.HealthyWeb("v3"));
+        var second = (await service.Verdicts(2))[0]!;
+        Assert.Equal(("held", "approval"), Judgement(second));
+
+        var (status, answer) = await Approve(first);
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("Something newer", (string)answer["error"]!, StringComparison.Ordinal);
+
+        (status, answer) = await Approve(second);
+        Assert.Equal((HttpStatusCode.Accepted, ("held", "window"), "admin"), (status, Judgement(answer), (string)answer["approved_by"]!));
+        Assert.NotNull(answer["approved_datetime"]);
+        Assert.NotNull(answer["held_until"]);
+        Assert.Equal("window", (string)(await service.Get())["held_version"]!["reason"]!);
+        Assert.Contains("admin has approved it already", (string)(await Approve(second)).Body["error"]!, StringComparison.Ordinal);
+
+        // the approval is not forgotten
+        await world.App.Kill();
+        await world.App.Start();
+        await service.Patch(new { deploy_windows = Array.Empty<object>() });
+        var action = await service.Deployed(2);
+        Assert.EndsWith("approved by admin", (string)action["cause"]!["text"]!, StringComparison.Ordinal);
+        Assert.Equal("v3", await service.Ask());
+
+        // without anything else in its way an approval deploys at once
+        await service.Push(TestImage.HealthyWeb("v4"));
+        await Approve((await service.Verdicts(3))[0]!);
+        await service.Deployed(3);
+        Assert.Equal("v4", await service.Ask());
+    }
+
+    [Fact]
+    public async Task In_a_freeze_a_person_stops_starts_and_scales_and_deploys_by_force_alone()
+    {
+        var service = await world.Running("forced");
+        await service.Push(TestImage.HealthyWeb("v2"));
+        await service.Deployed();
+        var trigger = (string)(await world.App.Call(HttpMethod.Post, $"/api/app/v1/service/{service.Uuid}/trigger/", new { }))["url"]!;
+        await world.App.Call(HttpMethod.Patch, Organization, new { frozen = "Black Friday" });
+        try
+        {
+            await service.Push(TestImage.HealthyWeb("v3"));
+            Assert.Equal(("held", "frozen"), Judgement((await service.Verdicts(2))[0]));
+
+            foreach (var path in (string[])[$"/api/app/v1/service/{service.Uuid}/redeploy/", $"/api/app/v1/service/{service.Uuid}/rollback/", $"/container/{service.Uuid}/redeploy"])
+            {
+                var (status, answer) = await world.App.Send(HttpMethod.Post, path);
+                Assert.Equal(HttpStatusCode.Conflict, status);
+                Assert.Contains("Black Friday. Repeat it with ?force=true", answer.ToJsonString(System.Text.Json.JsonSerializerOptions.Default), StringComparison.Ordinal);
+            }
+
+            Assert.Equal(HttpStatusCode.Conflict, (await world.App.Send(HttpMethod.Post, trigger)).Status);
+
+            // what runs may be brought up and down, and what is held goes with it
+            await service.Post("stop/");
+            await service.Ended();
+            Assert.Equal(("skip", "stopped"), Judgement((await service.Verdicts(2))[0]));
+            var stopped = await service.Get();
+            Assert.Null(stopped["held_version"]);
+            Assert.NotNull(stopped["available_version"]);
+            await service.Post("start/");
+            await service.Ended();
+            await service.Patch(new { target_num_containers = 2 });
+            await service.Post("scale/");
+            Assert.Equal("Success", (string)(await service.Ended())["state"]!);
+            Assert.Equal("v2", await service.Ask());
+
+            var digest = await service.Push(TestImage.HealthyWeb("v4"));
+            Assert.Equal("held", Judgement((await service.Verdicts(3))[0]).Verdict);
+            await service.Post("redeploy/?force=true");
+            var action = await service.Ended();
+            Assert.Equal(("Success", "asked for by admin (forced)", digest), ((string)action["state"]!, (string)action["cause"]!["text"]!, (string)action["digest"]!));
+            Assert.Contains("Forced. The organization is frozen: Black Friday.", await service.Log(action), StringComparison.Ordinal);
+
+            // what was held runs now
+            await Wait.Until(async () => Judgement((await service.Verdicts(3))[0]) == ("skip", "current"), "it is held no more");
+            Assert.Equal("v4", await service.Ask());
+
+            await service.Push(TestImage.HealthyWeb("v5"));
+            await service.Verdicts(4);
+        }
+        finally
+        {
+            await world.App.Call(HttpMethod.Patch, Organization, new { frozen = (string?)null });
+        }
+
+        await Wait.Until(async () => Judgement((await service.Verdicts(4))[0]) == ("deploy", "new"), "the organization's freeze lets it go");
+        await service.Deployed(4);
+        Assert.Equal("v5", await service.Ask());
+    }
+
+    [Fact]
+    public async Task A_window_that_opens_lets_go_of_what_it_held()
+    {
+        var service = await world.Running("opening");
+        // in half a minute at least
+        var opening = DateTimeOffset.UtcNow.AddSeconds(90);
+        var window = new { from = opening.ToString("HH:mm", CultureInfo.InvariantCulture), to = opening.AddHours(1).ToString("HH:mm", CultureInfo.InvariantCulture) };
+        await service.Patch(new { deploy_windows = new[] { window } });
+        await service.Push(TestImage.HealthyWeb("v2"));
+        var verdict = (await service.Verdicts(1))[0]!;
+        Assert.Equal(("held", "window"), Judgement(verdict));
+
+        await Wait.Until(async () => Judgement((await service.Verdicts(1))[0]).Verdict == "deploy", "the window opens", TimeSpan.FromMinutes(4));
+        Assert.True(DateTimeOffset.UtcNow >= DateTimeOffset.Parse((string)verdict["held_until"]!, CultureInfo.InvariantCulture));
+        await service.Deployed();
+        Assert.Equal("v2", await service.Ask());
+    }
+
+    [Fact]
+    public async Task Of_a_repository_the_newest_commit_is_held_in_whatever_order_they_are_told()
+    {
+        using var project = GitProject.Create(world);
+        var service = await project.Running();
+        await service.Patch(new { frozen = "audit" });
+        var second = project.Version("v2");
+        await service.Verdicts(1);
+        var third = project.Version("v3");
+        await service.Verdicts(2);
+        await project.Tell("refs/heads/main", second);
+        Assert.Equal([("skip", "older"), ("held", "frozen"), ("skip", "superseded")], (await service.Verdicts(3)).Select(Judgement));
+        Assert.Equal(third, (string)(await service.Get())["held_version"]!["commit"]!);
+
+        await service.Patch(new { frozen = (string?)null });
+        await service.Deployed(3);
+        Assert.Equal("v3", await service.Ask());
+        Assert.Equal(2, (await service.Actions()).Count);
+    }
+
+    [Fact]
+    public async Task What_is_held_is_let_go_without_a_deployment_when_it_would_not_be_deployed_any_more()
+    {
+        var service = await world.Running("off");
+        await service.Patch(new { frozen = "audit" });
+        var digest = await service.Push(TestImage.HealthyWeb("v2"));
+        await service.Verdicts(1);
+        await service.Patch(new { autoredeploy = false });
+        await service.Skipped("autoredeploy_off");
+        Assert.Equal(digest, (string)(await service.Get())["available_version"]!["digest"]!);
+
+        await service.Patch(new { autoredeploy = true });
+        await service.Push(TestImage.HealthyWeb("v3"));
+        Assert.Equal("held", Judgement((await service.Verdicts(2))[0]).Verdict);
+        await service.Terminate();
+        await service.Ended();
+        await Wait.Until(async () => Judgement((await service.Verdicts(2))[0]) == ("skip", "stopped"), "nothing is held");
+    }
+
+    private static (string Verdict, string Reason) Judgement(JsonNode? verdict) => ((string)verdict!["verdict"]!, (string)verdict["reason"]!);
+
+    private Task<(HttpStatusCode Status, JsonNode Body)> Approve(JsonNode verdict) =>
+        world.App.Send(HttpMethod.Post, (string)verdict["resource_uri"]! + "approve/");
+}
