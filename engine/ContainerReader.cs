@@ -65,12 +65,15 @@ internal static class ContainerReader
             var slash = name.IndexOf('/');
             if (slash < 0 || !int.TryParse(name[..slash], CultureInfo.InvariantCulture, out var inner))
                 continue;
-            foreach (var binding in bindings ?? [])
+
+            // Docker publishes for IPv4 and IPv6 apart, and where one has the port already it chooses two
+            var ofIPv4 = (bindings ?? []).Where(binding => !binding.HostIP.Contains(':')).ToList();
+            foreach (var binding in ofIPv4.Count > 0 ? ofIPv4 : bindings ?? [])
                 if (int.TryParse(binding.HostPort, CultureInfo.InvariantCulture, out var outer))
                     all.Add(new PublishedPort(name[(slash + 1)..], inner, outer));
         }
 
-        return [.. all.Distinct().OrderBy(port => port.InnerPort).ThenBy(port => port.OuterPort)]; // IPv4 and IPv6 are told apart by Docker
+        return [.. all.Distinct().OrderBy(port => port.InnerPort).ThenBy(port => port.OuterPort)];
     }
 
     private static DateTimeOffset? Time(string text) =>
