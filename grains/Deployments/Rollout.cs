@@ -24,6 +24,9 @@ internal sealed class Rollout(
     /// <summary>After an old container has lost its name, so long clients that know its address still find it serving.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(2);
 
+    /// <summary>So long an engine that is shut down may take to stop its containers; dockerd gives them 15 s.</summary>
+    private static readonly TimeSpan GoingDown = TimeSpan.FromSeconds(20);
+
     /// <summary>Lines of a failed container that go into the log.</summary>
     private const int LastLines = 50;
 
@@ -214,8 +217,26 @@ internal sealed class Rollout(
         }
         catch (DeploymentFailedException)
         {
+            await WaitIfEngineGoes(cancellationToken);
             await LogLastLines(container, cancellationToken);
             throw;
+        }
+    }
+
+    /// <summary>
+    /// An engine that is shut down stops all containers before it stops to answer. When old ones went down too, it may be that, and not the
+    /// new version's fault.
+    /// </summary>
+    /// <exception cref="EngineException">It is: the engine does not answer any more.</exception>
+    private async Task WaitIfEngineGoes(CancellationToken cancellationToken)
+    {
+        if (_stopFirst || !(await engine.List(service.Uuid, cancellationToken)).Any(c => c.Labels.Deployment != deployment.Uuid && !c.Runs && _ran.Contains(c.Id)))
+            return;
+        var begun = time.GetTimestamp();
+        while (time.GetElapsedTime(begun) < GoingDown)
+        {
+            await engine.Ping(cancellationToken);
+            await Task.Delay(Proof.Pace, time, cancellationToken);
         }
     }
 

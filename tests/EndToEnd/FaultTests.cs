@@ -41,6 +41,22 @@ public class FaultTests(World world)
     }
 
     [Fact]
+    public async Task An_engine_that_is_restarted_while_a_version_is_proven_is_not_the_versions_fault()
+    {
+        var service = await world.Running("restarted");
+        await service.Push(TestImage.HealthyOnFile("v2"));
+        await service.At("replace");
+        await Wait.Until(async () => (await service.Containers()).Count(c => (string)c["State"]! == "running") == 2, "the new container runs");
+        await world.Docker.Stop();
+        await world.Docker.StartAgain();
+        await service.Touch("/tmp/healthy");
+        var action = await service.Deployed();
+        Assert.Contains("Waiting for it", await service.Log(action), StringComparison.Ordinal);
+        Assert.Equal("v2", await service.Ask());
+        Assert.Single(await service.Containers());
+    }
+
+    [Fact]
     public async Task A_port_that_somebody_else_has_is_said_and_theirs_is_left_alone()
     {
         var port = Unix.FreePort();
