@@ -37,39 +37,41 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
         Rollout? rollout = null;
         CommandRun? commands = null;
         using var overdue = new CancellationTokenSource(TimeLeft(), tools.Time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, progress.Interruptions.Canceled, overdue.Token);
+        using var stoppable = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, progress.Interruptions.Canceled, overdue.Token);
+
+        // from there the way leads to the end, whoever wants what
+        var stop = Deployment.Step is Steps.Back or Steps.Retire ? cancellationToken : stoppable.Token;
         try
         {
-            if (Deployment.Step is not (Steps.Back or Steps.Retire))
-                stop.Token.ThrowIfCancellationRequested();
-            version = Deployment.Operation != Operation.Redeploy && service.Current is { } current ? current : await provision.Resolve(stop.Token);
-            if (Deployment is { Cause.Kind: CauseKind.Push, Step: Steps.Resolve or "" } && await provision.NothingToDo(version, stop.Token) is { } reason)
+            stop.ThrowIfCancellationRequested();
+            version = Deployment.Operation != Operation.Redeploy && service.Current is { } current ? current : await provision.Resolve(stop);
+            if (Deployment is { Cause.Kind: CauseKind.Push, Step: Steps.Resolve or "" } && await provision.NothingToDo(version, stop) is { } reason)
                 return await Success(reason, null, cancellationToken);
 
             if (Deployment.Step == Steps.Back)
             {
-                (rollout, commands) = await Plan(version, new EngineImage("", null), stop.Token, cancellationToken);
+                (rollout, commands) = await Plan(version, new EngineImage("", null), stop, cancellationToken);
                 throw new DeploymentFailedException(Deployment.Result);
             }
 
-            (version, var image) = await provision.Provide(version, stop.Token);
-            (rollout, commands) = await Plan(version, image, stop.Token, cancellationToken);
+            (version, var image) = await provision.Provide(version, stop);
+            (rollout, commands) = await Plan(version, image, stop, cancellationToken);
             if (Deployment.Step is not (Steps.Bake or Steps.Group or Steps.Retire))
             {
                 if (Deployment.Step != Steps.Replace && service.Settings.Git is not null)
                     progress.Superseded.ThrowIfCancellationRequested();
                 if (Deployment.Step != Steps.Replace && Renews)
-                    await commands.Pre(stop.Token, cancellationToken);
+                    await commands.Pre(stop, cancellationToken);
                 await progress.At(Steps.Replace, cancellationToken);
                 await (Deployment.Operation == Operation.Redeploy ? rollout.Replace(cancellationToken) : rollout.Complete(cancellationToken));
-                stop.Token.ThrowIfCancellationRequested();
+                stop.ThrowIfCancellationRequested();
             }
 
             if (Deployment.Step != Steps.Retire)
             {
                 if (Bakes && Deployment.Step != Steps.Group)
                     await new Bake(service, progress, rollout, tools).Run(cancellationToken);
-                await new GroupWait(service, progress, rollout, tools).Run(engineWasAway, stop.Token, cancellationToken);
+                await new GroupWait(service, progress, rollout, tools).Run(engineWasAway, stop, cancellationToken);
                 await progress.At(Steps.Retire, cancellationToken);
             }
         }

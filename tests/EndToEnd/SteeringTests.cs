@@ -242,6 +242,24 @@ public class SteeringTests(World world)
     }
 
     [Fact]
+    public async Task When_the_old_containers_go_there_is_no_way_back_whatever_the_time()
+    {
+        var service = await world.Running("late", new { stop_timeout = 10 }, version => TestImage.HealthyWeb(version) with
+        {
+            Files = new Dictionary<string, string> { ["start"] = "trap '' TERM\nexec httpd -f -p 8080 -h /www\n", ["www/index.html"] = version },
+        });
+        await service.Push(TestImage.HealthyWeb("v2"));
+        var action = await service.At("retire");
+        await service.Patch(new { deployment_timeout = 1 });
+        Assert.Equal(HttpStatusCode.Conflict, (await Cancel(action)).Status);
+        await world.App.Kill();
+        await world.App.Start();
+        await service.Deployed();
+        Assert.Equal("v2", await service.Ask());
+        Assert.Single(await service.Containers());
+    }
+
+    [Fact]
     public async Task So_many_deployments_go_on_at_a_time_and_a_persons_goes_before_a_pushs()
     {
         var environment = new Dictionary<string, string> { ["AUTODEPLOY_DEPLOYMENTS_AT_ONCE"] = "1" };
