@@ -3,7 +3,7 @@ using AutoDeploy.Fixtures;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>Commands that a service has run around its deployments.</summary>
-[Collection(nameof(World))]
+[Collection(World.OfSteering)]
 public sealed class CommandTests(World world) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("autodeploy-test-").FullName;

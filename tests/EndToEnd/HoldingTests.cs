@@ -6,7 +6,7 @@ using AutoDeploy.Fixtures;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>Pushes that are held: in a freeze, while a window is closed, until somebody approves them; and what lets them go.</summary>
-[Collection(World.OfGit)]
+[Collection(World.OfSteering)]
 public class HoldingTests(World world)
 {
     private const string Organization = "/api/app/v1/organization/default/";

@@ -5,7 +5,7 @@ using AutoDeploy.Fixtures;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>What a person can do about deployments: cancel, retry, roll back; and what they do by themselves when a version does not keep well.</summary>
-[Collection(World.OfGit)]
+[Collection(World.OfSteering)]
 public class SteeringTests(World world)
 {
     [Fact]

@@ -5,7 +5,7 @@ using AutoDeploy.Fixtures;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>Services that get the same push: those that are linked have an order, those of a deploy group succeed or go back together.</summary>
-[Collection(World.OfGit)]
+[Collection(World.OfSteering)]
 public class TogetherTests(World world)
 {
     [Fact]

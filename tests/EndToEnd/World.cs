@@ -1,13 +1,18 @@
 using System.Text.Json.Nodes;
 using AutoDeploy.Fixtures;
 
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>AutoDeploy as a process, a Docker engine, a registry that tells it of pushes, a git server whose hooks do, and a client on the services' network: all real.</summary>
 public sealed class World : IAsyncLifetime
 {
-    /// <summary>The name of a second world, so that two tests go on at a time.</summary>
+    /// <summary>The name of a second world: they spend most of their time waiting, so three tests go on at a time.</summary>
     public const string OfGit = "GitWorld";
+
+    /// <summary>The name of a third world.</summary>
+    public const string OfSteering = "SteeringWorld";
 
     private const string ClientImage = "client";
 
@@ -113,6 +118,9 @@ public sealed class World : IAsyncLifetime
 
 [CollectionDefinition(nameof(World))]
 public sealed class WorldCollection : ICollectionFixture<World>;
+
+[CollectionDefinition(World.OfSteering)]
+public sealed class SteeringWorldCollection : ICollectionFixture<World>;
 
 [CollectionDefinition(World.OfGit)]
 public sealed class GitWorldCollection : ICollectionFixture<World>;
