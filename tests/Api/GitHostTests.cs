@@ -21,7 +21,7 @@ public sealed class GitHostTests(ApiServer server)
         Assert.True(created.Status == 201, created.Text);
         var uri = created.Headers["Location"];
         Assert.Equal(
-            ["uuid", "resource_uri", "host", "username", "has_password", "has_ssh_private_key", "known_hosts", "created_datetime"],
+            ["uuid", "resource_uri", "host", "username", "has_password", "has_ssh_private_key", "known_hosts", "commit_statuses", "api_url", "last_error", "failed_attempts", "given_up", "delivered_datetime", "next_attempt_datetime", "created_datetime"],
             created.Json.EnumerateObject().Select(m => m.Name));
         Assert.Equal(uri, created.Json.GetProperty("resource_uri").GetString());
         Assert.Equal(("git.acme.test:3000", "ci", KnownHosts), (Text(created, "host"), Text(created, "username"), Text(created, "known_hosts")));
