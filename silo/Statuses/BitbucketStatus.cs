@@ -37,7 +37,7 @@ internal static class BitbucketStatus
             _ => "INPROGRESS",
         },
         ["description"] = StatusForm.Cut(status.Description, Longest),
-        // it does not do without one
-        ["url"] = status.Link?.AbsoluteUri ?? $"https://bitbucket.org/{repository}/commits/{status.Commit}",
+        // it does not do without one, and a host without a dot it does not take for a host
+        ["url"] = status.Link is { } link && link.Host.Contains('.') ? link.AbsoluteUri : $"https://bitbucket.org/{repository}/commits/{status.Commit}",
     };
 }

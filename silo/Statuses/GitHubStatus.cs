@@ -13,10 +13,10 @@ internal static class GitHubStatus
     public static StatusForm? Of(GitHost host, CommitStatus status)
     {
         var api = StatusForm.Api(host, host.Host is "github.com" or "www.github.com" ? "https://api.github.com" : $"https://{host.Host}/api/v3", "");
-        return StatusForm.OwnerAndName(status.Repository) is { } repository
-            ? new StatusForm(new Uri($"{api}/repos/{repository}/statuses/{status.Commit}"), ("Authorization", $"Bearer {host.Credential.Password}"), Body(status))
-                { Accept = "application/vnd.github+json" }
-            : null;
+        if (StatusForm.OwnerAndName(status.Repository) is not { } repository)
+            return null;
+        var url = new Uri($"{api}/repos/{repository}/statuses/{status.Commit}");
+        return new StatusForm(url, ("Authorization", $"Bearer {host.Credential.Password}"), Body(status)) { Accept = "application/vnd.github+json" };
     }
 
     private static JsonObject Body(CommitStatus status)

@@ -72,6 +72,24 @@ public sealed class GitHostTests(ApiServer server)
         await server.Delete(uri);
     }
 
+    [Fact]
+    public async Task Commit_statuses_are_turned_on_with_a_token_and_off_again()
+    {
+        var created = await Post(new { host = "statuses.acme.test", ssh_private_key = OpenSshKey("none"), known_hosts = KnownHosts });
+        var uri = created.Headers["Location"];
+        Assert.Equal((null, null), (Text(created, "commit_statuses"), Text(created, "api_url")));
+        Assert.Contains("`password` is missing", (await Patch(uri, new { commit_statuses = "gitea" })).Error, StringComparison.Ordinal);
+
+        var on = await Patch(uri, new { commit_statuses = "gitea", api_url = "https://statuses.acme.test/git/", password = "p" });
+        Assert.Equal(("gitea", "https://statuses.acme.test/git"), (Text(on, "commit_statuses"), Text(on, "api_url")));
+        Assert.Contains("`password` is missing", (await server.Patch(uri, """{"password": null}""")).Error, StringComparison.Ordinal);
+        Assert.Equal("gitea", Text(await server.Patch(uri, """{"api_url": null}"""), "commit_statuses"));
+
+        var off = await server.Patch(uri, """{"commit_statuses": null, "password": null}""");
+        Assert.Equal((null, null), (Text(off, "commit_statuses"), Text(off, "api_url")));
+        await server.Delete(uri);
+    }
+
     [Theory]
     [InlineData("GitHub.com", "github.com")]
     [InlineData("github.com/", "github.com")]
