@@ -57,12 +57,13 @@ public abstract partial class ConsumerGrain(ILedger ledger, TimeProvider time, I
         _isWorking = true;
         try
         {
+            // also when it is to wait: what was noticed may be that it need not
             do
             {
                 _noticed = false;
                 due = await Bring(either.Token);
             }
-            while (_noticed && due is null);
+            while (_noticed);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {

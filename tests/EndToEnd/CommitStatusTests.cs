@@ -25,6 +25,7 @@ public class CommitStatusTests(World world)
         await Wait.Until(() => States(bad).Contains("failure"), "the failure is told");
         Assert.Equal(["pending", "success"], States(good));
         Assert.Equal(["pending", "failure"], States(bad));
+        Assert.Equal("Waits to be deployed.", (string)receiver.Taken[0].Json["description"]!);
         var told = receiver.Taken;
         var repository = project.Key[(project.Key.IndexOf('/', StringComparison.Ordinal) + 1)..];
         Assert.All(told, r => Assert.StartsWith($"/repos/{repository}/statuses/", r.Path, StringComparison.Ordinal));
