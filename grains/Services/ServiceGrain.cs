@@ -193,7 +193,7 @@ public sealed partial class ServiceGrain(
             var cause = new Cause { Kind = CauseKind.Push, Push = push.Uuid, Text = $"push of {push}{by}, told by {push.Sender}" };
             deployment = NewDeployment(Operation.Redeploy, cause);
             deployment = push.IsGit
-                ? deployment with { Commit = commit!.Id, Repository = service.Settings.Git?.Url }
+                ? deployment with { Commit = commit!.Id }
                 : deployment with { Image = (service.Image with { Tag = push.Tag, Digest = push.Digest }).ToString() };
         }
 
@@ -310,7 +310,7 @@ public sealed partial class ServiceGrain(
 
     private Deployment NewDeployment(Service service, Wish wish)
     {
-        var deployment = NewDeployment(wish.Operation, wish.Cause) with { ReuseVolumes = wish.ReuseVolumes, Commit = wish.Commit, Repository = service.Settings.Git?.Url, Body = wish.Body };
+        var deployment = NewDeployment(wish.Operation, wish.Cause) with { ReuseVolumes = wish.ReuseVolumes, Commit = wish.Commit, Body = wish.Body };
         var version = wish.SameVersion ? service.Current : wish.Back ? wish.Version ?? WayBack.Last(service) : wish.Version;
         if (version is not null)
             return deployment with { Image = version.Image.ToString(), Digest = version.Digest, Commit = version.Commit, BackTo = wish.Back ? version.Time : null };
@@ -324,6 +324,7 @@ public sealed partial class ServiceGrain(
         Operation = operation,
         State = DeploymentState.Pending,
         Cause = cause,
+        Repository = Service?.Settings.Git?.Url,
         Created = time.GetUtcNow(),
     };
 
