@@ -12,7 +12,7 @@ public sealed partial class SqliteLedger
         """
         uuid, service, operation, state, cause, cause_push, cause_text, cause_user, cause_ip, cause_method, cause_path, cause_user_agent,
         image, digest, step, reuse_volumes, result, created, started, ended, commit_id, body_sealed,
-        cancel_asked, switched, rolled_back, back_to
+        cancel_asked, switched, rolled_back, back_to, repository
         """;
 
     internal const string SelectDeployment = $"SELECT {DeploymentColumns} FROM deployments WHERE uuid = @uuid";
@@ -65,13 +65,13 @@ public sealed partial class SqliteLedger
         var updated = session.Execute(
             """
             UPDATE deployments
-            SET state = @state, open = @open, image = @image, digest = @digest, commit_id = @commit_id, step = @step,
+            SET state = @state, open = @open, image = @image, digest = @digest, commit_id = @commit_id, repository = @repository, step = @step,
                 result = @result, started = @started, switched = @switched, rolled_back = @rolled_back, ended = @ended,
                 body_sealed = CASE WHEN @open THEN body_sealed END
             WHERE uuid = @uuid AND open = 1
             """,
             ("state", deployment.State), ("open", !deployment.HasEnded), ("image", deployment.Image), ("digest", deployment.Digest),
-            ("commit_id", deployment.Commit), ("step", deployment.Step), ("result", deployment.Result),
+            ("commit_id", deployment.Commit), ("repository", deployment.Repository), ("step", deployment.Step), ("result", deployment.Result),
             ("started", deployment.Started), ("switched", deployment.Switched), ("rolled_back", deployment.RolledBack),
             ("ended", deployment.Ended), ("uuid", deployment.Uuid)) == 1;
         if (updated && changed is { } newState)
@@ -93,10 +93,10 @@ public sealed partial class SqliteLedger
             """
             INSERT INTO deployments (uuid, service, operation, state, open, cause, cause_push, cause_text, cause_user, cause_ip,
                 cause_method, cause_path, cause_user_agent, image, digest, step, reuse_volumes, result, created, started, ended,
-                commit_id, body_sealed, cancel_asked, switched, rolled_back, back_to, logged)
+                commit_id, body_sealed, cancel_asked, switched, rolled_back, back_to, repository, logged)
             VALUES (@uuid, @service, @operation, @state, @open, @cause, @cause_push, @cause_text, @cause_user, @cause_ip,
                 @cause_method, @cause_path, @cause_user_agent, @image, @digest, @step, @reuse_volumes, @result, @created, @started, @ended,
-                @commit_id, @body_sealed, @cancel_asked, @switched, @rolled_back, @back_to, 0)
+                @commit_id, @body_sealed, @cancel_asked, @switched, @rolled_back, @back_to, @repository, 0)
             ON CONFLICT (uuid) DO NOTHING
             """,
             ("uuid", deployment.Uuid), ("service", deployment.Service), ("operation", deployment.Operation), ("state", deployment.State),
@@ -108,7 +108,7 @@ public sealed partial class SqliteLedger
             ("created", deployment.Created), ("started", deployment.Started), ("ended", deployment.Ended), ("commit_id", deployment.Commit),
             ("body_sealed", deployment.Body is { } body ? Secrets.Seal(body, DeploymentBody(deployment.Uuid)) : null),
             ("cancel_asked", deployment.CancelAsked), ("switched", deployment.Switched), ("rolled_back", deployment.RolledBack),
-            ("back_to", deployment.BackTo));
+            ("back_to", deployment.BackTo), ("repository", deployment.Repository));
         if (added == 1)
             Append(session, deployment, EventChange.Create, newState: true);
         return added;
@@ -147,5 +147,6 @@ public sealed partial class SqliteLedger
         Switched = row.TimeOrNull(23),
         RolledBack = row.Flag(24),
         BackTo = row.TimeOrNull(25),
+        Repository = row.TextOrNull(26),
     };
 }

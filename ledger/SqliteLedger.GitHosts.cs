@@ -8,14 +8,16 @@ namespace AutoDeploy.Ledger;
 public sealed partial class SqliteLedger
 {
     private const string GitHostColumns =
-        "uuid, organization, host, username, password_sealed, private_key_sealed, known_hosts, created";
+        "uuid, organization, host, username, password_sealed, private_key_sealed, known_hosts, commit_statuses, api_url, created";
 
     internal const string SelectGitHost = $"SELECT {GitHostColumns} FROM git_hosts WHERE uuid = @uuid";
+
+    internal const string SelectStatusGitHosts = "SELECT uuid FROM git_hosts WHERE commit_statuses IS NOT NULL";
 
     public Task<bool> PutGitHost(GitHost host, CancellationToken cancellationToken)
     {
         var credential = host.Credential;
-        var password = credential.Password is null ? null : Secrets.Seal(credential.Password, GitHostPassword(host.Uuid, host.Host));
+        var password = credential.Password is null ? null : Secrets.Seal(credential.Password, GitHostPassword(host.Uuid, host.Host, host.ApiUrl?.AbsoluteUri));
         var privateKey = credential.PrivateKey is null ? null : Secrets.Seal(credential.PrivateKey, GitHostPrivateKey(host.Uuid, host.Host));
         return Write(session => Put(session, host, password, privateKey), cancellationToken);
     }
@@ -30,29 +32,50 @@ public sealed partial class SqliteLedger
                 .Page(session, GitHostColumns, "git_hosts", "created DESC, seq DESC", ReadGitHost, limit, offset),
             cancellationToken);
 
-    public Task<bool> RemoveGitHost(Guid uuid, CancellationToken cancellationToken) =>
-        Write(session => session.Execute("DELETE FROM git_hosts WHERE uuid = @uuid", ("uuid", uuid)) == 1, cancellationToken);
+    public Task<IReadOnlyList<Guid>> StatusGitHosts(CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<Guid>>(session => session.Query(SelectStatusGitHosts, row => row.Uuid(0)), cancellationToken);
 
-    private static bool Put(Session session, GitHost host, byte[]? password, byte[]? privateKey) =>
+    public Task<bool> RemoveGitHost(Guid uuid, CancellationToken cancellationToken) =>
+        Write(
+            session =>
+            {
+                RemoveCursor(session, uuid);
+                return session.Execute("DELETE FROM git_hosts WHERE uuid = @uuid", ("uuid", uuid)) == 1;
+            },
+            cancellationToken);
+
+    private static bool Put(Session session, GitHost host, byte[]? password, byte[]? privateKey)
+    {
+        var put = PutRow(session, host, password, privateKey);
+        if (put && host.CommitStatuses is not null)
+            PutCursor(session, host.Uuid);
+        else if (put)
+            RemoveCursor(session, host.Uuid);
+        return put;
+    }
+
+    private static bool PutRow(Session session, GitHost host, byte[]? password, byte[]? privateKey) =>
         !session.Any(
             "SELECT 1 FROM git_hosts WHERE organization = @organization AND host = @host AND uuid <> @uuid",
             ("organization", host.Organization), ("host", host.Host), ("uuid", host.Uuid))
         // the last condition: credentials do not change hands
         && session.Execute(
             """
-            INSERT INTO git_hosts (uuid, organization, host, username, password_sealed, private_key_sealed, known_hosts, created)
-            VALUES (@uuid, @organization, @host, @username, @password_sealed, @private_key_sealed, @known_hosts, @created)
+            INSERT INTO git_hosts (uuid, organization, host, username, password_sealed, private_key_sealed, known_hosts, commit_statuses, api_url, created)
+            VALUES (@uuid, @organization, @host, @username, @password_sealed, @private_key_sealed, @known_hosts, @commit_statuses, @api_url, @created)
             ON CONFLICT (uuid) DO UPDATE
             SET host = excluded.host, username = excluded.username, password_sealed = excluded.password_sealed,
-                private_key_sealed = excluded.private_key_sealed, known_hosts = excluded.known_hosts
+                private_key_sealed = excluded.private_key_sealed, known_hosts = excluded.known_hosts,
+                commit_statuses = excluded.commit_statuses, api_url = excluded.api_url
             WHERE git_hosts.organization = excluded.organization
             """,
             ("uuid", host.Uuid), ("organization", host.Organization), ("host", host.Host), ("username", host.Credential.Username),
             ("password_sealed", password), ("private_key_sealed", privateKey), ("known_hosts", host.Credential.KnownHosts),
-            ("created", host.Created)) == 1;
+            ("commit_statuses", host.CommitStatuses), ("api_url", host.ApiUrl?.AbsoluteUri), ("created", host.Created)) == 1;
 
-    /// <summary>With the host: whoever can write to the file cannot have the password sent elsewhere.</summary>
-    private static string GitHostPassword(Guid uuid, string host) => $"git host {uuid} at {host} (password)";
+    /// <summary>With the host and its API: whoever can write to the file cannot have the password sent elsewhere.</summary>
+    private static string GitHostPassword(Guid uuid, string host, string? apiUrl) =>
+        apiUrl is null ? $"git host {uuid} at {host} (password)" : $"git host {uuid} at {host} with {apiUrl} (password)";
 
     private static string GitHostPrivateKey(Guid uuid, string host) => $"git host {uuid} at {host} (private key)";
 
@@ -60,6 +83,7 @@ public sealed partial class SqliteLedger
     {
         var uuid = row.Uuid(0);
         var host = row.Text(2);
+        var apiUrl = row.TextOrNull(8);
         return new GitHost
         {
             Uuid = uuid,
@@ -68,11 +92,13 @@ public sealed partial class SqliteLedger
             {
                 Host = host,
                 Username = row.Text(3),
-                Password = row.IsDBNull(4) ? null : Secrets.Open(row.Bytes(4), GitHostPassword(uuid, host)),
+                Password = row.IsDBNull(4) ? null : Secrets.Open(row.Bytes(4), GitHostPassword(uuid, host, apiUrl)),
                 PrivateKey = row.IsDBNull(5) ? null : Secrets.Open(row.Bytes(5), GitHostPrivateKey(uuid, host)),
                 KnownHosts = row.Text(6),
             },
-            Created = row.Time(7),
+            CommitStatuses = row.IsDBNull(7) ? null : row.Word<GitHostKind>(7),
+            ApiUrl = apiUrl is null ? null : new Uri(apiUrl),
+            Created = row.Time(9),
         };
     }
 }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using AutoDeploy.Events;
 using AutoDeploy.Ledger.Database;
 using AutoDeploy.Notifications;
 using AutoDeploy.Ports;
@@ -10,11 +9,7 @@ public sealed partial class SqliteLedger
 {
     private const string NotificationColumns = "uuid, organization, type, url_sealed, recipients, events, services, secret_sealed, created";
 
-    private const string CursorColumns = "consumer, position, attempts, failing_since, due, delivered, given_up, last_error";
-
     internal const string SelectNotification = $"SELECT {NotificationColumns} FROM notifications WHERE uuid = @uuid";
-
-    internal const string SelectCursor = $"SELECT {CursorColumns} FROM event_cursors WHERE consumer = @consumer";
 
     public Task PutNotification(Notification notification, CancellationToken cancellationToken)
     {
@@ -40,25 +35,9 @@ public sealed partial class SqliteLedger
         Write(
             session =>
             {
-                session.Execute("DELETE FROM event_cursors WHERE consumer = @consumer", ("consumer", uuid));
+                RemoveCursor(session, uuid);
                 return session.Execute("DELETE FROM notifications WHERE uuid = @uuid", ("uuid", uuid)) == 1;
             },
-            cancellationToken);
-
-    public Task<EventCursor?> FindCursor(Guid consumer, CancellationToken cancellationToken) =>
-        Read(session => session.First(SelectCursor, ReadCursor, ("consumer", consumer)), cancellationToken);
-
-    public Task MoveCursor(EventCursor cursor, CancellationToken cancellationToken) =>
-        Write(
-            session => session.Execute(
-                """
-                UPDATE event_cursors
-                SET position = @position, attempts = @attempts, failing_since = @failing_since, due = @due, delivered = @delivered,
-                    given_up = @given_up, last_error = @last_error
-                WHERE consumer = @consumer
-                """,
-                ("position", cursor.Position), ("attempts", cursor.Attempts), ("failing_since", cursor.FailingSince), ("due", cursor.Due),
-                ("delivered", cursor.Delivered), ("given_up", cursor.GivenUp), ("last_error", cursor.LastError), ("consumer", cursor.Consumer)),
             cancellationToken);
 
     private static int Put(Session session, Notification notification, byte[]? url, byte[]? secret)
@@ -77,16 +56,7 @@ public sealed partial class SqliteLedger
             ("recipients", string.Join(Between, notification.Recipients)), ("events", string.Join(Between, notification.Events)),
             ("services", string.Join(Between, notification.Services)), ("secret_sealed", secret), ("created", notification.Created));
         if (put == 1)
-        {
-            session.Execute(
-                """
-                INSERT INTO event_cursors (consumer, position, attempts, given_up)
-                VALUES (@consumer, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0), 0, 0)
-                ON CONFLICT (consumer) DO UPDATE SET attempts = 0, failing_since = NULL, due = NULL
-                """,
-                ("consumer", notification.Uuid));
-        }
-
+            PutCursor(session, notification.Uuid);
         return put;
     }
 
@@ -112,16 +82,4 @@ public sealed partial class SqliteLedger
     }
 
     private static string[] Words(string text) => text.Split(Between, StringSplitOptions.RemoveEmptyEntries);
-
-    private static EventCursor ReadCursor(DbDataReader row) => new()
-    {
-        Consumer = row.Uuid(0),
-        Position = row.Number(1),
-        Attempts = (int)row.Number(2),
-        FailingSince = row.TimeOrNull(3),
-        Due = row.TimeOrNull(4),
-        Delivered = row.TimeOrNull(5),
-        GivenUp = row.Number(6),
-        LastError = row.TextOrNull(7),
-    };
 }

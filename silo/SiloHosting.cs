@@ -7,6 +7,7 @@ using AutoDeploy.Ledger;
 using AutoDeploy.Notifications;
 using AutoDeploy.Ports;
 using AutoDeploy.Silo.Notifications;
+using AutoDeploy.Silo.Statuses;
 using AutoDeploy.Sources;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,7 +51,7 @@ public static class SiloHosting
         builder.Services.AddHostedService<Sweeper>();
         builder.Services.AddHostedService<EngineWatcher>();
         builder.Services.AddHostedService<Poller>();
-        builder.Services.AddHostedService<NotificationWaker>();
+        builder.Services.AddHostedService<ConsumerWaker>();
         return builder;
     }
 
@@ -59,7 +60,9 @@ public static class SiloHosting
         var mail = MailSettings.Read(builder.Configuration[MailSettings.UrlVariable], builder.Configuration[MailSettings.FromVariable]);
         builder.Services.AddSingleton(mail);
         builder.Services.AddSingleton(new NotificationOptions { PublicUrl = publicUrl, HasMail = mail.HasServer });
+        builder.Services.AddSingleton<Poster>();
         builder.Services.AddSingleton<INotifier, Notifier>();
+        builder.Services.AddSingleton<IStatusSender, StatusSender>();
     }
 
     private static TimeSpan Seconds(IConfiguration configuration, string name, double otherwise)

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using AutoDeploy.Api.Http;
+using AutoDeploy.Organizations;
 using AutoDeploy.Sources;
 
 namespace AutoDeploy.Api.DockerCloud;
@@ -8,7 +9,7 @@ namespace AutoDeploy.Api.DockerCloud;
 /// <summary>Reads the members of a git host's credentials.</summary>
 internal static class GitHostMembers
 {
-    private const int LongestPassword = 16 << 10, LongestKnownHosts = 64 << 10;
+    private const int LongestPassword = 16 << 10, LongestKnownHosts = 64 << 10, LongestUrl = 2048;
 
     private const string Expected = "expected a host as in the repositories' URLs, such as \"github.com\" or \"git.acme.com:3000\"";
 
@@ -41,6 +42,36 @@ internal static class GitHostMembers
     {
         var colon = host.LastIndexOf(':');
         return (colon > host.LastIndexOf(']') ? host[..colon] : host).Trim('[', ']');
+    }
+
+    public static readonly string[] Kinds = [.. Enum.GetValues<GitHostKind>().Select(Text)];
+
+    public static string Text(GitHostKind kind) => kind.ToString().ToLowerInvariant();
+
+    /// <summary>Null for null.</summary>
+    public static GitHostKind? ReadKind(Value value) =>
+        value.IsNull ? null
+        : value.IsText ? Enum.Parse<GitHostKind>(value.OneOf(Kinds), ignoreCase: true)
+        : throw value.NotA($"{Words.Or(Kinds)}, or null for none");
+
+    /// <summary>Null for null.</summary>
+    public static Uri? ReadApiUrl(Value value)
+    {
+        const string Expected = "expected an http or https URL such as \"https://git.acme.com\"";
+        if (value.IsNull)
+            return null;
+        if (!value.IsText)
+            throw value.NotA("an http or https URL");
+        var text = value.Line(LongestUrl).Trim();
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Host.Length == 0)
+            throw value.Wrong($"is not a URL; {Expected}");
+        if (url.Scheme is not ("http" or "https"))
+            throw value.Wrong($"begins with \"{HttpFailure.Shorten(url.Scheme)}:\"; {Expected}");
+        if (url.UserInfo.Length > 0)
+            throw value.Wrong($"has a user or password, which would not be sent; {Expected} without");
+        return url.Query.Length > 0 || url.Fragment.Length > 0 || text.AsSpan().IndexOfAny('?', '#') >= 0
+            ? throw value.Wrong($"has a \"?\" or \"#\", after which no path can follow; {Expected} without")
+            : url;
     }
 
     public static string ReadUser(Value value)

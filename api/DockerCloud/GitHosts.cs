@@ -1,7 +1,10 @@
 using AutoDeploy.Api.Http;
+using AutoDeploy.Events;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
+using AutoDeploy.Statuses;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Orleans;
 
 namespace AutoDeploy.Api.DockerCloud;
 
@@ -20,7 +23,15 @@ public static class GitHostEndpoints
             (d, v) => d.PrivateKey = new(PrivateKeyText.Read(v))),
         new("known_hosts", Schemas.Text("The host's own keys, as lines of OpenSSH's known_hosts; ssh-keyscan prints them. Has to be there for ssh_private_key."),
             (d, v) => d.KnownHosts = GitHostMembers.ReadKnownHosts(v)),
-    ], ["uuid", "resource_uri", "has_password", "has_ssh_private_key", "created_datetime"]);
+        new("commit_statuses", Schemas.Text("In whose way the host is told, as commit statuses, what becomes of its commits, with the password as a token. Null: it is not told.",
+            GitHostMembers.Kinds), (d, v) => d.Statuses = new(GitHostMembers.ReadKind(v))),
+        new("api_url", Schemas.Text("For commit_statuses: where the host's API is, http or https. Null: where hosts of that kind have it."),
+            (d, v) => d.ApiUrl = new(GitHostMembers.ReadApiUrl(v))),
+    ],
+    [
+        "uuid", "resource_uri", "has_password", "has_ssh_private_key", "last_error", "failed_attempts", "given_up", "delivered_datetime", "next_attempt_datetime",
+        "created_datetime",
+    ]);
 
     public static void MapGitHosts(this IEndpointRouteBuilder app)
     {
@@ -38,35 +49,41 @@ public static class GitHostEndpoints
     {
         var draft = new Draft();
         await Members.ReadBody(context, draft, creating: true);
-        var host = new GitHost
+        var host = draft.Change(new GitHost
         {
             Uuid = Guid.NewGuid(),
             Organization = Organization.Default,
-            Credential = draft.Change(new GitCredential { Host = draft.Host! }),
+            Credential = new GitCredential { Host = draft.Host! },
             Created = time.GetUtcNow(),
-        };
+        });
         await Put(host, ledger, cancellationToken);
-        return TypedResults.Created(Uris.Of(Uris.GitHost, host.Uuid), GitHostObject.Of(host));
+        return TypedResults.Created(Uris.Of(Uris.GitHost, host.Uuid), await Show(host, ledger, cancellationToken));
     }
 
     private static async Task<Ok<Listing<GitHostObject>>> List(HttpRequest request, ILedger ledger, CancellationToken cancellationToken)
     {
         var paging = Paging.Read(request);
         var page = await ledger.GitHosts(Organization.Default, paging.Limit, paging.Offset, cancellationToken);
-        return TypedResults.Ok(paging.Listing<GitHostObject>(request, page.Total, [.. page.Items.Select(GitHostObject.Of)]));
+        var objects = new List<GitHostObject>();
+        foreach (var host in page.Items)
+            objects.Add(await Show(host, ledger, cancellationToken));
+        return TypedResults.Ok(paging.Listing<GitHostObject>(request, page.Total, objects));
     }
 
     private static async Task<Ok<GitHostObject>> Get(string uuid, ILedger ledger, CancellationToken cancellationToken) =>
-        TypedResults.Ok(GitHostObject.Of(await Find(uuid, ledger, cancellationToken)));
+        TypedResults.Ok(await Show(await Find(uuid, ledger, cancellationToken), ledger, cancellationToken));
 
-    private static async Task<Ok<GitHostObject>> Patch(string uuid, HttpContext context, ILedger ledger, CancellationToken cancellationToken)
+    private static async Task<Ok<GitHostObject>> Patch(
+        string uuid, HttpContext context, ILedger ledger, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var host = await Find(uuid, ledger, cancellationToken);
         var draft = new Draft();
         await Members.ReadBody(context, draft, creating: false);
-        host = host with { Credential = draft.Change(host.Credential) };
+        host = draft.Change(host);
         await Put(host, ledger, cancellationToken);
-        return TypedResults.Ok(GitHostObject.Of(host));
+        if (host.CommitStatuses is not null)
+            await grains.GetGrain<IStatusGrain>(host.Uuid.ToString()).Notice();
+        return TypedResults.Ok(await Show(host, ledger, cancellationToken));
     }
 
     private static async Task<NoContent> Delete(string uuid, ILedger ledger, CancellationToken cancellationToken) =>
@@ -79,6 +96,9 @@ public static class GitHostEndpoints
             ? host
             : throw HttpFailure.NotFound("git host", uuid);
 
+    private static async Task<GitHostObject> Show(GitHost host, ILedger ledger, CancellationToken cancellationToken) =>
+        GitHostObject.Of(host, host.CommitStatuses is null ? null : await ledger.FindCursor(host.Uuid, cancellationToken));
+
     private static async Task Put(GitHost host, ILedger ledger, CancellationToken cancellationToken)
     {
         var credential = host.Credential;
@@ -89,6 +109,22 @@ public static class GitHostEndpoints
             throw HttpFailure.BadRequest(
                 "`known_hosts` is missing; expected with `ssh_private_key` the lines by which the host is known to be the right one, "
                 + $"as \"ssh-keyscan {GitHostMembers.WithoutPort(host.Host)}\" prints them.");
+        }
+
+        if (host.CommitStatuses is { } kind)
+        {
+            if (credential.Password is null)
+            {
+                throw HttpFailure.BadRequest(
+                    $"`password` is missing; expected with `commit_statuses` \"{GitHostMembers.Text(kind)}\" the access token that sets them.");
+            }
+
+            // the token is for the host that it was given for
+            if (kind == GitHostKind.Bitbucket && host.ApiUrl is null && host.Host is not ("bitbucket.org" or "www.bitbucket.org"))
+            {
+                throw HttpFailure.BadRequest(
+                    $"`commit_statuses` is \"bitbucket\", which is Bitbucket Cloud, and `host` is \"{host.Host}\"; expected \"bitbucket.org\", or an `api_url`.");
+            }
         }
 
         if (!await ledger.PutGitHost(host, cancellationToken))
@@ -108,7 +144,18 @@ public static class GitHostEndpoints
 
         public string? KnownHosts { get; set; }
 
-        public GitCredential Change(GitCredential credential) => credential with
+        public Setting<GitHostKind?>? Statuses { get; set; }
+
+        public Setting<Uri?>? ApiUrl { get; set; }
+
+        public GitHost Change(GitHost host) => host with
+        {
+            Credential = Change(host.Credential),
+            CommitStatuses = Statuses is null ? host.CommitStatuses : Statuses.To,
+            ApiUrl = ApiUrl is null ? host.ApiUrl : ApiUrl.To,
+        };
+
+        private GitCredential Change(GitCredential credential) => credential with
         {
             Host = Host ?? credential.Host,
             Username = Username ?? credential.Username,
@@ -123,13 +170,26 @@ public static class GitHostEndpoints
     {
         public override string ToString() => "…";
     }
+
+    /// <summary>What the request says, which can be that there is none.</summary>
+    private sealed record Setting<T>(T To);
 }
 
-/// <summary>Credentials for one git host, without the secrets.</summary>
+/// <summary>Credentials for one git host, without the secrets, and how it goes with its commit statuses.</summary>
+/// <param name="CommitStatuses">In whose way they are told: github, gitlab, gitea or bitbucket; null: they are not.</param>
+/// <param name="ApiUrl">Null: where hosts of that kind have it.</param>
+/// <param name="LastError">Why the last status was not set; null when it was.</param>
+/// <param name="FailedAttempts">So many attempts in a row have failed.</param>
+/// <param name="GivenUp">So many statuses were refused for good or could not be told for a day.</param>
+/// <param name="DeliveredDatetime">When the last status was set.</param>
+/// <param name="NextAttemptDatetime">When it is tried again; null when nothing has failed.</param>
 public sealed record GitHostObject(
-    Guid Uuid, string ResourceUri, string Host, string Username, bool HasPassword, bool HasSshPrivateKey, string KnownHosts, string CreatedDatetime)
+    Guid Uuid, string ResourceUri, string Host, string Username, bool HasPassword, bool HasSshPrivateKey, string KnownHosts, string? CommitStatuses, string? ApiUrl,
+    string? LastError, int FailedAttempts, long GivenUp, string? DeliveredDatetime, string? NextAttemptDatetime, string CreatedDatetime)
 {
-    public static GitHostObject Of(GitHost host) => new(
+    public static GitHostObject Of(GitHost host, EventCursor? cursor) => new(
         host.Uuid, Uris.Of(Uris.GitHost, host.Uuid), host.Host, host.Credential.Username, host.Credential.Password is not null,
-        host.Credential.PrivateKey is not null, host.Credential.KnownHosts, Dates.Text(host.Created));
+        host.Credential.PrivateKey is not null, host.Credential.KnownHosts, host.CommitStatuses is { } kind ? GitHostMembers.Text(kind) : null,
+        host.ApiUrl?.AbsoluteUri.TrimEnd('/'), cursor?.LastError, cursor?.Attempts ?? 0, cursor?.GivenUp ?? 0, Dates.Text(cursor?.Delivered), Dates.Text(cursor?.Due),
+        Dates.Text(host.Created));
 }

@@ -24,7 +24,7 @@ internal sealed class BuiltImage(Service service, GitSource source, Progress pro
         var commit = await tools.Git.Fetch(await Remote(cancellationToken), source.Branch, told, either.Token);
         if (told is null || told != commit.Id)
             await progress.Log($"{source.Repository} ({source.Branch}) is at {commit.Id}.");
-        await progress.KeepVersion(progress.Deployment with { Commit = commit.Id }, commit.Id, cancellationToken);
+        await progress.KeepVersion(progress.Deployment with { Commit = commit.Id, Repository = source.Url }, commit.Id, cancellationToken);
         return Version(commit.Id, null);
     }
 

@@ -60,6 +60,9 @@ public sealed record Deployment
     /// <summary>When the version that a person goes back to was first proven; null: it does not go back.</summary>
     [Id(18)] public DateTimeOffset? BackTo { get; init; }
 
+    /// <summary>The URL of the repository that <see cref="Commit"/> is of; null for an image.</summary>
+    [Id(19)] public string? Repository { get; init; }
+
     public bool CanBeCanceled => !HasEnded && CancelAsked is null
         && (State == DeploymentState.Pending || (Operation is not (Operation.Stop or Operation.Terminate) && Step is not (Steps.Back or Steps.Retire)));
 

@@ -138,7 +138,7 @@ public interface ILedger : IEventLog, INotificationLedger
     Task<Page<Deployment>> Deployments(DeploymentFilter filter, int limit, int offset, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes state, image, digest, commit, step, result, start, switch and end of a deployment, and whether it was rolled back, unless it has ended already; says whether it was written.
+    /// Writes state, image, digest, commit and its repository, step, result, start, switch and end of a deployment, and whether it was rolled back, unless it has ended already; says whether it was written.
     /// </summary>
     Task<bool> UpdateDeployment(Deployment deployment, CancellationToken cancellationToken);
 
@@ -208,12 +208,18 @@ public interface ILedger : IEventLog, INotificationLedger
 
     Task<bool> RemoveRegistry(Guid uuid, CancellationToken cancellationToken);
 
-    /// <summary>Adds a git host's credentials, or changes those with this uuid; false when others of the organization have the host.</summary>
+    /// <summary>
+    /// Adds a git host's credentials, or changes those with this uuid; false when others of the organization have the host. With commit
+    /// statuses it is a consumer of the event log, told of what happens from then on; changed, it is tried again at once.
+    /// </summary>
     Task<bool> PutGitHost(GitHost host, CancellationToken cancellationToken);
 
     Task<GitHost?> FindGitHost(Guid uuid, CancellationToken cancellationToken);
 
     Task<Page<GitHost>> GitHosts(string organization, int limit, int offset, CancellationToken cancellationToken);
+
+    /// <summary>The uuids of all git hosts with commit statuses.</summary>
+    Task<IReadOnlyList<Guid>> StatusGitHosts(CancellationToken cancellationToken);
 
     Task<bool> RemoveGitHost(Guid uuid, CancellationToken cancellationToken);
 

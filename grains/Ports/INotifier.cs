@@ -8,23 +8,3 @@ public interface INotifier
     /// <summary>One attempt, of ten seconds at most. That it failed is answered, not thrown.</summary>
     Task<Receipt> Send(Notification notification, NotificationMessage message, CancellationToken cancellationToken);
 }
-
-/// <summary>What became of one attempt to tell somebody.</summary>
-[GenerateSerializer, Immutable, Alias("AutoDeploy.Receipt")]
-public sealed record Receipt
-{
-    /// <summary>Taken, for good.</summary>
-    [Id(0)] public required bool Delivered { get; init; }
-
-    /// <summary>The status that was answered, of HTTP or SMTP; null: there was no answer.</summary>
-    [Id(1)] public int? Status { get; init; }
-
-    /// <summary>The beginning of what was answered.</summary>
-    [Id(2)] public string Answer { get; init; } = "";
-
-    /// <summary>Why it was not delivered, in a sentence; null when it was.</summary>
-    [Id(3)] public string? Error { get; init; }
-
-    /// <summary>So long it shall not be tried again.</summary>
-    [Id(4)] public TimeSpan? RetryAfter { get; init; }
-}

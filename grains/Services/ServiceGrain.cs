@@ -368,6 +368,7 @@ public sealed partial class ServiceGrain(
         Operation = operation,
         State = DeploymentState.Pending,
         Cause = cause,
+        Repository = Service?.Settings.Git?.Url,
         Created = time.GetUtcNow(),
     };
 

@@ -17,7 +17,7 @@ internal static class Mail
         MailSettings settings, Notification notification, NotificationMessage message, CancellationToken cancellationToken)
     {
         if (!settings.HasServer)
-            return Notifier.Failed($"This process has no mail server; set {MailSettings.UrlVariable}.");
+            return Receipt.Failed($"This process has no mail server; set {MailSettings.UrlVariable}.");
         try
         {
             await using var connection = new SmtpConnection(settings);
@@ -26,7 +26,7 @@ internal static class Mail
         }
         catch (SmtpException failure)
         {
-            return Notifier.Failed(failure.Message) with { Status = failure.Status, Answer = failure.Answer };
+            return Receipt.Failed(failure.Message) with { Status = failure.Status, Answer = failure.Answer };
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class GitHostTests(ApiServer server)
         Assert.True(created.Status == 201, created.Text);
         var uri = created.Headers["Location"];
         Assert.Equal(
-            ["uuid", "resource_uri", "host", "username", "has_password", "has_ssh_private_key", "known_hosts", "created_datetime"],
+            ["uuid", "resource_uri", "host", "username", "has_password", "has_ssh_private_key", "known_hosts", "commit_statuses", "api_url", "last_error", "failed_attempts", "given_up", "delivered_datetime", "next_attempt_datetime", "created_datetime"],
             created.Json.EnumerateObject().Select(m => m.Name));
         Assert.Equal(uri, created.Json.GetProperty("resource_uri").GetString());
         Assert.Equal(("git.acme.test:3000", "ci", KnownHosts), (Text(created, "host"), Text(created, "username"), Text(created, "known_hosts")));
@@ -69,6 +69,24 @@ public sealed class GitHostTests(ApiServer server)
         var passwordAlone = await server.Patch(uri, """{"password": "p", "ssh_private_key": null, "known_hosts": null}""");
         Assert.Equal((true, false), Has(passwordAlone));
         Assert.Equal(new GitCredential { Host = "away.acme.test", Password = "p" }, await Stored(created));
+        await server.Delete(uri);
+    }
+
+    [Fact]
+    public async Task Commit_statuses_are_turned_on_with_a_token_and_off_again()
+    {
+        var created = await Post(new { host = "statuses.acme.test", ssh_private_key = OpenSshKey("none"), known_hosts = KnownHosts });
+        var uri = created.Headers["Location"];
+        Assert.Equal((null, null), (Text(created, "commit_statuses"), Text(created, "api_url")));
+        Assert.Contains("`password` is missing", (await Patch(uri, new { commit_statuses = "gitea" })).Error, StringComparison.Ordinal);
+
+        var on = await Patch(uri, new { commit_statuses = "gitea", api_url = "https://statuses.acme.test/git/", password = "p" });
+        Assert.Equal(("gitea", "https://statuses.acme.test/git"), (Text(on, "commit_statuses"), Text(on, "api_url")));
+        Assert.Contains("`password` is missing", (await server.Patch(uri, """{"password": null}""")).Error, StringComparison.Ordinal);
+        Assert.Equal("gitea", Text(await server.Patch(uri, """{"api_url": null}"""), "commit_statuses"));
+
+        var off = await server.Patch(uri, """{"commit_statuses": null, "password": null}""");
+        Assert.Equal((null, null), (Text(off, "commit_statuses"), Text(off, "api_url")));
         await server.Delete(uri);
     }
 

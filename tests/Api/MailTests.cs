@@ -5,6 +5,7 @@ using System.Text;
 using AutoDeploy.Fixtures;
 using AutoDeploy.Notifications;
 using AutoDeploy.Ports;
+using AutoDeploy.Silo;
 using AutoDeploy.Silo.Notifications;
 
 namespace AutoDeploy.Api.Tests;
@@ -105,7 +106,8 @@ public sealed class MailTests
 
     private static async Task<Receipt> Send(string? url, string? from)
     {
-        using var notifier = new Notifier(MailSettings.Read(url, from), TimeProvider.System);
+        using var poster = new Poster(TimeProvider.System);
+        var notifier = new Notifier(MailSettings.Read(url, from), poster, TimeProvider.System);
         return await notifier.Send(
             new Notification
             {

@@ -157,6 +157,8 @@ public static class Given
             PrivateKey = "-----BEGIN OPENSSH PRIVATE KEY-----\nkey of the cloner\n-----END OPENSSH PRIVATE KEY-----\n",
             KnownHosts = "git.acme.com ssh-ed25519 AAAA\n[git.acme.com]:2222 ssh-ed25519 BBBB\n",
         },
+        CommitStatuses = GitHostKind.Gitea,
+        ApiUrl = new Uri("https://git.acme.com/api"),
         Created = Noon,
     };
 }

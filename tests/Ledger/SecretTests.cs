@@ -200,6 +200,8 @@ public sealed class SecretTests : IDisposable
     [InlineData("UPDATE git_hosts SET uuid = '00000000-0000-0000-0000-000000000001'")]
     // the password would be sent to another host
     [InlineData("UPDATE git_hosts SET host = 'evil.example.com'")]
+    [InlineData("UPDATE git_hosts SET api_url = 'https://evil.example.com/'")]
+    [InlineData("UPDATE git_hosts SET api_url = NULL")]
     public async Task A_git_hosts_secrets_that_were_moved_do_not_decrypt(string sql)
     {
         await (await OpenWithSecrets()).DisposeAsync();

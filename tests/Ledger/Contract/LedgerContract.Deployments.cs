@@ -9,7 +9,7 @@ public abstract partial class LedgerContract
     [Fact]
     public async Task A_deployment_is_found_as_it_was()
     {
-        var full = Deployment(Guid.NewGuid()) with { Digest = "sha256:1", Step = "pull", Started = Noon.AddTicks(1), Commit = new string('c', 40) };
+        var full = Deployment(Guid.NewGuid()) with { Digest = "sha256:1", Step = "pull", Started = Noon.AddTicks(1), Commit = new string('c', 40), Repository = "https://github.com/acme/shop.git" };
         var bare = new Deployment
         {
             Uuid = Guid.NewGuid(),
@@ -52,6 +52,7 @@ public abstract partial class LedgerContract
             Image = "docker.io/acme/api:2",
             Digest = "sha256:2",
             Commit = new string('d', 40),
+            Repository = "https://github.com/acme/shop.git",
             Step = "prove",
             Started = Noon.AddSeconds(1),
         };

@@ -1,3 +1,4 @@
+using AutoDeploy.Events;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using static AutoDeploy.Ledger.Tests.Given;
@@ -134,8 +135,8 @@ public abstract partial class LedgerContract
     public async Task A_git_hosts_credentials_are_found_as_they_were()
     {
         var full = GitHost();
-        var token = GitHost("github.com") with { Credential = new GitCredential { Host = "github.com", Password = "token" } };
-        var key = GitHost("gitlab.com") with { Credential = new GitCredential { Host = "gitlab.com", PrivateKey = "key", KnownHosts = "*" } };
+        var token = GitHost("github.com") with { Credential = new GitCredential { Host = "github.com", Password = "token" }, ApiUrl = null };
+        var key = GitHost("gitlab.com") with { Credential = new GitCredential { Host = "gitlab.com", PrivateKey = "key", KnownHosts = "*" }, CommitStatuses = null };
         foreach (var host in new[] { full, token, key })
             Assert.True(await Ledger.PutGitHost(host, Never));
         await Reopen();
@@ -159,6 +160,33 @@ public abstract partial class LedgerContract
         Assert.True(await Ledger.PutGitHost(host, Never));
         Assert.Equal(host, await Ledger.FindGitHost(host.Uuid, Never));
         Assert.Equal(1, (await Ledger.GitHosts("default", 10, 0, Never)).Total);
+    }
+
+    [Fact]
+    public async Task A_git_host_with_commit_statuses_begins_with_what_happens_from_now_on_and_keeps_its_place()
+    {
+        await NewService();
+        var (host, silent) = (GitHost(), GitHost("github.com") with { CommitStatuses = null });
+        foreach (var each in new[] { host, silent })
+            await Ledger.PutGitHost(each, Never);
+        Assert.Equal([host.Uuid], await Ledger.StatusGitHosts(Never));
+        Assert.Null(await Ledger.FindCursor(silent.Uuid, Never));
+        var begun = new EventCursor { Consumer = host.Uuid, Position = await Last() };
+        Assert.Equal(begun, await Ledger.FindCursor(host.Uuid, Never));
+
+        // changed, it is tried again at once, from where it was
+        await Ledger.MoveCursor(begun with { Position = 77, Attempts = 2, FailingSince = Noon, Due = Noon, GivenUp = 3 }, Never);
+        Assert.False(await Ledger.PutGitHost(GitHost() with { Uuid = Guid.NewGuid() }, Never));
+        await Ledger.PutGitHost(host, Never);
+        Assert.Equal(begun with { Position = 77, GivenUp = 3 }, await Ledger.FindCursor(host.Uuid, Never));
+
+        await Ledger.PutGitHost(host with { CommitStatuses = null }, Never);
+        Assert.Null(await Ledger.FindCursor(host.Uuid, Never));
+        await Ledger.PutGitHost(host, Never);
+        Assert.Equal(begun, await Ledger.FindCursor(host.Uuid, Never));
+        await Ledger.RemoveGitHost(host.Uuid, Never);
+        Assert.Null(await Ledger.FindCursor(host.Uuid, Never));
+        Assert.Empty(await Ledger.StatusGitHosts(Never));
     }
 
     [Fact]

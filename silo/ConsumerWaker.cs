@@ -1,12 +1,13 @@
 using AutoDeploy.Notifications;
 using AutoDeploy.Ports;
+using AutoDeploy.Statuses;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace AutoDeploy.Silo.Notifications;
+namespace AutoDeploy.Silo;
 
-/// <summary>Wakes the grains of notifications when there are new events, at start, and every 30 s what may have gone astray.</summary>
-public sealed partial class NotificationWaker(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<NotificationWaker> logger) : BackgroundService
+/// <summary>Wakes those who bring the event log to its consumers when there are new events, at start, and every 30 s what may have gone astray.</summary>
+public sealed partial class ConsumerWaker(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<ConsumerWaker> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
@@ -42,8 +43,10 @@ public sealed partial class NotificationWaker(IGrainFactory grains, ILedger ledg
     {
         foreach (var notification in await ledger.NotificationUuids(cancellationToken))
             await grains.GetGrain<INotificationGrain>(notification.ToString()).Notice();
+        foreach (var host in await ledger.StatusGitHosts(cancellationToken))
+            await grains.GetGrain<IStatusGrain>(host.ToString()).Notice();
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "notifications could not be woken; it is tried again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "those who tell what has happened could not be woken; it is tried again")]
     private partial void LogFailed(Exception failure);
 }

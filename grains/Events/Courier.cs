@@ -1,11 +1,10 @@
-using AutoDeploy.Events;
 using AutoDeploy.Ports;
 
-namespace AutoDeploy.Notifications;
+namespace AutoDeploy.Events;
 
 /// <summary>
 /// Brings one consumer of the event log what it wants of it: in order, each at least once, and again and again until it was taken. An
-/// event that was not taken for a day, in which nothing else was either, is given up.
+/// event that was refused for good is given up, and so is one that was not taken for a day, in which nothing else was either.
 /// </summary>
 internal sealed class Courier(ILedger ledger, TimeProvider time, Guid consumer)
 {
@@ -32,11 +31,10 @@ internal sealed class Courier(ILedger ledger, TimeProvider time, Guid consumer)
                 if (wanted(happened) is { } send)
                 {
                     var receipt = await send(cancellationToken);
-                    cursor = receipt.Delivered
-                        ? cursor with { Position = happened.Number, Attempts = 0, FailingSince = null, Due = null, Delivered = time.GetUtcNow(), LastError = null }
-                        : await GiveUp(Failed(cursor, receipt), organization, wanted, cancellationToken);
+                    var isDone = receipt.Delivered || receipt.IsFinal;
+                    cursor = isDone ? Done(cursor, happened, receipt) : await GiveUp(Failed(cursor, receipt), organization, wanted, cancellationToken);
                     await ledger.MoveCursor(cursor, cancellationToken);
-                    if (!receipt.Delivered)
+                    if (!isDone)
                         return cursor.Due;
                 }
             }
@@ -50,6 +48,17 @@ internal sealed class Courier(ILedger ledger, TimeProvider time, Guid consumer)
 
         return null;
     }
+
+    private EventCursor Done(EventCursor cursor, Event happened, Receipt receipt) => cursor with
+    {
+        Position = happened.Number,
+        Attempts = 0,
+        FailingSince = null,
+        Due = null,
+        Delivered = receipt.Delivered ? time.GetUtcNow() : cursor.Delivered,
+        GivenUp = cursor.GivenUp + (receipt.Delivered ? 0 : 1),
+        LastError = receipt.Error,
+    };
 
     private EventCursor Failed(EventCursor cursor, Receipt receipt)
     {

@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using AutoDeploy.Deployments;
+using AutoDeploy.Organizations;
+using AutoDeploy.Statuses;
+
+namespace AutoDeploy.Silo.Statuses;
+
+/// <summary>GitHub and GitHub Enterprise: https://docs.github.com/rest/commits/statuses</summary>
+internal static class GitHubStatus
+{
+    private const int LongestDescription = 140, LongestContext = 255;
+
+    public static StatusForm? Of(GitHost host, CommitStatus status)
+    {
+        var api = StatusForm.Api(host, host.Host is "github.com" or "www.github.com" ? "https://api.github.com" : $"https://{host.Host}/api/v3", "");
+        if (StatusForm.OwnerAndName(status.Repository) is not { } repository)
+            return null;
+        var url = new Uri($"{api}/repos/{repository}/statuses/{status.Commit}");
+        return new StatusForm(url, ("Authorization", $"Bearer {host.Credential.Password}"), Body(status)) { Accept = "application/vnd.github+json" };
+    }
+
+    private static JsonObject Body(CommitStatus status)
+    {
+        var body = new JsonObject
+        {
+            ["state"] = status.State switch
+            {
+                DeploymentState.Success => "success",
+                DeploymentState.Failed => "failure",
+                DeploymentState.Canceled => "error",
+                _ => "pending",
+            },
+            ["context"] = StatusForm.CutName(status.Name, LongestContext),
+            ["description"] = StatusForm.Cut(status.Description, LongestDescription),
+        };
+        if (status.Link is { } link)
+            body["target_url"] = link.AbsoluteUri;
+        return body;
+    }
+}
