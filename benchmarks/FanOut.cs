@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using AutoDeploy.Fixtures;
 
 namespace AutoDeploy.Benchmarks;
@@ -23,7 +22,7 @@ internal static class FanOut
             var url = (string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!;
             Array.Sort(uuids, StringComparer.Ordinal);
             begun.Restart();
-            await app.Call(HttpMethod.Post, new Uri(url).PathAndQuery, Event());
+            await app.Call(HttpMethod.Post, new Uri(url).PathAndQuery, RegistryNotice.Of("reg.acme.test:5000", "acme/api", "1.2", "sha256:" + new string('a', 64)));
 
             // services are asked in this order; when the last batch is through, all are looked at
             await Wait.Until(async () => await Verdicts(app, uuids[^1]) == 1, "the last verdict", TimeSpan.FromMinutes(2));
@@ -45,21 +44,4 @@ internal static class FanOut
 
     private static async Task<int> Verdicts(AutoDeployProcess app, string uuid) =>
         (int)(await app.Get($"/api/app/v1/service/{uuid}/verdict/?limit=1"))["meta"]!["total_count"]!;
-
-    private static JsonObject Event() => new()
-    {
-        ["events"] = new JsonArray(new JsonObject
-        {
-            ["id"] = Guid.NewGuid().ToString(),
-            ["action"] = "push",
-            ["target"] = new JsonObject
-            {
-                ["mediaType"] = "application/vnd.docker.distribution.manifest.v2+json",
-                ["digest"] = "sha256:" + new string('a', 64),
-                ["repository"] = "acme/api",
-                ["tag"] = "1.2",
-            },
-            ["request"] = new JsonObject { ["host"] = "reg.acme.test:5000" },
-        }),
-    };
 }

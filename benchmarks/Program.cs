@@ -1,6 +1,14 @@
 using AutoDeploy.Benchmarks;
+using AutoDeploy.Benchmarks.Steady;
 
-// Program FIGURES-FILE [idle] [hooks] [senders] [fanout] [redeploy] [git]: runs what is named, or everything
+// Program paper OPTIONS: AutoDeploy with an engine on paper
+if (args[0] == PaperApp.Word)
+{
+    await PaperApp.Run(args[1..]);
+    return;
+}
+
+// Program FIGURES-FILE [idle] [hooks] [senders] [fanout] [redeploy] [git] [steady]: runs what is named, or everything
 var figures = new Figures(args[0]);
 var chosen = args[1..];
 bool Wanted(string name) => chosen.Length == 0 || chosen.Contains(name);
@@ -20,6 +28,13 @@ if (Wanted("git"))
     await GitFiles.Measure(figures);
     await GitFanOut.Measure(figures);
     await GitRedeploy.Measure(figures);
+}
+
+if (Wanted("steady"))
+{
+    await Engine.Measure(figures);
+    await Growth.Measure(figures);
+    await Rows.Measure(figures);
 }
 
 figures.Print();

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using AutoDeploy.Fixtures;
 
 namespace AutoDeploy.Benchmarks;
@@ -53,16 +52,7 @@ internal static class Redeploy
         {
             var digest = await Image(interval).Push(registry, name, "latest");
             var told = DateTimeOffset.UtcNow;
-            await app.Call(HttpMethod.Post, hook, new JsonObject
-            {
-                ["events"] = new JsonArray(new JsonObject
-                {
-                    ["id"] = Guid.NewGuid().ToString(),
-                    ["action"] = "push",
-                    ["target"] = new JsonObject { ["mediaType"] = RegistryUpload.ManifestType, ["digest"] = digest, ["repository"] = name, ["tag"] = "latest" },
-                    ["request"] = new JsonObject { ["host"] = registry.Host },
-                }),
-            });
+            await app.Call(HttpMethod.Post, hook, RegistryNotice.Of(registry.Host, name, "latest", digest));
             var done = "";
             await Wait.Until(async () => (string)(await app.Get(service))["current_version"]!["digest"]! == digest);
             var verdict = (await app.Get(service + "verdict/?limit=1"))["objects"]![0]!;

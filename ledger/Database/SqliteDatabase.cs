@@ -39,7 +39,8 @@ internal sealed class SqliteDatabase(string path) : IAsyncDisposable
             session.Execute("PRAGMA journal_size_limit = 67108864");
             // pages (16 MB): most of what is written is a few pages again and again, which go into the file once for each checkpoint
             session.Execute("PRAGMA wal_autocheckpoint = 4000");
-            session.Execute("PRAGMA cache_size = -8000");
+            // kB: it fills as the file grows and stays full; four times as much saves neither processor time nor writes
+            session.Execute("PRAGMA cache_size = -2000");
             var version = SqliteMigrations.Apply(session, path, migrations);
             _writer = new GroupCommit(session, Explain);
             return version;

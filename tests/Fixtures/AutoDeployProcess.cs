@@ -13,14 +13,16 @@ public sealed class AutoDeployProcess : IAsyncDisposable
 
     private readonly string _dockerHost;
     private readonly IReadOnlyDictionary<string, string> _environment;
+    private readonly IReadOnlyList<string> _program;
     private readonly bool _ownData;
     private readonly StringBuilder _output = new();
     private Process? _process;
 
-    private AutoDeployProcess(string dockerHost, string? data, IReadOnlyDictionary<string, string>? environment)
+    private AutoDeployProcess(string dockerHost, string? data, IReadOnlyDictionary<string, string>? environment, IReadOnlyList<string>? program)
     {
         _dockerHost = dockerHost;
         _environment = environment ?? new Dictionary<string, string>();
+        _program = program ?? [Binary()];
         _ownData = data is null;
         Data = data ?? Directory.CreateTempSubdirectory("autodeploy-test-").FullName;
         Port = Unix.FreePort();
@@ -46,9 +48,14 @@ public sealed class AutoDeployProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it is ready.</summary>
-    public static async Task<AutoDeployProcess> Start(string dockerHost, string? data = null, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="dockerHost">Its <c>DOCKER_HOST</c>.</param>
+    /// <param name="data">Its data directory; null: one of its own, which goes with it.</param>
+    /// <param name="environment">More variables.</param>
+    /// <param name="program">What <c>dotnet</c> is told to run with our options; the product unless given.</param>
+    public static async Task<AutoDeployProcess> Start(
+        string dockerHost, string? data = null, IReadOnlyDictionary<string, string>? environment = null, IReadOnlyList<string>? program = null)
     {
-        var app = new AutoDeployProcess(dockerHost, data, environment);
+        var app = new AutoDeployProcess(dockerHost, data, environment, program);
         await app.Start();
         return app;
     }
@@ -62,7 +69,7 @@ public sealed class AutoDeployProcess : IAsyncDisposable
             UseShellExecute = false,
             WorkingDirectory = Data,
         };
-        foreach (var argument in (string[])[Binary(), "--port", $"{Port}", "--host", "127.0.0.1", "--data", Data])
+        foreach (var argument in (string[])[.. _program, "--port", $"{Port}", "--host", "127.0.0.1", "--data", Data])
             start.ArgumentList.Add(argument);
         start.Environment["DOCKER_HOST"] = _dockerHost;
         start.Environment["AUTODEPLOY_TOKEN"] = Token;

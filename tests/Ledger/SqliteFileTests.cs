@@ -53,6 +53,18 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task The_file_takes_at_most_two_megabytes_of_memory_for_each_connection_however_large_it_grows()
+    {
+        await using var ledger = await OpenLedger(_directory.Data);
+
+        // negative: kB
+        Assert.InRange(await ledger.Database.Write(Cache, Never), -2000, -1);
+        Assert.InRange(await ledger.Database.Read(Cache, Never), -2000, -1);
+
+        static long Cache(Session session) => session.First("PRAGMA cache_size", row => row.Number(0));
+    }
+
+    [Fact]
     public async Task A_ledger_is_not_used_before_it_is_opened_nor_after_it_is_closed()
     {
         var ledger = Closed(_directory.Data);
