@@ -26,7 +26,8 @@ public class FaultTests(World world)
                 if (!known && mood.CutsBlobs)
                     continue;
                 number++;
-                var digest = await TestImage.HealthyWeb($"v{number}").Push(world.QuietRegistry, service.Name, "latest");
+                // one that the engine has nothing of yet
+                var digest = await TestImage.HealthyWeb($"{service.Name} v{number}").Push(world.QuietRegistry, service.Name, "latest");
                 proxy.Mood = known ? mood with { OnlyBlobs = true } : mood;
                 await app.Call(HttpMethod.Post, hook.PathAndQuery, new { image = $"{proxy.Host}/{service.Name}:latest", digest });
                 var action = await service.Judged(number - 1);

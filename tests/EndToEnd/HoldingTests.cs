@@ -111,9 +111,8 @@ public class HoldingTests(World world)
             await service.Post("stop/");
             await service.Ended();
             Assert.Equal(("skip", "stopped"), Judgement((await service.Verdicts(2))[0]));
-            var stopped = await service.Get();
-            Assert.Null(stopped["held_version"]);
-            Assert.NotNull(stopped["available_version"]);
+            await Wait.Until(
+                async () => await service.Get() is { } stopped && stopped["held_version"] is null && stopped["available_version"] is not null, "it is available, not held");
             await service.Post("start/");
             await service.Ended();
             await service.Patch(new { target_num_containers = 2 });
