@@ -26,11 +26,7 @@ public sealed partial class SqliteLedger
         Read(session => session.First(SelectGitHost, ReadGitHost, ("uuid", uuid)), cancellationToken);
 
     public Task<Page<GitHost>> GitHosts(string organization, int limit, int offset, CancellationToken cancellationToken) =>
-        Read(
-            session => new Conditions()
-                .And("organization = @organization", "organization", organization)
-                .Page(session, GitHostColumns, "git_hosts", "created DESC, seq DESC", ReadGitHost, limit, offset),
-            cancellationToken);
+        PageOf("git_hosts", GitHostColumns, organization, ReadGitHost, limit, offset, cancellationToken);
 
     public Task<IReadOnlyList<Guid>> StatusGitHosts(CancellationToken cancellationToken) =>
         Read<IReadOnlyList<Guid>>(session => session.Query(SelectStatusGitHosts, row => row.Uuid(0)), cancellationToken);

@@ -59,11 +59,7 @@ public sealed partial class SqliteLedger
         Read(session => session.First(SelectHook, ReadHook, ("uuid", uuid)), cancellationToken);
 
     public Task<Page<Hook>> Hooks(string organization, int limit, int offset, CancellationToken cancellationToken) =>
-        Read(
-            session => new Conditions()
-                .And("organization = @organization", "organization", organization)
-                .Page(session, HookColumns, "hooks", "created DESC, seq DESC", ReadHook, limit, offset),
-            cancellationToken);
+        PageOf("hooks", HookColumns, organization, ReadHook, limit, offset, cancellationToken);
 
     public async Task<bool> RemoveHook(Guid uuid, CancellationToken cancellationToken)
     {

@@ -27,11 +27,7 @@ public sealed partial class SqliteLedger
         Read(session => session.First(SelectHostAlias, ReadHostAlias, ("uuid", uuid)), cancellationToken);
 
     public Task<Page<HostAlias>> HostAliases(string organization, int limit, int offset, CancellationToken cancellationToken) =>
-        Read(
-            session => new Conditions()
-                .And("organization = @organization", "organization", organization)
-                .Page(session, HostAliasColumns, "host_aliases", "created DESC, seq DESC", ReadHostAlias, limit, offset),
-            cancellationToken);
+        PageOf("host_aliases", HostAliasColumns, organization, ReadHostAlias, limit, offset, cancellationToken);
 
     public Task<bool> RemoveHostAlias(Guid uuid, CancellationToken cancellationToken) =>
         Write(session => session.Execute("DELETE FROM host_aliases WHERE uuid = @uuid", ("uuid", uuid)) == 1, cancellationToken);

@@ -22,11 +22,7 @@ public sealed partial class SqliteLedger
         Read(session => session.First(SelectNotification, ReadNotification, ("uuid", uuid)), cancellationToken);
 
     public Task<Page<Notification>> Notifications(string organization, int limit, int offset, CancellationToken cancellationToken) =>
-        Read(
-            session => new Conditions()
-                .And("organization = @organization", "organization", organization)
-                .Page(session, NotificationColumns, "notifications", "created DESC, seq DESC", ReadNotification, limit, offset),
-            cancellationToken);
+        PageOf("notifications", NotificationColumns, organization, ReadNotification, limit, offset, cancellationToken);
 
     public Task<IReadOnlyList<Guid>> NotificationUuids(CancellationToken cancellationToken) =>
         Read<IReadOnlyList<Guid>>(session => session.Query("SELECT uuid FROM notifications", row => row.Uuid(0)), cancellationToken);

@@ -29,11 +29,7 @@ public sealed partial class SqliteLedger
             cancellationToken);
 
     public Task<Page<Registry>> Registries(string organization, int limit, int offset, CancellationToken cancellationToken) =>
-        Read(
-            session => new Conditions()
-                .And("organization = @organization", "organization", organization)
-                .Page(session, RegistryColumns, "registries", "created DESC, seq DESC", ReadRegistry, limit, offset),
-            cancellationToken);
+        PageOf("registries", RegistryColumns, organization, ReadRegistry, limit, offset, cancellationToken);
 
     public Task<bool> RemoveRegistry(Guid uuid, CancellationToken cancellationToken) =>
         Write(session => session.Execute("DELETE FROM registries WHERE uuid = @uuid", ("uuid", uuid)) == 1, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using AutoDeploy.Ledger.Database;
 using AutoDeploy.Ledger.Secrets;
 using AutoDeploy.Ports;
@@ -59,6 +60,15 @@ public sealed partial class SqliteLedger : ILedger, IAsyncDisposable, IDisposabl
     public void Dispose() => _database.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private Task<T> Read<T>(Func<Session, T> query, CancellationToken cancellationToken) => _database.Read(query, cancellationToken);
+
+    /// <summary>What an organization has in a table, the newest first.</summary>
+    private Task<Page<T>> PageOf<T>(
+        string table, string columns, string organization, Func<DbDataReader, T> read, int limit, int offset, CancellationToken cancellationToken) =>
+        Read(
+            session => new Conditions()
+                .And("organization = @organization", "organization", organization)
+                .Page(session, columns, table, "created DESC, seq DESC", read, limit, offset),
+            cancellationToken);
 
     private Task<T> Write<T>(Func<Session, T> unit, CancellationToken cancellationToken) => _database.Write(unit, cancellationToken);
 

@@ -9,7 +9,7 @@ namespace AutoDeploy.Api.DockerCloud;
 /// <summary>Reads the members of a git host's credentials.</summary>
 internal static class GitHostMembers
 {
-    private const int LongestPassword = 16 << 10, LongestKnownHosts = 64 << 10, LongestUrl = 2048;
+    private const int LongestPassword = 16 << 10, LongestKnownHosts = 64 << 10;
 
     private const string Expected = "expected a host as in the repositories' URLs, such as \"github.com\" or \"git.acme.com:3000\"";
 
@@ -58,18 +58,9 @@ internal static class GitHostMembers
     public static Uri? ReadApiUrl(Value value)
     {
         const string Expected = "expected an http or https URL such as \"https://git.acme.com\"";
-        if (value.IsNull)
+        if (WebUrl.Read(value, Expected) is not { } url)
             return null;
-        if (!value.IsText)
-            throw value.NotA("an http or https URL");
-        var text = value.Line(LongestUrl).Trim();
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Host.Length == 0)
-            throw value.Wrong($"is not a URL; {Expected}");
-        if (url.Scheme is not ("http" or "https"))
-            throw value.Wrong($"begins with \"{HttpFailure.Shorten(url.Scheme)}:\"; {Expected}");
-        if (url.UserInfo.Length > 0)
-            throw value.Wrong($"has a user or password, which would not be sent; {Expected} without");
-        return url.Query.Length > 0 || url.Fragment.Length > 0 || text.AsSpan().IndexOfAny('?', '#') >= 0
+        return url.OriginalString.AsSpan().IndexOfAny('?', '#') >= 0
             ? throw value.Wrong($"has a \"?\" or \"#\", after which no path can follow; {Expected} without")
             : url;
     }

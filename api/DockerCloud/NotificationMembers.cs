@@ -11,7 +11,7 @@ internal static class NotificationMembers
     /// <summary>Stands for what is not shown of a URL.</summary>
     public const string Hidden = "***";
 
-    private const int LongestUrl = 2048, LongestSecret = 1024, MostRecipients = 50, MostServices = 1000;
+    private const int LongestSecret = 1024, MostRecipients = 50, MostServices = 1000;
 
     public static readonly ImmutableArray<NotificationKind> Kinds = [.. Enum.GetValues<NotificationKind>()];
 
@@ -26,20 +26,10 @@ internal static class NotificationMembers
     public static Uri? ReadUrl(Value value)
     {
         const string Expected = "expected an http or https URL";
-        if (value.IsNull)
-            return null;
-        if (!value.IsText)
-            throw value.NotA("an http or https URL");
-        var text = value.Line(LongestUrl).Trim();
-        if (text.EndsWith(Hidden, StringComparison.Ordinal))
+        if (value.IsText && value.Line(WebUrl.Longest).TrimEnd().EndsWith(Hidden, StringComparison.Ordinal))
             throw value.Wrong($"is the URL as it is shown, without its secret part; {Expected}, or leave it out to keep the one that is set");
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Host.Length == 0)
-            throw value.Wrong($"is not a URL; {Expected}");
-        if (url.Scheme is not ("http" or "https"))
-            throw value.Wrong($"begins with \"{HttpFailure.Shorten(url.Scheme)}:\"; {Expected}");
-        if (url.UserInfo.Length > 0)
-            throw value.Wrong($"has a user or password, which would not be sent; {Expected} without");
-        return url.Fragment.Length > 0 ? throw value.Wrong($"has a \"#\", and what follows would not be sent; {Expected} without") : url;
+        var url = WebUrl.Read(value, Expected);
+        return url?.Fragment.Length > 0 ? throw value.Wrong($"has a \"#\", and what follows would not be sent; {Expected} without") : url;
     }
 
     /// <summary>Without what can be a secret.</summary>

@@ -16,10 +16,14 @@ internal static class GitHubStatus
         if (StatusForm.OwnerAndName(status.Repository) is not { } repository)
             return null;
         var url = new Uri($"{api}/repos/{repository}/statuses/{status.Commit}");
-        return new StatusForm(url, ("Authorization", $"Bearer {host.Credential.Password}"), Body(status)) { Accept = "application/vnd.github+json" };
+        return new StatusForm(url, ("Authorization", $"Bearer {host.Credential.Password}"), Body(status, LongestContext, LongestDescription)) { Accept = "application/vnd.github+json" };
     }
 
-    private static JsonObject Body(CommitStatus status)
+    /// <summary>What Gitea and Forgejo took over from it, too.</summary>
+    /// <param name="status">What is told.</param>
+    /// <param name="longestContext">In characters.</param>
+    /// <param name="longestDescription">In characters.</param>
+    public static JsonObject Body(CommitStatus status, int longestContext, int longestDescription)
     {
         var body = new JsonObject
         {
@@ -30,8 +34,8 @@ internal static class GitHubStatus
                 DeploymentState.Canceled => "error",
                 _ => "pending",
             },
-            ["context"] = StatusForm.CutName(status.Name, LongestContext),
-            ["description"] = StatusForm.Cut(status.Description, LongestDescription),
+            ["context"] = StatusForm.CutName(status.Name, longestContext),
+            ["description"] = StatusForm.Cut(status.Description, longestDescription),
         };
         if (status.Link is { } link)
             body["target_url"] = link.AbsoluteUri;

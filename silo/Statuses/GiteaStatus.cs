@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using AutoDeploy.Deployments;
 using AutoDeploy.Organizations;
 using AutoDeploy.Statuses;
 
@@ -15,26 +13,7 @@ internal static class GiteaStatus
     {
         var api = StatusForm.Api(host, $"https://{host.Host}", "/api/v1");
         return StatusForm.OwnerAndName(status.Repository) is { } repository
-            ? new StatusForm(new Uri($"{api}/repos/{repository}/statuses/{status.Commit}"), ("Authorization", $"token {host.Credential.Password}"), Body(status))
+            ? new StatusForm(new Uri($"{api}/repos/{repository}/statuses/{status.Commit}"), ("Authorization", $"token {host.Credential.Password}"), GitHubStatus.Body(status, Longest, Longest))
             : null;
-    }
-
-    private static JsonObject Body(CommitStatus status)
-    {
-        var body = new JsonObject
-        {
-            ["state"] = status.State switch
-            {
-                DeploymentState.Success => "success",
-                DeploymentState.Failed => "failure",
-                DeploymentState.Canceled => "error",
-                _ => "pending",
-            },
-            ["context"] = StatusForm.CutName(status.Name, Longest),
-            ["description"] = StatusForm.Cut(status.Description, Longest),
-        };
-        if (status.Link is { } link)
-            body["target_url"] = link.AbsoluteUri;
-        return body;
     }
 }
