@@ -87,10 +87,7 @@ internal sealed class Rollout(
             {
                 // it had to stop first, or while the new one baked, or the engine went down meanwhile; one that was down before stays so
                 if (!container.Runs && (_stopFirst || _ran.Contains(container.Id)) && service.WantsToRun && !service.StoppedByHand)
-                {
-                    await log($"Starting {container.Name} again.");
-                    await engine.Start(container.Id, cancellationToken);
-                }
+                    await StartAgain(container, cancellationToken);
 
                 await engine.Expose(container.Id, _aliases, cancellationToken);
             }
@@ -127,8 +124,7 @@ internal sealed class Rollout(
     {
         foreach (var container in (await Fresh(cancellationToken)).Where(c => !c.Runs))
         {
-            await log($"Starting {container.Name} again.");
-            await engine.Start(container.Id, cancellationToken);
+            await StartAgain(container, cancellationToken);
             await Prove(container, cancellationToken);
         }
     }
@@ -136,7 +132,7 @@ internal sealed class Rollout(
     /// <summary>Gives new containers the plain names; where somebody else has one, the container keeps the longer name.</summary>
     public async Task Rename(CancellationToken cancellationToken)
     {
-        foreach (var container in (await engine.List(service.Uuid, cancellationToken)).Where(c => c.Labels.Deployment == deployment.Uuid))
+        foreach (var container in await Fresh(cancellationToken))
             await engine.Rename(container.Id, ContainerPlan.Name(service, container.Labels.Slot), cancellationToken);
     }
 
@@ -257,6 +253,12 @@ internal sealed class Rollout(
             await engine.Remove(container.Id, cancellationToken);
             await log($"{container.Name} is gone.");
         }));
+
+    private async Task StartAgain(EngineContainer container, CancellationToken cancellationToken)
+    {
+        await log($"Starting {container.Name} again.");
+        await engine.Start(container.Id, cancellationToken);
+    }
 
     private async Task Stop(EngineContainer container, CancellationToken cancellationToken)
     {

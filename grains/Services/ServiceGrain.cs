@@ -143,12 +143,7 @@ public sealed partial class ServiceGrain(
 
         var deployment = NewDeployment(service, wish);
         if (_waiting is { } old)
-        {
-            await ledger.Log(old.Uuid, ["Superseded by a trigger's call before it began."], default);
-            await ledger.UpdateDeployment(
-                old with { State = DeploymentState.Canceled, Result = "Superseded before it began.", Ended = time.GetUtcNow() }, default);
-        }
-
+            await CancelWaiting(old, "Superseded by a trigger's call before it began.", "Superseded before it began.");
         await ledger.AddDeployment(deployment, default);
         _waiting = deployment;
         return new ServiceReply { Service = Service, Deployment = deployment.Uuid };
@@ -161,9 +156,8 @@ public sealed partial class ServiceGrain(
         await ReadOpen();
         if (_waiting is { } waiting && waiting.Uuid == deployment)
         {
-            await ledger.Log(deployment, [$"Canceled by {by} before it began."], default);
-            await ledger.UpdateDeployment(
-                waiting with { State = DeploymentState.Canceled, Result = $"Canceled by {by} before it began.", Ended = time.GetUtcNow() }, default);
+            var result = $"Canceled by {by} before it began.";
+            await CancelWaiting(waiting, result, result);
             _waiting = null;
             return new ServiceReply { Service = service, Deployment = deployment };
         }
@@ -495,6 +489,12 @@ public sealed partial class ServiceGrain(
         if (service.Available is { } known && ((known.Image == image && Same(known, pushed)) || TagPolicy.Prefers(service, known.Image.Tag, image.Tag)))
             return;
         await Write(service with { Available = pushed });
+    }
+
+    private async Task CancelWaiting(Deployment waiting, string line, string result)
+    {
+        await ledger.Log(waiting.Uuid, [line], default);
+        await ledger.UpdateDeployment(waiting with { State = DeploymentState.Canceled, Result = result, Ended = time.GetUtcNow() }, default);
     }
 
     /// <summary>At most one runs and one waits; a newer one takes the waiting one's place (in the ledger it has already).</summary>
