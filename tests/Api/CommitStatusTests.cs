@@ -15,7 +15,7 @@ public sealed class CommitStatusTests : IAsyncLifetime
 
     private static readonly string Commit = new('c', 40);
 
-    private readonly HttpReceiver _receiver = new() { Answer = _ => 201 };
+    private HttpReceiver _receiver = null!;
     private ApiServer _server = null!;
     private Guid _service;
 
@@ -23,6 +23,7 @@ public sealed class CommitStatusTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        _receiver = await HttpReceiver.Start(_ => 201);
         _server = await ApiServer.Start(options: new AppOptions { Url = "https://deploy.acme.test" });
         _service = Guid.Parse((await _server.NewService(name: "web")).Split('/')[^2]);
     }
@@ -113,7 +114,7 @@ public sealed class CommitStatusTests : IAsyncLifetime
     {
         await Add();
         await New("github");
-        await using var other = new HttpReceiver { Answer = _ => 201 };
+        await using var other = await HttpReceiver.Start(_ => 201);
         await New("github", "git.acme.test:3000", $"http://127.0.0.1:{other.Port}");
         await Add("https://elsewhere.acme.test/acme/shop.git");
         await _server.Ledger.AddDeployment(Deployment() with { Commit = null, Repository = null }, default);

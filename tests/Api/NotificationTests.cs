@@ -94,7 +94,8 @@ public sealed class NotificationTests(ApiServer server)
     [Fact]
     public async Task A_test_answers_what_was_answered()
     {
-        await using var receiver = new HttpReceiver { Answer = _ => 200, AnswerBody = "thank you" };
+        await using var receiver = await HttpReceiver.Start(_ => 200);
+        receiver.AnswerBody = "thank you";
         var uri = (await Post(new { type = "webhook", url = receiver.Url })).Headers["Location"];
 
         var test = await server.Post(uri + "test/");

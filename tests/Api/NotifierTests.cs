@@ -10,13 +10,14 @@ namespace AutoDeploy.Api.Tests;
 /// <summary>Telling somebody outside: each thing at least once, in order, whatever happens to them or to us.</summary>
 public sealed class NotifierTests : IAsyncLifetime
 {
-    private readonly HttpReceiver _receiver = new();
+    private HttpReceiver _receiver = null!;
     private readonly ShiftedTime _time = new();
     private ApiServer _server = null!;
     private Guid _service;
 
     public async Task InitializeAsync()
     {
+        _receiver = await HttpReceiver.Start();
         _server = await ApiServer.Start(options: new AppOptions { Url = "https://deploy.acme.test" }, time: _time);
         _service = Guid.Parse((await _server.NewService(name: "web")).Split('/')[^2]);
     }
@@ -66,7 +67,7 @@ public sealed class NotifierTests : IAsyncLifetime
     [Fact]
     public async Task Chats_get_one_sentence_with_a_link()
     {
-        await using var discord = new HttpReceiver();
+        await using var discord = await HttpReceiver.Start();
         await New(new { type = "slack", url = _receiver.Url });
         await New(new { type = "discord", url = discord.Url });
         var deployment = await Fail("<!channel> & @everyone");
@@ -148,7 +149,7 @@ public sealed class NotifierTests : IAsyncLifetime
     public async Task One_who_does_not_answer_holds_up_nobody_else()
     {
         // so many that one after the other they would take longer than anybody waits here
-        await using var silent = new HttpReceiver { Answer = _ => 0 };
+        await using var silent = await HttpReceiver.Start(_ => 0);
         for (var i = 0; i < 20; i++)
             await New(new { type = "webhook", url = silent.Url });
         await Fail("One.");

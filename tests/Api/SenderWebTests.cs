@@ -1,5 +1,5 @@
-using System.Net;
 using AutoDeploy.Api.Hooks;
+using AutoDeploy.Fixtures;
 
 namespace AutoDeploy.Api.Tests;
 
@@ -11,23 +11,21 @@ public sealed class SenderWebTests
     [Fact]
     public async Task A_redirect_is_an_answer_and_not_followed()
     {
-        using var listener = Listen(out var address);
-        var asking = new SenderWeb().Get(address, CancellationToken.None);
-        var call = await listener.GetContextAsync();
-        call.Response.Redirect(address + "elsewhere");
-        call.Response.Close();
-        Assert.Equal(302, (await asking).Status);
+        await using var server = await HttpReceiver.Start(_ => 302);
+        server.AnswerHeaders["Location"] = server.Url + "/elsewhere";
+        using var web = new SenderWeb();
+        Assert.Equal(302, (await web.Get(new Uri(server.Url), CancellationToken.None)).Status);
+        Assert.Single(server.All);
     }
 
     [Fact]
     public async Task What_is_answered_comes_with_its_age()
     {
-        using var listener = Listen(out var address);
-        var asking = new SenderWeb().Get(address, CancellationToken.None);
-        var call = await listener.GetContextAsync();
-        call.Response.Headers["Cache-Control"] = "public, max-age=19845, must-revalidate";
-        call.Response.Close("text"u8.ToArray(), willBlock: false);
-        var answer = await asking;
+        await using var server = await HttpReceiver.Start(_ => 200);
+        server.AnswerHeaders["Cache-Control"] = "public, max-age=19845, must-revalidate";
+        server.AnswerBody = "text";
+        using var web = new SenderWeb();
+        var answer = await web.Get(new Uri(server.Url), CancellationToken.None);
         Assert.Equal((200, "text", TimeSpan.FromSeconds(19845)), (answer.Status, System.Text.Encoding.UTF8.GetString(answer.Body), answer.MaxAge));
     }
 
@@ -47,17 +45,6 @@ public sealed class SenderWebTests
         await Assert.ThrowsAsync<SenderWebException>(() => web.Get(Somewhere, CancellationToken.None));
         using var down = new SenderWeb(new Handler(_ => throw new HttpRequestException("refused")), TimeSpan.FromSeconds(30));
         Assert.Equal("sns.eu-north-1.amazonaws.com cannot be reached.", (await Assert.ThrowsAsync<SenderWebException>(() => down.Get(Somewhere, CancellationToken.None))).Message);
-    }
-
-    private static HttpListener Listen(out Uri address)
-    {
-        using var socket = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        address = new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndpoint).Port}/");
-        socket.Stop();
-        var listener = new HttpListener { Prefixes = { address.ToString() } };
-        listener.Start();
-        return listener;
     }
 
     private sealed class Handler(Func<CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler

@@ -9,7 +9,7 @@ public class CommitStatusTests(World world)
     [Fact]
     public async Task A_push_is_pending_and_then_a_success_and_a_commit_that_cannot_be_built_is_a_failure()
     {
-        await using var receiver = new HttpReceiver { Answer = _ => 201 };
+        await using var receiver = await HttpReceiver.Start(_ => 201);
         using var project = GitProject.Create(world);
         var service = await project.Running();
         var host = await world.App.Call(

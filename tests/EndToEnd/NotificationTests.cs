@@ -11,7 +11,7 @@ public class NotificationTests(World world)
     [Fact]
     public async Task A_push_is_told_live_and_to_a_webhook_and_nothing_of_it_is_lost_when_the_process_is_killed()
     {
-        await using var receiver = new HttpReceiver { Answer = _ => 503 };
+        await using var receiver = await HttpReceiver.Start(_ => 503);
         var service = await world.Running("told");
         var notification = await world.App.Call(
             HttpMethod.Post, "/api/app/v1/notification/", new { type = "webhook", url = receiver.Url, services = new[] { service.Name }, events = new[] { "started", "succeeded", "failed" } });

@@ -100,33 +100,14 @@ public sealed class RegistryClientTests : IAsyncLifetime
     [Fact]
     public async Task A_pushed_tag_is_announced_where_the_registry_was_told_to()
     {
-        using var listener = new HttpListener();
-        var port = FreePort();
-        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-        listener.Start();
-        await using var telling = await RegistryServer.Start(
-            new Uri($"http://127.0.0.1:{port}/hook"), new Dictionary<string, string> { ["Authorization"] = "Bearer of-the-hook" });
+        await using var listener = await HttpReceiver.Start(_ => 200);
+        await using var telling = await RegistryServer.Start(new Uri(listener.Url), new Dictionary<string, string> { ["Authorization"] = "Bearer of-the-hook" });
         var digest = await TestImage.Web("1").Push(telling, "acme/api", "1");
 
-        while (true)
-        {
-            var call = await listener.GetContextAsync();
-            var body = await new StreamReader(call.Request.InputStream).ReadToEndAsync();
-            var authorization = call.Request.Headers["Authorization"];
-            call.Response.Close();
-            if (!body.Contains("\"tag\": \"1\"", StringComparison.Ordinal))
-                continue;
-            Assert.Contains(digest, body);
-            Assert.Equal("Bearer of-the-hook", authorization);
-            return;
-        }
-    }
+        var told = await Wait.For(() => Task.FromResult(listener.All.FirstOrDefault(call => call.Text.Contains("\"tag\": \"1\"", StringComparison.Ordinal))));
 
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
+        Assert.Contains(digest, told.Text);
+        Assert.Equal("Bearer of-the-hook", told.Headers["Authorization"]);
     }
 
     private sealed class Statuses() : DelegatingHandler(new SocketsHttpHandler())

@@ -1,44 +1,35 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace AutoDeploy.Fixtures;
 
 /// <summary>A web server that keeps what is posted to it, and answers as it is told to.</summary>
 public sealed class HttpReceiver : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly WebApplication _server;
     private readonly List<Received> _all = [];
     private readonly CancellationTokenSource _ended = new();
-    private readonly Task _loop;
 
-    public HttpReceiver()
+    private HttpReceiver(WebApplication server, Func<Received, int> answer)
     {
-        while (true)
-        {
-            Port = Unix.FreePort();
-            try
-            {
-                _listener.Prefixes.Add($"http://127.0.0.1:{Port}/");
-                _listener.Start();
-                break;
-            }
-            catch (HttpListenerException)
-            {
-                // somebody was faster
-                _listener.Prefixes.Clear();
-            }
-        }
-
-        _loop = Loop();
+        _server = server;
+        Answer = answer;
+        server.Run(Take);
     }
 
-    public int Port { get; }
+    public int Port => new Uri(_server.Urls.Single()).Port;
 
     public string Url => $"http://127.0.0.1:{Port}/hook/secret-part";
 
     /// <summary>The status for a request; 0: none, ever. Called before it is kept.</summary>
-    public Func<Received, int> Answer { get; set; } = _ => 204;
+    public Func<Received, int> Answer { get; set; }
 
     /// <summary>Headers of each answer.</summary>
     public Dictionary<string, string> AnswerHeaders { get; } = [];
@@ -58,6 +49,22 @@ public sealed class HttpReceiver : IAsyncDisposable
     /// <summary>What was taken.</summary>
     public IReadOnlyList<Received> Taken => [.. All.Where(r => r.Status is >= 200 and < 300)];
 
+    /// <param name="answer">See <see cref="Answer"/>; 204 unless given.</param>
+    public static async Task<HttpReceiver> Start(Func<Received, int>? answer = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, 0);
+        });
+        // who was told to wait for ever need not be waited for
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        var receiver = new HttpReceiver(builder.Build(), answer ?? (_ => 204));
+        await receiver._server.StartAsync();
+        return receiver;
+    }
+
     /// <summary>Waits until so many were taken.</summary>
     public async Task<IReadOnlyList<Received>> Until(int count)
     {
@@ -68,54 +75,33 @@ public sealed class HttpReceiver : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync();
-        _listener.Close();
-        await _loop;
+        await _server.DisposeAsync();
         _ended.Dispose();
     }
 
-    private async Task Loop()
-    {
-        while (true)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception) when (_ended.IsCancellationRequested)
-            {
-                return;
-            }
-
-            _ = Task.Run(() => Take(context));
-        }
-    }
-
-    private async Task Take(HttpListenerContext context)
+    private async Task Take(HttpContext context)
     {
         using var body = new MemoryStream();
-        await context.Request.InputStream.CopyToAsync(body);
-        var headers = context.Request.Headers.AllKeys.OfType<string>()
-            .ToDictionary(name => name, name => context.Request.Headers[name]!, StringComparer.OrdinalIgnoreCase);
-        var received = new Received(context.Request.HttpMethod, context.Request.RawUrl ?? "", headers, body.ToArray(), 0);
+        await context.Request.Body.CopyToAsync(body);
+        var headers = context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var received = new Received(context.Request.Method, target, headers, body.ToArray(), 0);
         received = received with { Status = Answer(received) };
         lock (_all)
             _all.Add(received);
         if (received.Status == 0)
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _ended.Token);
+            await Task.Delay(Timeout.Infinite, either.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            context.Abort();
             return;
-        try
-        {
-            context.Response.StatusCode = received.Status;
-            foreach (var (name, value) in AnswerHeaders)
-                context.Response.Headers[name] = value;
-            if (AnswerBody.Length > 0)
-                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(AnswerBody));
-            context.Response.Close();
         }
-        catch (Exception failure) when (failure is HttpListenerException or ObjectDisposedException)
-        {
-            // who asked does not wait any more
-        }
+
+        context.Response.StatusCode = received.Status;
+        foreach (var (name, value) in AnswerHeaders)
+            context.Response.Headers[name] = value;
+        if (AnswerBody.Length > 0)
+            await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(AnswerBody));
     }
 }
 
