@@ -13,7 +13,7 @@ need_dotnet() {
 need_debian() {
   local missing=() pair
   for pair in "$@"; do
-    PATH="$PATH:/usr/sbin:/sbin" command -v "${pair%%:*}" > /dev/null || missing+=("${pair##*:}")
+    PATH="$PATH:/usr/sbin:/sbin:$(printf '%s:' /usr/lib/postgresql/*/bin)" command -v "${pair%%:*}" > /dev/null || missing+=("${pair##*:}")
   done
   [ ${#missing[@]} -eq 0 ] && return 0
   if [ "$(id -u)" -eq 0 ] && command -v apt-get > /dev/null; then

@@ -16,6 +16,8 @@ public static class Prerequisites
 
     private static readonly (string Program, string Package)[] NeededBySsh = [("ssh", "openssh-client"), ("sshd", "openssh-server")];
 
+    private static readonly (string Program, string Package)[] NeededByPostgres = [("postgres", "postgresql")];
+
     /// <summary>For a real Docker daemon or a real registry.</summary>
     /// <exception cref="InvalidOperationException">Something is missing; the message says what to install.</exception>
     public static void Check()
@@ -33,12 +35,21 @@ public static class Prerequisites
     /// <summary>For a git server that is reached over ssh.</summary>
     public static void CheckSsh() => Check("a real git server over ssh", NeededBySsh);
 
+    /// <summary>For a real PostgreSQL server.</summary>
+    public static void CheckPostgres() => Check("a real PostgreSQL server", NeededByPostgres);
+
     /// <summary>Where a program is, or null.</summary>
     public static string? Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(["/usr/sbin", "/sbin", "/usr/bin", "/bin"])
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(["/usr/sbin", "/sbin", "/usr/bin", "/bin", .. PostgresFolders()])
             .Where(folder => folder.Length > 0)
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);
+
+    /// <summary>Debian keeps a server's programs out of the PATH, in a folder for each version. The newest first.</summary>
+    private static IEnumerable<string> PostgresFolders() =>
+        Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(folder => Path.Combine(folder, "bin"))
+            : [];
 
     private static void Check(string what, (string Program, string Package)[] needed)
     {

@@ -61,12 +61,20 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>SIGTERM, and SIGKILL when that takes too long.</summary>
-    public async Task Stop()
+    /// <summary>For a program that does one thing: waits until it has done it.</summary>
+    public async Task UntilEnd()
+    {
+        await _process.WaitForExitAsync();
+        if (_process.ExitCode != 0)
+            throw new InvalidOperationException($"{_name} ended with code {_process.ExitCode}:\n{Output}");
+    }
+
+    /// <summary>SIGTERM or what else ends it well, and SIGKILL when that takes too long.</summary>
+    public async Task Stop(int signal = Unix.SigTerm)
     {
         if (HasExited)
             return;
-        Unix.Signal(Id, Unix.SigTerm);
+        Unix.Signal(Id, signal);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         try
         {
