@@ -12,31 +12,48 @@ public static class Probes
     {
         var probes = app.MapGroup("").WithTags("probes").WithMetadata(new OpenToAll());
         probes.MapGet("/healthz", () => TypedResults.Text("ok")).WithSummary("The process lives").Produces<string>(200, "text/plain");
-        probes.MapGet("/readyz", Ready).WithSummary("The ledger and the engine answer").Produces<Readiness>(503);
+        probes.MapGet("/readyz", Ready).WithSummary("The ledger and an engine answer").Produces<Readiness>(503);
     }
 
     private static async Task<Results<Ok<Readiness>, JsonHttpResult<Readiness>>> Ready(
-        ILedger ledger, IEngine engine, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var answers = await Task.WhenAll(
-            Answers(ledger.Ping, time, cancellationToken), Answers(engine.Ping, time, cancellationToken));
-        return answers is [true, true]
-            ? TypedResults.Ok(new Readiness("ok", "ok"))
-            : TypedResults.Json(new Readiness(Word(answers[0]), Word(answers[1])), ApiJson.Default.Readiness, statusCode: StatusCodes.Status503ServiceUnavailable);
-    }
-
-    private static string Word(bool answers) => answers ? "ok" : "does not answer";
-
-    private static async Task<bool> Answers(Func<CancellationToken, Task> ping, TimeProvider time, CancellationToken cancellationToken)
+        ILedger ledger, KnownEngines engines, TimeProvider time, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        var ledgers = Answers(() => ledger.Ping(either.Token), either.Token);
+        var names = await engines.LastNames(either.Token);
+        var answers = await Task.WhenAll(names.Select(name => Answers(async () => (await engines.Ask(name, either.Token)).Answers, either.Token)));
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // one that is away is no reason to send everybody elsewhere
+        var readiness = new Readiness(Word(await ledgers), Word(answers.Contains(true)))
+        {
+            Engines = names.Zip(answers).ToDictionary(engine => engine.First, engine => Word(engine.Second)),
+        };
+        return readiness is { Ledger: Ok, Engine: Ok }
+            ? TypedResults.Ok(readiness)
+            : TypedResults.Json(readiness, ApiJson.Default.Readiness, statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private const string Ok = "ok";
+
+    private static string Word(bool answers) => answers ? Ok : "does not answer";
+
+    private static Task<bool> Answers(Func<Task> ping, CancellationToken cancellationToken) => Answers(
+        async () =>
+        {
+            await ping();
+            return true;
+        },
+        cancellationToken);
+
+    private static async Task<bool> Answers(Func<Task<bool>> ping, CancellationToken cancellationToken)
+    {
         try
         {
-            await ping(either.Token).WaitAsync(either.Token);
-            return true;
+            return await ping().WaitAsync(cancellationToken);
         }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception)
         {
             return false;
         }
@@ -44,4 +61,9 @@ public static class Probes
 }
 
 /// <summary>Each is "ok" or "does not answer".</summary>
-public sealed record Readiness(string Ledger, string Engine);
+/// <param name="Engine">An engine answers.</param>
+public sealed record Readiness(string Ledger, string Engine)
+{
+    /// <summary>Each engine by its name.</summary>
+    public required IReadOnlyDictionary<string, string> Engines { get; init; }
+}
