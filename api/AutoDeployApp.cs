@@ -33,7 +33,6 @@ public static class AutoDeployApp
         builder.Services.AddSingleton(new PublicUrl(options.Url));
         builder.Services.AddSingleton<ServiceLookup>();
         builder.Services.AddSingleton<NodeIdentity>();
-        builder.Services.AddSingleton<KnownEngines>();
         builder.Services.AddSingleton<PushNotifier>();
         builder.Services.AddSingleton<TriggerRate>();
         builder.Services.AddSingleton<OrganizationIdentity>();

@@ -44,7 +44,7 @@ public static class Startup
             await app.WaitForShutdownAsync();
             return 0;
         }
-        catch (SettingsException e)
+        catch (OptionsException e)
         {
             await errors.WriteLineAsync(e.Message);
             return BadOptions;

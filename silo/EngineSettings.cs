@@ -17,13 +17,13 @@ public static class EngineSettings
     private const string CertPath = "CertPath";
 
     /// <summary>In the order of their names; none: the one that the docker CLI would find.</summary>
-    /// <exception cref="SettingsException">One makes no sense, or its certificates cannot be read.</exception>
+    /// <exception cref="OptionsException">One makes no sense, or its certificates cannot be read.</exception>
     public static IReadOnlyList<EngineAddress> Read(IConfiguration configuration)
     {
         // names of settings know no capitals, names of engines have none
         var addresses = configuration.GetSection(Section).GetChildren().Select(Read).OrderBy(address => address.Name, StringComparer.Ordinal).ToList();
         if (addresses.GroupBy(address => address.Url).FirstOrDefault(group => group.Count() > 1) is { } same)
-            throw new SettingsException(
+            throw new OptionsException(
                 $"The engines {string.Join(" and ", same.Select(address => address.Name))} have the same URL {same.Key}; expected one name for each engine.");
         return addresses;
     }
@@ -32,19 +32,19 @@ public static class EngineSettings
     {
         var name = engine.Key.ToLowerInvariant();
         if (!EngineNames.IsValid(name))
-            throw new SettingsException($"The engine's name \"{engine.Key}\" cannot be used; expected {EngineNames.Expected}.");
+            throw new OptionsException($"The engine's name \"{engine.Key}\" cannot be used; expected {EngineNames.Expected}.");
         foreach (var member in engine.GetChildren())
             if (!member.Key.Equals(Url, StringComparison.OrdinalIgnoreCase) && !member.Key.Equals(CertPath, StringComparison.OrdinalIgnoreCase))
-                throw new SettingsException($"The engine {name} has the setting {member.Key}, which there is not; expected {Url} and {CertPath}.");
+                throw new OptionsException($"The engine {name} has the setting {member.Key}, which there is not; expected {Url} and {CertPath}.");
         if (engine.Value is { Length: > 0 } && engine[Url] is { Length: > 0 })
-            throw new SettingsException($"The engine {name} has two URLs; expected one, as its value or as its {Url}.");
+            throw new OptionsException($"The engine {name} has two URLs; expected one, as its value or as its {Url}.");
 
         var url = (engine.Value is { Length: > 0 } value ? value : engine[Url] ?? "").Trim();
         var folder = engine[CertPath]?.Trim() is { Length: > 0 } path ? path : null;
         if (!IsSocket(url) && !IsServer(url))
-            throw new SettingsException($"The engine {name} has the URL \"{url}\"; expected unix:///path or tcp://host:port.");
+            throw new OptionsException($"The engine {name} has the URL \"{url}\"; expected unix:///path or tcp://host:port.");
         if (folder is not null && !IsServer(url))
-            throw new SettingsException($"The engine {name} has a {CertPath} and the URL \"{url}\"; expected one such as tcp://host:2376, since only that can be encrypted.");
+            throw new OptionsException($"The engine {name} has a {CertPath} and the URL \"{url}\"; expected one such as tcp://host:2376, since only that can be encrypted.");
 
         var address = new EngineAddress(name, url, folder);
         try
@@ -53,7 +53,7 @@ public static class EngineSettings
         }
         catch (EngineException unusable)
         {
-            throw new SettingsException($"The engine {name} cannot be used: {unusable.Message}");
+            throw new OptionsException($"The engine {name} cannot be used: {unusable.Message}");
         }
 
         return address;

@@ -22,7 +22,7 @@ public static class SiloHosting
     /// <summary>The embedded shape: everything in this process, one SQLite file in <paramref name="dataDirectory"/>.</summary>
     /// <param name="dataDirectory">Where everything is kept.</param>
     /// <param name="publicUrl">How people reach the API, without a slash at the end; null: not known.</param>
-    /// <exception cref="SettingsException">What is configured makes no sense.</exception>
+    /// <exception cref="OptionsException">What is configured makes no sense.</exception>
     public static IHostApplicationBuilder AddAutoDeploySilo(this IHostApplicationBuilder builder, string dataDirectory, string? publicUrl = null)
     {
         builder.Services.AddSingleton(TimeProvider.System);
@@ -50,6 +50,8 @@ public static class SiloHosting
         });
         builder.Services.AddSingleton(new SourceOptions { Debounce = Seconds(builder.Configuration, "AUTODEPLOY_DEBOUNCE_SECONDS", 2) });
         builder.AddNotifications(publicUrl);
+        builder.Services.AddSingleton<KnownEngines>();
+        builder.Services.AddSingleton<ReadinessCheck>();
 
         // hosted services start in this order: nothing asks the ledger before it is open
         builder.Services.AddHostedService<LedgerOpening>();

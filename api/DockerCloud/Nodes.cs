@@ -3,6 +3,7 @@ using System.Text;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Engines;
 using AutoDeploy.Ports;
+using AutoDeploy.Silo;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AutoDeploy.Api.DockerCloud;

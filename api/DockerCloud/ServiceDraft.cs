@@ -1,6 +1,7 @@
 using AutoDeploy.Api.Http;
 using AutoDeploy.Engines;
 using AutoDeploy.Services;
+using AutoDeploy.Silo;
 using AutoDeploy.Sources;
 
 namespace AutoDeploy.Api.DockerCloud;

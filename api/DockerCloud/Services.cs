@@ -3,6 +3,7 @@ using AutoDeploy.Deployments;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
+using AutoDeploy.Silo;
 using AutoDeploy.Sources;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Orleans;

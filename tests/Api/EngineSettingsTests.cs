@@ -41,7 +41,7 @@ public sealed class EngineSettingsTests : IDisposable
     [InlineData("The engine east has a CertPath and the URL \"unix:///x\"; expected one such as tcp://host:2376, since only that can be encrypted.", "east", "unix:///x", "east:CertPath", "/x")]
     [InlineData("The engine east cannot be used: The file /nowhere/ca.pem is missing; expected ca.pem, cert.pem and key.pem there.", "east", "tcp://x:1", "east:CertPath", "/nowhere")]
     public void What_makes_no_sense_is_said_in_a_sentence(string sentence, params string[] settings) =>
-        Assert.Equal(sentence, Assert.Throws<SettingsException>(() => Read([.. settings.Chunk(2).Select(pair => (pair[0], pair[1]))])).Message);
+        Assert.Equal(sentence, Assert.Throws<OptionsException>(() => Read([.. settings.Chunk(2).Select(pair => (pair[0], pair[1]))])).Message);
 
     [Fact]
     public void Certificates_have_to_be_all_there_and_readable()
@@ -51,7 +51,7 @@ public sealed class EngineSettingsTests : IDisposable
         File.Delete(_certificates.Path("key.pem"));
         Assert.Equal($"The engine east cannot be used: The file {_certificates.Path("key.pem")} is missing; expected ca.pem, cert.pem and key.pem there.", Objection());
 
-        string Objection() => Assert.Throws<SettingsException>(() => Read(("east", "tcp://x:2376"), ("east:CertPath", _certificates.Folder))).Message;
+        string Objection() => Assert.Throws<OptionsException>(() => Read(("east", "tcp://x:2376"), ("east:CertPath", _certificates.Folder))).Message;
     }
 
     private static IReadOnlyList<EngineAddress> Read(params (string Name, string Value)[] settings) => EngineSettings.Read(

@@ -1,8 +1,7 @@
 using AutoDeploy.Engines;
 using AutoDeploy.Ports;
-using Orleans;
 
-namespace AutoDeploy.Api.Http;
+namespace AutoDeploy.Silo;
 
 /// <summary>The engines that there are, wherever they are reached.</summary>
 public sealed class KnownEngines(ILedger ledger, IGrainFactory grains)
