@@ -109,6 +109,3 @@ public sealed record AppOptions
         _ => this with { Proxies = [.. value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ProxyOf)] },
     };
 }
-
-/// <summary>The process cannot be started like this; the message is one sentence.</summary>
-public sealed class OptionsException(string message) : Exception(message);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using AutoDeploy.Silo;
 
 namespace AutoDeploy.Api;
 
@@ -42,6 +43,11 @@ public static class Startup
             await output.WriteLineAsync($"AutoDeploy listens at {Address(app, options)}");
             await app.WaitForShutdownAsync();
             return 0;
+        }
+        catch (OptionsException e)
+        {
+            await errors.WriteLineAsync(e.Message);
+            return BadOptions;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -38,7 +38,7 @@ internal static class GitFanOut
             var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
             builder.Logging.SetMinimumLevel(LogLevel.Error);
             builder.AddAutoDeploySilo(data.FullName);
-            builder.Services.AddSingleton<IEngine, PaperEngine>();
+            builder.Services.AddSingleton<IEngines, PaperEngines>();
             using var host = builder.Build();
             await host.StartAsync();
             var grains = host.Services.GetRequiredService<IGrainFactory>();

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using AutoDeploy.Ports;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace AutoDeploy.Engine;
 
@@ -16,10 +15,12 @@ public sealed partial class DockerEngine : IEngine, IDisposable
     /// <summary>Containers that we know to carry our labels. Labels never change, so knowing it once is enough.</summary>
     private readonly ConcurrentDictionary<string, bool> _own = new();
 
-    public DockerEngine(IOptions<EngineOptions> options, ILogger<DockerEngine> logger, TimeProvider time)
+    /// <param name="find">Where the daemon is; asked at the first use.</param>
+    /// <param name="network">The name of the services' network.</param>
+    public DockerEngine(Func<DockerEndpoint> find, string network, ILogger<DockerEngine> logger, TimeProvider time)
     {
-        _docker = new DockerConnection(options.Value);
-        _network = new ServiceNetwork(_docker, options.Value.Network, logger);
+        _docker = new DockerConnection(find);
+        _network = new ServiceNetwork(_docker, network, logger);
         _time = time;
         _logger = logger;
     }

@@ -8,7 +8,7 @@ namespace AutoDeploy.Ledger;
 
 public sealed partial class SqlLedger
 {
-    private const string ServiceColumns = "uuid, organization, name, state, created";
+    private const string ServiceColumns = "uuid, organization, name, state, created, engine";
 
     internal const string SelectServiceByName =
         $"SELECT {ServiceColumns} FROM services WHERE organization = @organization AND name = @name AND state <> 'Terminated'";
@@ -68,6 +68,7 @@ public sealed partial class SqlLedger
                 .And("uuid = @uuid", "uuid", filter.Uuid)
                 .AndUuidStartsWith(filter.UuidStartsWith)
                 .And("state = @state", "state", filter.State)
+                .And("engine = @engine", "engine", filter.Engine)
                 .Page(session, ServiceColumns, "services", "created, seq", ReadService, limit, offset),
             cancellationToken);
 
@@ -90,10 +91,11 @@ public sealed partial class SqlLedger
     {
         var added = session.Execute(
             """
-            INSERT INTO services (uuid, organization, name, state, created) VALUES (@uuid, @organization, @name, @state, @created)
+            INSERT INTO services (uuid, organization, name, state, created, engine) VALUES (@uuid, @organization, @name, @state, @created, @engine)
             ON CONFLICT DO NOTHING
             """,
-            ("uuid", row.Uuid), ("organization", row.Organization), ("name", row.Name), ("state", row.State), ("created", row.Created)) == 1;
+            ("uuid", row.Uuid), ("organization", row.Organization), ("name", row.Name), ("state", row.State), ("created", row.Created),
+            ("engine", row.Engine)) == 1;
         if (added)
             AppendService(session, row.Uuid, EventChange.Create, newState: true);
         // the same again, after a crash, is no conflict
@@ -108,5 +110,5 @@ public sealed partial class SqlLedger
             ("source", source), ("service", service));
 
     private static ServiceRow ReadService(DbDataReader row) =>
-        new(row.Uuid(0), row.Text(1), row.Text(2), row.Word<ServiceStatus>(3), row.Time(4));
+        new(row.Uuid(0), row.Text(1), row.Text(2), row.Word<ServiceStatus>(3), row.Time(4)) { Engine = row.Text(5) };
 }

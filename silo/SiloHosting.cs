@@ -16,12 +16,13 @@ using Orleans.Hosting;
 
 namespace AutoDeploy.Silo;
 
-/// <summary>The composition root: puts the grains, the ledger and the engine together in one process.</summary>
+/// <summary>The composition root: puts the grains, the ledger and the engines together in one process.</summary>
 public static class SiloHosting
 {
     /// <summary>The embedded shape: everything in this process, one SQLite file in <paramref name="dataDirectory"/>.</summary>
     /// <param name="dataDirectory">Where everything is kept.</param>
     /// <param name="publicUrl">How people reach the API, without a slash at the end; null: not known.</param>
+    /// <exception cref="OptionsException">What is configured makes no sense.</exception>
     public static IHostApplicationBuilder AddAutoDeploySilo(this IHostApplicationBuilder builder, string dataDirectory, string? publicUrl = null)
     {
         builder.Services.AddSingleton(TimeProvider.System);
@@ -30,12 +31,17 @@ public static class SiloHosting
             DataDirectory = dataDirectory,
             SecretKey = builder.Configuration["AUTODEPLOY_SECRET_KEY"],
         });
-        builder.Services.AddDockerEngine(engine =>
-            engine.InsecureRegistries.UnionWith((builder.Configuration["AUTODEPLOY_INSECURE_REGISTRIES"] ?? "").Split(
-                ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
+        var engines = EngineSettings.Read(builder.Configuration);
+        builder.Services.AddDockerEngine(options =>
+        {
+            foreach (var engine in engines)
+                options.Engines.Add(engine);
+            options.InsecureRegistries.UnionWith((builder.Configuration["AUTODEPLOY_INSECURE_REGISTRIES"] ?? "").Split(
+                ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        });
 
         builder.Services.AddGit(git => git.Directory = Path.Combine(dataDirectory, "git"));
-        builder.Services.AddSingleton<SharedBuilds>();
+        builder.Services.AddSingleton<EngineBuilds>();
         builder.Services.AddSingleton(new DeploymentOptions
         {
             RegistryPatience = Seconds(builder.Configuration, "AUTODEPLOY_REGISTRY_PATIENCE_SECONDS", 30),
@@ -44,12 +50,14 @@ public static class SiloHosting
         });
         builder.Services.AddSingleton(new SourceOptions { Debounce = Seconds(builder.Configuration, "AUTODEPLOY_DEBOUNCE_SECONDS", 2) });
         builder.AddNotifications(publicUrl);
+        builder.Services.AddSingleton<KnownEngines>();
+        builder.Services.AddSingleton<ReadinessCheck>();
 
         // hosted services start in this order: nothing asks the ledger before it is open
         builder.Services.AddHostedService<LedgerOpening>();
         builder.UseOrleans(silo => silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0));
         builder.Services.AddHostedService<Sweeper>();
-        builder.Services.AddHostedService<EngineWatcher>();
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<EngineWaker>(services, true));
         builder.Services.AddHostedService<Poller>();
         builder.Services.AddHostedService<ConsumerWaker>();
         return builder;

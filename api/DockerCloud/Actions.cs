@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Deployments;
 using AutoDeploy.Ports;
@@ -66,15 +67,18 @@ public static class ActionEndpoints
 
     private static async Task<ActionObject> Numbered(Deployment deployment, IGrainFactory grains) =>
         deployment.State == DeploymentState.InProgress
-            ? ActionObject.Of(deployment) with { Progress = await grains.GetGrain<IDeploymentGrain>(deployment.Uuid.ToString()).Numbers() }
+            ? ActionObject.Of(deployment) with { Progress = await grains.Deployment(deployment).Numbers() }
             : (await Placed([deployment], grains))[0];
 
     private static async Task<IReadOnlyList<ActionObject>> Placed(IReadOnlyList<Deployment> deployments, IGrainFactory grains)
     {
-        if (deployments.All(deployment => deployment.State != DeploymentState.Pending))
-            return [.. deployments.Select(ActionObject.Of)];
-        var line = await grains.GetGrain<IDeploymentQueueGrain>(DeploymentQueueGrain.Engine).Line();
-        return [.. deployments.Select(deployment => ActionObject.Of(deployment) with { WaitingPlace = line.IndexOf(deployment.Uuid) is >= 0 and var at ? at + 1 : null })];
+        var lines = new Dictionary<string, ImmutableArray<Guid>>();
+        foreach (var deployment in deployments.Where(deployment => deployment.State == DeploymentState.Pending).DistinctBy(deployment => deployment.Engine))
+            lines[deployment.Engine] = await grains.Queue(deployment).Line();
+        return [.. deployments.Select(deployment => ActionObject.Of(deployment) with
+        {
+            WaitingPlace = lines.TryGetValue(deployment.Engine, out var line) && line.IndexOf(deployment.Uuid) is >= 0 and var at ? at + 1 : null,
+        })];
     }
 
     private static async Task<Accepted<ActionObject>> Cancel(

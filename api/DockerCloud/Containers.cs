@@ -44,7 +44,7 @@ public static class ContainerEndpoints
         };
 
         var found = new List<ContainerObject>();
-        await foreach (var container in All(services, filter, await node.Uri()))
+        await foreach (var container in All(services, filter, await node.First()))
             if ((uuid is null || container.Uuid == uuid)
                 && (start is null || container.Uuid.ToString("D").StartsWith(start, StringComparison.Ordinal))
                 && (name is null || container.Name == name)
@@ -56,17 +56,17 @@ public static class ContainerEndpoints
     private static async Task<Ok<ContainerObject>> Get(string uuid, ServiceLookup services, NodeIdentity node)
     {
         if (Guid.TryParseExact(uuid, "D", out var parsed))
-            await foreach (var container in All(services, new ServiceFilter { Organization = Organization.Default }, await node.Uri()))
+            await foreach (var container in All(services, new ServiceFilter { Organization = Organization.Default }, await node.First()))
                 if (container.Uuid == parsed)
                     return TypedResults.Ok(container);
         throw HttpFailure.NotFound("container", uuid);
     }
 
-    private static async IAsyncEnumerable<ContainerObject> All(ServiceLookup services, ServiceFilter filter, string node)
+    private static async IAsyncEnumerable<ContainerObject> All(ServiceLookup services, ServiceFilter filter, Guid firstNode)
     {
         await foreach (var service in services.All(filter))
             foreach (var container in service.Containers)
-                yield return ContainerObject.Of(service, container, node);
+                yield return ContainerObject.Of(service, container, NodeIdentity.Uri(firstNode, service.Settings.Engine));
     }
 }
 

@@ -1,5 +1,7 @@
 using AutoDeploy.Api.Http;
+using AutoDeploy.Engines;
 using AutoDeploy.Services;
+using AutoDeploy.Silo;
 using AutoDeploy.Sources;
 
 namespace AutoDeploy.Api.DockerCloud;
@@ -44,6 +46,9 @@ public sealed class ServiceDraft(DateTimeOffset now, ServiceSettings? settings =
 
     public string? Name { get; set; } = name;
 
+    /// <summary>The engine as given for a new service; null when none was.</summary>
+    public Value? Engine { get; set; }
+
     /// <summary>Links as given, their services not looked up yet; null when none were given.</summary>
     public List<LinkDraft>? Links { get; set; }
 
@@ -51,15 +56,17 @@ public sealed class ServiceDraft(DateTimeOffset now, ServiceSettings? settings =
     public List<BindingDraft>? Bindings { get; set; }
 
     /// <summary>Looks up what the request names by name, uuid or uri, and checks what no member can check alone.</summary>
-    public async Task<ServiceSettings> Finish(ServiceLookup services, CancellationToken cancellationToken)
+    public async Task<ServiceSettings> Finish(ServiceLookup services, KnownEngines engines, CancellationToken cancellationToken)
     {
+        if (Uuid is null)
+            Settings = Settings with { Engine = Choose(await engines.Names(cancellationToken)) };
         if (Links is not null)
         {
             var links = new List<ServiceLink>();
             foreach (var link in Links)
             {
-                var (to, itsName) = await services.Resolve(link.ToService, Uuid, cancellationToken);
-                links.Add(new ServiceLink(to, link.Name.Length > 0 ? link.Name : itsName));
+                var to = await services.Resolve(link.ToService, Uuid, cancellationToken);
+                links.Add(new ServiceLink(to.Uuid, link.Name.Length > 0 ? link.Name : to.Name));
             }
 
             if (links.GroupBy(l => l.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
@@ -72,8 +79,10 @@ public sealed class ServiceDraft(DateTimeOffset now, ServiceSettings? settings =
             var bindings = new List<Binding>();
             foreach (var binding in Bindings)
             {
-                Guid? from = binding.VolumesFrom is { } reference ? (await services.Resolve(reference, Uuid, cancellationToken)).Uuid : null;
-                bindings.Add(new Binding(binding.HostPath, binding.ContainerPath, binding.Rewritable, from));
+                var from = binding.VolumesFrom is { } reference ? await services.Resolve(reference, Uuid, cancellationToken) : null;
+                if (from is not null && from.Engine != Settings.Engine)
+                    throw binding.VolumesFrom!.Value.Wrong($"is on the engine \"{from.Engine}\"; expected a service on \"{Settings.Engine}\", since engines share no volumes");
+                bindings.Add(new Binding(binding.HostPath, binding.ContainerPath, binding.Rewritable, from?.Uuid));
             }
 
             Container = Container with { Bindings = [.. bindings] };
@@ -81,6 +90,14 @@ public sealed class ServiceDraft(DateTimeOffset now, ServiceSettings? settings =
 
         Check();
         return Settings;
+    }
+
+    private string Choose(IReadOnlyList<string> known)
+    {
+        var expected = known.Count == 0 ? "no silo has reached any engine yet" : $"expected {Words.Or(known)}";
+        if (Engine is { } given)
+            return known.Contains(given.Line()) ? given.Line() : throw given.Wrong($"is \"{HttpFailure.Shorten(given.Line())}\"; {expected}");
+        return known.Contains(EngineNames.Local) ? EngineNames.Local : throw HttpFailure.BadRequest($"`engine` is missing; {expected}.");
     }
 
     private void Check()

@@ -42,7 +42,7 @@ public sealed class ServiceLookup(ILedger ledger, IGrainFactory grains)
 
     /// <summary>Another service that a request names by name, uuid or resource uri.</summary>
     /// <param name="self">The service that the request is about; it cannot be the other.</param>
-    public async Task<(Guid Uuid, string Name)> Resolve(Value reference, Guid? self, CancellationToken cancellationToken)
+    public async Task<ServiceRow> Resolve(Value reference, Guid? self, CancellationToken cancellationToken)
     {
         var text = reference.Line();
         if (text.Length == 0)
@@ -56,6 +56,6 @@ public sealed class ServiceLookup(ILedger ledger, IGrainFactory grains)
 
         if (row is null || row.State is ServiceStatus.Terminating or ServiceStatus.Terminated)
             throw reference.Wrong($"is \"{HttpFailure.Shorten(text)}\"; there is no such service, expected the name, uuid or resource uri of one");
-        return row.Uuid == self ? throw reference.Wrong("names the service itself; expected another one") : (row.Uuid, row.Name);
+        return row.Uuid == self ? throw reference.Wrong("names the service itself; expected another one") : row;
     }
 }

@@ -33,6 +33,8 @@ public static class ServiceMembers
         new("name", Schemas.Text(
                 "Its name, which is its DNS name too: a label of lower-case letters, digits and hyphens. Made from the image unless given; cannot be changed."),
             ReadName),
+        new("engine", Schemas.Text("The name of the engine that runs its containers; \"local\" unless given, if there is that engine. Cannot be changed."),
+            ReadEngine),
         new("nickname", Schemas.Text("Another name, for people."), (d, v) => d.Settings = d.Settings with { Nickname = v.Line(255) }),
         new("autoredeploy", Schemas.Flag("Redeploy by itself when something new is pushed."),
             (d, v) => d.Settings = d.Settings with { Autoredeploy = v.Flag() }),
@@ -55,7 +57,7 @@ public static class ServiceMembers
             (d, v) => d.Settings = d.Settings with { TargetContainers = v.Integer(1, Most.Containers) ?? 1 }),
         new("sequential_deployment", Schemas.Flag("Start, stop and scale one container after the other."),
             (d, v) => d.Settings = d.Settings with { Sequential = v.Flag() }),
-        new("deployment_strategy", Schemas.Text("Kept for clients of Docker Cloud; there is one engine.", Strategies),
+        new("deployment_strategy", Schemas.Text("Kept for clients of Docker Cloud; a service is on one engine.", Strategies),
             (d, v) => d.Settings = d.Settings with { Strategy = v.OneOf(Strategies) }),
         new("health_check", Schemas.Object("How a new container is proven, instead of the image's HEALTHCHECK; null: that, or without one stable_seconds.", HealthCheckMembers.Table),
             (d, v) => d.Settings = d.Settings with { HealthCheck = v.IsNull ? null : HealthCheckMembers.Read(v) }),
@@ -177,6 +179,17 @@ public static class ServiceMembers
         }
 
         draft.Name = ServiceNames.Objection(name) is { } error ? throw value.Wrong(error) : name;
+    }
+
+    private static void ReadEngine(ServiceDraft draft, Value value)
+    {
+        if (value.IsNull)
+            return;
+        var engine = value.Line(255);
+        if (draft.Uuid is null)
+            draft.Engine = value;
+        else if (engine != draft.Settings.Engine)
+            throw value.Wrong("cannot be changed");
     }
 
     private static void ReadTagPolicy(ServiceDraft draft, Value value)

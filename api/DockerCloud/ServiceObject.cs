@@ -20,6 +20,9 @@ public sealed record ServiceObject
 
     public required string UniqueName { get; init; }
 
+    /// <summary>The name of the engine that runs its containers.</summary>
+    public required string Engine { get; init; }
+
     /// <summary>The image that it runs, with its tag; in requests the member is called image.</summary>
     public required string ImageName { get; init; }
 
@@ -235,6 +238,7 @@ public sealed record ServiceObject
             Name = service.Name,
             Nickname = settings.Nickname,
             UniqueName = service.Name,
+            Engine = service.Settings.Engine,
             ImageName = service.RunningImage.ToString(),
             State = service.Status.Text(),
             Synchronized = service.Synchronized,

@@ -3,6 +3,7 @@ using AutoDeploy.Deployments;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
+using AutoDeploy.Silo;
 using AutoDeploy.Sources;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Orleans;
@@ -46,13 +47,13 @@ public static class ServiceEndpoints
     }
 
     private static async Task<Created<ServiceObject>> Create(
-        HttpContext context, ServiceLookup services, ILedger ledger, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, ServiceLookup services, KnownEngines engines, ILedger ledger, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = Query.Flag(context.Request, "start") ?? false;
         var force = context.Force();
         var draft = new ServiceDraft(time.GetUtcNow());
         await ServiceMembers.Table.ReadBody(context, draft, creating: true);
-        var settings = await draft.Finish(services, cancellationToken);
+        var settings = await draft.Finish(services, engines, cancellationToken);
 
         // before there is a service that could not be started
         if (start && !force && Hold.Closed(settings, await grains.GetGrain<IOrganizationGrain>(Organization.Default).Get(), time.GetUtcNow()) is { } hold)
@@ -89,7 +90,7 @@ public static class ServiceEndpoints
         TypedResults.Ok(ServiceObject.Of(await services.Find(uuid)));
 
     private static async Task<Ok<ServiceObject>> Patch(
-        string uuid, HttpContext context, ServiceLookup services, TimeProvider time, CancellationToken cancellationToken)
+        string uuid, HttpContext context, ServiceLookup services, KnownEngines engines, TimeProvider time, CancellationToken cancellationToken)
     {
         var service = await services.Find(uuid);
         var body = await JsonBody.Read(context);
@@ -97,7 +98,7 @@ public static class ServiceEndpoints
         {
             var draft = new ServiceDraft(time.GetUtcNow(), service.Settings, service.Uuid, service.Name);
             ServiceMembers.Table.Read(new Value(body, ""), draft, creating: false);
-            var reply = await services.Grain(service.Uuid).Configure(await draft.Finish(services, cancellationToken), service.Revision);
+            var reply = await services.Grain(service.Uuid).Configure(await draft.Finish(services, engines, cancellationToken), service.Revision);
             if (reply.Refusal is not { Kind: RefusalKind.Stale })
                 return TypedResults.Ok(ServiceObject.Of(reply.Done()));
 

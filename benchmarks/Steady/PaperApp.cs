@@ -34,7 +34,7 @@ internal static class PaperApp
         await using var app = AutoDeployApp.Build(
             AppOptions.Read(args, Environment.GetEnvironmentVariable),
             time: new Ahead(TimeSpan.FromDays(days)),
-            replace: services => services.AddSingleton<IEngine, PaperEngine>());
+            replace: services => services.AddSingleton<IEngines, PaperEngines>());
         await app.RunAsync();
     }
 

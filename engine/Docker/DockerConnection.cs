@@ -8,7 +8,7 @@ namespace AutoDeploy.Engine;
 /// The client for one daemon. The version of the API is agreed on at the first request; every failure comes out as an
 /// <see cref="EngineException"/>.
 /// </summary>
-internal sealed class DockerConnection(EngineOptions options) : IDisposable
+internal sealed class DockerConnection(Func<DockerEndpoint> find) : IDisposable
 {
     /// <summary>The newest version that we know; a daemon that wants a newer one gets the oldest that it takes.</summary>
     private static readonly Version Known = new(1, 44);
@@ -18,7 +18,7 @@ internal sealed class DockerConnection(EngineOptions options) : IDisposable
     private IDockerClient? _client;
 
     /// <summary>Found at the first use, so that a wrong setting is a failed operation with its reason and not a failed start.</summary>
-    public DockerEndpoint Endpoint => _endpoint ??= DockerEndpoint.Find(options.DockerHost, Environment.GetEnvironmentVariable);
+    public DockerEndpoint Endpoint => _endpoint ??= find();
 
     public async Task<T> Ask<T>(Func<IDockerClient, Task<T>> question, CancellationToken cancellationToken)
     {

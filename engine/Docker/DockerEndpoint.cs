@@ -17,16 +17,24 @@ public sealed record DockerEndpoint(Uri Address)
 
     public bool IsUnix => Address.Scheme == "unix";
 
+    /// <summary>Of an engine that was named; the environment does not count.</summary>
+    /// <exception cref="EngineException">It cannot be used.</exception>
+    public static DockerEndpoint Of(EngineAddress address)
+    {
+        var endpoint = Parse(address.Url);
+        return address.CertPath is { } folder ? endpoint with { Tls = DockerTls.LoadAll(folder) } : endpoint;
+    }
+
     /// <summary>
-    /// The endpoint that was configured; else the one of <c>DOCKER_HOST</c>; else that of the context which <c>DOCKER_CONTEXT</c>
-    /// or the CLI's configuration names; else <see cref="Default"/>.
+    /// The endpoint of <c>DOCKER_HOST</c>; else that of the context which <c>DOCKER_CONTEXT</c> or the CLI's configuration names;
+    /// else <see cref="Default"/>.
     /// </summary>
     /// <exception cref="EngineException">What was found cannot be used.</exception>
-    public static DockerEndpoint Find(string? configured, Func<string, string?> environment)
+    public static DockerEndpoint Find(Func<string, string?> environment)
     {
         var folder = Value(environment("DOCKER_CONFIG"))
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker");
-        if ((Value(configured) ?? Value(environment("DOCKER_HOST"))) is { } host)
+        if (Value(environment("DOCKER_HOST")) is { } host)
             return Parse(host) with { Tls = TlsOfEnvironment(environment, folder) };
 
         var context = Value(environment("DOCKER_CONTEXT")) ?? CurrentContext(Path.Combine(folder, "config.json"));
@@ -99,6 +107,13 @@ public sealed record DockerEndpoint(Uri Address)
 /// <param name="SkipVerify">Any certificate of the daemon is taken.</param>
 public sealed record DockerTls(X509Certificate2? Client, X509Certificate2? Authority, bool SkipVerify)
 {
+    /// <summary>From a folder that has to have <c>ca.pem</c>, <c>cert.pem</c> and <c>key.pem</c>.</summary>
+    /// <exception cref="EngineException">One is missing or cannot be read.</exception>
+    public static DockerTls LoadAll(string folder) =>
+        Array.Find((string[])["ca.pem", "cert.pem", "key.pem"], file => !File.Exists(Path.Combine(folder, file))) is { } missing
+            ? throw new EngineException(EngineFault.Refused, $"The file {Path.Combine(folder, missing)} is missing; expected ca.pem, cert.pem and key.pem there.")
+            : Load(folder, skipVerify: false)!;
+
     /// <summary>From a folder with <c>ca.pem</c>, <c>cert.pem</c>, <c>key.pem</c>; null when it has none of them.</summary>
     public static DockerTls? Load(string folder, bool skipVerify)
     {

@@ -21,7 +21,7 @@ internal sealed class Bake(Service service, Progress progress, Rollout rollout, 
         await progress.At(Steps.Bake, cancellationToken);
 
         // only watching, it keeps nobody waiting
-        await tools.Grains.GetGrain<IDeploymentQueueGrain>(DeploymentQueueGrain.Engine).Leave(progress.Deployment.Uuid);
+        await tools.Grains.Queue(progress.Deployment).Leave(progress.Deployment.Uuid);
         await rollout.StandDown(cancellationToken);
         var time = TimeSpan.FromSeconds(service.Settings.BakeSeconds);
         if (progress.Deployment.Switched is not { } switched)

@@ -1,3 +1,4 @@
+using AutoDeploy.Engines;
 using AutoDeploy.Services;
 
 namespace AutoDeploy.Deployments;
@@ -62,6 +63,9 @@ public sealed record Deployment
 
     /// <summary>The URL of the repository that <see cref="Commit"/> is of; null for an image.</summary>
     [Id(19)] public string? Repository { get; init; }
+
+    /// <summary>The name of the engine that it works on.</summary>
+    [Id(20)] public string Engine { get; init; } = EngineNames.Local;
 
     public bool CanBeCanceled => !HasEnded && CancelAsked is null
         && (State == DeploymentState.Pending || (Operation is not (Operation.Stop or Operation.Terminate) && Step is not (Steps.Back or Steps.Retire)));

@@ -1,3 +1,4 @@
+using AutoDeploy.Engines;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using Microsoft.Extensions.Hosting;
@@ -9,12 +10,13 @@ namespace AutoDeploy.Deployments;
 /// Runs one deployment on a timer of its own. What it must not forget is in the ledger and in the engine; begun again after a crash it
 /// does what is left.
 /// </summary>
+[RunsOnEngine]
 public sealed partial class DeploymentGrain(
     ILedger ledger,
-    IEngine engine,
+    IEngines engines,
     IRegistry registry,
     IGit git,
-    SharedBuilds builds,
+    EngineBuilds builds,
     DeploymentOptions options,
     TimeProvider time,
     IHostApplicationLifetime host,
@@ -26,12 +28,17 @@ public sealed partial class DeploymentGrain(
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
+    /// <summary>A silo that reaches an engine says so every 30 s.</summary>
+    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(45);
+
     private readonly Interruptions _interruptions = new();
 
     private IGrainTimer? _timer;
     private Progress? _progress;
 
-    private Guid Uuid => Guid.Parse(this.GetPrimaryKeyString());
+    private string Engine => RunsOnEngineAttribute.Engine(this.GetPrimaryKeyString());
+
+    private Guid Uuid => Guid.Parse(this.GetPrimaryKeyString()[(Engine.Length + 1)..]);
 
     public Task Run()
     {
@@ -102,16 +109,19 @@ public sealed partial class DeploymentGrain(
 
         if (deployment.CancelAsked is { } by)
             await _interruptions.Cancel(by);
-        var queue = GrainFactory.GetGrain<IDeploymentQueueGrain>(DeploymentQueueGrain.Engine);
+        if (!engines.Names.Contains(Engine))
+        {
+            if (!await UntilReached(deployment, cancellationToken))
+                await grain.Ended(Canceled(deployment, service));
+            return;
+        }
+
+        var queue = GrainFactory.Queue(deployment);
         try
         {
             if (!await Turn(queue, deployment, service, cancellationToken))
             {
-                await grain.Ended(new DeploymentOutcome
-                {
-                    Deployment = End(deployment, DeploymentState.Canceled, $"Canceled by {_interruptions.CanceledBy} before it began."),
-                    Containers = service.Containers,
-                });
+                await grain.Ended(Canceled(deployment, service));
                 return;
             }
 
@@ -125,6 +135,24 @@ public sealed partial class DeploymentGrain(
         {
             await queue.Leave(Uuid);
         }
+    }
+
+    /// <summary>
+    /// It is here only because no silo reaches its engine. When one does it goes, and is found a place there by the sweeper; false when it was
+    /// canceled before that.
+    /// </summary>
+    private async Task<bool> UntilReached(Deployment deployment, CancellationToken cancellationToken)
+    {
+        await Log($"{EngineNames.Away(Engine)} Waiting for one that does.");
+        var untouched = deployment.State == DeploymentState.Pending || deployment.Step is "" or Steps.Resolve or Steps.Pull or Steps.Build;
+        while (!(await ledger.Engines(Lately, cancellationToken)).Contains(Engine))
+        {
+            if (untouched && _interruptions.Canceled.IsCancellationRequested)
+                return false;
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+
+        return true;
     }
 
     /// <summary>
@@ -184,7 +212,7 @@ public sealed partial class DeploymentGrain(
     {
         var end = (deployment.Started ?? time.GetUtcNow()) + TimeSpan.FromSeconds(service.Settings.Limits.Whole + service.Settings.BakeSeconds) + Patience;
         var waiting = false;
-        var tools = new DeploymentTools(ledger, engine, registry, git, builds, options, time, GrainFactory);
+        var tools = new DeploymentTools(ledger, engines.Get(Engine), registry, git, builds.On(Engine), options, time, GrainFactory);
         while (true)
         {
             var progress = _progress = new Progress(deployment, tools, _interruptions);
@@ -209,6 +237,12 @@ public sealed partial class DeploymentGrain(
         DeploymentOutcome Without(DeploymentState state, string result) =>
             new() { Deployment = End(deployment, state, result), Containers = service.Containers };
     }
+
+    private DeploymentOutcome Canceled(Deployment deployment, Service service) => new()
+    {
+        Deployment = End(deployment, DeploymentState.Canceled, $"Canceled by {_interruptions.CanceledBy} before it began."),
+        Containers = service.Containers,
+    };
 
     private Deployment End(Deployment deployment, DeploymentState state, string result) =>
         deployment with { State = state, Result = result, Ended = time.GetUtcNow() };

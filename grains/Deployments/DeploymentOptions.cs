@@ -9,6 +9,6 @@ public sealed record DeploymentOptions
     /// <summary>So many deployments work on one engine at a time.</summary>
     public int AtOnce { get; init; } = 4;
 
-    /// <summary>So many images are built at a time by one silo.</summary>
+    /// <summary>So many images are built on one engine at a time by one silo.</summary>
     public int BuildsAtOnce { get; init; } = 2;
 }

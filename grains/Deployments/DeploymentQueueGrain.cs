@@ -6,9 +6,6 @@ namespace AutoDeploy.Deployments;
 /// <summary>Who is inside is what the ledger has in progress, so that a crash needs no memory of its own.</summary>
 public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions options, TimeProvider time) : Grain, IDeploymentQueueGrain
 {
-    /// <summary>The one engine that there is.</summary>
-    public const string Engine = "local";
-
     /// <summary>So long a call waits at most; Orleans gives one up after 30 s.</summary>
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(10);
 
@@ -17,8 +14,9 @@ public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions optio
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        var engine = this.GetPrimaryKeyString();
         foreach (var deployment in await ledger.OpenDeployments(null, cancellationToken))
-            if (deployment is { State: DeploymentState.InProgress, Operation: not (Operation.Stop or Operation.Terminate), Step: not (Steps.Bake or Steps.Group) })
+            if (deployment.Engine == engine && deployment is { State: DeploymentState.InProgress, Operation: not (Operation.Stop or Operation.Terminate), Step: not (Steps.Bake or Steps.Group) })
                 _line.Hold(deployment.Uuid);
     }
 

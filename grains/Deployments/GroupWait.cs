@@ -24,7 +24,7 @@ internal sealed class GroupWait(Service service, Progress progress, Rollout roll
         if (Of(service, progress.Deployment, tools.Grains) is not { } group)
             return;
         await progress.At(Steps.Group, cancellationToken);
-        await tools.Grains.GetGrain<IDeploymentQueueGrain>(DeploymentQueueGrain.Engine).Leave(progress.Deployment.Uuid);
+        await tools.Grains.Queue(progress.Deployment).Leave(progress.Deployment.Uuid);
         if (engineWasAway)
             await rollout.Revive(cancellationToken);
 

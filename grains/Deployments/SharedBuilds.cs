@@ -4,7 +4,7 @@ namespace AutoDeploy.Deployments;
 
 /// <summary>
 /// Builds of the same thing that are asked for at the same time are one build: all hear its output, and it is stopped when nobody wants it
-/// any more. One for all deployments of this silo, with so many builds at a time.
+/// any more. One for all deployments of this silo on one engine, with so many builds at a time.
 /// </summary>
 public sealed class SharedBuilds(DeploymentOptions options)
 {

@@ -1,4 +1,5 @@
 using AutoDeploy.Deployments;
+using AutoDeploy.Engines;
 using AutoDeploy.Organizations;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
@@ -9,7 +10,7 @@ namespace AutoDeploy.Ports;
 /// The durable record of pushes, verdicts, deployments and logs, and who subscribes to what. What a method wrote is on disk when
 /// its task ends. Lists answer the newest first unless they say otherwise.
 /// </summary>
-public interface ILedger : IEventLog, INotificationLedger
+public interface ILedger : IEventLog, INotificationLedger, IEngineLedger
 {
     /// <summary>Creates what is missing of the database and brings an older one up to date; throws with a sentence when it cannot be used.</summary>
     Task Open(CancellationToken cancellationToken);
@@ -270,7 +271,11 @@ public sealed record TagLook(
 
 public sealed record Page<T>(int Total, IReadOnlyList<T> Items);
 
-public sealed record ServiceRow(Guid Uuid, string Organization, string Name, ServiceStatus State, DateTimeOffset Created);
+public sealed record ServiceRow(Guid Uuid, string Organization, string Name, ServiceStatus State, DateTimeOffset Created)
+{
+    /// <summary>The name of the engine that it is on.</summary>
+    public string Engine { get; init; } = EngineNames.Local;
+}
 
 /// <summary>What is null does not filter.</summary>
 public sealed record ServiceFilter
@@ -285,6 +290,8 @@ public sealed record ServiceFilter
     public string? UuidStartsWith { get; init; }
 
     public ServiceStatus? State { get; init; }
+
+    public string? Engine { get; init; }
 }
 
 /// <summary>What is null does not filter.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoDeploy.Deployments;
+using AutoDeploy.Engines;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
@@ -14,7 +15,6 @@ namespace AutoDeploy.Services;
 public sealed partial class ServiceGrain(
     [PersistentState("service", ServiceState.Storage)] IPersistentState<ServiceState> state,
     ILedger ledger,
-    IEngine engine,
     IGit git,
     TimeProvider time,
     ILogger<ServiceGrain> logger) : Grain, IServiceGrain
@@ -55,7 +55,7 @@ public sealed partial class ServiceGrain(
         await Write(service);
         await ledger.Subscribe(Uuid, service.Sources, default);
         await ledger.SetPoll(Uuid, service.Sources[0], settings.PollSeconds, default);
-        if (await ledger.AddService(new ServiceRow(Uuid, organization, name, service.Status, service.Created), default))
+        if (await ledger.AddService(new ServiceRow(Uuid, organization, name, service.Status, service.Created) { Engine = settings.Engine }, default))
             return new ServiceReply { Service = service };
 
         await ledger.SubscribeOnly(Uuid, [], default);
@@ -162,7 +162,8 @@ public sealed partial class ServiceGrain(
             return new ServiceReply { Service = service, Deployment = deployment };
         }
 
-        var objection = await ledger.FindDeployment(deployment, default) switch
+        var found = await ledger.FindDeployment(deployment, default);
+        var objection = found switch
         {
             { HasEnded: false } open when open.Service == Uuid => open.CancelAsked is not null || open.CanBeCanceled ? null
                 : open.Step == Steps.Back ? "It has failed, and is being taken back already."
@@ -173,7 +174,7 @@ public sealed partial class ServiceGrain(
         if (objection is not null || !await ledger.AskCancel(deployment, by, default))
             return ServiceReply.Refuse(RefusalKind.Conflict, objection ?? "The action has ended.", service);
         await ledger.Log(deployment, [$"{by} cancels it."], default);
-        await GrainFactory.GetGrain<IDeploymentGrain>(deployment.ToString()).Cancel(by);
+        await GrainFactory.Deployment(found!).Cancel(by);
         return new ServiceReply { Service = service, Deployment = deployment };
     }
 
@@ -285,7 +286,10 @@ public sealed partial class ServiceGrain(
         if (_running is not null)
             return;
 
-        var containers = ContainerViews.Of(await engine.List(Uuid, default));
+        var reply = await GrainFactory.GetGrain<IEngineGrain>(service.Settings.Engine).Containers(Uuid);
+        if (reply.Objection is { } objection)
+            throw new EngineException(EngineFault.Unreachable, objection);
+        var containers = reply.Containers;
         var status = ContainerViews.Status(service, containers);
         var up = containers.Any(c => c.Running);
         var wasUp = service.Containers.Any(c => c.Running);
@@ -363,6 +367,7 @@ public sealed partial class ServiceGrain(
         State = DeploymentState.Pending,
         Cause = cause,
         Repository = Service?.Settings.Git?.Url,
+        Engine = Service?.Settings.Engine ?? EngineNames.Local,
         Created = time.GetUtcNow(),
     };
 
@@ -512,14 +517,14 @@ public sealed partial class ServiceGrain(
 
         // what is still being built is out of date; not twice in a row, or pushes that come faster than builds would starve each other
         if (!_hurried && _running is { Operation: Operation.Redeploy, Cause.Kind: CauseKind.Push })
-            await GrainFactory.GetGrain<IDeploymentGrain>(_running.Uuid.ToString()).Supersede();
+            await GrainFactory.Deployment(_running).Supersede();
     }
 
     private async Task Run(Deployment deployment)
     {
         _running = deployment;
         await SetStatus(Operations.During(deployment.Operation));
-        await GrainFactory.GetGrain<IDeploymentGrain>(deployment.Uuid.ToString()).Run();
+        await GrainFactory.Deployment(deployment).Run();
     }
 
     private async Task SetStatus(ServiceStatus status)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using AutoDeploy.Engines;
 using AutoDeploy.Sources;
 
 namespace AutoDeploy.Services;
@@ -40,7 +41,7 @@ public sealed record ServiceSettings
     /// <summary>Start, stop and scale one container after the other; deployments always do.</summary>
     [Id(10)] public bool Sequential { get; init; }
 
-    /// <summary><c>EMPTIEST_NODE</c>, <c>HIGH_AVAILABILITY</c> or <c>EVERY_NODE</c>: kept for the API; there is one engine.</summary>
+    /// <summary><c>EMPTIEST_NODE</c>, <c>HIGH_AVAILABILITY</c> or <c>EVERY_NODE</c>: kept for the API; a service is on one engine.</summary>
     [Id(11)] public string Strategy { get; init; } = "EMPTIEST_NODE";
 
     /// <summary>Other services whose DNS names this one's containers know by a name of their own.</summary>
@@ -78,6 +79,9 @@ public sealed record ServiceSettings
 
     /// <summary>Pushes are deployed only when a person has approved them.</summary>
     [Id(32)] public bool ApprovalRequired { get; init; }
+
+    /// <summary>The name of the engine that runs its containers; never changed.</summary>
+    [Id(33)] public string Engine { get; init; } = EngineNames.Local;
 
     /// <summary>Whether containers made from the other settings would be made differently.</summary>
     public bool DiffersInContainers(ServiceSettings other) => Making() != other.Making();

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using AutoDeploy.Api.Hooks;
+using AutoDeploy.Engine;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 using Microsoft.AspNetCore.Builder;
@@ -23,6 +24,9 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
 
     /// <summary>Null: the system's.</summary>
     public TimeProvider? Time { get; init; }
+
+    /// <summary>Null: one, which is not there.</summary>
+    public string[]? Engines { get; init; }
 
     /// <summary>What senders' servers answer.</summary>
     internal SendersServers Web { get; } = new();
@@ -57,6 +61,11 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
             services.AddSingleton<ISenderWeb>(Web);
             if (Registry is not null)
                 services.AddSingleton(Registry);
+            services.Configure<EngineOptions>(options =>
+            {
+                foreach (var name in Engines ?? [])
+                    options.Engines.Add(new EngineAddress(name, $"unix:///nonexistent/{name}.sock"));
+            });
         });
         await _app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };

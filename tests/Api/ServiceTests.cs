@@ -36,7 +36,7 @@ public sealed class ServiceTests(ApiServer server)
         Assert.Equal(Services + uuid + "/", answer.Headers["Location"]);
         Equivalent($$"""
             {
-              "uuid": "{{uuid}}", "resource_uri": "{{Services}}{{uuid}}/", "name": "{{name}}", "nickname": "", "unique_name": "{{name}}",
+              "uuid": "{{uuid}}", "resource_uri": "{{Services}}{{uuid}}/", "name": "{{name}}", "nickname": "", "unique_name": "{{name}}", "engine": "local",
               "image_name": "docker.io/acme/api:latest", "image_tag": null, "state": "Not running", "synchronized": true, "autoredeploy": false,
               "tag_policy": null, "poll_seconds": 0, "git_repository": null, "deployment_restrictions": [], "available_version": null, "held_version": null, "deploy_windows": [], "frozen": null, "approval": "none", "current_version": null, "previous_versions": [], "rolled_back_from": null,
               "health_check": null, "stop_timeout": 10, "stable_seconds": 5, "bake_seconds": 0, "deploy_group": "", "pre_deploy": "", "post_deploy": "", "command_timeout": 600, "pull_timeout": 600, "build_timeout": 1800, "prove_timeout": 300, "deployment_timeout": 7200,

@@ -2,7 +2,6 @@ using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace AutoDeploy.Engine.Tests;
 
@@ -37,8 +36,10 @@ public sealed class DockerFixture : IAsyncLifetime, ICollectionFixture<DockerFix
     }
 
     /// <summary>An engine that remembers nothing, as after a restart of ours.</summary>
-    public DockerEngine NewEngine(string? host = null) =>
-        new(Options.Create(new EngineOptions { DockerHost = host ?? Daemon.Host }), NullLogger<DockerEngine>.Instance, TimeProvider.System);
+    public DockerEngine NewEngine(string? host = null) => NewEngine(new EngineAddress("test", host ?? Daemon.Host));
+
+    public static DockerEngine NewEngine(EngineAddress address) =>
+        new(() => DockerEndpoint.Of(address), "autodeploy", NullLogger<DockerEngine>.Instance, TimeProvider.System);
 
     /// <summary>Writes the image into the registry, pulls it, and answers how a container of it is to be made.</summary>
     public async Task<ContainerSpec> Spec(TestImage image, Guid? service = null, string tag = "latest", int slot = 1)

@@ -85,7 +85,12 @@ public sealed class AutoDeployProcess : IAsyncDisposable
         while (deadline.Elapsed < TimeSpan.FromSeconds(60))
         {
             if (_process.HasExited)
+            {
+                // what it said last is still on its way
+                await _process.WaitForExitAsync();
                 throw new InvalidOperationException($"AutoDeploy ended with code {_process.ExitCode}:\n{Output}");
+            }
+
             try
             {
                 using var answer = await Http.GetAsync("/healthz");

@@ -11,11 +11,14 @@ public sealed class DockerDaemon : IAsyncDisposable
 {
     private readonly DockerSlot _slot;
     private readonly HttpClient _http;
+    private readonly Certificates? _certificates;
     private ServerProcess? _server;
 
-    private DockerDaemon(DockerSlot slot, int? megabytes)
+    private DockerDaemon(DockerSlot slot, int? megabytes, Certificates? certificates)
     {
         _slot = slot;
+        _certificates = certificates;
+        Port = certificates is null ? 0 : Unix.FreePort();
         Disk = megabytes is { } size ? new SmallDisk(DataRoot, size) : null;
         _http = new HttpClient(new SocketsHttpHandler
         {
@@ -44,6 +47,9 @@ public sealed class DockerDaemon : IAsyncDisposable
 
     public string SocketFile => Path.Combine(_slot.Folder, "docker.sock");
 
+    /// <summary>Of this machine, where it listens too when it was started with certificates; else 0.</summary>
+    public int Port { get; }
+
     /// <summary>What dockerd said last.</summary>
     public string Output => _server?.Output ?? "";
 
@@ -56,10 +62,11 @@ public sealed class DockerDaemon : IAsyncDisposable
     private string DataRoot => Path.Combine(_slot.Folder, "data");
 
     /// <param name="megabytes">Has its images and containers on a disk of that size; null: where all temporary files are.</param>
-    public static async Task<DockerDaemon> Start(int? megabytes = null)
+    /// <param name="certificates">Listens on a port too, where nobody is let in without them.</param>
+    public static async Task<DockerDaemon> Start(int? megabytes = null, Certificates? certificates = null)
     {
         Prerequisites.Check();
-        var daemon = new DockerDaemon(DockerSlot.Take(), megabytes);
+        var daemon = new DockerDaemon(DockerSlot.Take(), megabytes, certificates);
         try
         {
             await daemon.StartAgain();
@@ -84,18 +91,21 @@ public sealed class DockerDaemon : IAsyncDisposable
         _server?.Dispose();
         _server = ServerProcess.Start(
             "dockerd",
-            "--config-file", Path.Combine(folder, "daemon.json"),
-            "--data-root", DataRoot,
-            "--exec-root", Path.Combine(folder, "exec"),
-            "--pidfile", Path.Combine(folder, "docker.pid"),
-            "--host", Host,
-            "--bridge", _slot.Bridge,
-            "--default-address-pool", $"base={_slot.Pool},size=24",
-            "--containerd-namespace", Path.GetFileName(folder),
-            "--containerd-plugins-namespace", Path.GetFileName(folder) + "-plugins",
-            "--iptables=false", // dockerds flush each other's chains; see DockerSlot
-            "--shutdown-timeout", "2",
-            "--log-level", "warn");
+            [
+                "--config-file", Path.Combine(folder, "daemon.json"),
+                "--data-root", DataRoot,
+                "--exec-root", Path.Combine(folder, "exec"),
+                "--pidfile", Path.Combine(folder, "docker.pid"),
+                "--host", Host,
+                "--bridge", _slot.Bridge,
+                "--default-address-pool", $"base={_slot.Pool},size=24",
+                "--containerd-namespace", Path.GetFileName(folder),
+                "--containerd-plugins-namespace", Path.GetFileName(folder) + "-plugins",
+                "--iptables=false", // dockerds flush each other's chains; see DockerSlot
+                "--shutdown-timeout", "2",
+                "--log-level", "warn",
+                .. Listening(),
+            ]);
         await _server.UntilReady(IsReady);
     }
 
@@ -124,6 +134,12 @@ public sealed class DockerDaemon : IAsyncDisposable
         Disk?.Free();
         _slot.Dispose();
     }
+
+    private IEnumerable<string> Listening() => _certificates is null ? [] :
+    [
+        "--host", $"tcp://127.0.0.1:{Port}", "--tlsverify", "--tlscacert", _certificates.Path("ca.pem"),
+        "--tlscert", _certificates.Path("server-cert.pem"), "--tlskey", _certificates.Path("server-key.pem"),
+    ];
 
     private async Task<bool> IsReady()
     {

@@ -49,7 +49,7 @@ public class MessageContractTests
         Assert.Contains(typeof(ServiceState), messages);
         Assert.Contains(typeof(Sources.Push), messages);
         Assert.Contains(typeof(HealthCheck), messages);
-        Assert.Equal(9, GrainInterfaces().Count());
+        Assert.Equal(10, GrainInterfaces().Count());
     }
 
     [Theory]

@@ -43,6 +43,21 @@ public class SharedBuildsTests
         Assert.NotEqual(await _builds.Run("a", new Lines(), false, Named("a"), default), await _builds.Run("b", new Lines(), false, Named("b"), default));
 
     [Fact]
+    public async Task The_same_is_built_on_each_engine()
+    {
+        var (builds, go) = (new EngineBuilds(new DeploymentOptions { BuildsAtOnce = 1 }), new TaskCompletionSource());
+        var one = builds.On("east").Run("key", new Lines(), false, async (lines, _) =>
+        {
+            await go.Task;
+            return await Named("a")(lines, default);
+        }, default);
+        Assert.Equal("b", (await builds.On("west").Run("key", new Lines(), false, Named("b"), default)).Id);
+        go.SetResult();
+        Assert.Equal("a", (await one).Id);
+        Assert.Same(builds.On("east"), builds.On("east"));
+    }
+
+    [Fact]
     public async Task What_has_ended_is_built_anew()
     {
         Assert.Equal("a", (await _builds.Run("key", new Lines(), false, Named("a"), default)).Id);

@@ -48,7 +48,7 @@ public sealed class UpgradeTests : IDisposable
         Assert.False(open.IsGit);
         Assert.Equal([new RecordedPush(open, false)], await ledger.Record([open with { Uuid = Guid.NewGuid() }], Never));
         Assert.Equal("sha256:2", (await ledger.FindPush(Uuid(2), Never))!.Digest);
-        Assert.Equal(Uuid(3), (await ledger.FindServiceByName("default", "api", Never))!.Uuid);
+        Assert.Equal((Uuid(3), "local"), (await ledger.FindServiceByName("default", "api", Never) is { } service ? (service.Uuid, service.Engine) : default));
         Assert.Equal([Uuid(3)], await ledger.Subscribers(Source, null, 10, Never));
         Assert.Equal([Uuid(3)], await ledger.Subscribers("*/" + Source[(Source.IndexOf('/', StringComparison.Ordinal) + 1)..], null, 10, Never));
         var verdict = Assert.Single((await ledger.Verdicts(Uuid(3), 10, 0, Never)).Items);
@@ -57,7 +57,7 @@ public sealed class UpgradeTests : IDisposable
 
         // what was under way goes on
         var deployment = Assert.Single(await ledger.OpenDeployments(null, Never));
-        Assert.Equal(("sha256:2", "prove", null), (deployment.Digest, deployment.Step, deployment.Commit));
+        Assert.Equal(("sha256:2", "prove", null, "local"), (deployment.Digest, deployment.Step, deployment.Commit, deployment.Engine));
         Assert.True(await ledger.UpdateDeployment(deployment.AsEnded(Noon, DeploymentState.Failed), Never));
         Assert.Equal(DeploymentState.Failed, (await ledger.FindDeployment(Uuid(5), Never))!.State);
         Assert.Equal(Uuid(5), Assert.Single((await ledger.Events(Organization.Default, 0, 10, Never)).Items).Subject);

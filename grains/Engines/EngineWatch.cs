@@ -3,14 +3,12 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace AutoDeploy.Silo;
+namespace AutoDeploy.Engines;
 
-/// <summary>Listens to the engine, and has services look at their containers when something happened to them.</summary>
-public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<EngineWatcher> logger)
-    : BackgroundService
+/// <summary>Listens to an engine, and has services look at their containers when something happened to them.</summary>
+internal sealed partial class EngineWatch(string name, IEngine engine, IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -26,7 +24,8 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
     private readonly Dictionary<Guid, DateTimeOffset> _stopRequested = [];
     private readonly Dictionary<Guid, DateTimeOffset> _exited = [];
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Listen(stoppingToken), Look(stoppingToken));
+    /// <summary>Until cancelled.</summary>
+    public Task Run(CancellationToken cancellationToken) => Task.WhenAll(Listen(cancellationToken), Look(cancellationToken));
 
     private async Task Listen(CancellationToken cancellationToken)
     {
@@ -41,7 +40,7 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
                     if (change.Kind == EngineEventKind.Connected)
                     {
                         silent = false;
-                        LogConnected();
+                        LogConnected(name);
                         if (first)
                             await RememberStopped(cancellationToken);
                         first = false;
@@ -66,7 +65,7 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
             {
                 // said once, not at every try
                 if (!silent)
-                    LogLost(failure.Message);
+                    LogLost(name, failure.Message);
                 if (!silent)
                     await RememberRunning(cancellationToken);
                 silent = true;
@@ -121,7 +120,7 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            LogRunningUnknown(failure.Message);
+            LogRunningUnknown(name, failure.Message);
         }
 
         foreach (var service in Lately(_exited))
@@ -179,7 +178,7 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
     {
         for (var offset = 0; ; offset += PageSize)
         {
-            var page = await ledger.Services(new ServiceFilter { State = state }, PageSize, offset, cancellationToken);
+            var page = await ledger.Services(new ServiceFilter { Engine = name, State = state }, PageSize, offset, cancellationToken);
             foreach (var row in page.Items)
                 yield return row.Uuid;
             if (page.Items.Count < PageSize)
@@ -216,14 +215,14 @@ public sealed partial class EngineWatcher(IEngine engine, IGrainFactory grains, 
             _due.Writer.TryWrite(service);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "listening to the engine")]
-    private partial void LogConnected();
+    [LoggerMessage(Level = LogLevel.Information, Message = "listening to the engine {Engine}")]
+    private partial void LogConnected(string engine);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the engine cannot be listened to: {Reason} Trying again every 5 s.")]
-    private partial void LogLost(string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the engine {Engine} cannot be listened to: {Reason} Trying again every 5 s.")]
+    private partial void LogLost(string engine, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "which services ran when the engine went away is unknown: {Reason}")]
-    private partial void LogRunningUnknown(string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "which services ran when the engine {Engine} went away is unknown: {Reason}")]
+    private partial void LogRunningUnknown(string engine, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the containers of service {Service} could not be looked at: {Reason}")]
     private partial void LogNotSeen(Guid service, string reason);

@@ -1,0 +1,87 @@
+using AutoDeploy.Ports;
+using AutoDeploy.Services;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AutoDeploy.Engines;
+
+/// <summary>Listens on a timer of its own, never inside a call. On a silo that does not reach the engine it goes, so that the next call finds another one.</summary>
+[RunsOnEngine]
+public sealed partial class EngineGrain(
+    IEngines engines, ILedger ledger, TimeProvider time, IHostApplicationLifetime host, ILogger<EngineGrain> logger) : Grain, IEngineGrain
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private IGrainTimer? _timer;
+
+    private string Name => this.GetPrimaryKeyString();
+
+    public Task Listen()
+    {
+        if (IsReached())
+            _timer ??= this.RegisterGrainTimer(
+                Follow, new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true });
+        return Task.CompletedTask;
+    }
+
+    public async Task<EngineReport> Ping()
+    {
+        if (!IsReached())
+            return EngineReport.Silent;
+        using var patience = new CancellationTokenSource(Patience, time);
+        try
+        {
+            var info = await engines.Get(Name).Ping(patience.Token).WaitAsync(patience.Token);
+            return new EngineReport { Name = info.Name, Version = info.Version };
+        }
+        catch (Exception silent) when (silent is EngineException or OperationCanceledException)
+        {
+            return EngineReport.Silent;
+        }
+    }
+
+    public async Task<ContainersReply> Containers(Guid service)
+    {
+        if (!IsReached())
+            return new ContainersReply { Objection = EngineNames.Away(Name) };
+        try
+        {
+            return new ContainersReply { Containers = ContainerViews.Of(await engines.Get(Name).List(service, default)) };
+        }
+        catch (EngineException failure)
+        {
+            return new ContainersReply { Objection = failure.Message };
+        }
+    }
+
+    private bool IsReached()
+    {
+        var reached = engines.Names.Contains(Name);
+        if (!reached)
+            DeactivateOnIdle();
+        return reached;
+    }
+
+    private async Task Follow(CancellationToken timer)
+    {
+        // the timer is told of the end only when its turn is over
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer, host.ApplicationStopping);
+        try
+        {
+            await new EngineWatch(Name, engines.Get(Name), GrainFactory, ledger, time, logger).Run(either.Token);
+        }
+        catch (Exception failure) when (!either.IsCancellationRequested)
+        {
+            // who wakes us does so again
+            LogInterrupted(Name, failure);
+        }
+        finally
+        {
+            _timer?.Dispose();
+            _timer = null;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the engine {Engine} is no longer listened to; it is tried again")]
+    private partial void LogInterrupted(string engine, Exception failure);
+}

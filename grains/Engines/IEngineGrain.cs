@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using AutoDeploy.Services;
+
+namespace AutoDeploy.Engines;
+
+/// <summary>One engine, wherever it is reached; the key is its name. It listens to the engine, and answers for it to those who do not reach it.</summary>
+[Alias("AutoDeploy.IEngineGrain")]
+public interface IEngineGrain : IGrainWithStringKey
+{
+    /// <summary>Sees to it that somebody listens to the engine; returns at once.</summary>
+    [Alias("Listen"), AlwaysInterleave]
+    Task Listen();
+
+    /// <summary>Asks the engine for its name and version.</summary>
+    [Alias("Ping"), AlwaysInterleave]
+    Task<EngineReport> Ping();
+
+    /// <summary>A service's containers as they are now, slot by slot.</summary>
+    [Alias("Containers"), AlwaysInterleave]
+    Task<ContainersReply> Containers(Guid service);
+}
+
+/// <summary>What an engine says of itself; without a name it does not answer.</summary>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.EngineReport")]
+public sealed record EngineReport
+{
+    public static readonly EngineReport Silent = new();
+
+    [Id(0)] public string? Name { get; init; }
+
+    [Id(1)] public string? Version { get; init; }
+
+    public bool Answers => Name is not null;
+}
+
+/// <summary>Containers, or why they are not known.</summary>
+[GenerateSerializer, Immutable, Alias("AutoDeploy.ContainersReply")]
+public sealed record ContainersReply
+{
+    [Id(0)] public ImmutableArray<ContainerView> Containers { get; init; } = [];
+
+    /// <summary>A sentence; null: they are known.</summary>
+    [Id(1)] public string? Objection { get; init; }
+}

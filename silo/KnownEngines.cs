@@ -1,0 +1,40 @@
+using AutoDeploy.Engines;
+using AutoDeploy.Ports;
+
+namespace AutoDeploy.Silo;
+
+/// <summary>The engines that there are, wherever they are reached.</summary>
+public sealed class KnownEngines(ILedger ledger, IGrainFactory grains)
+{
+    private volatile IReadOnlyList<string> _last = [];
+
+    /// <summary>In their order; also those that are away for a while.</summary>
+    public async Task<IReadOnlyList<string>> Names(CancellationToken cancellationToken) =>
+        _last = await ledger.Engines(IEngineLedger.EnginesKept, cancellationToken);
+
+    /// <summary>As <see cref="Names"/>; while the ledger does not answer, those that it named last.</summary>
+    public async Task<IReadOnlyList<string>> LastNames(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Names(cancellationToken).WaitAsync(cancellationToken);
+        }
+        catch (Exception)
+        {
+            return _last;
+        }
+    }
+
+    /// <summary>What an engine says of itself; never throws but when cancelled.</summary>
+    public async Task<EngineReport> Ask(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await grains.GetGrain<IEngineGrain>(name).Ping().WaitAsync(cancellationToken);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return EngineReport.Silent;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using AutoDeploy.Deployments;
+using AutoDeploy.Engines;
+using AutoDeploy.Fixtures;
+using AutoDeploy.Ports;
+using AutoDeploy.Silo.Cluster;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+
+namespace AutoDeploy.Cluster.Tests;
+
+/// <summary>Three silos, each with engines of its own: grains that touch an engine are where it is reached. Engines and ledger are of paper.</summary>
+public sealed class PlacementTests : IAsyncLifetime
+{
+    /// <summary>What silos reach, in the order in which they are started.</summary>
+    private static readonly string[][] Reach = [["east"], ["south", "west"], ["west"], ["west"]];
+
+    private readonly PaperLedger _ledger = new();
+    private readonly InProcessTestCluster _cluster;
+
+    public PlacementTests()
+    {
+        var builder = new InProcessTestClusterBuilder(3);
+        builder.ConfigureSilo((options, silo) =>
+        {
+            var engines = new PaperEngines(options.SiloName, Reach[int.Parse(options.SiloName.Split('_')[1])]);
+            silo.AddEnginePlacement(engines.Names);
+            silo.Services.AddSingleton<IEngines>(engines);
+            silo.Services.AddSingleton(_ledger.Of(options.SiloName));
+            silo.Services.AddSingleton(Paper.Of<IRegistry>((_, _) => null));
+            silo.Services.AddSingleton(Paper.Of<IGit>((_, _) => null));
+            silo.Services.AddSingleton(TimeProvider.System);
+            silo.Services.AddSingleton<DeploymentOptions>();
+            silo.Services.AddSingleton<EngineBuilds>();
+        });
+        _cluster = builder.Build();
+    }
+
+    public async Task InitializeAsync()
+    {
+        await _cluster.DeployAsync();
+        await Wait.Until(async () => (await Ping("east"), await Ping("south")) is (not null, not null), "silos know what others reach");
+    }
+
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task Deployments_run_where_their_engine_is_reached()
+    {
+        var deployments = Enumerable.Range(0, 60).Select(n => (Engine: (string[])["east", "south", "west"] is var engines ? engines[n % 3] : "", Uuid: Guid.NewGuid())).ToList();
+        await Task.WhenAll(deployments.Select(d => _cluster.Client.GetGrain<IDeploymentGrain>($"{d.Engine}/{d.Uuid}").Run()));
+        await Wait.Until(() => deployments.All(d => _ledger.Asked.ContainsKey(d.Uuid)), "all have run");
+
+        Assert.Equal(["Silo_0"], Silos("east"));
+        Assert.Equal(["Silo_1"], Silos("south"));
+        Assert.Equal(["Silo_1", "Silo_2"], Silos("west"));
+
+        IEnumerable<string> Silos(string engine) => deployments.Where(d => d.Engine == engine).Select(d => _ledger.Asked[d.Uuid]).Distinct().Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_engine_is_answered_for_where_it_is_reached_also_when_that_silo_is_gone()
+    {
+        Assert.Equal("Silo_0", await Ping("east"));
+        Assert.Equal("Silo_1", await Ping("south"));
+        var first = await Ping("west");
+        Assert.Contains(first, (string[])["Silo_1", "Silo_2"]);
+
+        // whoever asks finds the same one
+        foreach (var silo in _cluster.GetActiveSilos())
+            Assert.Equal(first, (await silo.SiloHost.Services.GetRequiredService<IGrainFactory>().GetGrain<IEngineGrain>("west").Ping()).Name);
+
+        await _cluster.KillSiloAsync(_cluster.GetActiveSilos().Single(silo => silo.Name == first));
+        await Wait.Until(async () => await Try("west") is { } now && now != first, "another silo answers", TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
+    public async Task An_engine_that_no_silo_reaches_is_said_to_be_away_until_one_does()
+    {
+        foreach (var silo in _cluster.GetActiveSilos().Where(silo => silo.Name != "Silo_0").ToList())
+            await _cluster.StopSiloAsync(silo);
+        Assert.Equal("No silo reaches the engine \"west\".", (await _cluster.Client.GetGrain<IEngineGrain>("west").Containers(Guid.NewGuid())).Objection);
+        Assert.Null(await Ping("west"));
+
+        // the call does not fail; the deployment is on record, and waits
+        var deployment = Guid.NewGuid();
+        await _cluster.Client.GetGrain<IDeploymentGrain>($"west/{deployment}").Run();
+        await Wait.Until(() => _ledger.Asked.ContainsKey(deployment), "it is looked for");
+
+        var started = new[] { await _cluster.StartAdditionalSiloAsync(), await _cluster.StartAdditionalSiloAsync() };
+        await Wait.Until(async () => await Ping("west") is { } name && started.Any(silo => silo.Name == name), "a new silo answers", TimeSpan.FromMinutes(2));
+    }
+
+    private async Task<string?> Ping(string engine) => (await _cluster.Client.GetGrain<IEngineGrain>(engine).Ping()).Name;
+
+    private async Task<string?> Try(string engine)
+    {
+        try
+        {
+            return await Ping(engine);
+        }
+        catch (Exception e) when (e is TimeoutException or Orleans.Runtime.OrleansException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Engines that are called as their silo is.</summary>
+    private sealed class PaperEngines(string silo, string[] names) : IEngines
+    {
+        public IReadOnlyList<string> Names => names;
+
+        public IEngine Get(string name) => names.Contains(name)
+            ? Paper.Of<IEngine>((method, _) => method == nameof(IEngine.Ping) ? Task.FromResult(new EngineInfo(silo, "1", "1")) : null)
+            : throw EngineNames.NotReached(name);
+    }
+
+    /// <summary>Has nothing, and remembers on which silo it was asked for a deployment.</summary>
+    private sealed class PaperLedger
+    {
+        public ConcurrentDictionary<Guid, string> Asked { get; } = new();
+
+        public ILedger Of(string silo) => Paper.Of<ILedger>((method, arguments) =>
+        {
+            if (method != nameof(ILedger.FindDeployment))
+                return null;
+            Asked[(Guid)arguments[0]!] = silo;
+            return Task.FromResult<Deployment?>(null);
+        });
+    }
+
+    /// <summary>Does what it is told, and nothing else.</summary>
+    private class Paper : DispatchProxy
+    {
+        private Func<string, object?[], object?> _answer = null!;
+
+        public static T Of<T>(Func<string, object?[], object?> answer)
+            where T : class
+        {
+            var proxy = Create<T, Paper>();
+            ((Paper)(object)proxy)._answer = answer;
+            return proxy;
+        }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+            _answer(targetMethod!.Name, args ?? []) ?? throw new NotSupportedException($"{targetMethod.Name} is not expected here.");
+    }
+}
