@@ -3,6 +3,7 @@ using AutoDeploy.Api.DockerCloud;
 using AutoDeploy.Api.Hooks;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Api.Qovery;
+using AutoDeploy.Silo;
 
 namespace AutoDeploy.Api;
 

@@ -1,4 +1,6 @@
 using AutoDeploy.Ports;
+using AutoDeploy.Silo.Cluster;
+using Orleans.Runtime;
 
 namespace AutoDeploy.Api.Http;
 
@@ -7,12 +9,13 @@ public static partial class Failures
 {
     public static void UseFailures(this WebApplication app)
     {
+        var reach = app.Services.GetService<ClusterReach>();
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AutoDeploy.Api");
-        app.Use(next => context => Catch(next, context, logger));
+        app.Use(next => context => Catch(next, context, reach, logger));
         app.UseStatusCodePages(page => Explain(page.HttpContext));
     }
 
-    private static async Task Catch(RequestDelegate next, HttpContext context, ILogger logger)
+    private static async Task Catch(RequestDelegate next, HttpContext context, ClusterReach? reach, ILogger logger)
     {
         try
         {
@@ -24,7 +27,8 @@ public static partial class Failures
         }
         catch (Exception failure) when (!context.Response.HasStarted)
         {
-            var (status, sentence, state) = Describe(failure);
+            // before it knows the silos a client says of every grain that there is no such thing
+            var (status, sentence, state) = Describe(reach is { WasConnected: false } && failure is ArgumentException or InvalidOperationException ? new NoSiloException(failure) : failure);
             if (status >= 500)
                 LogFailure(logger, context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "?", failure);
             context.Response.Clear();
@@ -44,6 +48,7 @@ public static partial class Failures
         BadHttpRequestException bad => (bad.StatusCode, $"The request cannot be read: {bad.Message.TrimEnd('.')}.", null),
         EngineException { Fault: EngineFault.Unreachable } e => (503, e.Message, null),
         LedgerException { IsUnavailable: true } => (503, "Nothing can be kept at the moment; the server's log says why. Try again later.", null),
+        NoSiloException or OrleansException or TimeoutException => (503, "No silo answers at the moment; try again later.", null),
         _ => (500, "Something went wrong on the server; its log says what.", null),
     };
 
