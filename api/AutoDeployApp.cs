@@ -81,6 +81,7 @@ public static class AutoDeployApp
         app.MapHooks();
         app.MapProbes();
         app.MapDocumentation();
+        app.MapClusterDashboard();
         return app;
     }
 

@@ -15,8 +15,8 @@ public sealed class ReadinessCheck(ILedger ledger, IEngine engine, IGrainFactory
         var answers = await Task.WhenAll(
             Answer(ledger.Ping, cancellationToken),
             Answer(engine.Ping, cancellationToken),
-            // any grain will do: this one does nothing under such a name
-            Answer(_ => grains.GetGrain<IUpkeepGrain>("").Keep(), cancellationToken));
+            // any grain will do: this one has nothing to do under such a name
+            Answer(_ => grains.GetGrain<IUpkeepGrain>("ready").Keep(), cancellationToken));
         return new Readiness(answers[0], answers[1], answers[2]) { IsReady = Array.TrueForAll(answers, answer => answer == Ok) };
     }
 

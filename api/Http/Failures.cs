@@ -25,11 +25,16 @@ public static partial class Failures
         {
             // the client has gone; nobody reads an answer
         }
-        catch (Exception failure) when (!context.Response.HasStarted)
+        catch (Exception thrown) when (!context.Response.HasStarted)
         {
+            var failure = thrown;
             // before it knows the silos a client says of every grain that there is no such thing
-            var (status, sentence, state) = Describe(reach is { WasConnected: false } && failure is ArgumentException or InvalidOperationException ? new NoSiloException(failure) : failure);
-            if (status >= 500)
+            if (reach is { WasConnected: false } && failure is ArgumentException or InvalidOperationException)
+                failure = new NoSiloException(failure);
+            var (status, sentence, state) = Describe(failure);
+            if (failure is NoSiloException)
+                LogNoSilo(logger, context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "?");
+            else if (status >= 500)
                 LogFailure(logger, context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "?", failure);
             context.Response.Clear();
             // nobody waits for what is still to come of the body
@@ -76,4 +81,7 @@ public static partial class Failures
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Route} failed")]
     private static partial void LogFailure(ILogger logger, string method, string route, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Route} failed: no silo can be reached")]
+    private static partial void LogNoSilo(ILogger logger, string method, string route);
 }

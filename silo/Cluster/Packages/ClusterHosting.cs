@@ -1,8 +1,11 @@
 using System.Net;
 using AutoDeploy.Ledger;
+using AutoDeploy.Ledger.Database;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using Orleans.Hosting;
 
 namespace AutoDeploy.Silo.Cluster;
@@ -28,8 +31,9 @@ public static class ClusterHosting
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(options => Name(options, cluster));
-            silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, cluster.ConnectionString));
+            silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, ConnectionOf(cluster)));
             silo.ConfigureSilo(cluster);
+            silo.AddDashboard();
         });
         builder.AddSiloWork();
         builder.AddClusterWork();
@@ -51,14 +55,22 @@ public static class ClusterHosting
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(options => Name(options, cluster));
-            client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, cluster.ConnectionString));
+            client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, ConnectionOf(cluster)));
             client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = Membership.Refresh);
             client.UseConnectionRetryFilter<PatientConnection>();
             client.AddOutgoingGrainCallFilter<CallsWithinReach>();
+            client.AddDashboard();
             client.AddGatewayCountChangedHandler((_, change) => reach.Gateways = change.NumberOfConnectedGateways);
         });
         builder.Services.ConnectInBackground(before);
         return builder;
+    }
+
+    /// <summary>Orleans' own page about the silos and their grains; in one process there is none.</summary>
+    public static void MapClusterDashboard(this WebApplication app)
+    {
+        if (app.Services.GetService<ClusterReach>() is not null)
+            app.MapOrleansDashboard("/dashboard");
     }
 
     internal static void ConfigureSilo(this ISiloBuilder silo, ClusterSettings cluster)
@@ -79,7 +91,16 @@ public static class ClusterHosting
     private static void AddClusterLedger(this IHostApplicationBuilder builder, ClusterSettings cluster)
     {
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddPostgresLedger(cluster.ConnectionString, builder.Configuration["AUTODEPLOY_SECRET_KEY"]);
+        builder.Services.AddPostgresLedger(new PostgresLedgerOptions { ConnectionString = cluster.ConnectionString, SecretKey = builder.Configuration["AUTODEPLOY_SECRET_KEY"] });
+    }
+
+    /// <summary>Orleans opens a connection for every question: they come from a pool, and go back to it.</summary>
+    private static string ConnectionOf(ClusterSettings cluster)
+    {
+        var address = PostgresAddress.Read(cluster.ConnectionString);
+        address.Pooling = true;
+        address.PersistSecurityInfo = true;
+        return address.ConnectionString;
     }
 
     private static void Name(ClusterOptions options, ClusterSettings cluster) => (options.ClusterId, options.ServiceId) = (cluster.Id, Service);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 
 namespace AutoDeploy.Silo.Cluster;
@@ -13,4 +14,8 @@ public static class ClusterHosting
 
     public static IHostApplicationBuilder AddClusterClient(this IHostApplicationBuilder builder, ClusterSettings cluster, string? publicUrl) =>
         throw new OptionsException(Sentence);
+
+    public static void MapClusterDashboard(this WebApplication app)
+    {
+    }
 }
