@@ -3,6 +3,8 @@ namespace AutoDeploy.Ledger;
 /// <summary>Where the embedded ledger keeps its file, and what its secrets are encrypted with.</summary>
 public sealed class LedgerOptions
 {
+    public const string FileName = "autodeploy.db";
+
     /// <summary>Holds <c>autodeploy.db</c> and, without <see cref="SecretKey"/>, <c>secret.key</c>. Made with mode 0700 if it is missing.</summary>
     public required string DataDirectory { get; set; }
 

@@ -11,7 +11,7 @@ internal sealed record LedgerSize(IReadOnlyDictionary<string, long> Rows, long U
 {
     public static LedgerSize Of(DirectoryInfo data)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(data.FullName, SqliteLedger.FileName)};Mode=ReadOnly;Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(data.FullName, LedgerOptions.FileName)};Mode=ReadOnly;Pooling=False");
         connection.Open();
         var tables = new List<string>();
         using (var command = new SqliteCommand("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'", connection))

@@ -36,7 +36,7 @@ internal sealed class Conditions
         Session session, string columns, string from, string order, Func<DbDataReader, T> map, int limit, int offset)
     {
         var where = _terms.Count == 0 ? "" : " WHERE " + string.Join(" AND ", _terms);
-        session.Execute("BEGIN");
+        session.BeginRead();
         try
         {
             var total = session.First($"SELECT count(*) FROM {from}{where}", row => row.Number(0), [.. _parameters]);
@@ -44,11 +44,13 @@ internal sealed class Conditions
                 $"SELECT {columns} FROM {from}{where} ORDER BY {order} LIMIT @limit OFFSET @offset",
                 map,
                 [.. _parameters, ("limit", Math.Max(limit, 0)), ("offset", Math.Max(offset, 0))]);
+            session.Commit();
             return new Page<T>((int)total, items);
         }
-        finally
+        catch
         {
-            session.Execute("COMMIT");
+            session.Rollback();
+            throw;
         }
     }
 }

@@ -4,11 +4,14 @@ namespace AutoDeploy.Ledger.Database;
 
 /// <summary>
 /// The one writer. It takes the units of work that wait, runs them in one transaction and commits once, so that many callers share
-/// one fsync; then their tasks end. A unit may be run more than once and has no effect outside the database.
+/// one fsync; then their tasks end. A unit may be run more than once and has no effect outside the database. A connection that was
+/// lost is made anew; where nobody knows whether a commit was written, its units fail.
 /// </summary>
 internal sealed class GroupCommit : IAsyncDisposable
 {
     private const int MaxBatch = 512;
+
+    private const int MaxConflicts = 10;
 
     /// <summary>
     /// Callers that were just answered tend to come back at once. Without this the first of them would be written alone, and the
@@ -18,16 +21,19 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     private readonly object _gate = new();
     private readonly Queue<Unit> _waiting = [];
-    private readonly Session _session;
+    private readonly Func<Session> _connect;
     private readonly Func<Exception, Exception> _explain;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Session? _session;
     private bool _stopping;
 
-    /// <param name="session">Only the writer uses it from now on, and disposes it.</param>
+    /// <param name="session">Only the writer uses it from now on, and disposes it; null: it makes one when it needs it.</param>
+    /// <param name="connect">Makes another one.</param>
     /// <param name="explain">Makes a failed unit's exception what its caller gets.</param>
-    public GroupCommit(Session session, Func<Exception, Exception> explain)
+    public GroupCommit(Session? session, Func<Session> connect, Func<Exception, Exception> explain)
     {
         _session = session;
+        _connect = connect;
         _explain = explain;
         // a thread of its own, because it blocks in fsync
         new Thread(Loop) { IsBackground = true, Name = "ledger writer" }.Start();
@@ -78,7 +84,7 @@ internal sealed class GroupCommit : IAsyncDisposable
             batch.Clear();
         }
 
-        _session.Dispose();
+        _session?.Dispose();
         _stopped.SetResult();
     }
 
@@ -122,14 +128,30 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     private void Commit(List<Unit> batch)
     {
+        var conflicts = 0;
+        var lost = false;
         while (batch.Count > 0)
         {
-            var (failed, exception) = Try(batch);
+            var (failed, exception, fault) = Try(batch);
             if (exception is null)
             {
                 foreach (var unit in batch)
                     unit.Complete();
                 return;
+            }
+
+            switch (fault)
+            {
+                case Fault.Conflict when conflicts++ < MaxConflicts:
+                    Thread.Sleep(Random.Shared.Next(10));
+                    continue;
+                case Fault.Lost when failed is not null && !lost:
+                    // nothing was committed, and the connection may have been dead since long ago
+                    lost = true;
+                    continue;
+                case Fault.Lost or Fault.Late:
+                    Fail(batch, _explain(exception), everybody: fault == Fault.Late);
+                    return;
             }
 
             if (failed is null && batch.Count > 1)
@@ -146,13 +168,43 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
     }
 
-    /// <summary>One transaction; on a failure nothing of it stays.</summary>
-    private (Unit? Failed, Exception? Exception) Try(List<Unit> batch)
+    /// <param name="everybody">
+    /// Those that wait, too: the database is not there for them, either, and each would find that out by waiting in its turn.
+    /// </param>
+    private void Fail(List<Unit> batch, Exception exception, bool everybody)
     {
-        Unit? running = null;
+        foreach (var unit in batch)
+            unit.Fail(exception);
+        if (!everybody)
+            return;
+        lock (_gate)
+        {
+            while (_waiting.TryDequeue(out var unit))
+                if (unit.TryTake())
+                    unit.Fail(exception);
+        }
+    }
+
+    /// <summary>One transaction; on a failure nothing of it stays, unless the connection was lost in its commit.</summary>
+    /// <returns>Null when all went well; which unit failed, null when it was the commit.</returns>
+    private (Unit? Failed, Exception? Exception, Fault Fault) Try(List<Unit> batch)
+    {
+        if (_session is null)
+        {
+            try
+            {
+                _session = _connect();
+            }
+            catch (Exception exception)
+            {
+                return (null, exception, Fault.Late);
+            }
+        }
+
+        var running = batch[0];
         try
         {
-            _session.Execute("BEGIN IMMEDIATE");
+            _session.Begin();
             foreach (var unit in batch)
             {
                 running = unit;
@@ -160,71 +212,29 @@ internal sealed class GroupCommit : IAsyncDisposable
             }
 
             running = null;
-            _session.Execute("COMMIT");
-            return (null, null);
+            _session.Commit();
+            return (null, null, default);
         }
         catch (Exception exception)
         {
+            var fault = _session.Judge(exception);
+            if (fault is Fault.Lost or Fault.Late)
+            {
+                _session.Dispose();
+                _session = null;
+                return (running, exception, fault);
+            }
+
             try
             {
-                _session.Execute("ROLLBACK");
+                _session.Rollback();
             }
             catch (Exception)
             {
                 // graver failures end the transaction by themselves
             }
 
-            return (running, exception);
-        }
-    }
-
-    private abstract class Unit
-    {
-        private const int Waiting = 0, Taken = 1, Removed = 2;
-
-        private int _stage = Waiting;
-
-        public bool TryTake() => Interlocked.CompareExchange(ref _stage, Taken, Waiting) == Waiting;
-
-        public abstract void Run(Session session);
-
-        public abstract void Complete();
-
-        public abstract void Fail(Exception exception);
-
-        protected bool TryRemove() => Interlocked.CompareExchange(ref _stage, Removed, Waiting) == Waiting;
-    }
-
-    private sealed class Unit<T>(Func<Session, T> run, CancellationToken cancellationToken) : Unit
-    {
-        private readonly TaskCompletionSource<T> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private T? _result;
-
-        public Task<T> Task => _source.Task;
-
-        public void Listen()
-        {
-            if (!cancellationToken.CanBeCanceled)
-                return;
-            var registration = cancellationToken.UnsafeRegister(static unit => ((Unit<T>)unit!).Cancel(), this);
-            _source.Task.ContinueWith(
-                static (_, registration) => ((CancellationTokenRegistration)registration!).Unregister(),
-                registration,
-                CancellationToken.None,
-                TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
-        }
-
-        public override void Run(Session session) => _result = run(session);
-
-        public override void Complete() => _source.SetResult(_result!);
-
-        public override void Fail(Exception exception) => _source.SetException(exception);
-
-        private void Cancel()
-        {
-            if (TryRemove())
-                _source.SetCanceled(cancellationToken);
+            return (running, exception, fault);
         }
     }
 }

@@ -7,12 +7,36 @@ namespace AutoDeploy.Ledger.Database;
 /// A connection with its prepared statements: preparing one costs more than running it. Used by one thread at a time. The text of a
 /// statement decides its parameters, so the same text comes with the same names in the same order.
 /// </summary>
-internal sealed class Session(DbConnection connection) : IDisposable
+internal abstract class Session(DbConnection connection) : IDisposable
 {
     /// <summary>Filters make texts of their own; beyond so many all are forgotten, and the hot ones prepared anew.</summary>
     private const int MaxStatements = 128;
 
-    private readonly Dictionary<string, DbCommand> _statements = [];
+    private readonly Dictionary<(string Sql, long Form), DbCommand> _statements = [];
+
+    /// <summary>Begins to write: until the end nobody changes what this one has changed.</summary>
+    public abstract void Begin();
+
+    /// <summary>Begins to read: until the end everything is of the same instant.</summary>
+    public abstract void BeginRead();
+
+    public abstract void Commit();
+
+    public abstract void Rollback();
+
+    /// <summary>For what is read and then written: until the end of the transaction nobody else gets a lock of this name.</summary>
+    public abstract void Lock(string name);
+
+    /// <summary>What a failure means for those who come after it.</summary>
+    public abstract Fault Judge(Exception exception);
+
+    /// <summary>Runs statements that are needed once.</summary>
+    public void Script(string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
 
     /// <summary>Runs a statement; answers how many rows it changed.</summary>
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
@@ -42,42 +66,77 @@ internal sealed class Session(DbConnection connection) : IDisposable
 
     public void Dispose()
     {
-        Forget();
+        foreach (var command in _statements.Values)
+            command.Dispose();
         connection.Dispose();
     }
 
+    /// <summary>What of the parameters decides how a statement is prepared.</summary>
+    protected virtual long Form(ReadOnlySpan<(string Name, object? Value)> parameters) => 0;
+
+    protected virtual object Value(object? value) => Column.Value(value);
+
+    /// <summary>With the values of its first use.</summary>
+    protected virtual void Prepare(DbCommand command)
+    {
+    }
+
+    protected virtual void Forget(DbCommand command) => command.Dispose();
+
     private DbCommand Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        if (!_statements.TryGetValue(sql, out var command))
+        var form = Form(parameters);
+        if (_statements.TryGetValue((sql, form), out var command))
         {
-            if (_statements.Count == MaxStatements)
-                Forget();
-            command = connection.CreateCommand();
-            command.CommandText = sql;
-            foreach (var (name, _) in parameters)
-            {
-                var parameter = command.CreateParameter();
-                parameter.ParameterName = "@" + name;
-                command.Parameters.Add(parameter);
-            }
-
-            _statements.Add(sql, command);
+            Fill(command, parameters);
+            return command;
         }
 
+        if (_statements.Count == MaxStatements)
+        {
+            foreach (var old in _statements.Values)
+                Forget(old);
+            _statements.Clear();
+        }
+
+        command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, _) in parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = "@" + name;
+            command.Parameters.Add(parameter);
+        }
+
+        Fill(command, parameters);
+        Prepare(command);
+        _statements.Add((sql, form), command);
+        return command;
+    }
+
+    private void Fill(DbCommand command, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
         for (var i = 0; i < parameters.Length; i++)
         {
             var parameter = command.Parameters[i];
             Debug.Assert(parameter.ParameterName.AsSpan(1).SequenceEqual(parameters[i].Name));
-            parameter.Value = Column.Value(parameters[i].Value);
+            parameter.Value = Value(parameters[i].Value);
         }
-
-        return command;
     }
+}
 
-    private void Forget()
-    {
-        foreach (var command in _statements.Values)
-            command.Dispose();
-        _statements.Clear();
-    }
+/// <summary>What a failure means.</summary>
+internal enum Fault
+{
+    /// <summary>What was asked was wrong; others are not concerned.</summary>
+    Own,
+
+    /// <summary>It came in the way of somebody else's; the same again may do.</summary>
+    Conflict,
+
+    /// <summary>The connection is of no more use; the same may do on another one.</summary>
+    Lost,
+
+    /// <summary>No answer came in time, nor is one to be expected by those who ask next.</summary>
+    Late,
 }

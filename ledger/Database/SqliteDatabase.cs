@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace AutoDeploy.Ledger.Database;
 
 /// <summary>The file: one connection that writes, behind <see cref="GroupCommit"/>, and some that read beside it (WAL).</summary>
-internal sealed class SqliteDatabase(string path) : IAsyncDisposable
+internal sealed class SqliteDatabase(string path) : IDatabase
 {
     /// <summary>A read holds its connection without waiting for anything, so hardly more than the cores are ever in use.</summary>
     private static readonly int MaxIdleReaders = Environment.ProcessorCount * 2;
@@ -16,20 +16,22 @@ internal sealed class SqliteDatabase(string path) : IAsyncDisposable
     private GroupCommit? _writer;
     private volatile bool _disposed;
 
-    public string Path => path;
+    public string Name => path;
 
-    /// <summary>Creates the file or brings it up to date, and begins to write; answers the schema's version found.</summary>
-    /// <exception cref="LedgerException">It cannot be used; a sentence says why.</exception>
-    public long Open(IReadOnlyList<string>? migrations = null)
+    public bool IsShared => false;
+
+    public Kind Kind => Kind.Sqlite;
+
+    public (long Found, long Known) Open(IReadOnlyList<string>? migrations = null)
     {
         migrations ??= SqliteMigrations.All;
         if (_writer is not null)
-            return migrations.Count;
+            return (migrations.Count, migrations.Count);
 
-        Session? session = null;
+        SqliteSession? session = null;
         try
         {
-            CreateDirectory();
+            OwnersFile.CreateDirectory(_directory);
             _lock ??= DirectoryLock.Take(_directory);
             CreateFile();
             session = Connect(SqliteOpenMode.ReadWrite);
@@ -42,8 +44,8 @@ internal sealed class SqliteDatabase(string path) : IAsyncDisposable
             // kB: it fills as the file grows and stays full; four times as much saves neither processor time nor writes
             session.Execute("PRAGMA cache_size = -2000");
             var version = SqliteMigrations.Apply(session, path, migrations);
-            _writer = new GroupCommit(session, Explain);
-            return version;
+            _writer = new GroupCommit(session, () => throw new InvalidOperationException("A file's connection is not lost."), Explain);
+            return (version, migrations.Count);
         }
         catch (Exception exception)
         {
@@ -90,6 +92,9 @@ internal sealed class SqliteDatabase(string path) : IAsyncDisposable
         }
     }
 
+    /// <summary>There is one writer, so numbers are given in the order in which they can be read.</summary>
+    public Task<T> WriteEvents<T>(Func<Session, T> unit, CancellationToken cancellationToken) => Write(unit, cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         _disposed = true;
@@ -115,13 +120,13 @@ internal sealed class SqliteDatabase(string path) : IAsyncDisposable
             session.Dispose();
     }
 
-    private Session Connect(SqliteOpenMode mode)
+    private SqliteSession Connect(SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ConnectionString);
         try
         {
             connection.Open();
-            var session = new Session(connection);
+            var session = new SqliteSession(connection);
             session.Execute("PRAGMA busy_timeout = 5000");
             return session;
         }
@@ -129,21 +134,6 @@ internal sealed class SqliteDatabase(string path) : IAsyncDisposable
         {
             connection.Dispose();
             throw;
-        }
-    }
-
-    private void CreateDirectory()
-    {
-        try
-        {
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(_directory);
-            else
-                Directory.CreateDirectory(_directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new LedgerException($"The data directory {_directory} is missing and cannot be created.", exception);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using AutoDeploy.Ports;
 
 namespace AutoDeploy.Ledger.Database;
@@ -7,12 +6,12 @@ namespace AutoDeploy.Ledger.Database;
 /// <summary>Brings a database up to date: the embedded files <c>Migrations/Sqlite/NNN.sql</c>, in their order, each once.</summary>
 internal static class SqliteMigrations
 {
-    public static readonly IReadOnlyList<string> All = Load();
+    public static readonly IReadOnlyList<string> All = Migrations.Load("Sqlite");
 
     /// <summary>Runs what is missing, all or nothing; answers the version found.</summary>
     public static long Apply(Session session, string path, IReadOnlyList<string> migrations)
     {
-        session.Execute("BEGIN IMMEDIATE");
+        session.Begin();
         try
         {
             var version = session.First("PRAGMA user_version", row => row.Number(0));
@@ -27,29 +26,18 @@ internal static class SqliteMigrations
                 throw new LedgerException($"The ledger's file {path} is a database of another program.");
 
             foreach (var migration in migrations.Skip((int)version))
-                session.Execute(migration);
+                session.Script(migration);
 
             // a PRAGMA takes no parameters
             if (version < migrations.Count)
                 session.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {migrations.Count}"));
-            session.Execute("COMMIT");
+            session.Commit();
             return version;
         }
         catch
         {
-            session.Execute("ROLLBACK");
+            session.Rollback();
             throw;
         }
-    }
-
-    private static List<string> Load()
-    {
-        var assembly = Assembly.GetExecutingAssembly();
-        var names = assembly.GetManifestResourceNames().Where(name => name.StartsWith("Sqlite.", StringComparison.Ordinal));
-        return [.. names.Order(StringComparer.Ordinal).Select(name =>
-        {
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            return reader.ReadToEnd();
-        })];
     }
 }

@@ -18,10 +18,10 @@ public static class Given
 
     public static readonly CancellationToken Never = CancellationToken.None;
 
-    public static SqliteLedger Closed(string data, TimeProvider? time = null, string? key = null) =>
-        new(new LedgerOptions { DataDirectory = data, SecretKey = key }, time ?? TimeProvider.System, NullLogger<SqliteLedger>.Instance);
+    public static SqlLedger Closed(string data, TimeProvider? time = null, string? key = null) =>
+        new(new LedgerOptions { DataDirectory = data, SecretKey = key }, time ?? TimeProvider.System, NullLogger<SqlLedger>.Instance);
 
-    public static async Task<SqliteLedger> OpenLedger(string data, TimeProvider? time = null, string? key = null)
+    public static async Task<SqlLedger> OpenLedger(string data, TimeProvider? time = null, string? key = null)
     {
         var ledger = Closed(data, time, key);
         await ledger.Open(Never);

@@ -14,13 +14,13 @@ public sealed class GrainStorageTests : IAsyncLifetime
     private static readonly GrainId Grain = GrainId.Create("service", "0b000000-0000-0000-0000-000000000001");
 
     private readonly TemporaryDirectory _directory = new();
-    private SqliteLedger _ledger = null!;
-    private SqliteGrainStorage _storage = null!;
+    private SqlLedger _ledger = null!;
+    private SqlGrainStorage _storage = null!;
 
     public async Task InitializeAsync()
     {
         _ledger = await OpenLedger(_directory.Data);
-        _storage = new SqliteGrainStorage(_ledger);
+        _storage = new SqlGrainStorage(_ledger);
     }
 
     public async Task DisposeAsync()
@@ -294,7 +294,7 @@ public sealed class GrainStorageTests : IAsyncLifetime
         await _storage.WriteStateAsync("sample", Grain, state);
         await _ledger.DisposeAsync();
         _ledger = await OpenLedger(_directory.Data);
-        _storage = new SqliteGrainStorage(_ledger);
+        _storage = new SqlGrainStorage(_ledger);
 
         var read = await Read<Sample>();
 

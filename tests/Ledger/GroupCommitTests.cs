@@ -93,7 +93,7 @@ public sealed class GroupCommitTests : IAsyncLifetime
     {
         var connection = new SqliteConnection($"Data Source={_directory.File};Pooling=False;Foreign Keys=True");
         await connection.OpenAsync();
-        await using var writer = new GroupCommit(new Session(connection), exception => exception);
+        await using var writer = new GroupCommit(new SqliteSession(connection), () => throw new InvalidOperationException(), exception => exception);
         using var gate = new Gate(unit => writer.Run(unit, Never));
         var parent = writer.Run(session => session.Execute("INSERT INTO parents VALUES (1)"), Never);
         // the missing parent is noticed at the end of the transaction

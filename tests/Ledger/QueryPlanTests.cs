@@ -16,30 +16,30 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
 
     public static TheoryData<string, string> Searches => new()
     {
-        { SqliteLedger.SelectHookByKey, "sqlite_autoindex_hooks" },
-        { SqliteLedger.SelectHook, "sqlite_autoindex_hooks" },
-        { SqliteLedger.SelectDelivery, "sqlite_autoindex_deliveries_1" },
-        { SqliteLedger.DeleteSurplusDeliveries, "sqlite_autoindex_deliveries_2" },
-        { SqliteLedger.SelectOldDeliveries, "deliveries_kept" },
-        { SqliteLedger.SelectRegistryByHost, "sqlite_autoindex_registries" },
-        { SqliteLedger.SelectGitHost, "sqlite_autoindex_git_hosts" },
-        { SqliteLedger.SelectHostAlias, "sqlite_autoindex_host_aliases" },
-        { SqliteLedger.SelectPush, "sqlite_autoindex_pushes" },
-        { SqliteLedger.SelectRepeatedPush, "sqlite_autoindex_pushes" },
-        { SqliteLedger.SelectOpenPushes, "pushes_open" },
-        { SqliteLedger.SelectServiceByName, "services_name" },
-        { SqliteLedger.SelectSubscribers, "PRIMARY KEY" },
-        { SqliteLedger.SelectSeenTags, "PRIMARY KEY" },
-        { SqliteLedger.SelectVerdict, "sqlite_autoindex_verdicts" },
-        { SqliteLedger.SelectDeploying, "sqlite_autoindex_verdicts" },
-        { SqliteLedger.SelectDeployment, "sqlite_autoindex_deployments" },
-        { SqliteLedger.SelectOldLogs, "deployments_logged" },
-        { SqliteLedger.SelectLog, "log_lines_deployment" },
-        { SqliteLedger.SelectEvents, "events_organization" },
-        { SqliteLedger.SelectSurplusEvent, "events_organization" },
-        { SqliteLedger.SelectNotification, "sqlite_autoindex_notifications" },
-        { SqliteLedger.SelectCursor, "PRIMARY KEY" },
-        { SqliteGrainStorage.SelectState, "sqlite_autoindex_grain_state" },
+        { SqlLedger.SelectHookByKey, "sqlite_autoindex_hooks" },
+        { SqlLedger.SelectHook, "sqlite_autoindex_hooks" },
+        { SqlLedger.SelectDelivery, "sqlite_autoindex_deliveries_1" },
+        { SqlLedger.DeleteSurplusDeliveries, "sqlite_autoindex_deliveries_2" },
+        { SqlLedger.SelectOldDeliveries, "deliveries_kept" },
+        { SqlLedger.SelectRegistryByHost, "sqlite_autoindex_registries" },
+        { SqlLedger.SelectGitHost, "sqlite_autoindex_git_hosts" },
+        { SqlLedger.SelectHostAlias, "sqlite_autoindex_host_aliases" },
+        { SqlLedger.SelectPush, "sqlite_autoindex_pushes" },
+        { SqlLedger.SelectRepeatedPush, "sqlite_autoindex_pushes" },
+        { SqlLedger.SelectOpenPushes, "pushes_open" },
+        { SqlLedger.SelectServiceByName, "services_name" },
+        { SqlLedger.SelectSubscribers, "PRIMARY KEY" },
+        { SqlLedger.SelectSeenTags, "PRIMARY KEY" },
+        { SqlLedger.SelectVerdict, "sqlite_autoindex_verdicts" },
+        { SqlLedger.SelectDeploying, "sqlite_autoindex_verdicts" },
+        { SqlLedger.SelectDeployment, "sqlite_autoindex_deployments" },
+        { SqlLedger.SelectOldLogs, "deployments_logged" },
+        { SqlLedger.SelectLog, "log_lines_deployment" },
+        { SqlLedger.SelectEvents, "events_organization" },
+        { SqlLedger.SelectSurplusEvent, "events_organization" },
+        { SqlLedger.SelectNotification, "sqlite_autoindex_notifications" },
+        { SqlLedger.SelectCursor, "PRIMARY KEY" },
+        { SqlGrainStorage.SelectState, "sqlite_autoindex_grain_state" },
     };
 
     [Theory, MemberData(nameof(Searches))]
@@ -56,16 +56,16 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
     public void Old_pushes_come_out_of_an_index_and_those_that_are_held_out_of_another() =>
         Assert.Equal(
             ["SEARCH pushes USING INDEX pushes_settled (received<?)", "LIST SUBQUERY 1", "SCAN verdicts USING COVERING INDEX verdicts_held"],
-            Plan(SqliteLedger.SelectOldPushes).Take(3));
+            Plan(SqlLedger.SelectOldPushes).Take(3));
 
     public static TheoryData<string, string> OpenOnes => new()
     {
-        { SqliteLedger.SelectHeldServices, "verdicts_held" },
-        { SqliteLedger.SelectDueServices, "verdicts_held" },
-        { SqliteLedger.UpdateSuperseded, "verdicts_held" },
-        { SqliteLedger.SelectOpenSources, "pushes_open" },
-        { SqliteLedger.SelectOpenDeployments, "deployments_open" },
-        { SqliteLedger.SelectOpenDeploymentsOfService, "deployments_open_service" },
+        { SqlLedger.SelectHeldServices, "verdicts_held" },
+        { SqlLedger.SelectDueServices, "verdicts_held" },
+        { SqlLedger.UpdateSuperseded, "verdicts_held" },
+        { SqlLedger.SelectOpenSources, "pushes_open" },
+        { SqlLedger.SelectOpenDeployments, "deployments_open" },
+        { SqlLedger.SelectOpenDeploymentsOfService, "deployments_open_service" },
     };
 
     [Theory, MemberData(nameof(OpenOnes))]
@@ -90,7 +90,7 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
     {
         Assert.Equal(
             ["SEARCH h USING COVERING INDEX sqlite_autoindex_hooks_1 (uuid=?)", "SCALAR SUBQUERY 1", "SEARCH deliveries USING COVERING INDEX sqlite_autoindex_deliveries_2 (hook=?)"],
-            Plan(SqliteLedger.InsertDelivery));
+            Plan(SqlLedger.InsertDelivery));
         Assert.Equal(
             ["SEARCH deliveries USING INDEX sqlite_autoindex_deliveries_2 (hook=?)"],
             Plan("SELECT * FROM deliveries WHERE hook = @hook ORDER BY number DESC LIMIT @limit OFFSET @offset"));

@@ -109,7 +109,7 @@ public sealed class SecretTests : IDisposable
 
         Assert.Equal(
             $"The secrets in {_directory.File} are encrypted and the key is missing: "
-            + "put the file secret.key back beside it, or set AUTODEPLOY_SECRET_KEY.",
+            + $"put the file secret.key back into {_directory.Data}, or set AUTODEPLOY_SECRET_KEY.",
             await Refusal());
         Assert.False(File.Exists(_directory.KeyFile));
     }
@@ -241,7 +241,7 @@ public sealed class SecretTests : IDisposable
         return bytes;
     }
 
-    private async Task<SqliteLedger> OpenWithSecrets()
+    private async Task<SqlLedger> OpenWithSecrets()
     {
         var ledger = await OpenLedger(_directory.Data);
         await ledger.AddHook(_hook, Never);

@@ -184,17 +184,17 @@ public sealed class SqliteFileTests : IDisposable
             "INSERT INTO a VALUES (3, 4);",
         ];
         await using (var old = new SqliteDatabase(_directory.File))
-            Assert.Equal(0, old.Open(migrations[..1]));
+            Assert.Equal((0, 1), old.Open(migrations[..1]));
 
         await using (var database = new SqliteDatabase(_directory.File))
         {
-            Assert.Equal(1, database.Open(migrations));
+            Assert.Equal((1, 3), database.Open(migrations));
             Assert.Equal(
                 [(1, 2), (3, 4)], await database.Read(session => session.Query("SELECT x, y FROM a", row => (row.Number(0), row.Number(1))), Never));
         }
 
         await using var again = new SqliteDatabase(_directory.File);
-        Assert.Equal(3, again.Open(migrations));
+        Assert.Equal((3, 3), again.Open(migrations));
         Assert.Equal(2, await again.Read(session => session.First("SELECT count(*) FROM a", row => row.Number(0)), Never));
     }
 
@@ -210,7 +210,7 @@ public sealed class SqliteFileTests : IDisposable
             Assert.Throws<LedgerException>(() => database.Open(migrations));
 
         await using var again = new SqliteDatabase(_directory.File);
-        Assert.Equal(1, again.Open(migrations[..2]));
+        Assert.Equal((1, 2), again.Open(migrations[..2]));
     }
 
     [Fact]

@@ -16,5 +16,5 @@ public sealed class SqliteLedgerTests : LedgerContract
 
     protected override async Task<ILedger> Open() => await Given.OpenLedger(_directory.Data, Time);
 
-    protected override async Task Close(ILedger ledger) => await ((SqliteLedger)ledger).DisposeAsync();
+    protected override async Task Close(ILedger ledger) => await ((SqlLedger)ledger).DisposeAsync();
 }

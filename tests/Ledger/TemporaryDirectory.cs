@@ -7,7 +7,7 @@ public sealed class TemporaryDirectory : IDisposable
     /// <summary>Missing until a ledger makes it.</summary>
     public string Data => Path.Combine(Root, "data");
 
-    public string File => Path.Combine(Data, SqliteLedger.FileName);
+    public string File => Path.Combine(Data, LedgerOptions.FileName);
 
     public string KeyFile => Path.Combine(Data, "secret.key");
 

@@ -9,8 +9,8 @@ using Orleans.Storage;
 
 namespace AutoDeploy.Ledger;
 
-/// <summary>Grain state in the ledger's file. A write is refused when the state is not the one that was read (Orleans' etags).</summary>
-public sealed class SqliteGrainStorage(SqliteLedger ledger) : IGrainStorage
+/// <summary>Grain state in the ledger's database. A write is refused when the state is not the one that was read (Orleans' etags).</summary>
+public sealed class SqlGrainStorage(SqlLedger ledger) : IGrainStorage
 {
     /// <summary>Services as they are stored, so that they need not be read again to see what a write changes.</summary>
     private readonly ConditionalWeakTable<object, StrongBox<Service?>> _stored = [];
@@ -46,16 +46,18 @@ public sealed class SqliteGrainStorage(SqliteLedger ledger) : IGrainStorage
         // begins anywhere: the etags of a state that was cleared and written anew do not fit the one before
         var first = Random.Shared.NextInt64(1L << 53);
         var events = await Events(stateName, grain, grainState);
-        var (written, stored) = await ledger.WriteEvent(
-            session =>
-            {
-                var outcome = Write(session, stateName, grain, json, known, first);
-                if (outcome.Written)
-                    foreach (var append in events)
-                        append(session);
-                return outcome;
-            },
-            CancellationToken.None);
+        var (written, stored) = events.Count == 0
+            ? await ledger.Database.Write(session => Write(session, stateName, grain, json, known, first), CancellationToken.None)
+            : await ledger.WriteEvent(
+                session =>
+                {
+                    var outcome = Write(session, stateName, grain, json, known, first);
+                    if (outcome.Written)
+                        foreach (var append in events)
+                            append(session);
+                    return outcome;
+                },
+                CancellationToken.None);
         if (!written)
             throw Inconsistent("written", stateName, grain, stored, known);
         Remember(grainState);

@@ -6,7 +6,7 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Ledger;
 
-public sealed partial class SqliteLedger
+public sealed partial class SqlLedger
 {
     private const string DeploymentColumns =
         """
@@ -67,7 +67,7 @@ public sealed partial class SqliteLedger
             UPDATE deployments
             SET state = @state, open = @open, image = @image, digest = @digest, commit_id = @commit_id, repository = @repository, step = @step,
                 result = @result, started = @started, switched = @switched, rolled_back = @rolled_back, ended = @ended,
-                body_sealed = CASE WHEN @open THEN body_sealed END
+                body_sealed = CASE WHEN @open = 1 THEN body_sealed END
             WHERE uuid = @uuid AND open = 1
             """,
             ("state", deployment.State), ("open", !deployment.HasEnded), ("image", deployment.Image), ("digest", deployment.Digest),

@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Ledger;
 
-/// <summary>The event log. There is one writer, so numbers are given in the order in which they can be read.</summary>
-public sealed partial class SqliteLedger
+/// <summary>The event log. Numbers are given in the order in which they can be read: see <see cref="IDatabase.WriteEvents"/>.</summary>
+public sealed partial class SqlLedger
 {
     /// <summary>Another process may write to the same ledger; what it writes is found by looking.</summary>
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
@@ -26,15 +26,16 @@ public sealed partial class SqliteLedger
     internal const string SelectEvents =
         $"SELECT {EventColumns} FROM events WHERE organization = @organization AND seq > @after ORDER BY seq LIMIT @limit";
 
-    /// <summary>Not the greatest seq: the newest may have been trimmed away.</summary>
-    internal const string SelectLastEvent = "SELECT seq FROM sqlite_sequence WHERE name = 'events'";
+    /// <summary>Not only the greatest there is: the newest may have been trimmed away. What is not committed yet does not count.</summary>
+    internal const string SelectLastEvent =
+        "SELECT coalesce(max(seq), 0) FROM (SELECT max(seq) AS seq FROM events UNION ALL SELECT max(seq) FROM events_trimmed) AS last";
 
     internal const string SelectSurplusEvent =
         "SELECT seq FROM events WHERE organization = @organization ORDER BY seq DESC LIMIT 1 OFFSET @keep";
 
     private readonly EventSignal _newEvent = new();
 
-    /// <summary>Counts what was appended, to be seen by the writer alone.</summary>
+    /// <summary>Counts what was appended, to be seen by the writer of events alone.</summary>
     private long _appended;
 
     public Task<EventPage> Events(string organization, long after, int limit, CancellationToken cancellationToken) =>
@@ -118,7 +119,7 @@ public sealed partial class SqliteLedger
             session.Execute(
                 """
                 INSERT INTO events_trimmed (organization, seq) VALUES (@organization, @seq)
-                ON CONFLICT (organization) DO UPDATE SET seq = max(seq, excluded.seq)
+                ON CONFLICT (organization) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > events_trimmed.seq
                 """,
                 ("organization", organization), ("seq", removed.Max()));
         }
@@ -130,7 +131,7 @@ public sealed partial class SqliteLedger
     internal async Task<T> WriteEvent<T>(Func<Session, T> unit, CancellationToken cancellationToken)
     {
         var appended = false;
-        var result = await Write(
+        var result = await _database.WriteEvents(
             session =>
             {
                 var before = _appended;
@@ -153,9 +154,10 @@ public sealed partial class SqliteLedger
     private static bool? FindChange(Session session, Deployment deployment) =>
         session.First<bool?>(
             """
-            SELECT state <> @state FROM deployments
+            SELECT CASE WHEN state <> @state THEN 1 ELSE 0 END FROM deployments
             WHERE uuid = @uuid AND open = 1
-                AND (state <> @state OR step <> @step OR image IS NOT @image OR digest IS NOT @digest OR commit_id IS NOT @commit_id)
+                AND (state <> @state OR step <> @step OR image IS DISTINCT FROM @image OR digest IS DISTINCT FROM @digest
+                    OR commit_id IS DISTINCT FROM @commit_id)
             """,
             row => row.Flag(0),
             ("state", deployment.State), ("uuid", deployment.Uuid), ("step", deployment.Step), ("image", deployment.Image),

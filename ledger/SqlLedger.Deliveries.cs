@@ -6,7 +6,7 @@ using AutoDeploy.Sources;
 
 namespace AutoDeploy.Ledger;
 
-public sealed partial class SqliteLedger
+public sealed partial class SqlLedger
 {
     private const string DeliveryColumns =
         "uuid, hook, received, sender_id, content_type, bytes, status, result, pushes, redelivered_from, has_body";
@@ -26,6 +26,32 @@ public sealed partial class SqliteLedger
         """;
 
     internal const string DeleteSurplusDeliveries = "DELETE FROM deliveries WHERE hook = @hook AND number <= @last";
+
+    /// <summary>
+    /// The numbers come from a sequence, since others may add to the same hook meanwhile. Who removes the hook waits for those who add to it,
+    /// or they for him.
+    /// </summary>
+    internal const string InsertSharedDelivery =
+        """
+        INSERT INTO deliveries (uuid, hook, received, sender_id, content_type, bytes, status, result, pushes, redelivered_from, kept, has_body,
+            headers_sealed, body_sealed)
+        SELECT @uuid, h.uuid, @received, @sender_id, @content_type, @bytes, @status, @result, @pushes, @redelivered_from, 1, @has_body,
+            @headers_sealed, @body_sealed
+        FROM hooks h
+        WHERE h.uuid = @hook
+        FOR KEY SHARE
+        RETURNING number
+        """;
+
+    /// <summary>What another one is about to remove it may remove: nobody waits here.</summary>
+    internal const string DeleteSharedSurplusDeliveries =
+        """
+        DELETE FROM deliveries
+        WHERE seq IN (
+            SELECT seq FROM deliveries
+            WHERE hook = @hook AND number <= (SELECT number FROM deliveries WHERE hook = @hook ORDER BY number DESC LIMIT 1 OFFSET @kept)
+            FOR UPDATE SKIP LOCKED)
+        """;
 
     internal const string SelectDelivery = $"SELECT {DeliveryColumns}, headers_sealed, body_sealed FROM deliveries WHERE uuid = @uuid";
 
@@ -82,17 +108,20 @@ public sealed partial class SqliteLedger
             """,
             ("before", before), ("things", StepThings));
 
-    private static bool Add(Session session, Delivery delivery, byte[] headers, byte[]? body)
+    private bool Add(Session session, Delivery delivery, byte[] headers, byte[]? body)
     {
         var outcome = delivery.Outcome;
+        var isShared = _database.Kind == Kind.Postgres;
         var number = session.First(
-            InsertDelivery,
+            isShared ? InsertSharedDelivery : InsertDelivery,
             row => row.Number(0),
             ("uuid", delivery.Uuid), ("hook", delivery.Hook), ("received", delivery.Received), ("sender_id", delivery.SenderId),
             ("content_type", delivery.ContentType), ("bytes", delivery.Bytes), ("status", outcome.Status), ("result", outcome.Result),
             ("pushes", string.Join(Between, outcome.Pushes)), ("redelivered_from", delivery.RedeliveredFrom), ("has_body", body is not null),
             ("headers_sealed", headers), ("body_sealed", body));
-        if (number > ILedger.DeliveriesKept)
+        if (isShared)
+            session.Execute(DeleteSharedSurplusDeliveries, ("hook", delivery.Hook), ("kept", ILedger.DeliveriesKept));
+        else if (number > ILedger.DeliveriesKept)
             session.Execute(DeleteSurplusDeliveries, ("hook", delivery.Hook), ("last", number - ILedger.DeliveriesKept));
         return number > 0;
     }

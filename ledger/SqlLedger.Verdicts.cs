@@ -7,7 +7,7 @@ using AutoDeploy.Services;
 
 namespace AutoDeploy.Ledger;
 
-public sealed partial class SqliteLedger
+public sealed partial class SqlLedger
 {
     private const string VerdictColumns =
         "v.uuid, v.push, v.service, v.kind, v.reason, v.detail, v.deployment, v.received, v.held_until, v.approved_by, v.approved";
@@ -33,6 +33,9 @@ public sealed partial class SqliteLedger
     public Task<bool> Decide(Verdict verdict, Deployment? deployment, Guid? superseded, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
+        // a push can be skipped by any number of services, which nobody is told
+        if (verdict.Kind == VerdictKind.Skip && deployment is null && superseded is null)
+            return Write(session => Add(session, verdict), cancellationToken);
         return WriteEvent(
             session =>
             {

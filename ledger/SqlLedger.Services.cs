@@ -6,7 +6,7 @@ using AutoDeploy.Services;
 
 namespace AutoDeploy.Ledger;
 
-public sealed partial class SqliteLedger
+public sealed partial class SqlLedger
 {
     private const string ServiceColumns = "uuid, organization, name, state, created";
 

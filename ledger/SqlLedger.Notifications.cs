@@ -5,7 +5,7 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Ledger;
 
-public sealed partial class SqliteLedger
+public sealed partial class SqlLedger
 {
     private const string NotificationColumns = "uuid, organization, type, url_sealed, recipients, events, services, secret_sealed, created";
 

@@ -5,7 +5,7 @@ using AutoDeploy.Ports;
 namespace AutoDeploy.Ledger;
 
 /// <summary>Settings, and the key: a setting may be a secret (what is made once for an installation often is), so all are encrypted.</summary>
-public sealed partial class SqliteLedger
+public sealed partial class SqlLedger
 {
     /// <summary>A setting of our own that shows whether the key fits.</summary>
     private const string KeyCheck = "ledger.key_check";
@@ -39,15 +39,13 @@ public sealed partial class SqliteLedger
     private async Task OpenSecrets(CancellationToken cancellationToken)
     {
         var check = await Read(session => SelectSetting(session, KeyCheck), cancellationToken);
-        var key = SecretKey.Find(_options);
+        var key = _key.Find();
         if (check is not null && key is null)
         {
-            throw new LedgerException(
-                $"The secrets in {_database.Path} are encrypted and the key is missing: "
-                + $"put the file {SecretKey.FileName} back beside it, or set AUTODEPLOY_SECRET_KEY.");
+            throw new LedgerException($"The secrets in {_database.Name} are encrypted and the key is missing: {_key.HowToBring}.");
         }
 
-        var secrets = new SecretBox(key ?? SecretKey.Create(_options.DataDirectory));
+        var secrets = new SecretBox(key ?? _key.Create());
         check ??= await InitSetting(KeyCheck, secrets.Seal("autodeploy", Setting(KeyCheck)), cancellationToken);
         try
         {
@@ -55,8 +53,7 @@ public sealed partial class SqliteLedger
         }
         catch (LedgerException exception)
         {
-            var place = string.IsNullOrWhiteSpace(_options.SecretKey) ? $"the file {SecretKey.FileName}" : "AUTODEPLOY_SECRET_KEY";
-            throw new LedgerException($"The secrets in {_database.Path} were encrypted with another key than the one in {place}.", exception);
+            throw new LedgerException($"The secrets in {_database.Name} were encrypted with another key than the one in {_key.Place}.", exception);
         }
 
         _secrets = secrets;

@@ -5,7 +5,7 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Ledger;
 
-public sealed partial class SqliteLedger
+public sealed partial class SqlLedger
 {
     private const string HostAliasColumns = "uuid, organization, alias, host, created";
 
@@ -34,6 +34,7 @@ public sealed partial class SqliteLedger
 
     private static AliasOutcome Add(Session session, HostAlias alias)
     {
+        session.Lock($"host aliases of {alias.Organization}");
         if (session.Any(SelectLeadsTo, ("host", alias.Host), ("organization", alias.Organization), ("alias", alias.Alias)))
             return AliasOutcome.Circular;
         var added = session.Execute(

@@ -7,7 +7,7 @@ using static AutoDeploy.Ledger.Tests.Given;
 
 namespace AutoDeploy.Ledger.Tests;
 
-public sealed class SqliteLedgerExtensionsTests : IDisposable
+public sealed class LedgerExtensionsTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
 
@@ -24,13 +24,13 @@ public sealed class SqliteLedgerExtensionsTests : IDisposable
             await ledger.Record([Push()], Never);
             var storage = services.GetRequiredKeyedService<IGrainStorage>("state");
             await storage.WriteStateAsync("name", GrainId.Create("type", "key"), new GrainState<List<int>>([1, 2]));
-            Assert.Same(ledger, services.GetRequiredService<SqliteLedger>());
+            Assert.Same(ledger, services.GetRequiredService<SqlLedger>());
         }
 
         await using var again = await OpenLedger(_directory.Data);
         Assert.Single(await again.OpenPushes(Source, 10, Never));
         var state = new GrainState<List<int>>();
-        await new SqliteGrainStorage(again).ReadStateAsync("name", GrainId.Create("type", "key"), state);
+        await new SqlGrainStorage(again).ReadStateAsync("name", GrainId.Create("type", "key"), state);
         Assert.Equal([1, 2], state.State);
     }
 }

@@ -5,7 +5,7 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Ledger;
 
-public sealed partial class SqliteLedger
+public sealed partial class SqlLedger
 {
     private const string GitHostColumns =
         "uuid, organization, host, username, password_sealed, private_key_sealed, known_hosts, commit_statuses, api_url, created";
@@ -50,8 +50,10 @@ public sealed partial class SqliteLedger
         return put;
     }
 
-    private static bool PutRow(Session session, GitHost host, byte[]? password, byte[]? privateKey) =>
-        !session.Any(
+    private static bool PutRow(Session session, GitHost host, byte[]? password, byte[]? privateKey)
+    {
+        session.Lock($"git hosts of {host.Organization}");
+        return !session.Any(
             "SELECT 1 FROM git_hosts WHERE organization = @organization AND host = @host AND uuid <> @uuid",
             ("organization", host.Organization), ("host", host.Host), ("uuid", host.Uuid))
         // the last condition: credentials do not change hands
@@ -68,6 +70,7 @@ public sealed partial class SqliteLedger
             ("uuid", host.Uuid), ("organization", host.Organization), ("host", host.Host), ("username", host.Credential.Username),
             ("password_sealed", password), ("private_key_sealed", privateKey), ("known_hosts", host.Credential.KnownHosts),
             ("commit_statuses", host.CommitStatuses), ("api_url", host.ApiUrl?.AbsoluteUri), ("created", host.Created)) == 1;
+    }
 
     /// <summary>With the host and its API: whoever can write to the file cannot have the password sent elsewhere.</summary>
     private static string GitHostPassword(Guid uuid, string host, string? apiUrl) =>

@@ -1,12 +1,16 @@
 using System.Data.Common;
+using System.Text;
 using AutoDeploy.Ledger.Database;
+using AutoDeploy.Ledger.Secrets;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 
 namespace AutoDeploy.Ledger;
 
-public sealed partial class SqliteLedger
+public sealed partial class SqlLedger
 {
+    private const int MostDeliveryBytes = 1024;
+
     private const string PushColumns =
         """
         p.uuid, p.sender, p.hook, p.delivery, p.source, p.tag, p.digest, p.deleted, p.pusher, p.received, p.organization,
@@ -74,19 +78,25 @@ public sealed partial class SqliteLedger
     {
         // no hook is '', see the schema
         var hook = push.Hook?.ToString() ?? "";
+        var delivery = Short(push.Delivery);
         var inserted = session.Execute(
             InsertPush,
-            ("uuid", push.Uuid), ("sender", push.Sender), ("hook", hook), ("delivery", push.Delivery), ("source", push.Source),
+            ("uuid", push.Uuid), ("sender", push.Sender), ("hook", hook), ("delivery", delivery), ("source", push.Source),
             ("tag", push.Tag), ("digest", push.Digest), ("deleted", push.Deleted), ("pusher", push.Pusher), ("received", push.Received),
             ("organization", push.Organization), ("ref", push.Ref), ("commit_id", push.Commit), ("skip_asked", push.SkipAsked));
         if (inserted == 1)
             return new RecordedPush(push, New: true);
 
         var known = session.First(
-            SelectRepeatedPush, row => ReadPush(row, 0), ("sender", push.Sender), ("hook", hook), ("delivery", push.Delivery));
+            SelectRepeatedPush, row => ReadPush(row, 0), ("sender", push.Sender), ("hook", hook), ("delivery", delivery));
         return new RecordedPush(
             known ?? throw new LedgerException($"The uuid {push.Uuid} belongs to another push already."), New: false);
     }
+
+    /// <summary>What makes a push unique can be all that its sender said, and an entry of an index has its limits.</summary>
+    private static string Short(string delivery) => Encoding.UTF8.GetByteCount(delivery) <= MostDeliveryBytes
+        ? delivery
+        : $"sha256:{Convert.ToHexStringLower(SecretBox.Hash(delivery))}";
 
     private static Push ReadPush(DbDataReader row, int first) => new()
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Ledger;
 
 /// <summary>Removing what is old, in units of so few rows that other writers hardly wait.</summary>
-public sealed partial class SqliteLedger
+public sealed partial class SqlLedger
 {
     private const int StepRows = 500;
 
@@ -52,6 +52,8 @@ public sealed partial class SqliteLedger
     /// <summary>One step: all verdicts of some pushes, then the pushes.</summary>
     private static (bool More, int Pushes) TrimPushes(Session session, DateTimeOffset before)
     {
+        // two at once would each take what the other removes for the end of a push's verdicts
+        session.Lock("trim pushes");
         var verdicts = session.Execute(
             $"""
             DELETE FROM verdicts
@@ -100,6 +102,7 @@ public sealed partial class SqliteLedger
                     var rows = 0;
                     foreach (var uuid in some)
                     {
+                        session.Lock(LogLock(uuid));
                         rows += session.Execute(
                             "DELETE FROM log_lines WHERE seq IN (SELECT seq FROM log_lines WHERE deployment = @deployment LIMIT @limit)",
                             ("deployment", uuid), ("limit", StepRows - rows));

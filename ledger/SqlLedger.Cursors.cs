@@ -5,7 +5,7 @@ using AutoDeploy.Ledger.Database;
 namespace AutoDeploy.Ledger;
 
 /// <summary>How far the consumers of the event log have come; each is put and removed with what it is.</summary>
-public sealed partial class SqliteLedger
+public sealed partial class SqlLedger
 {
     private const string CursorColumns = "consumer, position, attempts, failing_since, due, delivered, given_up, last_error";
 
@@ -30,9 +30,9 @@ public sealed partial class SqliteLedger
     /// <summary>It begins with what happens from now on; one that is there already keeps its place, and is tried again at once.</summary>
     private static void PutCursor(Session session, Guid consumer) =>
         session.Execute(
-            """
+            $"""
             INSERT INTO event_cursors (consumer, position, attempts, given_up)
-            VALUES (@consumer, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0), 0, 0)
+            VALUES (@consumer, ({SelectLastEvent}), 0, 0)
             ON CONFLICT (consumer) DO UPDATE SET attempts = 0, failing_since = NULL, due = NULL
             """,
             ("consumer", consumer));

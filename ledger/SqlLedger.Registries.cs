@@ -5,7 +5,7 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Ledger;
 
-public sealed partial class SqliteLedger
+public sealed partial class SqlLedger
 {
     private const string RegistryColumns = "uuid, organization, host, username, password_sealed, created";
 
@@ -34,8 +34,10 @@ public sealed partial class SqliteLedger
     public Task<bool> RemoveRegistry(Guid uuid, CancellationToken cancellationToken) =>
         Write(session => session.Execute("DELETE FROM registries WHERE uuid = @uuid", ("uuid", uuid)) == 1, cancellationToken);
 
-    private static bool Put(Session session, Registry registry, byte[] password) =>
-        !session.Any(
+    private static bool Put(Session session, Registry registry, byte[] password)
+    {
+        session.Lock($"registries of {registry.Organization}");
+        return !session.Any(
             "SELECT 1 FROM registries WHERE organization = @organization AND host = @host AND uuid <> @uuid",
             ("organization", registry.Organization), ("host", registry.Host), ("uuid", registry.Uuid))
         // the last condition: a registry does not change hands
@@ -49,6 +51,7 @@ public sealed partial class SqliteLedger
             """,
             ("uuid", registry.Uuid), ("organization", registry.Organization), ("host", registry.Host), ("username", registry.Username),
             ("password_sealed", password), ("created", registry.Created)) == 1;
+    }
 
     /// <summary>With the host: whoever can write to the file cannot have the password sent elsewhere.</summary>
     private static string RegistryPassword(Guid uuid, string host) => $"registry {uuid} at {host}";

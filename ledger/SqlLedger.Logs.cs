@@ -3,7 +3,7 @@ using AutoDeploy.Ledger.Database;
 
 namespace AutoDeploy.Ledger;
 
-public sealed partial class SqliteLedger
+public sealed partial class SqlLedger
 {
     internal const string SelectLog =
         "SELECT seq, time, text FROM log_lines WHERE deployment = @deployment AND seq > @after ORDER BY seq LIMIT @limit";
@@ -23,8 +23,12 @@ public sealed partial class SqliteLedger
                 ("deployment", deployment), ("after", after), ("limit", limit)),
             cancellationToken);
 
+    /// <summary>Who adds lines, and who removes the last of them, are not in each other's way.</summary>
+    private static string LogLock(Guid deployment) => $"log of {deployment}";
+
     private static int Log(Session session, Guid deployment, string[] lines, DateTimeOffset now)
     {
+        session.Lock(LogLock(deployment));
         // a deployment whose service was removed meanwhile: nobody would ever remove its lines
         if (session.Query("SELECT logged FROM deployments WHERE uuid = @uuid", row => row.Flag(0), ("uuid", deployment)) is not [var logged])
             return 0;

@@ -3,10 +3,13 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Ledger;
 
-public sealed partial class SqliteLedger
+public sealed partial class SqlLedger
 {
     /// <summary>In the place of a tag: the list has been seen, see the schema.</summary>
     private const string List = "";
+
+    /// <summary>For who wants what to be looked at, and what was seen of it.</summary>
+    private const string PollLock = "polls";
 
     internal const string SelectPolls = "SELECT source, MIN(seconds) FROM polls GROUP BY source ORDER BY source";
 
@@ -18,6 +21,7 @@ public sealed partial class SqliteLedger
         Write(
             session =>
             {
+                session.Lock(PollLock);
                 var before = Polled(session, service);
                 if (before != source || seconds == 0)
                     Unpoll(session, service);
@@ -54,12 +58,13 @@ public sealed partial class SqliteLedger
         foreach (var some in look.Gone.Chunk(StepRows))
             await Write(session => some.Sum(tag => Forget(session, look, tag)), cancellationToken);
         foreach (var some in look.Seen.Chunk(StepRows))
-            await Write(session => some.Sum(tag => See(session, look, tag.Key, tag.Value)), cancellationToken);
+            await Write(session => SeeAll(session, look, some), cancellationToken);
         if (look.Listed is null && look.Pushes.Count == 0)
             return;
         await Write(
             session =>
             {
+                session.Lock(PollLock);
                 foreach (var push in look.Pushes)
                 {
                     Record(session, push);
@@ -82,11 +87,18 @@ public sealed partial class SqliteLedger
     /// <summary>And what was seen goes with the last service that wanted it.</summary>
     private static int Unpoll(Session session, Guid service)
     {
+        session.Lock(PollLock);
         var source = Polled(session, service);
         var removed = session.Execute("DELETE FROM polls WHERE service = @service", ("service", service));
         if (source is not null && !session.Any("SELECT 1 FROM polls WHERE source = @source", ("source", source)))
             session.Execute("DELETE FROM polls_seen WHERE source = @source", ("source", source));
         return removed;
+    }
+
+    private static int SeeAll(Session session, TagLook look, IEnumerable<KeyValuePair<string, string?>> tags)
+    {
+        session.Lock(PollLock);
+        return tags.Sum(tag => See(session, look, tag.Key, tag.Value));
     }
 
     /// <summary>Nothing is remembered of what nobody wants to be looked at, also when that changed during the look.</summary>

@@ -7,7 +7,7 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Ledger;
 
-public sealed partial class SqliteLedger
+public sealed partial class SqlLedger
 {
     private const int MostKnownHooks = 1000;
 
@@ -17,8 +17,11 @@ public sealed partial class SqliteLedger
 
     internal const string SelectHook = $"SELECT {HookColumns} FROM hooks WHERE uuid = @uuid";
 
-    /// <summary>Under the hashes of their keys: every delivery asks for its hook, whose secrets would be decrypted each time.</summary>
-    private volatile ConcurrentDictionary<string, Hook> _knownHooks = new();
+    /// <summary>
+    /// Under the hashes of their keys: every delivery asks for its hook, whose secrets would be decrypted each time. Another process may
+    /// have revoked it: where there are some, the row is asked for, and nothing but the decrypting is saved.
+    /// </summary>
+    private volatile ConcurrentDictionary<string, KnownHook> _knownHooks = new();
 
     public Task AddHook(Hook hook, CancellationToken cancellationToken)
     {
@@ -42,17 +45,20 @@ public sealed partial class SqliteLedger
         var name = Convert.ToHexString(hash);
         // who reads while a hook is removed puts it where nobody looks any more
         var known = _knownHooks;
-        if (known.TryGetValue(name, out var hook))
-            return hook;
-        hook = await Read(session => session.First(SelectHookByKey, ReadHook, ("key_hash", hash)), cancellationToken);
-        if (hook is not null)
+        if (known.TryGetValue(name, out var last) && !_database.IsShared)
+            return last.Hook;
+        var hook = await Read(
+            session => session.First(
+                SelectHookByKey, row => last is not null && last.Is(row) ? last : new KnownHook(ReadHook(row), row), ("key_hash", hash)),
+            cancellationToken);
+        if (hook is not null && hook != last)
         {
             if (known.Count >= MostKnownHooks)
                 known.Clear();
             known[name] = hook;
         }
 
-        return hook;
+        return hook?.Hook;
     }
 
     public Task<Hook?> FindHook(Guid uuid, CancellationToken cancellationToken) =>
@@ -66,8 +72,10 @@ public sealed partial class SqliteLedger
         var removed = await Write(
             session =>
             {
+                // first the hook: who adds a delivery meanwhile keeps it, and then its delivery is seen
+                var found = session.Execute("DELETE FROM hooks WHERE uuid = @uuid", ("uuid", uuid)) == 1;
                 session.Execute("DELETE FROM deliveries WHERE hook = @hook", ("hook", uuid));
-                return session.Execute("DELETE FROM hooks WHERE uuid = @uuid", ("uuid", uuid)) == 1;
+                return found;
             },
             cancellationToken);
         _knownHooks = new();
@@ -77,6 +85,33 @@ public sealed partial class SqliteLedger
     private static string HookKey(Guid uuid) => $"hook {uuid} (key)";
 
     private static string HookSecret(Guid uuid) => $"hook {uuid} (secret)";
+
+    /// <summary>A hook, and what its row held.</summary>
+    private sealed class KnownHook(Hook hook, DbDataReader row)
+    {
+        private readonly object[] _values = Values(row);
+
+        public Hook Hook => hook;
+
+        public bool Is(DbDataReader other) => _values.AsSpan().SequenceEqual(Values(other), Same.Instance);
+
+        private static object[] Values(DbDataReader row)
+        {
+            var values = new object[row.FieldCount];
+            row.GetValues(values);
+            return values;
+        }
+
+        private sealed class Same : IEqualityComparer<object>
+        {
+            public static readonly Same Instance = new();
+
+            public new bool Equals(object? one, object? other) =>
+                one is byte[] bytes && other is byte[] others ? bytes.AsSpan().SequenceEqual(others) : object.Equals(one, other);
+
+            public int GetHashCode(object value) => 0;
+        }
+    }
 
     private Hook ReadHook(DbDataReader row)
     {

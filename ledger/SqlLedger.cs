@@ -7,29 +7,41 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Ledger;
 
 /// <summary>
-/// The ledger in one SQLite file, <c>autodeploy.db</c> in the data directory; a lock sees to it that one process at a time uses it.
+/// The ledger in a database: one SQLite file, <c>autodeploy.db</c> in the data directory, which one process at a time uses; or PostgreSQL,
+/// which any number of processes share.
 /// </summary>
-public sealed partial class SqliteLedger : ILedger, IAsyncDisposable, IDisposable
+public sealed partial class SqlLedger : ILedger, IAsyncDisposable, IDisposable
 {
-    public const string FileName = "autodeploy.db";
-
-    private readonly LedgerOptions _options;
     private readonly TimeProvider _time;
-    private readonly ILogger<SqliteLedger> _logger;
-    private readonly SqliteDatabase _database;
+    private readonly ILogger<SqlLedger> _logger;
+    private readonly IDatabase _database;
+    private readonly SecretKey _key;
     private readonly SemaphoreSlim _opening = new(1);
     private SecretBox? _secrets;
 
-    public SqliteLedger(LedgerOptions options, TimeProvider time, ILogger<SqliteLedger> logger)
+    public SqlLedger(LedgerOptions options, TimeProvider time, ILogger<SqlLedger> logger)
+        : this(
+            new SqliteDatabase(Path.GetFullPath(Path.Combine(options.DataDirectory, LedgerOptions.FileName))),
+            new SecretKey(options.SecretKey, options.DataDirectory), time, logger)
     {
-        _options = options;
-        _time = time;
-        _logger = logger;
-        _database = new SqliteDatabase(Path.GetFullPath(Path.Combine(options.DataDirectory, FileName)));
     }
 
-    /// <summary>Grain state lies in the same file and goes through the same writer.</summary>
-    internal SqliteDatabase Database => _database;
+    /// <exception cref="LedgerException">The connection string makes no sense; a sentence says why.</exception>
+    public SqlLedger(PostgresLedgerOptions options, TimeProvider time, ILogger<SqlLedger> logger)
+        : this(new PostgresDatabase(options), new SecretKey(options.SecretKey, options.DataDirectory), time, logger)
+    {
+    }
+
+    private SqlLedger(IDatabase database, SecretKey key, TimeProvider time, ILogger<SqlLedger> logger)
+    {
+        _database = database;
+        _key = key;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Grain state lies in the same database and goes through the same writer.</summary>
+    internal IDatabase Database => _database;
 
     private SecretBox Secrets => _secrets ?? throw new InvalidOperationException("The ledger has not been opened.");
 
@@ -40,10 +52,9 @@ public sealed partial class SqliteLedger : ILedger, IAsyncDisposable, IDisposabl
         {
             if (_secrets is not null)
                 return;
-            var found = _database.Open();
-            var known = SqliteMigrations.All.Count;
+            var (found, known) = _database.Open();
             if (found < known)
-                LogMigrated(_database.Path, found, known);
+                LogMigrated(_database.Name, found, known);
             await OpenSecrets(cancellationToken);
         }
         finally
@@ -72,6 +83,6 @@ public sealed partial class SqliteLedger : ILedger, IAsyncDisposable, IDisposabl
 
     private Task<T> Write<T>(Func<Session, T> unit, CancellationToken cancellationToken) => _database.Write(unit, cancellationToken);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Ledger {Path}: schema {Found} brought to {Known}")]
-    private partial void LogMigrated(string path, long found, int known);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Ledger {Name}: schema {Found} brought to {Known}")]
+    private partial void LogMigrated(string name, long found, long known);
 }

@@ -7,7 +7,7 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Ledger;
 
-public sealed partial class SqliteLedger
+public sealed partial class SqlLedger
 {
     private const string TriggerColumns = "service, uuid_hash, uuid_sealed, name, operation, pass_body, created";
 
