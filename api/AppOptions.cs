@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using AutoDeploy.Silo;
 
 namespace AutoDeploy.Api;
 
@@ -18,6 +19,7 @@ public sealed record AppOptions
           --hook-rate N    deliveries a second that are taken from each hook, 200 unless given; 0 for no limit
 
         Each may be given as a variable too: AUTODEPLOY_PORT and so on (AUTODEPLOY_HOOK_RATE). AUTODEPLOY_TOKEN sets the admin token.
+        With AutoDeploy__Cluster__ConnectionString (a PostgreSQL database) it is the API of a cluster, whose silos run as autodeploy-silo.
         """;
 
     private static readonly string[] Names = ["port", "host", "data", "url", "proxy", "hook-rate"];
@@ -40,54 +42,23 @@ public sealed record AppOptions
 
     public string? Token { get; init; }
 
+    /// <summary>For .NET's configuration: <c>--AutoDeploy:Cluster:Id=name</c>.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
     public bool Help { get; init; }
 
     /// <exception cref="OptionsException">With a sentence that says what is wrong.</exception>
     public static AppOptions Read(string[] args, Func<string, string?> environment)
     {
-        var given = new Dictionary<string, string>();
-        foreach (var name in Names)
-            if (environment("AUTODEPLOY_" + name.ToUpperInvariant().Replace('-', '_')) is { Length: > 0 } value)
-                given[name] = value;
+        var given = GivenOptions.Read(args, Names, environment);
+        if (given.Help)
+            return new AppOptions { Help = true };
 
-        for (var i = 0; i < args.Length; i++)
-        {
-            if (args[i] is "--help" or "-h")
-                return new AppOptions { Help = true };
-            var parts = args[i].Split('=', 2);
-            if (!parts[0].StartsWith("--", StringComparison.Ordinal) || !Names.Contains(parts[0][2..]))
-                throw new OptionsException($"There is no option \"{args[i]}\"; --help says which there are.");
-            if (parts.Length == 1 && i + 1 == args.Length)
-                throw new OptionsException($"The option {parts[0]} lacks its value.");
-            given[parts[0][2..]] = parts.Length == 2 ? parts[1] : args[++i];
-        }
-
-        var options = new AppOptions { Token = environment(Access.AdminToken.Variable)?.Trim() is { Length: > 0 } token ? token : null };
-        foreach (var (name, value) in given)
+        var options = new AppOptions { Token = environment(Access.AdminToken.Variable)?.Trim() is { Length: > 0 } token ? token : null, Settings = given.Settings };
+        foreach (var (name, value) in given.Values)
             options = options.With(name, value);
         return options;
     }
-
-    private static int PortOf(string value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
-            ? port
-            : throw new OptionsException($"The port is \"{value}\"; expected a number from 0 to 65535.");
-
-    private static IPAddress? HostOf(string value) => value switch
-    {
-        "*" => null,
-        "localhost" => IPAddress.Loopback,
-        _ when IPAddress.TryParse(value.Trim('[', ']'), out var address) => address,
-        _ => throw new OptionsException($"The host is \"{value}\"; expected an address of this machine such as 127.0.0.1, or * for all."),
-    };
-
-    private static string DataOf(string value) =>
-        value.Length > 0 ? Path.GetFullPath(value) : throw new OptionsException("The data directory is empty; expected a path.");
-
-    private static string UrlOf(string value) =>
-        Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0 && url.Fragment.Length == 0
-            ? url.AbsoluteUri.TrimEnd('/')
-            : throw new OptionsException($"The URL is \"{value}\"; expected one such as https://deploy.acme.com.");
 
     private static IPNetwork ProxyOf(string value) =>
         IPNetwork.TryParse(value, out var network) ? network
@@ -101,10 +72,10 @@ public sealed record AppOptions
 
     private AppOptions With(string name, string value) => name switch
     {
-        "port" => this with { Port = PortOf(value) },
-        "host" => this with { Host = HostOf(value) },
-        "data" => this with { Data = DataOf(value) },
-        "url" => this with { Url = UrlOf(value) },
+        "port" => this with { Port = OptionValues.Port(value) },
+        "host" => this with { Host = OptionValues.Host(value) },
+        "data" => this with { Data = OptionValues.Data(value) },
+        "url" => this with { Url = OptionValues.Url(value) },
         "hook-rate" => this with { HookRate = HookRateOf(value) },
         _ => this with { Proxies = [.. value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ProxyOf)] },
     };

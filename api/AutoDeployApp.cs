@@ -4,11 +4,12 @@ using AutoDeploy.Api.Hooks;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Api.Qovery;
 using AutoDeploy.Silo;
+using AutoDeploy.Silo.Cluster;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace AutoDeploy.Api;
 
-/// <summary>The embedded shape: the API and the silo in one process.</summary>
+/// <summary>The API: with the silo in the same process, or as a client of the silos of a cluster.</summary>
 public static class AutoDeployApp
 {
     /// <exception cref="OptionsException">The options make no sense, with a sentence.</exception>
@@ -21,10 +22,13 @@ public static class AutoDeployApp
     /// <param name="replace">Puts other things in the place of ours.</param>
     public static WebApplication Build(AppOptions options, TextWriter? output = null, TimeProvider? time = null, Action<IServiceCollection>? replace = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.AddLogging();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [.. options.Settings], ContentRootPath = AppContext.BaseDirectory });
+        builder.AddProgramLogging();
         builder.AddServer(options);
-        builder.AddAutoDeploySilo(options.Data, options.Url);
+        if (ClusterSettings.Read(builder.Configuration) is { } cluster)
+            builder.AddClusterClient(cluster, options.Url);
+        else
+            builder.AddAutoDeploySilo(options.Data, options.Url);
         if (time is not null)
             builder.Services.AddSingleton(time);
         builder.Services.AddTokenAccess(output ?? Console.Out, options.Token);
@@ -77,21 +81,8 @@ public static class AutoDeployApp
         app.MapHooks();
         app.MapProbes();
         app.MapDocumentation();
+        app.MapClusterDashboard();
         return app;
-    }
-
-    private static void AddLogging(this WebApplicationBuilder builder)
-    {
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-        });
-        // at Information these write every path, and the key of a hook is in its path
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
     }
 
     private static void AddServer(this WebApplicationBuilder builder, AppOptions options)

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using AutoDeploy.Silo;
 
@@ -30,7 +29,7 @@ public static class Startup
         }
 
         // found out before anything is opened: the one who has the port may have the same data directory
-        if (Listening(options) is { } objection)
+        if (Listening.Objection(options.Host, options.Port) is { } objection)
         {
             await errors.WriteLineAsync(objection);
             return CannotStart;
@@ -53,27 +52,6 @@ public static class Startup
         {
             await errors.WriteLineAsync($"AutoDeploy cannot start: {e.Message}");
             return CannotStart;
-        }
-    }
-
-    /// <summary>Null when the port can be had, else why not.</summary>
-    private static string? Listening(AppOptions options)
-    {
-        try
-        {
-            using var listener = new TcpListener(options.Host ?? IPAddress.Any, options.Port);
-            listener.Start();
-            return null;
-        }
-        catch (SocketException e)
-        {
-            return e.SocketErrorCode switch
-            {
-                SocketError.AddressAlreadyInUse => $"The port {options.Port} is taken by another program; choose another one with --port.",
-                SocketError.AccessDenied => $"The port {options.Port} may not be used by this user; choose one above 1023 with --port.",
-                SocketError.AddressNotAvailable => $"The address {options.Host} is not one of this machine; choose another one with --host.",
-                _ => $"The port {options.Port} cannot be used: {e.Message}.",
-            };
         }
     }
 

@@ -28,6 +28,11 @@ public static class EngineSettings
         return addresses;
     }
 
+    /// <summary>What the engines are called.</summary>
+    /// <exception cref="OptionsException">As <see cref="Read(IConfiguration)"/>.</exception>
+    public static IReadOnlyList<string> Names(IConfiguration configuration) =>
+        Read(configuration) is { Count: > 0 } engines ? [.. engines.Select(engine => engine.Name)] : [EngineNames.Local];
+
     private static EngineAddress Read(IConfigurationSection engine)
     {
         var name = engine.Key.ToLowerInvariant();

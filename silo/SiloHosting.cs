@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using AutoDeploy.Deployments;
 using AutoDeploy.Engine;
 using AutoDeploy.Ledger;
@@ -9,6 +8,7 @@ using AutoDeploy.Ports;
 using AutoDeploy.Silo.Notifications;
 using AutoDeploy.Silo.Statuses;
 using AutoDeploy.Sources;
+using AutoDeploy.Upkeep;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,6 +31,18 @@ public static class SiloHosting
             DataDirectory = dataDirectory,
             SecretKey = builder.Configuration["AUTODEPLOY_SECRET_KEY"],
         });
+        builder.AddSiloParts(dataDirectory, publicUrl);
+
+        // hosted services start in this order: nothing asks the ledger before it is open
+        builder.Services.AddHostedService<LedgerOpening>();
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(siloPort: Listening.FreePort(IPAddress.Loopback), gatewayPort: 0));
+        return builder.AddSiloWork(alone: true);
+    }
+
+    /// <summary>What grains and their silo need besides the ledger, whatever the shape.</summary>
+    /// <param name="dataDirectory">What can be lost: mirrors of git repositories.</param>
+    internal static IHostApplicationBuilder AddSiloParts(this IHostApplicationBuilder builder, string dataDirectory, string? publicUrl)
+    {
         var engines = EngineSettings.Read(builder.Configuration);
         builder.Services.AddDockerEngine(options =>
         {
@@ -52,22 +64,43 @@ public static class SiloHosting
         builder.AddNotifications(publicUrl);
         builder.Services.AddSingleton<KnownEngines>();
         builder.Services.AddSingleton<ReadinessCheck>();
-
-        // hosted services start in this order: nothing asks the ledger before it is open
-        builder.Services.AddHostedService<LedgerOpening>();
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: 0));
-        builder.Services.AddHostedService<Sweeper>();
-        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<EngineWaker>(services, true));
-        builder.Services.AddHostedService<Poller>();
-        builder.Services.AddHostedService<ConsumerWaker>();
         return builder;
+    }
+
+    /// <summary>What an API without a silo needs.</summary>
+    internal static IHostApplicationBuilder AddClientParts(this IHostApplicationBuilder builder, string? publicUrl)
+    {
+        builder.AddNotificationOptions(publicUrl);
+        builder.Services.AddSingleton<KnownEngines>();
+        builder.Services.AddSingleton<ReadinessCheck>();
+        return builder;
+    }
+
+    /// <summary>What a silo does by itself, once it runs.</summary>
+    /// <param name="alone">There is no other silo.</param>
+    internal static IHostApplicationBuilder AddSiloWork(this IHostApplicationBuilder builder, bool alone)
+    {
+        builder.Services.AddSingleton<Sweeper>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Sweeper>());
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<EngineWaker>(services, alone));
+        builder.Services.AddSingleton<IUpkeep, Poller>();
+        builder.Services.AddSingleton<IUpkeep, ConsumerWaker>();
+        builder.Services.AddSingleton<IUpkeep, Trimmer>();
+        builder.Services.AddHostedService<Keeper>();
+        return builder;
+    }
+
+    /// <summary>What can be told, and how; the API has to know that too.</summary>
+    internal static MailSettings AddNotificationOptions(this IHostApplicationBuilder builder, string? publicUrl)
+    {
+        var mail = MailSettings.Read(builder.Configuration[MailSettings.UrlVariable], builder.Configuration[MailSettings.FromVariable]);
+        builder.Services.AddSingleton(new NotificationOptions { PublicUrl = publicUrl, HasMail = mail.HasServer });
+        return mail;
     }
 
     private static void AddNotifications(this IHostApplicationBuilder builder, string? publicUrl)
     {
-        var mail = MailSettings.Read(builder.Configuration[MailSettings.UrlVariable], builder.Configuration[MailSettings.FromVariable]);
-        builder.Services.AddSingleton(mail);
-        builder.Services.AddSingleton(new NotificationOptions { PublicUrl = publicUrl, HasMail = mail.HasServer });
+        builder.Services.AddSingleton(builder.AddNotificationOptions(publicUrl));
         builder.Services.AddSingleton<Poster>();
         builder.Services.AddSingleton<INotifier, Notifier>();
         builder.Services.AddSingleton<IStatusSender, StatusSender>();
@@ -86,12 +119,4 @@ public static class SiloHosting
         configuration[name] is not { Length: > 0 } text ? otherwise
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 1000 ? count
         : throw new ArgumentException($"{name} is \"{text}\"; expected a whole number from 1 to 1000.");
-
-    /// <summary>Several processes can be on one machine; each silo listens, on loopback, where nobody else does.</summary>
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

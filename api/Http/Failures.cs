@@ -1,4 +1,6 @@
 using AutoDeploy.Ports;
+using AutoDeploy.Silo.Cluster;
+using Orleans.Runtime;
 
 namespace AutoDeploy.Api.Http;
 
@@ -7,12 +9,13 @@ public static partial class Failures
 {
     public static void UseFailures(this WebApplication app)
     {
+        var reach = app.Services.GetService<ClusterReach>();
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AutoDeploy.Api");
-        app.Use(next => context => Catch(next, context, logger));
+        app.Use(next => context => Catch(next, context, reach, logger));
         app.UseStatusCodePages(page => Explain(page.HttpContext));
     }
 
-    private static async Task Catch(RequestDelegate next, HttpContext context, ILogger logger)
+    private static async Task Catch(RequestDelegate next, HttpContext context, ClusterReach? reach, ILogger logger)
     {
         try
         {
@@ -22,10 +25,16 @@ public static partial class Failures
         {
             // the client has gone; nobody reads an answer
         }
-        catch (Exception failure) when (!context.Response.HasStarted)
+        catch (Exception thrown) when (!context.Response.HasStarted)
         {
+            var failure = thrown;
+            // before it knows the silos a client says of every grain that there is no such thing
+            if (reach is { WasConnected: false } && failure is ArgumentException or InvalidOperationException)
+                failure = new NoSiloException(failure);
             var (status, sentence, state) = Describe(failure);
-            if (status >= 500)
+            if (failure is NoSiloException)
+                LogNoSilo(logger, context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "?");
+            else if (status >= 500)
                 LogFailure(logger, context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "?", failure);
             context.Response.Clear();
             // nobody waits for what is still to come of the body
@@ -44,6 +53,7 @@ public static partial class Failures
         BadHttpRequestException bad => (bad.StatusCode, $"The request cannot be read: {bad.Message.TrimEnd('.')}.", null),
         EngineException { Fault: EngineFault.Unreachable } e => (503, e.Message, null),
         LedgerException { IsUnavailable: true } => (503, "Nothing can be kept at the moment; the server's log says why. Try again later.", null),
+        NoSiloException or OrleansException or TimeoutException => (503, "No silo answers at the moment; try again later.", null),
         _ => (500, "Something went wrong on the server; its log says what.", null),
     };
 
@@ -71,4 +81,7 @@ public static partial class Failures
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Route} failed")]
     private static partial void LogFailure(ILogger logger, string method, string route, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Route} failed: no silo can be reached")]
+    private static partial void LogNoSilo(ILogger logger, string method, string route);
 }

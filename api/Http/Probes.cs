@@ -10,7 +10,7 @@ public static class Probes
     {
         var probes = app.MapGroup("").WithTags("probes").WithMetadata(new OpenToAll());
         probes.MapGet("/healthz", () => TypedResults.Text("ok")).WithSummary("The process lives").Produces<string>(200, "text/plain");
-        probes.MapGet("/readyz", Ready).WithSummary("The ledger and an engine answer").Produces<Readiness>(503);
+        probes.MapGet("/readyz", Ready).WithSummary("The ledger, an engine and the silos answer").Produces<Readiness>(503);
     }
 
     private static async Task<Results<Ok<Readiness>, JsonHttpResult<Readiness>>> Ready(ReadinessCheck check, CancellationToken cancellationToken)

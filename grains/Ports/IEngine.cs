@@ -362,6 +362,7 @@ public enum EngineEventKind
 /// <param name="Service">The service of the container concerned; empty for <see cref="EngineEventKind.Connected"/>.</param>
 public sealed record EngineEvent(EngineEventKind Kind, Guid Service, string ContainerId, DateTimeOffset Time);
 
+[GenerateSerializer, Alias("AutoDeploy.EngineFault")]
 public enum EngineFault
 {
     /// <summary>No answer: the engine is down or unreachable. Trying again later makes sense.</summary>
@@ -384,7 +385,8 @@ public enum EngineFault
 }
 
 /// <summary>The engine refused or did not answer; the message is one sentence for a person.</summary>
+[GenerateSerializer, Alias("AutoDeploy.EngineException")]
 public sealed class EngineException(EngineFault fault, string message, Exception? inner = null) : Exception(message, inner)
 {
-    public EngineFault Fault { get; } = fault;
+    [Id(0)] public EngineFault Fault { get; private init; } = fault;
 }

@@ -93,6 +93,7 @@ public sealed class BuildContext(Stream content, string dockerfile) : IAsyncDisp
     public ValueTask DisposeAsync() => content.DisposeAsync();
 }
 
+[GenerateSerializer, Alias("AutoDeploy.GitFault")]
 public enum GitFault
 {
     /// <summary>The server does not answer.</summary>
@@ -120,9 +121,10 @@ public enum GitFault
 }
 
 /// <summary>A repository cannot be read; the message is one sentence for a person that names the repository and holds no secret.</summary>
+[GenerateSerializer, Alias("AutoDeploy.GitException")]
 public sealed class GitException(GitFault fault, string message, Exception? inner = null) : Exception(message, inner)
 {
-    public GitFault Fault { get; } = fault;
+    [Id(0)] public GitFault Fault { get; private init; } = fault;
 
     /// <summary>Waiting a little may help: servers tell of a push before all of their parts have it.</summary>
     public bool MayPass => Fault is GitFault.Unreachable or GitFault.BranchMissing or GitFault.CommitMissing or GitFault.NotOnBranch or GitFault.TimedOut;

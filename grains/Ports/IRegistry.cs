@@ -27,6 +27,7 @@ public sealed record RegistryCredential(string Host, string Username, string Pas
     public override string ToString() => $"{Username}@{Host}";
 }
 
+[GenerateSerializer, Alias("AutoDeploy.RegistryFault")]
 public enum RegistryFault
 {
     Unreachable,
@@ -37,7 +38,8 @@ public enum RegistryFault
 }
 
 /// <summary>The registry refused or did not answer; the message is one sentence for a person.</summary>
+[GenerateSerializer, Alias("AutoDeploy.RegistryException")]
 public sealed class RegistryException(RegistryFault fault, string message, Exception? inner = null) : Exception(message, inner)
 {
-    public RegistryFault Fault { get; } = fault;
+    [Id(0)] public RegistryFault Fault { get; private init; } = fault;
 }

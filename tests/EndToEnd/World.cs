@@ -6,7 +6,7 @@ using AutoDeploy.Fixtures;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>AutoDeploy as a process, a Docker engine, a registry that tells it of pushes, a git server whose hooks do, and a client on the services' network: all real.</summary>
-public sealed class World : IAsyncLifetime
+public class World : IAsyncLifetime
 {
     /// <summary>The name of a second world: they spend most of their time waiting, so three tests go on at a time.</summary>
     public const string OfGit = "GitWorld";
@@ -17,6 +17,9 @@ public sealed class World : IAsyncLifetime
     private const string ClientImage = "client";
 
     private static int _number;
+
+    /// <summary>Null: as all tests have it.</summary>
+    protected virtual ClusterShape? Shape => null;
 
     public DockerDaemon Docker { get; private set; } = null!;
 
@@ -42,7 +45,7 @@ public sealed class World : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Docker = await DockerDaemon.Start();
-        App = await AutoDeployProcess.Start(Docker.Host, environment: new Dictionary<string, string> { ["AUTODEPLOY_REGISTRY_PATIENCE_SECONDS"] = "15" });
+        App = await AutoDeployProcess.Start(Docker.Host, environment: new Dictionary<string, string> { ["AUTODEPLOY_REGISTRY_PATIENCE_SECONDS"] = "15" }, cluster: Shape);
         var url = new Uri((string)(await App.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!);
         Hook = url.PathAndQuery;
         Registry = await RegistryServer.Start(url);

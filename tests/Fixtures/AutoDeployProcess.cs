@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -6,130 +5,101 @@ using System.Text.Json.Nodes;
 
 namespace AutoDeploy.Fixtures;
 
-/// <summary>AutoDeploy itself as a process of its own, as a user runs it; it can be killed at any instant and started again on the same data.</summary>
+/// <summary>
+/// AutoDeploy itself as a process of its own, as a user runs it, or as the processes of a cluster; it can be killed at any instant and started
+/// again on the same data.
+/// </summary>
 public sealed class AutoDeployProcess : IAsyncDisposable
 {
     public const string Token = "the-token-of-the-tests";
 
-    private readonly string _dockerHost;
-    private readonly IReadOnlyDictionary<string, string> _environment;
-    private readonly IReadOnlyList<string> _program;
     private readonly bool _ownData;
-    private readonly StringBuilder _output = new();
-    private Process? _process;
 
-    private AutoDeployProcess(string dockerHost, string? data, IReadOnlyDictionary<string, string>? environment, IReadOnlyList<string>? program)
+    private AutoDeployProcess(string data, bool ownData, IReadOnlyList<ProductProcess> silos, IReadOnlyList<ProductProcess> apis)
     {
-        _dockerHost = dockerHost;
-        _environment = environment ?? new Dictionary<string, string>();
-        _program = program ?? [Binary()];
-        _ownData = data is null;
-        Data = data ?? Directory.CreateTempSubdirectory("autodeploy-test-").FullName;
-        Port = Unix.FreePort();
-        Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(60) };
-        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        _ownData = ownData;
+        Data = data;
+        Silos = silos;
+        Apis = apis;
+        Http = HttpOf(apis[0]);
     }
 
-    public int Port { get; }
+    /// <summary>Those of a cluster; otherwise none.</summary>
+    public IReadOnlyList<ProductProcess> Silos { get; }
+
+    /// <summary>Those of a cluster, or the one process that is everything.</summary>
+    public IReadOnlyList<ProductProcess> Apis { get; }
+
+    /// <summary>The first API's.</summary>
+    public int Port => Apis[0].Port;
 
     public string Data { get; }
 
+    /// <summary>To the first API.</summary>
     public HttpClient Http { get; }
 
-    public int ProcessId => _process?.Id ?? throw new InvalidOperationException("It does not run.");
+    /// <summary>The first API's.</summary>
+    public int ProcessId => Apis[0].ProcessId;
 
-    public string Output
-    {
-        get
-        {
-            lock (_output)
-                return _output.ToString();
-        }
-    }
+    /// <summary>Of all processes.</summary>
+    public string Output => string.Concat(All.Select(process => process.Output));
+
+    private IEnumerable<ProductProcess> All => [.. Silos, .. Apis];
 
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="dockerHost">Its <c>DOCKER_HOST</c>.</param>
     /// <param name="data">Its data directory; null: one of its own, which goes with it.</param>
     /// <param name="environment">More variables.</param>
     /// <param name="program">What <c>dotnet</c> is told to run with our options; the product unless given.</param>
+    /// <param name="cluster">Null: as <see cref="ClusterShape.Usual"/>.</param>
     public static async Task<AutoDeployProcess> Start(
-        string dockerHost, string? data = null, IReadOnlyDictionary<string, string>? environment = null, IReadOnlyList<string>? program = null)
+        string dockerHost, string? data = null, IReadOnlyDictionary<string, string>? environment = null, IReadOnlyList<string>? program = null, ClusterShape? cluster = null)
     {
-        var app = new AutoDeployProcess(dockerHost, data, environment, program);
+        var folder = data ?? Directory.CreateTempSubdirectory("autodeploy-test-").FullName;
+        var variables = new Dictionary<string, string>(environment ?? new Dictionary<string, string>()) { ["DOCKER_HOST"] = dockerHost, ["AUTODEPLOY_TOKEN"] = Token };
+        program ??= [ProductProcess.Binary("AutoDeploy.Api", "autodeploy.dll")];
+        IReadOnlyList<ProductProcess> silos = [], apis;
+        if ((cluster ?? ClusterShape.Usual) is { } shape)
+            (silos, apis) = await shape.Create(folder, program, variables);
+        else
+            apis = [new ProductProcess(program, ["--data", folder], folder, variables)];
+        var app = new AutoDeployProcess(folder, data is null, silos, apis);
         await app.Start();
         return app;
     }
 
     public async Task Start()
     {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            WorkingDirectory = Data,
-        };
-        foreach (var argument in (string[])[.. _program, "--port", $"{Port}", "--host", "127.0.0.1", "--data", Data])
-            start.ArgumentList.Add(argument);
-        start.Environment["DOCKER_HOST"] = _dockerHost;
-        start.Environment["AUTODEPLOY_TOKEN"] = Token;
-        foreach (var (name, value) in _environment)
-            start.Environment[name] = value;
-        _process = Process.Start(start)!;
-        _process.OutputDataReceived += (_, line) => Keep(line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-
-        var deadline = Stopwatch.StartNew();
-        while (deadline.Elapsed < TimeSpan.FromSeconds(60))
-        {
-            if (_process.HasExited)
-            {
-                // what it said last is still on its way
-                await _process.WaitForExitAsync();
-                throw new InvalidOperationException($"AutoDeploy ended with code {_process.ExitCode}:\n{Output}");
-            }
-
-            try
-            {
-                using var answer = await Http.GetAsync("/healthz");
-                if (answer.IsSuccessStatusCode)
-                    return;
-            }
-            catch (HttpRequestException)
-            {
-            }
-
-            await Task.Delay(20);
-        }
-
-        throw new TimeoutException($"AutoDeploy did not get ready:\n{Output}");
+        await Task.WhenAll(All.Select(process => process.Start()));
+        // an API takes pushes also before it knows the silos
+        foreach (var api in Apis.Where(_ => Silos.Count > 0))
+            await Wait.Until(async () => (await ReadOf(api)).Contains("\"cluster\":\"ok\"", StringComparison.Ordinal), "the API knows the silos", TimeSpan.FromSeconds(60));
     }
 
-    /// <summary>kill -9: nothing is finished, nothing is said.</summary>
-    public async Task Kill()
-    {
-        _process!.Kill();
-        await _process.WaitForExitAsync();
-    }
+    /// <summary>kill -9 of all: nothing is finished, nothing is said.</summary>
+    public Task Kill() => Task.WhenAll(All.Select(process => process.Kill()));
 
     /// <summary>It has ended, by itself or by a signal.</summary>
-    public bool HasExited => _process?.HasExited ?? true;
+    public bool HasExited => Apis[0].HasExited;
 
     /// <summary>SIGSTOP: it does nothing, and its connections stay, until <see cref="Thaw"/>.</summary>
-    public void Freeze() => Unix.Signal(ProcessId, Unix.SigStop);
+    public void Freeze()
+    {
+        foreach (var process in All)
+            process.Freeze();
+    }
 
-    public void Thaw() => Unix.Signal(ProcessId, Unix.SigContinue);
+    public void Thaw()
+    {
+        foreach (var process in All)
+            process.Thaw();
+    }
 
-    /// <summary>SIGTERM, as a service manager stops it; answers the exit code.</summary>
+    /// <summary>SIGTERM, as a service manager stops it; answers the first exit code that is not 0.</summary>
     public async Task<int> Stop()
     {
-        using (var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]))
-            await kill.WaitForExitAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await _process.WaitForExitAsync(limit.Token);
-        return _process.ExitCode;
+        var codes = await Task.WhenAll(Apis.Select(process => process.Stop()));
+        return codes.Concat(await Task.WhenAll(Silos.Select(process => process.Stop()))).FirstOrDefault(code => code != 0);
     }
 
     /// <summary>One call; a JSON object comes back whatever the status.</summary>
@@ -152,29 +122,27 @@ public sealed class AutoDeployProcess : IAsyncDisposable
 
     public Task<JsonNode> Get(string path) => Call(HttpMethod.Get, path);
 
+    /// <summary>With the admin's token.</summary>
+    public static HttpClient HttpOf(ProductProcess api)
+    {
+        var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{api.Port}"), Timeout = TimeSpan.FromSeconds(60) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        return http;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        if (_process is { HasExited: false })
-            await Kill();
-        _process?.Dispose();
+        foreach (var process in All)
+            await process.DisposeAsync();
         if (_ownData)
             Directory.Delete(Data, recursive: true);
     }
 
-    /// <summary>The program that the solution builds beside the tests.</summary>
-    private static string Binary()
+    private static async Task<string> ReadOf(ProductProcess api)
     {
-        var here = new DirectoryInfo(AppContext.BaseDirectory);
-        var binary = Path.Combine(here.Parent!.Parent!.FullName, "AutoDeploy.Api", here.Name, "autodeploy.dll");
-        return File.Exists(binary) ? binary : throw new FileNotFoundException($"Build the solution first: {binary} is missing.");
-    }
-
-    private void Keep(string? line)
-    {
-        if (line is null)
-            return;
-        lock (_output)
-            _output.AppendLine(line);
+        using var http = HttpOf(api);
+        using var answer = await http.GetAsync(new Uri("/readyz", UriKind.Relative));
+        return await answer.Content.ReadAsStringAsync();
     }
 }

@@ -49,7 +49,21 @@ public class MessageContractTests
         Assert.Contains(typeof(ServiceState), messages);
         Assert.Contains(typeof(Sources.Push), messages);
         Assert.Contains(typeof(HealthCheck), messages);
-        Assert.Equal(10, GrainInterfaces().Count());
+        Assert.Equal(11, GrainInterfaces().Count());
+    }
+
+    [Fact]
+    public void What_a_grain_can_throw_at_its_caller_is_marked_for_the_serializer()
+    {
+        var thrown = Grains.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Exception))).ToList();
+        Assert.Contains(typeof(Ports.LedgerException), thrown);
+        Assert.All(thrown, type =>
+        {
+            Assert.True(Has<GenerateSerializerAttribute>(type), $"{type} has no [GenerateSerializer]");
+            Assert.True(Has<AliasAttribute>(type), $"{type} has no [Alias]");
+            var own = type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly).Where(p => p.SetMethod is not null);
+            Assert.All(own, p => Assert.True(p.GetCustomAttribute<IdAttribute>() is not null, $"{type}.{p.Name} has no [Id]"));
+        });
     }
 
     [Theory]

@@ -1,6 +1,6 @@
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
-using Microsoft.Extensions.Hosting;
+using AutoDeploy.Upkeep;
 using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Silo;
@@ -9,7 +9,7 @@ namespace AutoDeploy.Silo;
 /// For services that do not wait to be told: has their images looked at every so many seconds, each image once however many services follow
 /// it, spread over time so that not all are due at the same moment.
 /// </summary>
-public sealed partial class Poller(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<Poller> logger) : BackgroundService
+public sealed partial class Poller(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<Poller> logger) : IUpkeep
 {
     /// <summary>How often it is looked whether something is due.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
@@ -19,25 +19,23 @@ public sealed partial class Poller(IGrainFactory grains, ILedger ledger, TimePro
 
     private readonly Dictionary<string, DateTimeOffset> _due = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public string Name => "polls";
+
+    public async Task Run(CancellationToken cancellationToken)
     {
+        // it may have been ours before, and another silo's since
+        _due.Clear();
         using var timer = new PeriodicTimer(Tick, time);
-        try
+        while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            try
             {
-                try
-                {
-                    await Look(stoppingToken);
-                }
-                catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-                {
-                    LogFailed(failure);
-                }
+                await Look(cancellationToken);
             }
-        }
-        catch (OperationCanceledException)
-        {
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogFailed(failure);
+            }
         }
     }
 

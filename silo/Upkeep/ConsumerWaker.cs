@@ -1,40 +1,36 @@
 using AutoDeploy.Notifications;
 using AutoDeploy.Ports;
 using AutoDeploy.Statuses;
-using Microsoft.Extensions.Hosting;
+using AutoDeploy.Upkeep;
 using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Silo;
 
 /// <summary>Wakes those who bring the event log to its consumers when there are new events, at start, and every 30 s what may have gone astray.</summary>
-public sealed partial class ConsumerWaker(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<ConsumerWaker> logger) : BackgroundService
+public sealed partial class ConsumerWaker(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<ConsumerWaker> logger) : IUpkeep
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
     /// <summary>Many events in a row wake them once.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public string Name => "consumers";
+
+    public async Task Run(CancellationToken cancellationToken)
     {
-        // not on the thread that starts the host
-        await Task.Yield();
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
         {
             try
             {
-                var last = (await ledger.EventRange("", stoppingToken)).Last;
-                await Wake(stoppingToken);
-                await ledger.WaitForEvent(last, Period, stoppingToken);
-                await Task.Delay(Gathering, time, stoppingToken);
+                var last = (await ledger.EventRange("", cancellationToken)).Last;
+                await Wake(cancellationToken);
+                await ledger.WaitForEvent(last, Period, cancellationToken);
+                await Task.Delay(Gathering, time, cancellationToken);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure)
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
                 LogFailed(failure);
-                await Task.Delay(Period, time, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
+                await Task.Delay(Period, time, cancellationToken);
             }
         }
     }

@@ -1,0 +1,110 @@
+using System.Net;
+using AutoDeploy.Ledger;
+using AutoDeploy.Ledger.Database;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Orleans.Dashboard;
+using Orleans.Hosting;
+
+namespace AutoDeploy.Silo.Cluster;
+
+/// <summary>The composition root of the cluster: silos, and the API as their client; PostgreSQL has the ledger, the grains' state and who is a member.</summary>
+public static class ClusterHosting
+{
+    /// <summary>The provider of Orleans' for PostgreSQL.</summary>
+    private const string Npgsql = "Npgsql";
+
+    /// <summary>All that is to be one, whatever the cluster's name.</summary>
+    private const string Service = "autodeploy";
+
+    /// <param name="dataDirectory">What can be lost: mirrors of git repositories.</param>
+    /// <param name="publicUrl">How people reach the API, without a slash at the end; null: not known.</param>
+    public static IHostApplicationBuilder AddClusterSilo(this IHostApplicationBuilder builder, ClusterSettings cluster, string dataDirectory, string? publicUrl)
+    {
+        builder.AddClusterLedger(cluster);
+        builder.AddSiloParts(dataDirectory, publicUrl);
+
+        // hosted services start in this order: nothing asks the ledger before it is open, and its tables are those that silos meet in
+        builder.Services.AddHostedService<LedgerOpening>();
+        builder.UseOrleans(silo =>
+        {
+            silo.Configure<ClusterOptions>(options => Name(options, cluster));
+            silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, ConnectionOf(cluster)));
+            silo.ConfigureSilo(cluster);
+            silo.AddEnginePlacement(EngineSettings.Names(builder.Configuration));
+            silo.AddDashboard();
+        });
+        builder.AddSiloWork(alone: false);
+        builder.AddClusterWork();
+        // Kestrel, the silo's work and its grains, all within the 30 s that whoever stops us waits
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(25));
+        return builder;
+    }
+
+    /// <summary>The API: the ledger and a way to the silos, but none of its own.</summary>
+    public static IHostApplicationBuilder AddClusterClient(this IHostApplicationBuilder builder, ClusterSettings cluster, string? publicUrl)
+    {
+        builder.AddClusterLedger(cluster);
+        builder.AddClientParts(publicUrl);
+        builder.Services.AddHostedService<LedgerOpening>();
+
+        var reach = new ClusterReach();
+        builder.Services.AddSingleton(reach);
+        var before = builder.Services.Count;
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(options => Name(options, cluster));
+            client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, ConnectionOf(cluster)));
+            client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = Membership.Refresh);
+            client.UseConnectionRetryFilter<PatientConnection>();
+            client.AddOutgoingGrainCallFilter<CallsWithinReach>();
+            client.AddDashboard();
+            client.AddGatewayCountChangedHandler((_, change) => reach.Gateways = change.NumberOfConnectedGateways);
+        });
+        builder.Services.ConnectInBackground(before);
+        return builder;
+    }
+
+    /// <summary>Orleans' own page about the silos and their grains; in one process there is none.</summary>
+    public static void MapClusterDashboard(this WebApplication app)
+    {
+        if (app.Services.GetService<ClusterReach>() is not null)
+            app.MapOrleansDashboard("/dashboard");
+    }
+
+    internal static void ConfigureSilo(this ISiloBuilder silo, ClusterSettings cluster)
+    {
+        silo.Configure<EndpointOptions>(options =>
+        {
+            // the machine's own address is found out by Orleans
+            if (cluster.Address is { } address)
+                options.AdvertisedIPAddress = address;
+            options.SiloPort = Port(cluster, cluster.SiloPort);
+            options.GatewayPort = Port(cluster, cluster.GatewayPort);
+        });
+        silo.Configure<ClusterMembershipOptions>(Membership.Set);
+    }
+
+    internal static void AddClusterWork(this IHostApplicationBuilder builder) => builder.Services.AddHostedService<Successor>();
+
+    private static void AddClusterLedger(this IHostApplicationBuilder builder, ClusterSettings cluster)
+    {
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddPostgresLedger(new PostgresLedgerOptions { ConnectionString = cluster.ConnectionString, SecretKey = builder.Configuration["AUTODEPLOY_SECRET_KEY"] });
+    }
+
+    /// <summary>Orleans opens a connection for every question: they come from a pool, and go back to it.</summary>
+    private static string ConnectionOf(ClusterSettings cluster)
+    {
+        var address = PostgresAddress.Read(cluster.ConnectionString);
+        address.Pooling = true;
+        address.PersistSecurityInfo = true;
+        return address.ConnectionString;
+    }
+
+    private static void Name(ClusterOptions options, ClusterSettings cluster) => (options.ClusterId, options.ServiceId) = (cluster.Id, Service);
+
+    private static int Port(ClusterSettings cluster, int port) => port > 0 ? port : Listening.FreePort(cluster.Address ?? IPAddress.Any);
+}

@@ -1,0 +1,3 @@
+using AutoDeploy.Silo.Cluster;
+
+return await SiloStartup.Run(args, Console.Out, Console.Error);
