@@ -4,6 +4,7 @@ using AutoDeploy.Api.Hooks;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Api.Qovery;
 using AutoDeploy.Silo;
+using AutoDeploy.Silo.Telemetry;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace AutoDeploy.Api;
@@ -23,6 +24,7 @@ public static class AutoDeployApp
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.AddLogging();
+        builder.AddTelemetry();
         builder.AddServer(options);
         builder.AddAutoDeploySilo(options.Data, options.Url);
         if (time is not null)
@@ -47,6 +49,7 @@ public static class AutoDeployApp
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.UseRequestTelemetry();
         app.UseFailures();
         if (options.Proxies.Count > 0)
             app.UseForwardedHeaders();
@@ -76,6 +79,7 @@ public static class AutoDeployApp
         app.MapLogin();
         app.MapHooks();
         app.MapProbes();
+        app.MapMetrics();
         app.MapDocumentation();
         return app;
     }

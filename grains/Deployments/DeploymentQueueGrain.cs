@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoDeploy.Ports;
+using AutoDeploy.Telemetry;
 
 namespace AutoDeploy.Deployments;
 
@@ -22,10 +23,17 @@ public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions optio
                 _line.Hold(deployment.Uuid);
     }
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        QueueLengths.Deployments(Engine, 0);
+        return base.OnDeactivateAsync(reason, cancellationToken);
+    }
+
     public async Task<int> Enter(Guid deployment, bool byPerson)
     {
         if (_line.Enter(deployment, byPerson))
             return 0;
+        Measure();
 
         var caller = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _callers[deployment] = caller;
@@ -42,6 +50,7 @@ public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions optio
     public Task Hold(Guid deployment)
     {
         _line.Hold(deployment);
+        Measure();
         return Task.CompletedTask;
     }
 
@@ -53,6 +62,8 @@ public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions optio
 
     public Task<ImmutableArray<Guid>> Line() => Task.FromResult<ImmutableArray<Guid>>([.. _line.Waiting]);
 
+    private void Measure() => QueueLengths.Deployments(Engine, _line.Waiting.Count());
+
     private async Task DropEnded()
     {
         var open = (await ledger.OpenDeployments(null, default)).Select(deployment => deployment.Uuid).ToHashSet();
@@ -62,6 +73,7 @@ public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions optio
 
     private void Tell(IReadOnlyList<Guid> admitted)
     {
+        Measure();
         foreach (var id in admitted)
             if (_callers.Remove(id, out var caller))
                 caller.TrySetResult();
