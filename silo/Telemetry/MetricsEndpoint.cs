@@ -13,8 +13,13 @@ public static class MetricsEndpoint
     public const string Variable = "AUTODEPLOY_METRICS";
 
     /// <summary>Needs <see cref="TelemetryHosting.AddTelemetry"/>.</summary>
-    public static IEndpointConventionBuilder MapMetrics(this IEndpointRouteBuilder app) =>
-        app.MapGet(Path, Write);
+    public static IEndpointConventionBuilder MapMetrics(this IEndpointRouteBuilder app)
+    {
+        RequestDelegate write = Write;
+        return app.MapGet(Path, write).WithTags("probes").WithSummary("Numbers for Prometheus, in its text format; open to all where that is set")
+            // a plain delegate is not described unless one says by which method
+            .WithMetadata(write.Method, new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]));
+    }
 
     private static Task Write(HttpContext context)
     {

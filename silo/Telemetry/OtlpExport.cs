@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using AutoDeploy.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,17 +30,32 @@ internal static class OtlpExport
                 traces.AddSource(Tracing.Name);
                 if (UuidRatio.Sampler(name => builder.Configuration[name]) is { } sampler)
                     traces.SetSampler(sampler);
-                traces.AddOtlpExporter();
+                traces.AddOtlpExporter(Set("TRACES"));
             });
         if (signals.Metrics)
-            telemetry.WithMetrics(metrics => metrics.AddMeter(MetricStore.Meters).AddOtlpExporter());
+            telemetry.WithMetrics(metrics => metrics.AddMeter(MetricStore.Meters).AddOtlpExporter(Set("METRICS")));
         if (signals.Logs)
             telemetry.WithLogging(
-                logs => logs.AddOtlpExporter(),
+                logs => logs.AddProcessor(new LogTraces()).AddOtlpExporter(Set("LOGS")),
                 options =>
                 {
                     options.IncludeScopes = true;
                     options.IncludeFormattedMessage = true;
                 });
+
+        // the SDK reads those of all signals, and not those of one
+        Action<OtlpExporterOptions> Set(string signal) => options =>
+        {
+            if (Variable("ENDPOINT") is { } endpoint)
+                options.Endpoint = new Uri(endpoint);
+            if (Variable("HEADERS") is { } headers)
+                options.Headers = headers;
+            if (Variable("PROTOCOL") is { } protocol)
+                options.Protocol = protocol == "http/protobuf" ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
+            if (int.TryParse(Variable("TIMEOUT"), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
+                options.TimeoutMilliseconds = milliseconds;
+
+            string? Variable(string what) => builder.Configuration[$"OTEL_EXPORTER_OTLP_{signal}_{what}"] is { Length: > 0 } value ? value : null;
+        };
     }
 }
