@@ -5,6 +5,7 @@ using AutoDeploy.Api.Http;
 using AutoDeploy.Api.Qovery;
 using AutoDeploy.Silo;
 using AutoDeploy.Silo.Cluster;
+using AutoDeploy.Silo.Telemetry;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace AutoDeploy.Api;
@@ -24,6 +25,7 @@ public static class AutoDeployApp
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [.. options.Settings], ContentRootPath = AppContext.BaseDirectory });
         builder.AddProgramLogging();
+        builder.AddTelemetry();
         builder.AddServer(options);
         if (ClusterSettings.Read(builder.Configuration) is { } cluster)
             builder.AddClusterClient(cluster, options.Url);
@@ -51,6 +53,7 @@ public static class AutoDeployApp
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.UseRequestTelemetry();
         app.UseFailures();
         if (options.Proxies.Count > 0)
             app.UseForwardedHeaders();
@@ -80,6 +83,7 @@ public static class AutoDeployApp
         app.MapLogin();
         app.MapHooks();
         app.MapProbes();
+        app.MapMetrics();
         app.MapDocumentation();
         app.MapClusterDashboard();
         return app;

@@ -2,10 +2,11 @@ using System.Globalization;
 using AutoDeploy.Api.DockerCloud;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Ports;
+using AutoDeploy.Silo.Telemetry;
 
 namespace AutoDeploy.Api.Access;
 
-/// <summary>Lets through who has the token; hooks and triggers carry their own secret, and the probes tell nothing.</summary>
+/// <summary>Lets through who has the token; hooks and triggers carry their own secret, the probes tell nothing, and the metrics are open where that is set.</summary>
 public static class TokenAccess
 {
     private static readonly PathString[] Open = ["/hooks", "/healthz", "/readyz"];
@@ -23,10 +24,11 @@ public static class TokenAccess
     {
         var token = app.Services.GetRequiredService<AdminToken>();
         var failed = app.Services.GetRequiredService<FailedAttempts>();
+        PathString[] open = MetricsEndpoint.IsPublic(app.Configuration[MetricsEndpoint.Variable]) ? [.. Open, MetricsEndpoint.Path] : Open;
         app.Use(next => context =>
         {
-            foreach (var open in Open)
-                if (context.Request.Path.StartsWithSegments(open))
+            foreach (var path in open)
+                if (context.Request.Path.StartsWithSegments(path))
                     return next(context);
             if (TriggerEndpoints.IsCall(context.Request.Path))
                 return next(context);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AutoDeploy.Api.Http;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
@@ -55,6 +56,7 @@ public sealed class DeliveryHandler(ILedger ledger, SourceNames names, PushNotif
         }
 
         var pushes = await names.Choose(redeliveredFrom is null ? reading.Pushes : Anew(reading.Pushes, delivery.Uuid));
+        pushes = RequestTelemetry.InThisTrace(pushes);
         var recorded = await ledger.Record(pushes, delivery, content, Outcome, CancellationToken.None);
         var news = notifier.Notify(recorded);
         return new HandledDelivery(delivery with { Outcome = Outcome(recorded) }, new HookAnswer(pushes.Count, news > 0 ? null : "Known already."));

@@ -21,14 +21,14 @@ public static class HookEndpoint
     {
         app.MapPost("/hooks/{sender}/{key}", Receive).WithTags("hooks")
             .WithSummary("Tell of pushes; 202 for new ones, 200 when there is nothing to do")
-            .WithMetadata(new OpenToAll(), new TakesForeignBody(
+            .WithMetadata(new OpenToAll(), new TellsOfPushes(), new TakesForeignBody(
                 "Read whatever its content type says, at most 25 MiB; a form with the JSON in the field `payload` will do. "
                 + string.Join(' ', Senders.All.Select(s => s.Description)),
                 [.. Senders.All.SelectMany(s => s.ContentTypes).Append("application/x-www-form-urlencoded").Distinct()]))
             .Fails(400, 401, 404, 408, 413, 429, 503).DisableRequestTimeout();
         app.MapGet($"/hooks/{Gitea.SenderName}/{{key}}", ReceiveQuery).WithTags("hooks")
             .WithSummary("Tell of a push in the query, as Gitea can; 202 for a new one, 200 when there is nothing to do")
-            .WithMetadata(new OpenToAll()).Takes(new QueryParameter("payload", "The JSON that would be the body."))
+            .WithMetadata(new OpenToAll(), new TellsOfPushes()).Takes(new QueryParameter("payload", "The JSON that would be the body."))
             .Fails(400, 401, 404, 429).DisableRequestTimeout();
         app.MapMethods($"/hooks/{Azure.SenderName}/{{key}}", [HttpMethods.Options], Welcome).WithTags("hooks")
             .WithSummary("Ask whether CloudEvents are welcome, as Event Grid does before it sends any").WithMetadata(new OpenToAll()).Fails(400, 404, 429);
@@ -75,11 +75,14 @@ public static class HookEndpoint
     /// looks for the key's hash, so that the time that takes says nothing of how near a guess was. The body is not read before: nobody
     /// who knows no hook can have us read anything.
     /// </summary>
-    private static async Task<(Hook Hook, ISender From)?> Find(string sender, string key, HttpContext context, ILedger ledger) =>
-        await ledger.FindHook(key, context.RequestAborted) is { } hook && Senders.Find(hook.Sender) is { } from
-        && hook.Sender.Equals(sender, StringComparison.OrdinalIgnoreCase)
-            ? (hook, from)
-            : null;
+    private static async Task<(Hook Hook, ISender From)?> Find(string sender, string key, HttpContext context, ILedger ledger)
+    {
+        if (await ledger.FindHook(key, context.RequestAborted) is not { } hook || Senders.Find(hook.Sender) is not { } from
+            || !hook.Sender.Equals(sender, StringComparison.OrdinalIgnoreCase))
+            return null;
+        context.TellHook(hook);
+        return (hook, from);
+    }
 
     private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> Take(
         Hook hook, ISender from, IHeaderDictionary headers, ReadOnlyMemory<byte> body, RejectedDeliveries rejected, SenderKeys keys, DeliveryHandler handler)

@@ -1,3 +1,4 @@
+using AutoDeploy.Api.Http;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 using Orleans;
@@ -10,6 +11,7 @@ public sealed partial class PushNotifier(IGrainFactory grains, ILogger<PushNotif
     /// <summary>Says how many of them are new.</summary>
     public int Notify(IReadOnlyList<RecordedPush> recorded)
     {
+        RequestTelemetry.TellPushes(recorded);
         var news = 0;
         for (var i = 0; i < recorded.Count; i++)
         {

@@ -60,7 +60,7 @@ public static class OrganizationEndpoints
         var draft = new Draft();
         await Members.ReadBody(context, draft, creating: true);
         var received = time.GetUtcNow();
-        var push = new Push
+        IReadOnlyList<Push> pushes = RequestTelemetry.InThisTrace([new Push
         {
             Uuid = Guid.CreateVersion7(received),
             Sender = Sender,
@@ -70,8 +70,9 @@ public static class OrganizationEndpoints
             Tag = draft.Tag,
             Received = received,
             Organization = organization,
-        };
-        notifier.Notify(await ledger.Record([push], CancellationToken.None));
+        }]);
+        var push = pushes[0];
+        notifier.Notify(await ledger.Record(pushes, CancellationToken.None));
         var (id, _) = await identity.Get(context.RequestAborted);
         return TypedResults.Accepted((string?)null, await Judged(push, id, ledger, services, time));
     }

@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using System.Net;
+using System.Runtime.CompilerServices;
 using AutoDeploy.Ports;
+using AutoDeploy.Telemetry;
 using Docker.DotNet;
 
 namespace AutoDeploy.Engine;
@@ -20,34 +23,51 @@ internal sealed class DockerConnection(Func<DockerEndpoint> find) : IDisposable
     /// <summary>Found at the first use, so that a wrong setting is a failed operation with its reason and not a failed start.</summary>
     public DockerEndpoint Endpoint => _endpoint ??= find();
 
-    public async Task<T> Ask<T>(Func<IDockerClient, Task<T>> question, CancellationToken cancellationToken)
+    /// <param name="question">One call of Docker's API.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <param name="operation">What it is part of, for who watches.</param>
+    public async Task<T> Ask<T>(Func<IDockerClient, Task<T>> question, CancellationToken cancellationToken, [CallerMemberName] string operation = "")
     {
+        var begun = Stopwatch.GetTimestamp();
+        var result = "canceled";
+        operation = Measures.Word(operation);
+        using var span = Tracing.StartPart("docker " + operation, ActivityKind.Client);
         try
         {
-            return await question(_client ?? await Agree(cancellationToken));
+            var answer = await question(_client ?? await Agree(cancellationToken));
+            result = "ok";
+            return answer;
         }
         catch (Exception e) when (!IsOwn(e, cancellationToken))
         {
             Forget(e);
-            throw DockerFaults.Translate(e, Endpoint);
+            var failure = DockerFaults.Translate(e, Endpoint);
+            if (failure is EngineException { Fault: var fault })
+                span.Fail(result = Measures.Word(fault));
+            throw failure;
+        }
+        finally
+        {
+            Measures.EngineAnswered(operation, result, Stopwatch.GetElapsedTime(begun));
         }
     }
 
-    public Task Ask(Func<IDockerClient, Task> question, CancellationToken cancellationToken) => Ask(
+    public Task Ask(Func<IDockerClient, Task> question, CancellationToken cancellationToken, [CallerMemberName] string operation = "") => Ask(
         async client =>
         {
             await question(client);
             return true;
         },
-        cancellationToken);
+        cancellationToken,
+        operation);
 
     /// <summary>As <see cref="Ask{T}"/>, but an answer "not found" is null.</summary>
-    public async Task<T?> Look<T>(Func<IDockerClient, Task<T>> question, CancellationToken cancellationToken)
+    public async Task<T?> Look<T>(Func<IDockerClient, Task<T>> question, CancellationToken cancellationToken, [CallerMemberName] string operation = "")
         where T : class
     {
         try
         {
-            return await Ask(question, cancellationToken);
+            return await Ask(question, cancellationToken, operation);
         }
         catch (EngineException e) when (e.Fault == EngineFault.NotFound)
         {

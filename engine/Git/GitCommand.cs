@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using AutoDeploy.Ports;
+using AutoDeploy.Telemetry;
 
 namespace AutoDeploy.Engine;
 
@@ -45,6 +46,8 @@ internal sealed class GitCommand
     {
         using var limit = new CancellationTokenSource(call.Timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        // its arguments may name what is nobody's business
+        using var span = Tracing.StartPart("git " + call.Arguments[0], ActivityKind.Client);
         await using var process = Start(call);
         try
         {
@@ -54,10 +57,12 @@ internal sealed class GitCommand
                 process.Kill();
             await writing;
             var code = await process.End(either.Token);
+            span?.SetTag(TraceTags.ExitCode, code);
             return new GitResult(code, output, call.Access?.Scrub(process.Errors) ?? process.Errors, isCut);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
+            span.Fail("timeout");
             throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"git did not end within {call.Timeout.TotalSeconds:0.###} s"), e);
         }
     }

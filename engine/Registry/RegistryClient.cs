@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
+using AutoDeploy.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace AutoDeploy.Engine;
@@ -153,20 +155,26 @@ public sealed class RegistryClient : IRegistry, IDisposable
     {
         using var limit = new CancellationTokenSource(_options.RegistryTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        using var span = Tracing.StartPart("registry " + request.Method.Method, ActivityKind.Client);
+        span?.SetTag(TraceTags.Server, host);
+        span?.SetTag(TraceTags.Method, request.Method.Method);
         using (request)
             try
             {
                 var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
                 _rests.Heed(response, host);
+                span?.SetTag(TraceTags.Status, (int)response.StatusCode);
                 return response;
             }
             catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
             {
+                span.Fail("timeout");
                 throw new RegistryException(
                     RegistryFault.Unreachable, $"The registry {host} did not answer within {_options.RegistryTimeout.TotalSeconds:0.###} s.", e);
             }
             catch (HttpRequestException e)
             {
+                span.Fail(Measures.Word(e.HttpRequestError));
                 throw e.HttpRequestError switch
                 {
                     HttpRequestError.SecureConnectionError => new RegistryException(

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using AutoDeploy.Engines;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
+using AutoDeploy.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -72,13 +74,15 @@ public sealed partial class DeploymentGrain(
 
     private async Task Work(CancellationToken timer)
     {
+        // what set the timer is done with
+        Activity.Current = null;
         // the timer is told of the end only when its turn is over, and a turn may take as long as a deployment
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer, host.ApplicationStopping);
         var cancellationToken = either.Token;
         try
         {
             if (await ledger.FindDeployment(Uuid, cancellationToken) is { HasEnded: false } deployment)
-                await Work(deployment, cancellationToken);
+                await Traced(deployment, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -97,23 +101,46 @@ public sealed partial class DeploymentGrain(
         }
     }
 
-    private async Task Work(Deployment deployment, CancellationToken cancellationToken)
+    private async Task Traced(Deployment deployment, CancellationToken cancellationToken)
+    {
+        using var span = DeploymentTrace.Start(deployment);
+        using var ids = LogIds.OfDeployment(logger, deployment);
+        Measures.Active(1);
+        try
+        {
+            DeploymentTrace.End(span, await Work(deployment, cancellationToken));
+        }
+        catch (Exception failure)
+        {
+            span.Fail(failure);
+            throw;
+        }
+        finally
+        {
+            Measures.Active(-1);
+        }
+    }
+
+    /// <summary>Answers the deployment as it ended.</summary>
+    private async Task<Deployment> Work(Deployment deployment, CancellationToken cancellationToken)
     {
         var grain = GrainFactory.GetGrain<IServiceGrain>(deployment.Service.ToString());
         if (await grain.Get() is not { } service)
         {
-            await ledger.UpdateDeployment(
-                End(deployment, DeploymentState.Failed, "The service is gone."), cancellationToken);
-            return;
+            deployment = End(deployment, DeploymentState.Failed, "The service is gone.");
+            await ledger.UpdateDeployment(deployment, cancellationToken);
+            return deployment;
         }
 
         if (deployment.CancelAsked is { } by)
             await _interruptions.Cancel(by);
         if (!engines.Names.Contains(Engine))
         {
-            if (!await UntilReached(deployment, cancellationToken))
-                await grain.Ended(Canceled(deployment, service));
-            return;
+            if (await UntilReached(deployment, cancellationToken))
+                return deployment;
+            var canceled = Canceled(deployment, service);
+            await grain.Ended(canceled);
+            return canceled.Deployment;
         }
 
         var queue = GrainFactory.Queue(deployment);
@@ -121,15 +148,17 @@ public sealed partial class DeploymentGrain(
         {
             if (!await Turn(queue, deployment, service, cancellationToken))
             {
-                await grain.Ended(Canceled(deployment, service));
-                return;
+                var canceled = Canceled(deployment, service);
+                await grain.Ended(canceled);
+                return canceled.Deployment;
             }
 
             // it may have been changed while this waited
             service = await grain.Get() ?? service;
-            await Work(deployment, grain, service, cancellationToken);
+            deployment = await Work(deployment, grain, service, cancellationToken);
             if (GroupWait.Of(service, deployment, GrainFactory) is { } group)
                 await group.Ended();
+            return deployment;
         }
         finally
         {
@@ -169,6 +198,7 @@ public sealed partial class DeploymentGrain(
             return true;
         }
 
+        using var span = Tracing.StartPart("wait");
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _interruptions.Canceled);
         try
         {
@@ -189,12 +219,13 @@ public sealed partial class DeploymentGrain(
         }
     }
 
-    private async Task Work(Deployment deployment, IServiceGrain grain, Service service, CancellationToken cancellationToken)
+    private async Task<Deployment> Work(Deployment deployment, IServiceGrain grain, Service service, CancellationToken cancellationToken)
     {
         if (deployment.State == DeploymentState.Pending)
         {
             deployment = deployment with { State = DeploymentState.InProgress, Started = time.GetUtcNow() };
             await ledger.UpdateDeployment(deployment, cancellationToken);
+            Measures.Began(deployment);
             await Log($"{deployment.Operation} of {service.Name}: {deployment.Cause.Text}.");
         }
         else
@@ -205,6 +236,7 @@ public sealed partial class DeploymentGrain(
         var outcome = await Patiently(deployment, service, cancellationToken);
         await Log(outcome.Deployment.Result);
         await grain.Ended(outcome);
+        return outcome.Deployment;
     }
 
     /// <summary>An engine that does not answer is waited for: every step can be repeated.</summary>
@@ -218,7 +250,9 @@ public sealed partial class DeploymentGrain(
             var progress = _progress = new Progress(deployment, tools, _interruptions);
             try
             {
-                return await new DeploymentRun(service, progress, tools, waiting).Do(cancellationToken);
+                var outcome = await new DeploymentRun(service, progress, tools, waiting).Do(cancellationToken);
+                progress.Trace.End(outcome.Deployment.State);
+                return outcome;
             }
             catch (EngineException failure) when (failure.Fault == EngineFault.Unreachable)
             {
@@ -231,6 +265,11 @@ public sealed partial class DeploymentGrain(
                     await Log($"{failure.Message} Waiting for it.");
                 waiting = true;
                 await Task.Delay(Pause, time, cancellationToken);
+            }
+            finally
+            {
+                // nothing, unless it is being left by another way than those above
+                progress.Trace.End("interrupted");
             }
         }
 

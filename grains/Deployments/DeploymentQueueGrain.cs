@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoDeploy.Ports;
+using AutoDeploy.Telemetry;
 
 namespace AutoDeploy.Deployments;
 
@@ -12,18 +13,26 @@ public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions optio
     private readonly WaitingLine _line = new(options.AtOnce);
     private readonly Dictionary<Guid, TaskCompletionSource> _callers = [];
 
+    private string Engine => this.GetPrimaryKeyString();
+
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var engine = this.GetPrimaryKeyString();
         foreach (var deployment in await ledger.OpenDeployments(null, cancellationToken))
-            if (deployment.Engine == engine && deployment is { State: DeploymentState.InProgress, Operation: not (Operation.Stop or Operation.Terminate), Step: not (Steps.Bake or Steps.Group) })
+            if (deployment.Engine == Engine && deployment is { State: DeploymentState.InProgress, Operation: not (Operation.Stop or Operation.Terminate), Step: not (Steps.Bake or Steps.Group) })
                 _line.Hold(deployment.Uuid);
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        QueueLengths.Deployments(Engine, 0);
+        return base.OnDeactivateAsync(reason, cancellationToken);
     }
 
     public async Task<int> Enter(Guid deployment, bool byPerson)
     {
         if (_line.Enter(deployment, byPerson))
             return 0;
+        Measure();
 
         var caller = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _callers[deployment] = caller;
@@ -40,6 +49,7 @@ public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions optio
     public Task Hold(Guid deployment)
     {
         _line.Hold(deployment);
+        Measure();
         return Task.CompletedTask;
     }
 
@@ -51,6 +61,8 @@ public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions optio
 
     public Task<ImmutableArray<Guid>> Line() => Task.FromResult<ImmutableArray<Guid>>([.. _line.Waiting]);
 
+    private void Measure() => QueueLengths.Deployments(Engine, _line.Waiting.Count());
+
     private async Task DropEnded()
     {
         var open = (await ledger.OpenDeployments(null, default)).Select(deployment => deployment.Uuid).ToHashSet();
@@ -60,6 +72,7 @@ public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions optio
 
     private void Tell(IReadOnlyList<Guid> admitted)
     {
+        Measure();
         foreach (var id in admitted)
             if (_callers.Remove(id, out var caller))
                 caller.TrySetResult();

@@ -12,6 +12,8 @@ internal sealed class Progress(Deployment deployment, DeploymentTools tools, Int
 
     public Interruptions Interruptions => interruptions;
 
+    public StepTrace Trace { get; } = new(tools.Time);
+
     /// <summary>Something newer waits.</summary>
     public CancellationToken Superseded => interruptions.Superseded;
 
@@ -19,17 +21,23 @@ internal sealed class Progress(Deployment deployment, DeploymentTools tools, Int
 
     public Task Log(IReadOnlyList<string> lines) => tools.Ledger.Log(Deployment.Uuid, lines, default);
 
-    public Task At(string step, CancellationToken cancellationToken) =>
-        Deployment.Step == step ? Task.CompletedTask : Keep(Deployment with { Step = step }, cancellationToken);
+    public Task At(string step, CancellationToken cancellationToken)
+    {
+        Trace.Begin(step, interruptions);
+        return Deployment.Step == step ? Task.CompletedTask : Keep(Deployment with { Step = step }, cancellationToken);
+    }
 
     /// <summary>A step on the way to containers; one that takes up again what had come further does not go back.</summary>
     public Task Towards(string step, CancellationToken cancellationToken) =>
         Deployment.Step is Steps.Replace or Steps.Back or Steps.Retire ? Task.CompletedTask : At(step, cancellationToken);
 
-    public async Task Keep(Deployment changed, CancellationToken cancellationToken)
+    /// <summary>Not an async method, so that what the caller does next is part of the step's span.</summary>
+    public Task Keep(Deployment changed, CancellationToken cancellationToken)
     {
+        if (changed.Step.Length > 0)
+            Trace.Begin(changed.Step, interruptions);
         Deployment = changed;
-        await tools.Ledger.UpdateDeployment(changed, cancellationToken);
+        return tools.Ledger.UpdateDeployment(changed, cancellationToken);
     }
 
     /// <summary>Keeps what the deployment goes for, and tells the service.</summary>

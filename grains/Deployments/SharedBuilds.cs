@@ -1,4 +1,5 @@
 using AutoDeploy.Ports;
+using AutoDeploy.Telemetry;
 
 namespace AutoDeploy.Deployments;
 
@@ -86,6 +87,7 @@ public sealed class SharedBuilds(DeploymentOptions options)
             if (_line.Enter(id, byPerson))
                 return;
             _waiting[id] = turn;
+            QueueLengths.Builds(_waiting.Count);
             place = _line.Place(id);
         }
 
@@ -101,6 +103,7 @@ public sealed class SharedBuilds(DeploymentOptions options)
             foreach (var admitted in _line.Leave(id))
                 if (_waiting.Remove(admitted, out var turn))
                     turn.SetResult();
+            QueueLengths.Builds(_waiting.Count);
         }
     }
 

@@ -1,6 +1,7 @@
 using AutoDeploy.Deployments;
 using AutoDeploy.Organizations;
 using AutoDeploy.Sources;
+using AutoDeploy.Telemetry;
 
 namespace AutoDeploy.Services;
 
@@ -79,6 +80,7 @@ public sealed partial class ServiceGrain
             return null;
         }
 
+        Measures.Judged(verdict);
         await Keep(held, verdict);
         if (decision.Remember)
             await Remember(held.Push, held.Commit);

@@ -4,6 +4,7 @@ using AutoDeploy.Engines;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
+using AutoDeploy.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Services;
@@ -225,6 +226,7 @@ public sealed partial class ServiceGrain(
 
         if (!await ledger.Decide(verdict, deployment, deployment is null ? null : _waiting?.Uuid, default))
             return new OfferReply { Verdict = await ledger.FindVerdict(push.Uuid, Uuid, default) };
+        Measures.Judged(verdict);
 
         // its verdict has been superseded with the one above
         if (Service is { Held: not null } && (deployment is not null || (again && decision.Kind == VerdictKind.Skip)))
@@ -250,6 +252,7 @@ public sealed partial class ServiceGrain(
 
         // last, so that a crash before it lets the deployment tell us again
         await ledger.UpdateDeployment(deployment, default);
+        Measures.Ended(deployment);
         LogEnded(Uuid, deployment.Uuid, deployment.Operation, deployment.State, deployment.Result);
 
         if (_running?.Uuid == deployment.Uuid)
@@ -499,7 +502,9 @@ public sealed partial class ServiceGrain(
     private async Task CancelWaiting(Deployment waiting, string line, string result)
     {
         await ledger.Log(waiting.Uuid, [line], default);
-        await ledger.UpdateDeployment(waiting with { State = DeploymentState.Canceled, Result = result, Ended = time.GetUtcNow() }, default);
+        waiting = waiting with { State = DeploymentState.Canceled, Result = result, Ended = time.GetUtcNow() };
+        await ledger.UpdateDeployment(waiting, default);
+        Measures.Ended(waiting);
     }
 
     /// <summary>At most one runs and one waits; a newer one takes the waiting one's place (in the ledger it has already).</summary>
@@ -512,7 +517,11 @@ public sealed partial class ServiceGrain(
         }
 
         if (_waiting is { } old)
+        {
             await ledger.Log(old.Uuid, ["Superseded by a newer push before it began."], default);
+            Measures.Ended(old with { State = DeploymentState.Canceled });
+        }
+
         _waiting = deployment;
 
         // what is still being built is out of date; not twice in a row, or pushes that come faster than builds would starve each other

@@ -1,5 +1,6 @@
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
+using AutoDeploy.Telemetry;
 
 namespace AutoDeploy.Sources;
 
@@ -79,6 +80,8 @@ internal sealed class ImagePoll(ILedger ledger, IRegistry registry, IGrainFactor
         var gone = Gone(list, wanted, seen);
         if (listed is not null || found.Count > 0 || gone.Count > 0 || pushes.Count > 0)
             await ledger.RecordLook(new TagLook(organization, source, listed, found, gone, pushes), cancellationToken);
+        if (pushes.Count > 0)
+            Measures.Pushed(Sender, "new", pushes.Count);
         return pushes.Count > 0;
     }
 

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
+using AutoDeploy.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +24,9 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
 
     /// <summary>Of the push that is being offered.</summary>
     private OrganizationSettings _organization = new();
+
+    /// <summary>The services that are being asked.</summary>
+    private PushTrace.Batch? _batch;
 
     protected string Source => this.GetPrimaryKeyString();
 
@@ -74,6 +79,8 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
 
     private async Task WorkOff(CancellationToken timer)
     {
+        // what set the timer is done with
+        Activity.Current = null;
         // the timer is told of the end only when its turn is over, and a turn may take long
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer, host.ApplicationStopping);
         var cancellationToken = either.Token;
@@ -128,6 +135,17 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
 
     private async Task<Offered> FanOut(OpenPush open, string source, CancellationToken cancellationToken)
     {
+        using var span = PushTrace.FanOut(open.Push);
+        using var ids = LogIds.OfPush(logger, open.Push.Uuid);
+        var offered = await OfferAll(open, source, cancellationToken);
+        span?.SetTag(TraceTags.Result, Measures.Word(offered));
+        if (offered == Offered.Failed)
+            span.Fail("failed");
+        return offered;
+    }
+
+    private async Task<Offered> OfferAll(OpenPush open, string source, CancellationToken cancellationToken)
+    {
         var offering = await Prepare(open.Push, source, cancellationToken);
         var reached = open.Reached;
         var worst = Offered.Done;
@@ -135,7 +153,8 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
         {
             // once for the batch: what is set while a batch is judged counts from the next one on
             _organization = await GrainFactory.GetGrain<IOrganizationGrain>(open.Push.Organization is { Length: > 0 } name ? name : Organization.Default).Get();
-            worst = Worse(worst, await offering.OfferTo(services, cancellationToken));
+            using (_batch = new PushTrace.Batch(services.Count))
+                worst = Worse(worst, await offering.OfferTo(services, cancellationToken));
             if (worst == Offered.NotYet)
                 return worst;
             reached = services[^1];
@@ -155,7 +174,9 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
     {
         try
         {
-            return await GrainFactory.GetGrain<IServiceGrain>(service.ToString()).Offer(push, commit, _organization);
+            var reply = await GrainFactory.GetGrain<IServiceGrain>(service.ToString()).Offer(push, commit, _organization);
+            _batch?.Add(reply.Verdict);
+            return reply;
         }
         catch (Exception failure)
         {

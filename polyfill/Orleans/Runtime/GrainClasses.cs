@@ -48,7 +48,8 @@ internal static class GrainClasses
     private static bool IsForeign(AssemblyName name) =>
         name.Name is null or "mscorlib" or "netstandard" or "System"
         || name.Name.StartsWith("System.", StringComparison.Ordinal)
-        || name.Name.StartsWith("Microsoft.", StringComparison.Ordinal);
+        || name.Name.StartsWith("Microsoft.", StringComparison.Ordinal)
+        || name.Name.StartsWith("OpenTelemetry", StringComparison.Ordinal);
 
     private static Assembly? TryLoad(AssemblyName name)
     {

@@ -1,0 +1,12 @@
+namespace AutoDeploy.Silo.Telemetry;
+
+internal enum MetricKind
+{
+    /// <summary>Only grows.</summary>
+    Counter,
+
+    /// <summary>Goes up and down.</summary>
+    Gauge,
+
+    Histogram,
+}
