@@ -5,6 +5,7 @@ using AutoDeploy.Engine;
 using AutoDeploy.Ledger;
 using AutoDeploy.Notifications;
 using AutoDeploy.Ports;
+using AutoDeploy.Silo.Cluster;
 using AutoDeploy.Silo.Notifications;
 using AutoDeploy.Silo.Statuses;
 using AutoDeploy.Sources;
@@ -57,6 +58,7 @@ public static class SiloHosting
         builder.Services.AddSingleton(new SourceOptions { Debounce = Seconds(builder.Configuration, "AUTODEPLOY_DEBOUNCE_SECONDS", 2) });
         builder.AddNotifications(publicUrl);
         builder.Services.AddSingleton<ReadinessCheck>();
+        builder.Services.AddWire();
         return builder;
     }
 
@@ -66,6 +68,7 @@ public static class SiloHosting
         builder.AddNotificationOptions(publicUrl);
         builder.Services.AddDockerEngine();
         builder.Services.AddSingleton<ReadinessCheck>();
+        builder.Services.AddWire();
         return builder;
     }
 

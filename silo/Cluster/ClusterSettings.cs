@@ -51,6 +51,11 @@ public sealed record ClusterSettings
             : throw new OptionsException($"The settings {Section}:{nameof(SiloPort)} and {nameof(GatewayPort)} are both {settings.SiloPort}; expected two ports.");
     }
 
+    /// <summary>Null when a silo can listen at its ports, else why not.</summary>
+    public string? Objection() => Objection(SiloPort, nameof(SiloPort)) ?? Objection(GatewayPort, nameof(GatewayPort));
+
+    private string? Objection(int port, string name) => Listening.Objection(Address, port, $"{Section}:{name}", $"{Section}:{nameof(Address)}");
+
     /// <summary>What is printed of it anywhere holds no password.</summary>
     public override string ToString() => $"cluster {Id}";
 
