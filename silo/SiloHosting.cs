@@ -36,7 +36,8 @@ public static class SiloHosting
         // hosted services start in this order: nothing asks the ledger before it is open
         builder.Services.AddHostedService<LedgerOpening>();
         builder.UseOrleans(silo => silo.UseLocalhostClustering(siloPort: Listening.FreePort(IPAddress.Loopback), gatewayPort: 0));
-        return builder.AddSiloWork();
+        builder.Services.AddSiloWork();
+        return builder;
     }
 
     /// <summary>What grains and their silo need besides the ledger, whatever the shape.</summary>
@@ -73,17 +74,14 @@ public static class SiloHosting
     }
 
     /// <summary>What a silo does by itself, once it runs.</summary>
-    internal static IHostApplicationBuilder AddSiloWork(this IHostApplicationBuilder builder)
-    {
-        builder.Services.AddSingleton<Sweeper>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<Sweeper>());
-        builder.Services.AddHostedService<EngineWatcher>();
-        builder.Services.AddSingleton<IUpkeep, Poller>();
-        builder.Services.AddSingleton<IUpkeep, ConsumerWaker>();
-        builder.Services.AddSingleton<IUpkeep, Trimmer>();
-        builder.Services.AddHostedService<Keeper>();
-        return builder;
-    }
+    internal static IServiceCollection AddSiloWork(this IServiceCollection services) => services
+        .AddSingleton<Sweeper>()
+        .AddHostedService(provider => provider.GetRequiredService<Sweeper>())
+        .AddHostedService<EngineWatcher>()
+        .AddSingleton<IUpkeep, Poller>()
+        .AddSingleton<IUpkeep, ConsumerWaker>()
+        .AddSingleton<IUpkeep, Trimmer>()
+        .AddHostedService<Keeper>();
 
     /// <summary>What can be told, and how; the API has to know that too.</summary>
     internal static MailSettings AddNotificationOptions(this IHostApplicationBuilder builder, string? publicUrl)

@@ -75,7 +75,7 @@ public sealed class ProcessTests(ClusterWorld world) : IAsyncLifetime
         await Task.WhenAll(App.Silos.Select(silo => silo.Stop()));
         await App.Apis[0].Stop();
         await App.Apis[0].Start();
-        Assert.Equal(HttpStatusCode.OK, (await App.Send(HttpMethod.Get, "/api/app/v1/service/")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await App.Send(HttpMethod.Get, "/api/app/v1/hook/")).Status);
         var (status, ready) = await App.Send(HttpMethod.Get, "/readyz");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "ok", "does not answer"), (status, (string)ready["ledger"]!, (string)ready["cluster"]!));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await App.Send(HttpMethod.Post, "/api/app/v1/service/", new { name = World.Name("early"), image = "acme/early" })).Status);
