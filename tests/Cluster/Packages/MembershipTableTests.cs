@@ -19,14 +19,14 @@ public sealed class MembershipTableTests(StartupTests.Server server) : IClassFix
     public async Task Silos_are_added_changed_and_found()
     {
         var table = await Open("one");
-        var empty = await table.ReadAll();
+        var empty = await table.ReadAllAsync();
         Assert.Equal((0, 0), (empty.Members.Count, empty.Version.Version));
 
         var first = Silo(1);
-        Assert.True(await table.InsertRow(first, empty.Version.Next()));
-        Assert.False(await table.InsertRow(Silo(2), empty.Version.Next()));
-        var one = await table.ReadAll();
-        Assert.False(await table.InsertRow(first, one.Version.Next()));
+        Assert.True(await table.InsertRowAsync(first, empty.Version.Next()));
+        Assert.False(await table.InsertRowAsync(Silo(2), empty.Version.Next()));
+        var one = await table.ReadAllAsync();
+        Assert.False(await table.InsertRowAsync(first, one.Version.Next()));
         Assert.Equal((1, 1), (one.Members.Count, one.Version.Version));
 
         var seen = one.Members[0].Item1;
@@ -36,15 +36,15 @@ public sealed class MembershipTableTests(StartupTests.Server server) : IClassFix
 
         first.Status = SiloStatus.Active;
         first.AddSuspector(Silo(2).SiloAddress, first.StartTime);
-        Assert.False(await table.UpdateRow(first, one.Members[0].Item2, empty.Version.Next()));
-        Assert.True(await table.UpdateRow(first, one.Members[0].Item2, one.Version.Next()));
-        Assert.False(await table.UpdateRow(Silo(3), one.Members[0].Item2, (await table.ReadAll()).Version.Next()));
+        Assert.False(await table.UpdateRowAsync(first, one.Members[0].Item2, empty.Version.Next()));
+        Assert.True(await table.UpdateRowAsync(first, one.Members[0].Item2, one.Version.Next()));
+        Assert.False(await table.UpdateRowAsync(Silo(3), one.Members[0].Item2, (await table.ReadAllAsync()).Version.Next()));
         first.IAmAliveTime = first.IAmAliveTime.AddSeconds(5);
-        await table.UpdateIAmAlive(first);
-        var row = await table.ReadRow(first.SiloAddress);
+        await table.UpdateIAmAliveAsync(first);
+        var row = await table.ReadRowAsync(first.SiloAddress);
         Assert.Equal((2, SiloStatus.Active, first.IAmAliveTime), (row.Version.Version, row.Members[0].Item1.Status, row.Members[0].Item1.IAmAliveTime));
-        Assert.Equal(Silo(2).SiloAddress, Assert.Single(row.Members[0].Item1.SuspectTimes).Item1);
-        var none = await table.ReadRow(Silo(4).SiloAddress);
+        Assert.Equal(Silo(2).SiloAddress, Assert.Single(row.Members[0].Item1.SuspectTimes!).Item1);
+        var none = await table.ReadRowAsync(Silo(4).SiloAddress);
         Assert.Equal((0, 2), (none.Members.Count, none.Version.Version));
     }
 
@@ -52,10 +52,10 @@ public sealed class MembershipTableTests(StartupTests.Server server) : IClassFix
     public async Task Of_many_who_change_it_at_the_same_time_one_is_first()
     {
         var table = await Open("many");
-        var version = (await table.ReadAll()).Version.Next();
-        var added = await Task.WhenAll(Enumerable.Range(1, 10).Select(i => Task.Run(() => table.InsertRow(Silo(i), version))));
+        var version = (await table.ReadAllAsync()).Version.Next();
+        var added = await Task.WhenAll(Enumerable.Range(1, 10).Select(i => Task.Run(() => table.InsertRowAsync(Silo(i), version))));
         Assert.Single(added, true);
-        var after = await table.ReadAll();
+        var after = await table.ReadAllAsync();
         Assert.Equal((1, 1), (after.Members.Count, after.Version.Version));
     }
 
@@ -63,22 +63,22 @@ public sealed class MembershipTableTests(StartupTests.Server server) : IClassFix
     public async Task What_has_gone_long_ago_is_removed_and_clusters_do_not_see_each_other()
     {
         var table = await Open("gone");
-        foreach (var (number, status) in (ReadOnlySpan<(int, SiloStatus)>)[(1, SiloStatus.Active), (2, SiloStatus.Dead), (3, SiloStatus.Dead)])
+        foreach (var (number, status) in ((int, SiloStatus)[])[(1, SiloStatus.Active), (2, SiloStatus.Dead), (3, SiloStatus.Dead)])
         {
             var silo = Silo(number);
             silo.Status = status;
             silo.IAmAliveTime = silo.IAmAliveTime.AddDays(number == 3 ? 2 : 0);
-            Assert.True(await table.InsertRow(silo, (await table.ReadAll()).Version.Next()));
+            Assert.True(await table.InsertRowAsync(silo, (await table.ReadAllAsync()).Version.Next()));
         }
 
-        await table.CleanupDefunctSiloEntries(new DateTimeOffset(Silo(1).IAmAliveTime.AddDays(1)));
-        Assert.Equal([1, 3], (await table.ReadAll()).Members.Select(m => m.Item1.SiloAddress.Endpoint.Port).Order());
+        await table.CleanupDefunctSiloEntriesAsync(new DateTimeOffset(Silo(1).IAmAliveTime.AddDays(1)));
+        Assert.Equal([1, 3], (await table.ReadAllAsync()).Members.Select(m => m.Item1.SiloAddress.Endpoint.Port).Order());
 
         var other = await Open("other");
-        Assert.Empty((await other.ReadAll()).Members);
-        await other.InsertRow(Silo(1), (await other.ReadAll()).Version.Next());
-        await table.DeleteMembershipTableEntries("gone");
-        Assert.Single((await other.ReadAll()).Members);
+        Assert.Empty((await other.ReadAllAsync()).Members);
+        await other.InsertRowAsync(Silo(1), (await other.ReadAllAsync()).Version.Next());
+        await table.DeleteMembershipTableEntriesAsync("gone");
+        Assert.Single((await other.ReadAllAsync()).Members);
     }
 
     private static MembershipEntry Silo(int number) => new()
@@ -106,7 +106,7 @@ public sealed class MembershipTableTests(StartupTests.Server server) : IClassFix
             silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", connection));
         });
         var table = builder.Build().Services.GetRequiredService<IMembershipTable>();
-        await table.InitializeMembershipTable(true);
+        await table.InitializeMembershipTableAsync(true);
         return table;
     }
 }
