@@ -24,7 +24,7 @@ public static class AutoDeployApp
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.AddLogging();
         builder.AddServer(options);
-        builder.AddAutoDeploySilo(options.Data, options.Url);
+        builder.AddAutoDeploySilo(options.Data, options.Url, options.Postgres);
         if (time is not null)
             builder.Services.AddSingleton(time);
         builder.Services.AddTokenAccess(output ?? Console.Out, options.Token);
