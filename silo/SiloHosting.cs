@@ -20,17 +20,15 @@ namespace AutoDeploy.Silo;
 /// <summary>The composition root: puts the grains, the ledger and the engine together in one process.</summary>
 public static class SiloHosting
 {
-    /// <summary>The embedded shape: everything in this process, one SQLite file in <paramref name="dataDirectory"/>.</summary>
+    /// <summary>The embedded shape: everything in this process.</summary>
     /// <param name="dataDirectory">Where everything is kept.</param>
     /// <param name="publicUrl">How people reach the API, without a slash at the end; null: not known.</param>
-    public static IHostApplicationBuilder AddAutoDeploySilo(this IHostApplicationBuilder builder, string dataDirectory, string? publicUrl = null)
+    /// <param name="postgres">How the database is reached that the ledger lies in; null: it is one SQLite file in the data directory.</param>
+    public static IHostApplicationBuilder AddAutoDeploySilo(
+        this IHostApplicationBuilder builder, string dataDirectory, string? publicUrl = null, string? postgres = null)
     {
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSqliteLedger(new LedgerOptions
-        {
-            DataDirectory = dataDirectory,
-            SecretKey = builder.Configuration["AUTODEPLOY_SECRET_KEY"],
-        });
+        builder.AddLedger(dataDirectory, postgres);
         builder.AddSiloParts(dataDirectory, publicUrl);
 
         // hosted services start in this order: nothing asks the ledger before it is open
@@ -89,6 +87,16 @@ public static class SiloHosting
         var mail = MailSettings.Read(builder.Configuration[MailSettings.UrlVariable], builder.Configuration[MailSettings.FromVariable]);
         builder.Services.AddSingleton(new NotificationOptions { PublicUrl = publicUrl, HasMail = mail.HasServer });
         return mail;
+    }
+
+    private static void AddLedger(this IHostApplicationBuilder builder, string dataDirectory, string? postgres)
+    {
+        var key = builder.Configuration["AUTODEPLOY_SECRET_KEY"];
+        if (postgres is null)
+            builder.Services.AddSqliteLedger(new LedgerOptions { DataDirectory = dataDirectory, SecretKey = key });
+        else
+            builder.Services.AddPostgresLedger(
+                new PostgresLedgerOptions { ConnectionString = postgres, SecretKey = key, DataDirectory = dataDirectory, Exclusive = true });
     }
 
     private static void AddNotifications(this IHostApplicationBuilder builder, string? publicUrl)

@@ -1,3 +1,4 @@
+using AutoDeploy.Ports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -32,6 +33,8 @@ public static class SiloStartup
                 return CannotStart;
             }
 
+            // what is wrong with it is a sentence, not a fault of the host that it is logged as
+            await app.Services.GetRequiredService<ILedger>().Open(CancellationToken.None);
             await app.StartAsync();
             await output.WriteLineAsync("The silo has joined the cluster");
             var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -18,7 +18,7 @@ public sealed class StartupTests(StartupTests.Server server) : IClassFixture<Sta
     [Theory]
     [MemberData(nameof(Programs))]
     public async Task A_connection_string_that_cannot_be_read(string project, string name) =>
-        await Ends(project, name, 1, "cannot start: The PostgreSQL connection string has the key \"color\"", connection: "Host=127.0.0.1;Color=blue;Password=secret");
+        await Ends(project, name, 2, "The setting AutoDeploy:Cluster:ConnectionString makes no sense. The PostgreSQL connection string has the key \"color\"", connection: "Host=127.0.0.1;Color=blue;Password=secret");
 
     [Theory]
     [MemberData(nameof(Programs))]
