@@ -27,7 +27,7 @@ public class SettingsTests
     [InlineData("SiloPort", "70000", "AutoDeploy:Cluster:SiloPort is \"70000\"; expected a number from 0 to 65535.")]
     [InlineData("GatewayPort", "x", "AutoDeploy:Cluster:GatewayPort is \"x\"")]
     [InlineData("GatewayPort", "11111", "are both 11111")]
-    [InlineData("ConnectionString", "Host=db;Color=blue", "AutoDeploy:Cluster:ConnectionString makes no sense. The PostgreSQL connection string has the key \"Color\"")]
+    [InlineData("ConnectionString", "Host=db;Color=blue", "AutoDeploy:Cluster:ConnectionString makes no sense. The PostgreSQL connection string has the key \"color\"")]
     [InlineData("ClusterId", "acme", "There is no setting AutoDeploy:Cluster:ClusterId; there are ConnectionString, Id")]
     public void What_makes_no_sense_is_said(string name, string value, string sentence) =>
         Assert.Contains(sentence, Assert.Throws<OptionsException>(() => Read(name == "ConnectionString" ? [(name, value)] : [("ConnectionString", "Host=db"), (name, value)])).Message, StringComparison.Ordinal);

@@ -117,7 +117,7 @@ public sealed class AutoDeployProcess : IAsyncDisposable
     public async Task<JsonNode> Call(HttpMethod method, string path, object? body = null)
     {
         var (status, answer) = await Send(method, path, body);
-        for (var attempt = 0; status == HttpStatusCode.ServiceUnavailable && Silos.Count > 0 && attempt < 100; attempt++)
+        for (var attempt = 0; status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout && Silos.Count > 0 && attempt < 100; attempt++)
         {
             await Task.Delay(300);
             (status, answer) = await Send(method, path, body);

@@ -52,6 +52,23 @@ public sealed class ProcessTests(ClusterWorld world) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_silo_that_comes_back_after_it_was_given_up_does_no_harm_and_ends_itself()
+    {
+        var services = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => world.Running("frozen")));
+        var client = await world.Loop(services[0].Name);
+        await DeployOn(App.Silos[0], services);
+        App.Silos[0].Freeze();
+        await Wait.Until(async () => (await Logs(services)).Any(log => log.Contains("Taken up again", StringComparison.Ordinal)), "another silo takes over", TimeSpan.FromSeconds(90));
+
+        // for a moment both are at the same deployments
+        App.Silos[0].Thaw();
+        await Task.WhenAll(services.Select(BecomeHealthy));
+        await Task.WhenAll(services.Select(service => Deployed(service, "v2")));
+        Assert.Equal(0, (await client.Stop()).Failed);
+        await Wait.Until(() => App.Silos[0].HasExited, "it has ended itself", TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
     public async Task Without_any_silo_pushes_are_taken_and_what_cannot_be_done_is_said()
     {
         var service = await world.Running("alone");
