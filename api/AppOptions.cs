@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using AutoDeploy.Ledger;
+using AutoDeploy.Ports;
 using AutoDeploy.Silo;
 
 namespace AutoDeploy.Api;
@@ -9,7 +11,7 @@ public sealed record AppOptions
 {
     public const string Usage = """
         autodeploy [--port N] [--host ADDRESS] [--data DIR] [--url URL] [--proxy ADDRESS[,ADDRESS]]
-                   [--hook-rate N]
+                   [--hook-rate N] [--postgres CONNECTION]
 
           --port N         the port to listen on, 8080 unless given; 0 takes any that is free
           --host ADDRESS   listen on this address alone; on all of this machine unless given
@@ -17,12 +19,16 @@ public sealed record AppOptions
           --url URL        how others reach this server, for the URLs of hooks and the links in notifications
           --proxy ADDRESS  a reverse proxy (address or network such as 10.0.0.0/8) whose X-Forwarded-… headers are believed
           --hook-rate N    deliveries a second that are taken from each hook, 200 unless given; 0 for no limit
+          --postgres CONNECTION
+                           the database of its own in PostgreSQL (13 or newer) where the records are kept instead of a file in the data
+                           directory: Host=db;Database=autodeploy;Username=ada;Password=..., or postgres://ada:...@db/autodeploy
 
-        Each may be given as a variable too: AUTODEPLOY_PORT and so on (AUTODEPLOY_HOOK_RATE). AUTODEPLOY_TOKEN sets the admin token.
+        Each may be given as a variable too: AUTODEPLOY_PORT and so on (AUTODEPLOY_HOOK_RATE, AUTODEPLOY_POSTGRES: who lists processes does
+        not see the password there). AUTODEPLOY_TOKEN sets the admin token.
         With AutoDeploy__Cluster__ConnectionString (a PostgreSQL database) it is the API of a cluster, whose silos run as autodeploy-silo.
         """;
 
-    private static readonly string[] Names = ["port", "host", "data", "url", "proxy", "hook-rate"];
+    private static readonly string[] Names = ["port", "host", "data", "url", "proxy", "hook-rate", "postgres"];
 
     public int Port { get; init; } = 8080;
 
@@ -39,6 +45,9 @@ public sealed record AppOptions
 
     /// <summary>Deliveries a second of each hook; 0: no limit.</summary>
     public int HookRate { get; init; } = Hooks.HookRate.Default;
+
+    /// <summary>How PostgreSQL is reached, perhaps with a password; null: the ledger is a file.</summary>
+    public string? Postgres { get; init; }
 
     public string? Token { get; init; }
 
@@ -70,6 +79,19 @@ public sealed record AppOptions
             ? rate
             : throw new OptionsException($"The hook rate is \"{value}\"; expected deliveries a second from 1 to 1000000, or 0 for no limit.");
 
+    private static string PostgresOf(string value)
+    {
+        try
+        {
+            PostgresLedgerOptions.CheckConnectionString(value);
+            return value;
+        }
+        catch (LedgerException e)
+        {
+            throw new OptionsException(e.Message);
+        }
+    }
+
     private AppOptions With(string name, string value) => name switch
     {
         "port" => this with { Port = OptionValues.Port(value) },
@@ -77,6 +99,7 @@ public sealed record AppOptions
         "data" => this with { Data = OptionValues.Data(value) },
         "url" => this with { Url = OptionValues.Url(value) },
         "hook-rate" => this with { HookRate = HookRateOf(value) },
+        "postgres" => this with { Postgres = PostgresOf(value) },
         _ => this with { Proxies = [.. value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ProxyOf)] },
     };
 }

@@ -28,9 +28,10 @@ public static class AutoDeployApp
         builder.AddTelemetry();
         builder.AddServer(options);
         if (ClusterSettings.Read(builder.Configuration) is { } cluster)
-            builder.AddClusterClient(cluster, options.Url);
+            builder.AddClusterClient(options.Postgres is null ? cluster : throw new OptionsException(
+                "The option --postgres is for everything in one process; leave it out where AutoDeploy:Cluster:ConnectionString is set."), options.Url);
         else
-            builder.AddAutoDeploySilo(options.Data, options.Url);
+            builder.AddAutoDeploySilo(options.Data, options.Url, options.Postgres);
         if (time is not null)
             builder.Services.AddSingleton(time);
         builder.Services.AddTokenAccess(output ?? Console.Out, options.Token);

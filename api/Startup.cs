@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using AutoDeploy.Ports;
 using AutoDeploy.Silo;
 
 namespace AutoDeploy.Api;
@@ -38,6 +39,8 @@ public static class Startup
         try
         {
             await using var app = AutoDeployApp.Build(options, output);
+            // what is wrong with it is a sentence, not a fault of the host that it is logged as
+            await app.Services.GetRequiredService<ILedger>().Open(CancellationToken.None);
             await app.StartAsync();
             await output.WriteLineAsync($"AutoDeploy listens at {Address(app, options)}");
             await app.WaitForShutdownAsync();

@@ -1,3 +1,6 @@
+using AutoDeploy.Ledger.Database;
+using AutoDeploy.Ports;
+
 namespace AutoDeploy.Ledger;
 
 /// <summary>Where the ledger lies on PostgreSQL, and what its secrets are encrypted with.</summary>
@@ -14,4 +17,7 @@ public sealed class PostgresLedgerOptions
 
     /// <summary>This process alone uses the database, as long as it lives: a second one, of either kind, is refused.</summary>
     public bool Exclusive { get; set; }
+
+    /// <exception cref="LedgerException">It makes no sense; a sentence says why.</exception>
+    public static void CheckConnectionString(string text) => PostgresAddress.Read(text);
 }

@@ -5,6 +5,7 @@ using AutoDeploy.Engine;
 using AutoDeploy.Ledger;
 using AutoDeploy.Notifications;
 using AutoDeploy.Ports;
+using AutoDeploy.Silo.Cluster;
 using AutoDeploy.Silo.Notifications;
 using AutoDeploy.Silo.Statuses;
 using AutoDeploy.Sources;
@@ -19,24 +20,23 @@ namespace AutoDeploy.Silo;
 /// <summary>The composition root: puts the grains, the ledger and the engines together in one process.</summary>
 public static class SiloHosting
 {
-    /// <summary>The embedded shape: everything in this process, one SQLite file in <paramref name="dataDirectory"/>.</summary>
+    /// <summary>The embedded shape: everything in this process.</summary>
     /// <param name="dataDirectory">Where everything is kept.</param>
     /// <param name="publicUrl">How people reach the API, without a slash at the end; null: not known.</param>
+    /// <param name="postgres">How the database is reached that the ledger lies in; null: it is one SQLite file in the data directory.</param>
     /// <exception cref="OptionsException">What is configured makes no sense.</exception>
-    public static IHostApplicationBuilder AddAutoDeploySilo(this IHostApplicationBuilder builder, string dataDirectory, string? publicUrl = null)
+    public static IHostApplicationBuilder AddAutoDeploySilo(
+        this IHostApplicationBuilder builder, string dataDirectory, string? publicUrl = null, string? postgres = null)
     {
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSqliteLedger(new LedgerOptions
-        {
-            DataDirectory = dataDirectory,
-            SecretKey = builder.Configuration["AUTODEPLOY_SECRET_KEY"],
-        });
+        builder.AddLedger(dataDirectory, postgres);
         builder.AddSiloParts(dataDirectory, publicUrl);
 
         // hosted services start in this order: nothing asks the ledger before it is open
         builder.Services.AddHostedService<LedgerOpening>();
         builder.UseOrleans(silo => silo.UseLocalhostClustering(siloPort: Listening.FreePort(IPAddress.Loopback), gatewayPort: 0));
-        return builder.AddSiloWork(alone: true);
+        builder.Services.AddSiloWork(alone: true);
+        return builder;
     }
 
     /// <summary>What grains and their silo need besides the ledger, whatever the shape.</summary>
@@ -64,6 +64,7 @@ public static class SiloHosting
         builder.AddNotifications(publicUrl);
         builder.Services.AddSingleton<KnownEngines>();
         builder.Services.AddSingleton<ReadinessCheck>();
+        builder.Services.AddWire();
         return builder;
     }
 
@@ -73,22 +74,20 @@ public static class SiloHosting
         builder.AddNotificationOptions(publicUrl);
         builder.Services.AddSingleton<KnownEngines>();
         builder.Services.AddSingleton<ReadinessCheck>();
+        builder.Services.AddWire();
         return builder;
     }
 
     /// <summary>What a silo does by itself, once it runs.</summary>
     /// <param name="alone">There is no other silo.</param>
-    internal static IHostApplicationBuilder AddSiloWork(this IHostApplicationBuilder builder, bool alone)
-    {
-        builder.Services.AddSingleton<Sweeper>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<Sweeper>());
-        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<EngineWaker>(services, alone));
-        builder.Services.AddSingleton<IUpkeep, Poller>();
-        builder.Services.AddSingleton<IUpkeep, ConsumerWaker>();
-        builder.Services.AddSingleton<IUpkeep, Trimmer>();
-        builder.Services.AddHostedService<Keeper>();
-        return builder;
-    }
+    internal static IServiceCollection AddSiloWork(this IServiceCollection services, bool alone) => services
+        .AddSingleton<Sweeper>()
+        .AddHostedService(provider => provider.GetRequiredService<Sweeper>())
+        .AddHostedService(provider => ActivatorUtilities.CreateInstance<EngineWaker>(provider, alone))
+        .AddSingleton<IUpkeep, Poller>()
+        .AddSingleton<IUpkeep, ConsumerWaker>()
+        .AddSingleton<IUpkeep, Trimmer>()
+        .AddHostedService<Keeper>();
 
     /// <summary>What can be told, and how; the API has to know that too.</summary>
     internal static MailSettings AddNotificationOptions(this IHostApplicationBuilder builder, string? publicUrl)
@@ -96,6 +95,16 @@ public static class SiloHosting
         var mail = MailSettings.Read(builder.Configuration[MailSettings.UrlVariable], builder.Configuration[MailSettings.FromVariable]);
         builder.Services.AddSingleton(new NotificationOptions { PublicUrl = publicUrl, HasMail = mail.HasServer });
         return mail;
+    }
+
+    private static void AddLedger(this IHostApplicationBuilder builder, string dataDirectory, string? postgres)
+    {
+        var key = builder.Configuration["AUTODEPLOY_SECRET_KEY"];
+        if (postgres is null)
+            builder.Services.AddSqliteLedger(new LedgerOptions { DataDirectory = dataDirectory, SecretKey = key });
+        else
+            builder.Services.AddPostgresLedger(
+                new PostgresLedgerOptions { ConnectionString = postgres, SecretKey = key, DataDirectory = dataDirectory, Exclusive = true });
     }
 
     private static void AddNotifications(this IHostApplicationBuilder builder, string? publicUrl)

@@ -7,6 +7,9 @@ namespace AutoDeploy.Api.Http;
 /// <summary>Turns whatever goes wrong into the error form; the outermost of the middleware.</summary>
 public static partial class Failures
 {
+    /// <summary>Seconds.</summary>
+    private const string LedgerRest = "5";
+
     public static void UseFailures(this WebApplication app)
     {
         var reach = app.Services.GetService<ClusterReach>();
@@ -37,6 +40,8 @@ public static partial class Failures
             else if (status >= 500)
                 LogFailure(logger, context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "?", failure);
             context.Response.Clear();
+            if (failure is LedgerException { IsUnavailable: true })
+                context.Response.Headers.RetryAfter = LedgerRest;
             // nobody waits for what is still to come of the body
             if (status == StatusCodes.Status408RequestTimeout)
                 context.Response.Headers.Connection = "close";

@@ -1,4 +1,6 @@
 using System.Net;
+using AutoDeploy.Ledger;
+using AutoDeploy.Ports;
 using Microsoft.Extensions.Configuration;
 
 namespace AutoDeploy.Silo.Cluster;
@@ -38,7 +40,7 @@ public sealed record ClusterSettings
                 throw new OptionsException($"There is no setting {Section}:{child.Key}; there are {string.Join(", ", Names)}.");
         if (section[nameof(ConnectionString)] is not { Length: > 0 } connection)
             return null;
-        var settings = new ClusterSettings { ConnectionString = connection };
+        var settings = new ClusterSettings { ConnectionString = ConnectionOf(connection) };
         if (section[nameof(Id)] is { Length: > 0 } id)
             settings = settings with { Id = IdOf(id) };
         if (section[nameof(Address)] is { Length: > 0 } address)
@@ -51,8 +53,26 @@ public sealed record ClusterSettings
             : throw new OptionsException($"The settings {Section}:{nameof(SiloPort)} and {nameof(GatewayPort)} are both {settings.SiloPort}; expected two ports.");
     }
 
+    /// <summary>Null when a silo can listen at its ports, else why not.</summary>
+    public string? Objection() => Objection(SiloPort, nameof(SiloPort)) ?? Objection(GatewayPort, nameof(GatewayPort));
+
+    private string? Objection(int port, string name) => Listening.Objection(Address, port, $"{Section}:{name}", $"{Section}:{nameof(Address)}");
+
     /// <summary>What is printed of it anywhere holds no password.</summary>
     public override string ToString() => $"cluster {Id}";
+
+    private static string ConnectionOf(string value)
+    {
+        try
+        {
+            PostgresLedgerOptions.CheckConnectionString(value);
+            return value;
+        }
+        catch (LedgerException e)
+        {
+            throw new OptionsException($"The setting {Section}:{nameof(ConnectionString)} makes no sense. {e.Message}");
+        }
+    }
 
     private static string IdOf(string value) => value.Length <= LongestId && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? value
         : throw new OptionsException($"The setting {Section}:{nameof(Id)} is \"{value}\"; expected letters, digits, -, _ and ., {LongestId} at most.");

@@ -25,6 +25,7 @@ public static class SiloApp
             else
                 kestrel.Listen(options.Host, options.Port);
         });
+        builder.Services.AddSingleton(cluster);
         builder.AddClusterSilo(cluster, options.Data, options.Url);
 
         var app = builder.Build();

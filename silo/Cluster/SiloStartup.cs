@@ -1,4 +1,6 @@
+using AutoDeploy.Ports;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace AutoDeploy.Silo.Cluster;
@@ -8,6 +10,10 @@ public static class SiloStartup
 {
     private const int CannotStart = 1;
     private const int BadOptions = 2;
+    private const int CannotStop = 3;
+
+    /// <summary>Service managers kill what has not stopped after 30 s.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(28);
 
     public static async Task<int> Run(string[] args, TextWriter output, TextWriter errors)
     {
@@ -20,17 +26,27 @@ public static class SiloStartup
                 return 0;
             }
 
-            if (Listening.Objection(options.Host, options.Port) is { } objection)
+            await using var app = SiloApp.Build(options);
+            if ((Listening.Objection(options.Host, options.Port) ?? app.Services.GetRequiredService<ClusterSettings>().Objection()) is { } objection)
             {
                 await errors.WriteLineAsync(objection);
                 return CannotStart;
             }
 
-            await using var app = SiloApp.Build(options);
+            // what is wrong with it is a sentence, not a fault of the host that it is logged as
+            await app.Services.GetRequiredService<ILedger>().Open(CancellationToken.None);
             await app.StartAsync();
             await output.WriteLineAsync("The silo has joined the cluster");
-            await app.WaitForShutdownAsync();
-            return 0;
+            var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            using var registration = app.Lifetime.ApplicationStopping.Register(stopping.SetResult);
+            var stopped = app.WaitForShutdownAsync();
+            await stopping.Task;
+            if (await Task.WhenAny(stopped, Task.Delay(Patience)) == stopped)
+                return 0;
+            // the database does not answer, say, so that it cannot tell the others; they will see that it has gone
+            await errors.WriteLineAsync($"The silo could not stop in good order within {Patience.TotalSeconds:0} s; it ends without.");
+            Environment.Exit(CannotStop);
+            return CannotStop;
         }
         catch (OptionsException e)
         {

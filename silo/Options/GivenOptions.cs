@@ -24,7 +24,7 @@ public sealed record GivenOptions(IReadOnlyDictionary<string, string> Values, IR
             var parts = args[i].Split('=', 2);
             var isSetting = parts[0].StartsWith(SettingStart, StringComparison.OrdinalIgnoreCase);
             if (!isSetting && (!parts[0].StartsWith("--", StringComparison.Ordinal) || !names.Contains(parts[0][2..])))
-                throw new OptionsException($"There is no option \"{args[i]}\"; --help says which there are.");
+                throw new OptionsException($"There is no option \"{parts[0]}\"; --help says which there are.");
             if (parts.Length == 1 && i + 1 == args.Length)
                 throw new OptionsException($"The option {parts[0]} lacks its value.");
             var given = parts.Length == 2 ? parts[1] : args[++i];

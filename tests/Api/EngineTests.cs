@@ -73,7 +73,7 @@ public sealed class EngineTests : IClassFixture<EngineTests.TwoEngines>
     {
         var ready = await _server.Get("/readyz");
         Assert.Equal(503, ready.Status);
-        Assert.Equal("""{"ledger":"ok","engine":"does not answer","engines":{"east":"does not answer","west":"does not answer"}}""", ready.Text);
+        Assert.Equal("""{"ledger":"ok","engine":"does not answer","cluster":"ok","engines":{"east":"does not answer","west":"does not answer"}}""", ready.Text);
     }
 
     [Fact]

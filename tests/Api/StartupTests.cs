@@ -20,6 +20,9 @@ public sealed class StartupTests
     [InlineData("The hook rate is \"-1\"; expected deliveries a second from 1 to 1000000, or 0 for no limit.", "--hook-rate=-1")]
     [InlineData("The hook rate is \"0.5\"; expected deliveries a second from 1 to 1000000, or 0 for no limit.", "--hook-rate=0.5")]
     [InlineData("The data directory is empty; expected a path.", "--data", "")]
+    [InlineData("The PostgreSQL connection string has the key \"pasword\", which there is not; expected Host=…;Database=…;Username=…;Password=… as Npgsql reads it, or postgres://user:password@host/database.", "--postgres", "Host=db;Pasword=hidden")]
+    [InlineData("The PostgreSQL connection string names no host; expected Host=…;Database=…;Username=…;Password=… as Npgsql reads it, or postgres://user:password@host/database.", "--postgres", "Password=hidden")]
+    [InlineData("There is no option \"--postgre\"; --help says which there are.", "--postgre=postgres://ada:hidden@db/autodeploy")]
     public async Task Bad_options_end_in_one_sentence_and_code_2(string sentence, params string[] args)
     {
         var (code, output, errors) = await Run(args);
@@ -43,7 +46,7 @@ public sealed class StartupTests
     {
         var (code, output, errors) = await Run("--help");
         Assert.Equal((0, ""), (code, errors));
-        foreach (var option in (string[])["--port", "--host", "--data", "--url", "--proxy", "--hook-rate", "AUTODEPLOY_TOKEN"])
+        foreach (var option in (string[])["--port", "--host", "--data", "--url", "--proxy", "--hook-rate", "--postgres", "AUTODEPLOY_TOKEN"])
             Assert.Contains(option, output, StringComparison.Ordinal);
     }
 

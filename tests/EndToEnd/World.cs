@@ -104,19 +104,22 @@ public class World : IAsyncLifetime
 
     /// <summary>Tells the hook of a push by hand, as the registry does.</summary>
     public Task<JsonNode> Tell(string repository, string tag, string? digest, string? id = null, string action = "push") =>
-        App.Call(HttpMethod.Post, Hook, new
+        App.Call(HttpMethod.Post, Hook, Delivery(repository, tag, digest, id, action));
+
+    /// <summary>What the registry delivers.</summary>
+    public object Delivery(string repository, string tag, string? digest, string? id = null, string action = "push") => new
+    {
+        events = new[]
         {
-            events = new[]
+            new
             {
-                new
-                {
-                    id = id ?? Guid.NewGuid().ToString(),
-                    action,
-                    target = new { mediaType = "application/vnd.docker.distribution.manifest.v2+json", digest, repository, tag },
-                    request = new { host = Registry.Host },
-                },
+                id = id ?? Guid.NewGuid().ToString(),
+                action,
+                target = new { mediaType = "application/vnd.docker.distribution.manifest.v2+json", digest, repository, tag },
+                request = new { host = Registry.Host },
             },
-        });
+        },
+    };
 }
 
 [CollectionDefinition(nameof(World))]

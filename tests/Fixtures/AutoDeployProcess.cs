@@ -113,10 +113,16 @@ public sealed class AutoDeployProcess : IAsyncDisposable
         return (answer.StatusCode, text.Length == 0 ? new JsonObject() : JsonNode.Parse(text)!);
     }
 
-    /// <summary>One call that has to succeed.</summary>
+    /// <summary>One call that has to succeed; a cluster may take a moment to notice that a silo has gone.</summary>
     public async Task<JsonNode> Call(HttpMethod method, string path, object? body = null)
     {
         var (status, answer) = await Send(method, path, body);
+        for (var attempt = 0; status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout && Silos.Count > 0 && attempt < 100; attempt++)
+        {
+            await Task.Delay(300);
+            (status, answer) = await Send(method, path, body);
+        }
+
         return (int)status < 300 ? answer : throw new InvalidOperationException($"{method} {path}: {(int)status} {answer}");
     }
 

@@ -127,7 +127,7 @@ public sealed class PostgresServer : IAsyncDisposable
         await create.UntilEnd();
     }
 
-    private async Task<bool> Answers()
+    public async Task<bool> Answers()
     {
         try
         {

@@ -12,6 +12,9 @@ namespace AutoDeploy.Fixtures;
 public sealed class ProductProcess(
     IReadOnlyList<string> program, IReadOnlyList<string> arguments, string folder, IReadOnlyDictionary<string, string> environment) : IAsyncDisposable
 {
+    /// <summary>A folder in which the output of all is kept, to find out why a test failed.</summary>
+    private const string KeepVariable = "AUTODEPLOY_TEST_OUTPUT";
+
     private readonly StringBuilder _output = new();
     private readonly HttpClient _http = new();
     private Process? _process;
@@ -120,6 +123,8 @@ public sealed class ProductProcess(
         if (!HasExited)
             await Kill();
         _process?.Dispose();
+        if (Environment.GetEnvironmentVariable(KeepVariable) is { Length: > 0 } kept)
+            await File.WriteAllTextAsync(Path.Combine(kept, $"{Path.GetFileNameWithoutExtension(program[0])}-{Port}.log"), Output);
     }
 
     /// <summary>A program that the solution builds beside the tests.</summary>

@@ -15,7 +15,7 @@ public sealed class CrashTests : IDisposable
     public async Task Every_acknowledged_push_is_there_after_the_process_was_killed()
     {
         using var process = Process.Start(new ProcessStartInfo(
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", typeof(CrashTests).Assembly.Location, _directory.Data])
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", typeof(CrashTests).Assembly.Location, "files", _directory.Data])
         {
             RedirectStandardOutput = true,
         })!;

@@ -36,8 +36,7 @@ public static class ClusterHosting
             silo.AddEnginePlacement(EngineSettings.Names(builder.Configuration));
             silo.AddDashboard();
         });
-        builder.AddSiloWork(alone: false);
-        builder.AddClusterWork();
+        builder.Services.AddSiloWork(alone: false).AddClusterWork();
         // Kestrel, the silo's work and its grains, all within the 30 s that whoever stops us waits
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(25));
         return builder;
@@ -87,7 +86,8 @@ public static class ClusterHosting
         silo.Configure<ClusterMembershipOptions>(Membership.Set);
     }
 
-    internal static void AddClusterWork(this IHostApplicationBuilder builder) => builder.Services.AddHostedService<Successor>();
+    /// <summary>As <see cref="SiloHosting.AddSiloWork"/>, for a silo that has others.</summary>
+    internal static IServiceCollection AddClusterWork(this IServiceCollection services) => services.AddHostedService<Successor>();
 
     private static void AddClusterLedger(this IHostApplicationBuilder builder, ClusterSettings cluster)
     {

@@ -1,6 +1,8 @@
+using System.Net;
 using System.Reflection;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
+using AutoDeploy.Silo.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 
@@ -9,7 +11,8 @@ namespace AutoDeploy.Cluster.Tests;
 /// <summary>What goes from one process to another arrives as it was.</summary>
 public sealed class WireTests : IDisposable
 {
-    private readonly ServiceProvider _services = new ServiceCollection().AddSerializer(wire => wire.AddAssembly(typeof(IServiceGrain).Assembly)).BuildServiceProvider();
+    private readonly ServiceProvider _services = new ServiceCollection()
+        .AddSerializer(wire => wire.AddAssembly(typeof(IServiceGrain).Assembly)).AddWire().BuildServiceProvider();
 
     private Serializer Serializer => _services.GetRequiredService<Serializer>();
 
@@ -48,6 +51,8 @@ public sealed class WireTests : IDisposable
         Assert.Equal(RegistryFault.TooManyRequests, Through(new RegistryException(RegistryFault.TooManyRequests, "registry")).Fault);
         Assert.True(Through(new LedgerException("ledger", inner) { IsUnavailable = true }).IsUnavailable);
         Assert.False(Through(new LedgerException("ledger")).IsUnavailable);
+        Through(new LedgerException("ledger", new Npgsql.NpgsqlException("connection", new IOException("cable"))) { IsUnavailable = true });
+        Through(new EngineException(EngineFault.Refused, "engine", new Docker.DotNet.DockerApiException(HttpStatusCode.Conflict, "{}")));
         Through(new TimeoutException("late"));
         Through(new OperationCanceledException("canceled"));
         Through(new Orleans.Runtime.OrleansException("refused"));

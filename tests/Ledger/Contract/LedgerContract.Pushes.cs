@@ -38,6 +38,17 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task What_makes_a_push_unique_may_be_long()
+    {
+        var random = new Random(1);
+        string[] deliveries = [.. Enumerable.Range(0, 2).Select(_ => new string([.. Enumerable.Range(0, 5_000).Select(_ => (char)random.Next('!', 'ÿ'))]))];
+
+        Assert.True((await Ledger.Record([Push(deliveries[0])], Never))[0].New);
+        Assert.True((await Ledger.Record([Push(deliveries[1])], Never))[0].New);
+        Assert.False((await Ledger.Record([Push(deliveries[0])], Never))[0].New);
+    }
+
+    [Fact]
     public async Task A_git_push_is_the_same_wherever_it_is_read()
     {
         var push = GitPush();

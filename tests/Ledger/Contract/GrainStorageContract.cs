@@ -1,33 +1,33 @@
 using System.Collections.Immutable;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
-using Microsoft.Data.Sqlite;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
 using static AutoDeploy.Ledger.Tests.Given;
 
-namespace AutoDeploy.Ledger.Tests;
+namespace AutoDeploy.Ledger.Tests.Contract;
 
-public sealed class GrainStorageTests : IAsyncLifetime
+/// <summary>What the grains' storage promises, whatever the database.</summary>
+public abstract class GrainStorageContract : IAsyncLifetime
 {
     private static readonly GrainId Grain = GrainId.Create("service", "0b000000-0000-0000-0000-000000000001");
 
-    private readonly TemporaryDirectory _directory = new();
     private SqlLedger _ledger = null!;
     private SqlGrainStorage _storage = null!;
 
     public async Task InitializeAsync()
     {
-        _ledger = await OpenLedger(_directory.Data);
+        _ledger = await OpenLedger();
         _storage = new SqlGrainStorage(_ledger);
     }
 
-    public async Task DisposeAsync()
-    {
-        await _ledger.DisposeAsync();
-        _directory.Dispose();
-    }
+    public virtual async Task DisposeAsync() => await _ledger.DisposeAsync();
+
+    /// <summary>The test's own; a second time, after the first was closed, with the same content.</summary>
+    protected abstract Task<SqlLedger> OpenLedger();
+
+    protected abstract object? Execute(string sql);
 
     public enum Colour
     {
@@ -293,7 +293,7 @@ public sealed class GrainStorageTests : IAsyncLifetime
         var state = new GrainState<Sample>(new Sample { Name = "api" });
         await _storage.WriteStateAsync("sample", Grain, state);
         await _ledger.DisposeAsync();
-        _ledger = await OpenLedger(_directory.Data);
+        _ledger = await OpenLedger();
         _storage = new SqlGrainStorage(_ledger);
 
         var read = await Read<Sample>();
@@ -331,15 +331,6 @@ public sealed class GrainStorageTests : IAsyncLifetime
     }
 
     private async Task<T> New<T>() => (await Read<T>("never written")).State!;
-
-    private object? Execute(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={_directory.File};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar();
-    }
 
     [Theory]
     [InlineData(true)]

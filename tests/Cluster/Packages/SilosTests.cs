@@ -1,0 +1,172 @@
+using AutoDeploy.Fixtures;
+using AutoDeploy.Ledger;
+using AutoDeploy.Organizations;
+using AutoDeploy.Ports;
+using AutoDeploy.Services;
+using AutoDeploy.Silo;
+using AutoDeploy.Silo.Cluster;
+using AutoDeploy.Sources;
+using AutoDeploy.Upkeep;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.TestingHost;
+
+namespace AutoDeploy.Cluster.Tests;
+
+/// <summary>Silos in this process, with the ledger on PostgreSQL: what is one thing stays one thing, whoever comes and goes.</summary>
+public sealed class SilosTests(StartupTests.Server server) : IClassFixture<StartupTests.Server>, IAsyncLifetime
+{
+    private const int Services = 120;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("autodeploy-test-").FullName;
+    private PostgresLedgerOptions _database = null!;
+    private ServiceProvider _own = null!;
+    private InProcessTestCluster? _cluster;
+
+    private ILedger Ledger => _own.GetRequiredService<ILedger>();
+
+    private InProcessTestCluster Cluster => _cluster!;
+
+    public async Task InitializeAsync()
+    {
+        _database = new PostgresLedgerOptions
+        {
+            ConnectionString = server.Postgres.ConnectionString(await server.Postgres.CreateDatabase()),
+            SecretKey = Convert.ToBase64String(new byte[32]),
+        };
+        _own = new ServiceCollection().AddPostgresLedger(_database).BuildServiceProvider();
+        await Ledger.Open(default);
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_cluster is not null)
+            await _cluster.DisposeAsync();
+        await _own.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_push_is_judged_once_for_every_service_though_a_silo_is_killed_in_the_middle(short silos)
+    {
+        await Start(silos);
+        var services = await Create();
+        Assert.True((await Homes(services)).Distinct().Count() == silos, "the services live on all silos");
+
+        var push = Push();
+        await Ledger.Record([push], default);
+        await Cluster.Client.NoticePushes(push.Source);
+        await Wait.Until(async () => await Judged(services) > 0, "the first is judged");
+        await Cluster.KillSiloAsync(Cluster.Silos[^1]);
+
+        // pushes that come meanwhile are judged, too
+        var next = Push();
+        await Ledger.Record([next], default);
+        await Wait.Until(async () => (await Ledger.OpenSources(default)).Count == 0, "all is judged", TimeSpan.FromSeconds(90));
+        foreach (var service in services)
+        {
+            var verdicts = await Ledger.Verdicts(service, 10, 0, default);
+            Assert.Equal([next.Uuid, push.Uuid], verdicts.Items.Select(v => v.Push!.Uuid));
+            Assert.Equal($"s{service:N}", (await Grain(service).Get())!.Name);
+        }
+    }
+
+    [Fact]
+    public async Task Upkeep_is_done_by_one_silo_and_taken_over_by_another()
+    {
+        await Start(2);
+        string[] names = ["polls", "consumers", "trimming"];
+        var grains = names.Select(name => Cluster.Client.GetGrain<IUpkeepGrain>(name).GetGrainId()).ToList();
+        await Wait.Until(() => OnceEach(grains), "each is done by one silo");
+        await Cluster.KillSiloAsync(Cluster.Silos[^1]);
+        await Wait.Until(() => OnceEach(grains), "each is done by the other silo", TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task What_one_silo_has_written_another_reads()
+    {
+        await Start(2);
+        var services = await Create();
+        var stopped = Cluster.Silos[^1];
+        var homes = await Homes(services);
+        await Cluster.StopSiloAsync(stopped);
+        foreach (var (service, home) in services.Zip(homes))
+            if (home.Equals(stopped.SiloAddress))
+            {
+                var grain = Grain(service);
+                var settings = (await grain.Get())!.Settings;
+                Assert.Null((await grain.Configure(settings with { Nickname = "moved" }, (await grain.Get())!.Revision)).Refusal);
+                Assert.Equal("moved", (await grain.Get())!.Settings.Nickname);
+            }
+    }
+
+    private static Push Push() => new()
+    {
+        Uuid = Guid.CreateVersion7(),
+        Sender = "registry",
+        Delivery = Guid.NewGuid().ToString(),
+        Source = "registry.acme.test/web",
+        Tag = "latest",
+        Organization = Organization.Default,
+        Received = DateTimeOffset.UtcNow,
+    };
+
+    private IServiceGrain Grain(Guid service) => Cluster.Client.GetGrain<IServiceGrain>(service.ToString());
+
+    private async Task Start(short silos)
+    {
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.ConfigureSiloHost((options, host) =>
+        {
+            host.Services.AddSingleton(TimeProvider.System);
+            host.Services.AddPostgresLedger(_database);
+            host.AddSiloParts(Path.Combine(_folder, options.SiloName), null);
+            host.Services.AddHostedService<LedgerOpening>();
+        });
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Configure<ClusterMembershipOptions>(Membership.Set);
+            silo.Services.AddSiloWork().AddClusterWork();
+        });
+        builder.ConfigureClientHost(client => client.Services.AddWire());
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+    }
+
+    /// <summary>Services that follow the image; none of them runs.</summary>
+    private async Task<IReadOnlyList<Guid>> Create()
+    {
+        var services = Enumerable.Range(0, Services).Select(_ => Guid.NewGuid()).ToList();
+        await Task.WhenAll(services.Select(async service =>
+        {
+            var settings = new ServiceSettings { Image = "registry.acme.test/web:latest", Autoredeploy = true };
+            Assert.Null((await Grain(service).Create(Organization.Default, $"s{service:N}", settings)).Refusal);
+        }));
+        return services;
+    }
+
+    private async Task<IReadOnlyList<SiloAddress>> Homes(IReadOnlyList<Guid> services)
+    {
+        var management = Cluster.Client.GetGrain<IManagementGrain>(0);
+        return [.. (await Task.WhenAll(services.Select(service => management.GetActivationAddress(Grain(service)).AsTask()))).Select(home => home!)];
+    }
+
+    private async Task<int> Judged(IReadOnlyList<Guid> services)
+    {
+        var judged = 0;
+        foreach (var service in services)
+            judged += (await Ledger.Verdicts(service, 1, 0, default)).Total;
+        return judged;
+    }
+
+    /// <summary>Whether each of the grains is active once, of all silos.</summary>
+    private async Task<bool> OnceEach(IReadOnlyList<GrainId> grains)
+    {
+        var all = await Cluster.Client.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics();
+        return grains.All(grain => all.Count(activation => activation.GrainId == grain) == 1);
+    }
+}

@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using AutoDeploy.Fixtures;
+using AutoDeploy.Ports;
+using AutoDeploy.Sources;
+using static AutoDeploy.Ledger.Tests.Given;
+
+namespace AutoDeploy.Ledger.Tests;
+
+/// <summary>Processes and servers that end without a word: what was acknowledged is there, and who lives on works on.</summary>
+public sealed class PostgresOutageTests : IAsyncLifetime
+{
+    private const int Enough = 500;
+
+    private PostgresServer _server = null!;
+
+    public async Task InitializeAsync() => _server = await PostgresServer.Start();
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Fact]
+    public async Task Every_acknowledged_push_is_there_after_the_process_was_killed_and_another_one_goes_on_at_once()
+    {
+        using var process = Process.Start(new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", typeof(Program).Assembly.Location, "postgres", _server.ConnectionString()])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        List<Guid> acknowledged = [];
+        try
+        {
+            while (await process.StandardOutput.ReadLineAsync() is { } line)
+            {
+                // the very last line may be half a one
+                if (Guid.TryParseExact(line, "D", out var uuid))
+                    acknowledged.Add(uuid);
+                if (acknowledged.Count == Enough)
+                    process.Kill();
+            }
+        }
+        finally
+        {
+            process.Kill();
+        }
+
+        await process.WaitForExitAsync();
+        Assert.True(acknowledged.Count >= Enough, "it ran until it was killed");
+
+        await using var ledger = await Postgres.Open(_server.ConnectionString(), exclusive: true);
+        foreach (var uuid in acknowledged)
+            Assert.NotNull(await ledger.FindPush(uuid, Never));
+        Assert.False((await ledger.Record([Push("0-0")], Never))[0].New);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Every_acknowledged_push_is_there_after_the_server_ended_and_the_ledger_works_on_when_it_is_back(bool killed)
+    {
+        await using var ledger = await Postgres.Open(_server.ConnectionString(), exclusive: true);
+        var service = Service();
+        await ledger.AddService(service, Never);
+        using var stop = new CancellationTokenSource();
+        ConcurrentQueue<Push> acknowledged = [];
+        ConcurrentQueue<LedgerException> refused = [];
+        var callers = Enumerable.Range(0, 16).Select(caller => Task.Run(async () =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+            {
+                var push = Push($"{caller}-{i}");
+                try
+                {
+                    await ledger.Record([push], Never);
+                    acknowledged.Enqueue(push);
+                    await ledger.AddDeployment(Deployment(service.Uuid), Never);
+                    Assert.NotNull(await ledger.FindPush(push.Uuid, Never));
+                }
+                catch (LedgerException failure)
+                {
+                    refused.Enqueue(failure);
+                    await Task.Delay(10);
+                }
+            }
+        })).ToArray();
+
+        for (var round = 0; round < 3; round++)
+        {
+            var (before, refusedBefore) = (acknowledged.Count, refused.Count);
+            await Wait.Until(() => acknowledged.Count >= before + 100);
+            await (killed ? _server.Kill() : _server.Stop());
+            await Wait.Until(() => refused.Count > refusedBefore + 16);
+            await _server.StartAgain();
+        }
+
+        var last = acknowledged.Count;
+        await Wait.Until(() => acknowledged.Count >= last + 100);
+        await stop.CancelAsync();
+        await Task.WhenAll(callers);
+
+        Assert.All(refused, failure => Assert.True(failure.IsUnavailable, failure.ToString()));
+        foreach (var push in acknowledged)
+            Assert.Equal(push, await ledger.FindPush(push.Uuid, Never));
+    }
+
+    [Fact]
+    public async Task A_server_that_came_back_while_nobody_asked_is_not_noticed()
+    {
+        await using var ledger = await Postgres.Open(_server.ConnectionString());
+        var push = Push();
+        await ledger.Record([push], Never);
+        await ledger.AddService(Service(), Never);
+        Assert.NotNull(await ledger.FindPush(push.Uuid, Never));
+
+        await _server.Kill();
+        await _server.StartAgain();
+
+        Assert.NotNull(await ledger.FindPush(push.Uuid, Never));
+        Assert.True((await ledger.Record([Push("2")], Never))[0].New);
+        Assert.True(await ledger.AddService(Service("other"), Never));
+    }
+
+    [Fact]
+    public async Task A_server_that_answers_nothing_keeps_nobody_waiting_for_long()
+    {
+        await using var ledger = await Postgres.Open(_server.ConnectionString() + ";Timeout=1;Command Timeout=1;Cancellation Timeout=500");
+        await ledger.Record([Push("before")], Never);
+        var hook = Hook();
+        await ledger.AddHook(hook, Never);
+        await ledger.FindHook(hook.Key, Never);
+        _server.Freeze();
+
+        // many more than there are connections: each of them would wait in its turn
+        var asking = Enumerable.Range(0, 200).Select(i => i % 2 == 0 ? ledger.Record([Push($"{i}")], Never) : (Task)ledger.FindHook(hook.Key, Never)).ToList();
+        var all = Task.WhenAll(asking);
+        await Assert.ThrowsAsync<LedgerException>(() => all.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.All(asking, asked => Assert.True(((LedgerException)asked.Exception!.InnerException!).IsUnavailable));
+        _server.Thaw();
+
+        Assert.True((await ledger.Record([Push("after")], Never))[0].New);
+        Assert.NotNull(await ledger.FindHook(hook.Key, Never));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_starting_is_waited_for()
+    {
+        await _server.Stop();
+        var starting = _server.StartAgain();
+        await Wait.Until(async () =>
+        {
+            try
+            {
+                await using var ledger = await Postgres.Open(_server.ConnectionString());
+                return true;
+            }
+            catch (LedgerException refused) when (refused.Message.Contains("refused", StringComparison.Ordinal))
+            {
+                // it does not listen yet: that is not waited for
+                return false;
+            }
+        });
+        await starting;
+    }
+
+    [Fact]
+    public async Task A_session_that_lost_its_place_to_another_process_does_not_write()
+    {
+        await using var first = await Postgres.Open(_server.ConnectionString(), exclusive: true);
+        await first.Record([Push("1")], Never);
+        await using (var second = Postgres.Closed(_server.ConnectionString(), exclusive: true))
+        {
+            // what the first one does not know yet
+            await _server.Execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
+            await second.Open(Never);
+
+            var refused = await Assert.ThrowsAsync<LedgerException>(() => first.Record([Push("2")], Never));
+            Assert.Contains("there is another AutoDeploy", refused.Message, StringComparison.Ordinal);
+            Assert.True(refused.IsUnavailable);
+            await second.Record([Push("3")], Never);
+        }
+
+        Assert.True((await first.Record([Push("4")], Never))[0].New);
+    }
+}
