@@ -39,7 +39,12 @@ public sealed class TlsTests : IAsyncLifetime
                 Image = $"{name.Repository}@{digest}",
                 Labels = new ContainerLabels
                 {
-                    Service = Guid.NewGuid(), Deployment = Guid.NewGuid(), Container = Guid.NewGuid(), Slot = 1, Image = name.ToString(), Digest = digest,
+                    Service = Guid.NewGuid(),
+                    Deployment = Guid.NewGuid(),
+                    Container = Guid.NewGuid(),
+                    Slot = 1,
+                    Image = name.ToString(),
+                    Digest = digest,
                 },
             },
             default);
