@@ -20,7 +20,7 @@ public sealed class SqlGrainStorage(SqlLedger ledger) : IGrainStorage
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var grain = grainId.ToString();
-        var found = await ledger.Database.Read(
+        var found = await ledger.Read(
             session => session.Query(
                 SelectState, row => (Etag: row.Number(0), Json: row.Text(1)), ("name", stateName), ("grain", grain)),
             CancellationToken.None);
@@ -47,7 +47,7 @@ public sealed class SqlGrainStorage(SqlLedger ledger) : IGrainStorage
         var first = Random.Shared.NextInt64(1L << 53);
         var events = await Events(stateName, grain, grainState);
         var (written, stored) = events.Count == 0
-            ? await ledger.Database.Write(session => Write(session, stateName, grain, json, known, first), CancellationToken.None)
+            ? await ledger.Write(session => Write(session, stateName, grain, json, known, first), CancellationToken.None)
             : await ledger.WriteEvent(
                 session =>
                 {
@@ -69,7 +69,7 @@ public sealed class SqlGrainStorage(SqlLedger ledger) : IGrainStorage
     {
         var grain = grainId.ToString();
         var known = grainState.ETag;
-        var (cleared, stored) = await ledger.Database.Write(session => Clear(session, stateName, grain, known), CancellationToken.None);
+        var (cleared, stored) = await ledger.Write(session => Clear(session, stateName, grain, known), CancellationToken.None);
         if (!cleared)
             throw Inconsistent("cleared", stateName, grain, stored, known);
         Forget(grainState);
@@ -83,7 +83,7 @@ public sealed class SqlGrainStorage(SqlLedger ledger) : IGrainStorage
             return [];
         if (!_stored.TryGetValue(grainState, out var before))
         {
-            var json = await ledger.Database.Read(
+            var json = await ledger.Read(
                 session => session.First(SelectState, row => row.Text(1), ("name", stateName), ("grain", grain)), CancellationToken.None);
             before = new StrongBox<Service?>(json is null ? null : JsonSerializer.Deserialize<ServiceState>(json, GrainStateJson.Options)!.Service);
         }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AutoDeploy.Deployments;
@@ -128,10 +129,10 @@ public sealed partial class SqlLedger
     }
 
     /// <summary>A unit that may append events: who waits for them is woken when they can be read.</summary>
-    internal async Task<T> WriteEvent<T>(Func<Session, T> unit, CancellationToken cancellationToken)
+    internal async Task<T> WriteEvent<T>(Func<Session, T> unit, CancellationToken cancellationToken, [CallerMemberName] string operation = "")
     {
         var appended = false;
-        var result = await _database.WriteEvents(
+        var result = await WriteEvents(
             session =>
             {
                 var before = _appended;
@@ -139,6 +140,7 @@ public sealed partial class SqlLedger
                 appended = _appended != before;
                 return outcome;
             },
+            operation,
             cancellationToken);
         if (appended)
             _newEvent.Set();

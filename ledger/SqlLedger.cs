@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using AutoDeploy.Ledger.Database;
 using AutoDeploy.Ledger.Secrets;
 using AutoDeploy.Ports;
@@ -70,18 +71,16 @@ public sealed partial class SqlLedger : ILedger, IAsyncDisposable, IDisposable
 
     public void Dispose() => _database.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    private Task<T> Read<T>(Func<Session, T> query, CancellationToken cancellationToken) => _database.Read(query, cancellationToken);
-
     /// <summary>What an organization has in a table, the newest first.</summary>
     private Task<Page<T>> PageOf<T>(
-        string table, string columns, string organization, Func<DbDataReader, T> read, int limit, int offset, CancellationToken cancellationToken) =>
+        string table, string columns, string organization, Func<DbDataReader, T> read, int limit, int offset, CancellationToken cancellationToken,
+        [CallerMemberName] string operation = "") =>
         Read(
             session => new Conditions()
                 .And("organization = @organization", "organization", organization)
                 .Page(session, columns, table, "created DESC, seq DESC", read, limit, offset),
-            cancellationToken);
-
-    private Task<T> Write<T>(Func<Session, T> unit, CancellationToken cancellationToken) => _database.Write(unit, cancellationToken);
+            cancellationToken,
+            operation);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Ledger {Name}: schema {Found} brought to {Known}")]
     private partial void LogMigrated(string name, long found, long known);

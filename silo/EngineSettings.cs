@@ -47,7 +47,7 @@ public static class EngineSettings
         var url = (engine.Value is { Length: > 0 } value ? value : engine[Url] ?? "").Trim();
         var folder = engine[CertPath]?.Trim() is { Length: > 0 } path ? path : null;
         if (!IsSocket(url) && !IsServer(url))
-            throw new OptionsException($"The engine {name} has the URL \"{url}\"; expected unix:///path or tcp://host:port.");
+            throw new OptionsException($"The engine {name} has the URL \"{Shown(url)}\"; expected unix:///path or tcp://host:port.");
         if (folder is not null && !IsServer(url))
             throw new OptionsException($"The engine {name} has a {CertPath} and the URL \"{url}\"; expected one such as tcp://host:2376, since only that can be encrypted.");
 
@@ -63,6 +63,9 @@ public static class EngineSettings
 
         return address;
     }
+
+    /// <summary>Without a password, should there be one.</summary>
+    private static string Shown(string url) => url.LastIndexOf('@') is >= 0 and var at ? "…" + url[at..] : url;
 
     private static bool IsSocket(string url) =>
         url.StartsWith("unix:///", StringComparison.Ordinal) && url.Length > "unix:///".Length && Uri.TryCreate(url, UriKind.Absolute, out _);

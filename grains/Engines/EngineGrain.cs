@@ -12,6 +12,9 @@ public sealed partial class EngineGrain(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>Orleans gives a call up after 30 s.</summary>
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(20);
+
     private IGrainTimer? _timer;
 
     private string Name => this.GetPrimaryKeyString();
@@ -44,13 +47,18 @@ public sealed partial class EngineGrain(
     {
         if (!IsReached())
             return new ContainersReply { Objection = EngineNames.Away(Name) };
+        using var limit = new CancellationTokenSource(LongestCall, time);
         try
         {
-            return new ContainersReply { Containers = ContainerViews.Of(await engines.Get(Name).List(service, default)) };
+            return new ContainersReply { Containers = ContainerViews.Of(await engines.Get(Name).List(service, limit.Token)) };
         }
         catch (EngineException failure)
         {
             return new ContainersReply { Objection = failure.Message };
+        }
+        catch (OperationCanceledException)
+        {
+            return new ContainersReply { Objection = $"The engine \"{Name}\" did not answer in time." };
         }
     }
 

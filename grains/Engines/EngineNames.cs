@@ -18,7 +18,7 @@ public static partial class EngineNames
     public static EngineException NotReached(string name) => new(EngineFault.Unreachable, Away(name));
 
     /// <summary>That nobody reaches it, in a sentence.</summary>
-    public static string Away(string name) => $"No silo reaches the engine \"{name}\".";
+    public static string Away(string name) => $"No AutoDeploy process reaches the engine \"{name}\".";
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9_-]{0,62}\z")]
     private static partial Regex Pattern();

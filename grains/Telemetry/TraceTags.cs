@@ -19,6 +19,8 @@ public static class TraceTags
     /// <summary>With the kind behind it: so many of it.</summary>
     public const string Verdicts = "autodeploy.verdicts.";
 
+    public const string Database = "db.system.name";
+    public const string DatabaseOperation = "db.operation.name";
     public const string ErrorType = "error.type";
     public const string Method = "http.request.method";
     public const string Route = "http.route";

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AutoDeploy.Silo.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -17,6 +18,7 @@ public static class SiloApp
         var cluster = ClusterSettings.Read(builder.Configuration) ?? throw new OptionsException(
             $"A silo needs the PostgreSQL database of its cluster: the setting {ClusterSettings.Section}:{nameof(ClusterSettings.ConnectionString)}, as a variable AutoDeploy__Cluster__ConnectionString.");
         builder.AddProgramLogging();
+        builder.AddTelemetry();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -31,6 +33,7 @@ public static class SiloApp
         var app = builder.Build();
         app.MapGet("/healthz", context => context.Response.WriteAsync("ok", context.RequestAborted));
         app.MapGet("/readyz", Ready);
+        app.MapMetrics();
         return app;
     }
 

@@ -35,6 +35,7 @@ public sealed class EngineSettingsTests : IDisposable
     [InlineData("The engine east has the URL \"ssh://host\"; expected unix:///path or tcp://host:port.", "east", "ssh://host")]
     [InlineData("The engine east has the URL \"tcp://host:2375/x\"; expected unix:///path or tcp://host:port.", "east", "tcp://host:2375/x")]
     [InlineData("The engine east has the URL \"tcp://host:99999\"; expected unix:///path or tcp://host:port.", "east", "tcp://host:99999")]
+    [InlineData("The engine east has the URL \"…@host:2375\"; expected unix:///path or tcp://host:port.", "east", "tcp://ida:secret@host:2375")]
     [InlineData("The engine east has two URLs; expected one, as its value or as its Url.", "east", "unix:///x", "east:Url", "unix:///y")]
     [InlineData("The engine east has the setting Tls, which there is not; expected Url and CertPath.", "east:Url", "tcp://x:1", "east:Tls", "true")]
     [InlineData("The engines east and west have the same URL unix:///x; expected one name for each engine.", "east", "unix:///x", "west", "unix:///x")]

@@ -36,9 +36,13 @@ public sealed class EngineTests(World world) : IAsyncLifetime
         Assert.Equal((1, 0), (await Containers(world.Docker, east), await Containers(_west, east)));
         Assert.Equal((0, 1), (await Containers(world.Docker, west), await Containers(_west, west)));
 
+        // the order holds, though the name does not lead there
+        await west.Patch(new { linked_to_service = new[] { new { to_service = east.Name, name = "db" } } });
         await Push(east.Name, "v2");
         Assert.Equal("Success", (string)(await east.Judged())["state"]!);
-        Assert.Equal("Success", (string)(await west.Judged())["state"]!);
+        var second = await west.Judged();
+        Assert.Equal("Success", (string)second["state"]!);
+        Assert.Contains($"Waiting for {east.Name}, which it is linked to.", await west.Log(second), StringComparison.Ordinal);
         Assert.Equal((1, 0), (await Containers(world.Docker, east), await Containers(_west, east)));
         Assert.Equal((0, 1), (await Containers(world.Docker, west), await Containers(_west, west)));
         Assert.Equal("v2", await Serves(world.Docker, east));
@@ -117,7 +121,7 @@ public sealed class EngineTests(World world) : IAsyncLifetime
         Assert.Equal((0, 1), (await Containers(world.Docker, west), await Containers(_west, west)));
 
         static Task Says(TestService service, JsonNode action) => Wait.Until(
-            async () => (await service.Log(action)).Contains("No silo reaches the engine \"west\". Waiting for one that does.", StringComparison.Ordinal), "it says so");
+            async () => (await service.Log(action)).Contains("No AutoDeploy process reaches the engine \"west\". Waiting for one that does.", StringComparison.Ordinal), "it says so");
     }
 
     [Fact]

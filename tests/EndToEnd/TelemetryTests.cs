@@ -41,6 +41,11 @@ public class TelemetryTests(World world)
             Assert.Contains(Of(deployment), s => s.Name == operation && s.Parent == Of(deployment).Single(p => p.Name == step).SpanId);
         Assert.DoesNotContain(Of(deployment), s => s.Name is "wait" or "resolve" or "pull" or "replace" or "retire" && s.Failed);
 
+        // and what is asked of the database on the way
+        var recorded = Assert.Single(Of(push), s => s.Name == "sql record");
+        Assert.Equal(("sqlite", "record", received.SpanId), (recorded.Attributes["db.system.name"], recorded.Attributes["db.operation.name"], recorded.Parent));
+        Assert.Contains(Of(deployment), s => s.Name == "sql update_deployment");
+
         // the log line of its end has the ids, and the console does not show them
         await Wait.Until(() => collector.Logs.Any(l => l.Attributes.GetValueOrDefault("autodeploy.deployment.uuid") == deployment), "the log came");
         var ended = Assert.Single(collector.Logs, l => l.Attributes.GetValueOrDefault("autodeploy.deployment.uuid") == deployment);

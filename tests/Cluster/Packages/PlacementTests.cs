@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using AutoDeploy.Deployments;
 using AutoDeploy.Engines;
 using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
 using AutoDeploy.Silo.Cluster;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.TestingHost;
 
 namespace AutoDeploy.Cluster.Tests;
@@ -17,6 +19,10 @@ public sealed class PlacementTests : IAsyncLifetime
     private static readonly string[][] Reach = [["east"], ["south", "west"], ["west"], ["west"]];
 
     private readonly PaperLedger _ledger = new();
+
+    /// <summary>Silos that listen to an engine now.</summary>
+    private readonly List<string> _listening = [];
+
     private readonly InProcessTestCluster _cluster;
 
     public PlacementTests()
@@ -24,7 +30,7 @@ public sealed class PlacementTests : IAsyncLifetime
         var builder = new InProcessTestClusterBuilder(3);
         builder.ConfigureSilo((options, silo) =>
         {
-            var engines = new PaperEngines(options.SiloName, Reach[int.Parse(options.SiloName.Split('_')[1])]);
+            var engines = new PaperEngines(options.SiloName, _listening, Reach[int.Parse(options.SiloName.Split('_')[1])]);
             silo.AddEnginePlacement(engines.Names);
             silo.Services.AddSingleton<IEngines>(engines);
             silo.Services.AddSingleton(_ledger.Of(options.SiloName));
@@ -40,7 +46,11 @@ public sealed class PlacementTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await _cluster.DeployAsync();
-        await Wait.Until(async () => (await Ping("east"), await Ping("south")) is (not null, not null), "silos know what others reach");
+        var silos = _cluster.GetActiveSilos().ToList();
+        await Wait.Until(
+            () => silos.All(silo => silos.All(other =>
+                !silo.SiloHost.Services.GetRequiredService<ISiloMetadataCache>().GetSiloMetadata(other.SiloAddress).Metadata.IsEmpty)),
+            "silos know what others reach");
     }
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
@@ -54,7 +64,7 @@ public sealed class PlacementTests : IAsyncLifetime
 
         Assert.Equal(["Silo_0"], Silos("east"));
         Assert.Equal(["Silo_1"], Silos("south"));
-        Assert.Equal(["Silo_1", "Silo_2"], Silos("west"));
+        Assert.DoesNotContain("Silo_0", Silos("west"));
 
         IEnumerable<string> Silos(string engine) => deployments.Where(d => d.Engine == engine).Select(d => _ledger.Asked[d.Uuid]).Distinct().Order(StringComparer.Ordinal);
     }
@@ -80,7 +90,7 @@ public sealed class PlacementTests : IAsyncLifetime
     {
         foreach (var silo in _cluster.GetActiveSilos().Where(silo => silo.Name != "Silo_0").ToList())
             await _cluster.StopSiloAsync(silo);
-        Assert.Equal("No silo reaches the engine \"west\".", (await _cluster.Client.GetGrain<IEngineGrain>("west").Containers(Guid.NewGuid())).Objection);
+        Assert.Equal("No AutoDeploy process reaches the engine \"west\".", (await _cluster.Client.GetGrain<IEngineGrain>("west").Containers(Guid.NewGuid())).Objection);
         Assert.Null(await Ping("west"));
 
         // the call does not fail; the deployment is on record, and waits
@@ -90,6 +100,35 @@ public sealed class PlacementTests : IAsyncLifetime
 
         var started = new[] { await _cluster.StartAdditionalSiloAsync(), await _cluster.StartAdditionalSiloAsync() };
         await Wait.Until(async () => await Ping("west") is { } name && started.Any(silo => silo.Name == name), "a new silo answers", TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
+    public async Task One_silo_listens_to_an_engine_and_another_when_that_is_gone()
+    {
+        await ListenFromAll();
+        await Wait.Until(() => Listening().Count == 1, "one listens");
+        var first = Listening().Single();
+        await ListenFromAll();
+        await _cluster.StopSiloAsync(_cluster.GetActiveSilos().Single(silo => silo.Name == first));
+        await Wait.Until(() => Listening().Count == 0, "that one does no longer");
+
+        await Wait.Until(
+            async () =>
+            {
+                await ListenFromAll();
+                return Listening().Count == 1;
+            },
+            "another one listens");
+        Assert.NotEqual(first, Listening().Single());
+        Assert.Contains(Listening().Single(), (string[])["Silo_1", "Silo_2"]);
+
+        Task ListenFromAll() => Task.WhenAll(_cluster.GetActiveSilos().Select(silo => silo.SiloHost.Services.GetRequiredService<IGrainFactory>().GetGrain<IEngineGrain>("west").Listen()));
+    }
+
+    private List<string> Listening()
+    {
+        lock (_listening)
+            return [.. _listening];
     }
 
     private async Task<string?> Ping(string engine) => (await _cluster.Client.GetGrain<IEngineGrain>(engine).Ping()).Name;
@@ -106,14 +145,35 @@ public sealed class PlacementTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Engines that are called as their silo is.</summary>
-    private sealed class PaperEngines(string silo, string[] names) : IEngines
+    /// <summary>Engines that are called as their silo is, and where nothing ever happens.</summary>
+    private sealed class PaperEngines(string silo, List<string> listening, string[] names) : IEngines
     {
         public IReadOnlyList<string> Names => names;
 
         public IEngine Get(string name) => names.Contains(name)
-            ? Paper.Of<IEngine>((method, _) => method == nameof(IEngine.Ping) ? Task.FromResult(new EngineInfo(silo, "1", "1")) : null)
+            ? Paper.Of<IEngine>((method, arguments) => method switch
+            {
+                nameof(IEngine.Ping) => Task.FromResult(new EngineInfo(silo, "1", "1")),
+                nameof(IEngine.Watch) => Watch((CancellationToken)arguments[0]!),
+                _ => null,
+            })
             : throw EngineNames.NotReached(name);
+
+        private async IAsyncEnumerable<EngineEvent> Watch([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            lock (listening)
+                listening.Add(silo);
+            try
+            {
+                yield return new EngineEvent(EngineEventKind.Connected, Guid.Empty, "", DateTimeOffset.UtcNow);
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+            finally
+            {
+                lock (listening)
+                    listening.Remove(silo);
+            }
+        }
     }
 
     /// <summary>Has nothing, and remembers on which silo it was asked for a deployment.</summary>
@@ -123,6 +183,8 @@ public sealed class PlacementTests : IAsyncLifetime
 
         public ILedger Of(string silo) => Paper.Of<ILedger>((method, arguments) =>
         {
+            if (method == nameof(ILedger.Services))
+                return Task.FromResult(new Page<ServiceRow>(0, []));
             if (method != nameof(ILedger.FindDeployment))
                 return null;
             Asked[(Guid)arguments[0]!] = silo;

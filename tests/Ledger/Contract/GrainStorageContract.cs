@@ -288,6 +288,15 @@ public abstract class GrainStorageContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_service_from_before_engines_had_names_is_on_the_one_that_there_was()
+    {
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<ServiceState>(new ServiceState()));
+        Execute("""UPDATE grain_state SET json = '{"Service":{"Name":"api","Settings":{"Image":"docker.io/acme/api:1"}}}'""");
+
+        Assert.Equal("local", (await Read<ServiceState>()).State!.Service!.Settings.Engine);
+    }
+
+    [Fact]
     public async Task A_state_outlives_the_process()
     {
         var state = new GrainState<Sample>(new Sample { Name = "api" });

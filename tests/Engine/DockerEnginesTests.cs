@@ -1,0 +1,64 @@
+using AutoDeploy.Ports;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AutoDeploy.Engine.Tests;
+
+public sealed class DockerEnginesTests
+{
+    [Fact]
+    public void Without_any_name_there_is_one_that_is_called_local()
+    {
+        using var engines = Engines(out _);
+        Assert.Equal(["local"], engines.Names);
+        Assert.NotNull(engines.Get("local"));
+    }
+
+    [Fact]
+    public async Task Each_name_is_an_engine_of_its_own_and_others_are_away()
+    {
+        using var engines = Engines(out _, new EngineAddress("west", "unix:///nowhere/west.sock"), new EngineAddress("east", "unix:///nowhere/east.sock"));
+        Assert.Equal(["east", "west"], engines.Names);
+        Assert.Contains("/nowhere/west.sock", (await Assert.ThrowsAsync<EngineException>(() => engines.Get("west").Ping(default))).Message, StringComparison.Ordinal);
+        Assert.Same(engines.Get("east"), engines.Get("east"));
+
+        var failure = Assert.Throws<EngineException>(() => engines.Get("local"));
+        Assert.Equal((EngineFault.Unreachable, "No AutoDeploy process reaches the engine \"local\"."), (failure.Fault, failure.Message));
+    }
+
+    [Fact]
+    public void That_one_is_reached_without_TLS_is_a_warning()
+    {
+        using var certificates = new Fixtures.Certificates();
+        using var engines = Engines(
+            out var warnings,
+            new EngineAddress("here", "unix:///x"), new EngineAddress("plain", "tcp://plain:2375"), new EngineAddress("secure", "tcp://secure:2376", certificates.Folder));
+        Assert.StartsWith("the engine plain at tcp://plain:2375 is reached without TLS", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    private static DockerEngines Engines(out List<string> warnings, params EngineAddress[] addresses)
+    {
+        var options = new EngineOptions();
+        foreach (var address in addresses)
+            options.Engines.Add(address);
+        var log = new Kept();
+        warnings = log.Warnings;
+        return new DockerEngines(Options.Create(options), log, TimeProvider.System);
+    }
+
+    private sealed class Kept : ILogger<DockerEngine>
+    {
+        public List<string> Warnings { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel == LogLevel.Warning)
+                Warnings.Add(formatter(state, exception));
+        }
+    }
+}
