@@ -8,10 +8,17 @@ if (args[0] == PaperApp.Word)
     return;
 }
 
-// Program FIGURES-FILE [idle] [hooks] [senders] [fanout] [redeploy] [git] [steady]: runs what is named, or everything
+// Program FIGURES-FILE [idle] [hooks] [senders] [fanout] [redeploy] [git] [steady]: runs what is named, or everything; --postgres: what is different there
 var figures = new Figures(args[0]);
 var chosen = args[1..];
 bool Wanted(string name) => chosen.Length == 0 || chosen.Contains(name);
+
+if (chosen is ["--postgres"])
+{
+    await OnPostgres.Measure(figures);
+    figures.Print();
+    return;
+}
 
 if (Wanted("idle"))
     await Idle.Measure(figures);

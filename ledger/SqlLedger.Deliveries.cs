@@ -40,7 +40,6 @@ public sealed partial class SqlLedger
         FROM hooks h
         WHERE h.uuid = @hook
         FOR KEY SHARE
-        RETURNING number
         """;
 
     /// <summary>What another one is about to remove it may remove: nobody waits here.</summary>
@@ -52,6 +51,9 @@ public sealed partial class SqlLedger
             WHERE hook = @hook AND number <= (SELECT number FROM deliveries WHERE hook = @hook ORDER BY number DESC LIMIT 1 OFFSET @kept)
             FOR UPDATE SKIP LOCKED)
         """;
+
+    /// <summary>Both at once: each statement by itself would wait for the network.</summary>
+    private const string AddSharedDelivery = InsertSharedDelivery + ";\n" + DeleteSharedSurplusDeliveries;
 
     internal const string SelectDelivery = $"SELECT {DeliveryColumns}, headers_sealed, body_sealed FROM deliveries WHERE uuid = @uuid";
 
@@ -108,22 +110,22 @@ public sealed partial class SqlLedger
             """,
             ("before", before), ("things", StepThings));
 
-    private bool Add(Session session, Delivery delivery, byte[] headers, byte[]? body)
+    private int Add(Session session, Delivery delivery, byte[] headers, byte[]? body)
     {
         var outcome = delivery.Outcome;
-        var isShared = _database.Kind == Kind.Postgres;
-        var number = session.First(
-            isShared ? InsertSharedDelivery : InsertDelivery,
-            row => row.Number(0),
+        (string, object?)[] values =
+        [
             ("uuid", delivery.Uuid), ("hook", delivery.Hook), ("received", delivery.Received), ("sender_id", delivery.SenderId),
             ("content_type", delivery.ContentType), ("bytes", delivery.Bytes), ("status", outcome.Status), ("result", outcome.Result),
             ("pushes", string.Join(Between, outcome.Pushes)), ("redelivered_from", delivery.RedeliveredFrom), ("has_body", body is not null),
-            ("headers_sealed", headers), ("body_sealed", body));
-        if (isShared)
-            session.Execute(DeleteSharedSurplusDeliveries, ("hook", delivery.Hook), ("kept", ILedger.DeliveriesKept));
-        else if (number > ILedger.DeliveriesKept)
-            session.Execute(DeleteSurplusDeliveries, ("hook", delivery.Hook), ("last", number - ILedger.DeliveriesKept));
-        return number > 0;
+            ("headers_sealed", headers), ("body_sealed", body),
+        ];
+        if (_database.Kind == Kind.Postgres)
+            return session.Execute(AddSharedDelivery, [.. values, ("kept", ILedger.DeliveriesKept)]);
+        var number = session.First(InsertDelivery, row => row.Number(0), values);
+        return number <= ILedger.DeliveriesKept
+            ? 0
+            : session.Execute(DeleteSurplusDeliveries, ("hook", delivery.Hook), ("last", number - ILedger.DeliveriesKept));
     }
 
     private static string DeliveryHeaders(Guid uuid) => $"delivery {uuid} (headers)";

@@ -173,7 +173,8 @@ public sealed class PostgresStartTests(Postgres postgres) : IAsyncLifetime
     {
         var processes = Enumerable.Range(0, 10).Select(_ => Process.Start(new ProcessStartInfo(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            ["exec", typeof(Program).Assembly.Location, "open", _database.Connection]) { RedirectStandardError = true })!).ToList();
+            ["exec", typeof(Program).Assembly.Location, "open", _database.Connection])
+        { RedirectStandardError = true })!).ToList();
 
         foreach (var process in processes)
         {

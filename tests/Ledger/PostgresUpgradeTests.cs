@@ -1,0 +1,69 @@
+using System.Globalization;
+using AutoDeploy.Deployments;
+using AutoDeploy.Ledger.Database;
+using AutoDeploy.Organizations;
+using AutoDeploy.Ports;
+using AutoDeploy.Sources;
+using static AutoDeploy.Ledger.Tests.Given;
+
+namespace AutoDeploy.Ledger.Tests;
+
+/// <summary>A ledger on PostgreSQL that an older AutoDeploy wrote is read as it was meant, and goes on.</summary>
+[Collection(nameof(Postgres))]
+public sealed class PostgresUpgradeTests(Postgres postgres) : IAsyncLifetime
+{
+    private PostgresDatabaseOfTest _database = null!;
+
+    public async Task InitializeAsync() => _database = await postgres.EmptyDatabase();
+
+    public async Task DisposeAsync() => await _database.DisposeAsync();
+
+    [Fact]
+    public async Task Rows_of_the_first_schema_are_read_as_before()
+    {
+        var time = (Noon.UtcTicks - DateTimeOffset.UnixEpoch.Ticks).ToString(CultureInfo.InvariantCulture);
+        await using (var old = new PostgresDatabase(new PostgresLedgerOptions { ConnectionString = _database.Connection }))
+        {
+            Assert.Equal((0, 1), old.Open([.. PostgresMigrations.All.Take(1)]));
+            await old.Write(
+                session =>
+                {
+                    session.Script(
+                        $"""
+                        INSERT INTO pushes (uuid, sender, hook, delivery, source, tag, deleted, pusher, received, organization, open, reached, ref, skip_asked)
+                        VALUES ('{Uuid(1)}', 'dockerhub', '', 'd1', '{Source}', '1.2', 0, 'ida', {time}, 'default', 1, '{Uuid(9)}', '', 0);
+                        INSERT INTO services (uuid, organization, name, state, created) VALUES ('{Uuid(3)}', 'default', 'api', 'Running', {time});
+                        INSERT INTO subscriptions (source, service) VALUES ('{Source}', '{Uuid(3)}');
+                        INSERT INTO verdicts (uuid, push, service, kind, reason, detail, deployment, received)
+                        VALUES ('{Uuid(4)}', '{Uuid(2)}', '{Uuid(3)}', 'Deploy', 'new', '', '{Uuid(5)}', {time});
+                        INSERT INTO deployments (uuid, service, operation, state, open, cause, cause_text, cause_user, cause_ip, cause_method, cause_path,
+                            cause_user_agent, image, digest, step, reuse_volumes, result, created, started, logged, rolled_back)
+                        VALUES ('{Uuid(5)}', '{Uuid(3)}', 'Redeploy', 'InProgress', 1, 'Push', 'push', '', '', '', '', '',
+                            '{Source}:latest', 'sha256:2', 'prove', 1, '', {time}, {time}, 1, 0);
+                        INSERT INTO log_lines (deployment, time, text) VALUES ('{Uuid(5)}', {time}, 'Pulling');
+                        INSERT INTO grain_state (name, grain, etag, json) VALUES ('service', 'service/3', 7, '{"{}"}');
+                        """);
+                    return 0;
+                },
+                Never);
+        }
+
+        await using var ledger = await _database.Open();
+
+        Assert.Equal((long)PostgresMigrations.All.Count, _database.Execute("SELECT max(version) FROM autodeploy_schema"));
+        var open = new Push { Uuid = Uuid(1), Sender = "dockerhub", Delivery = "d1", Source = Source, Tag = "1.2", Pusher = "ida", Received = Noon, Organization = Organization.Default };
+        Assert.Equal([new OpenPush(open, Uuid(9))], await ledger.OpenPushes(Source, 10, Never));
+        Assert.Equal(Uuid(3), (await ledger.FindServiceByName("default", "api", Never))!.Uuid);
+        Assert.Equal([Uuid(3)], await ledger.Subscribers(Source, null, 10, Never));
+        Assert.Equal(Uuid(4), Assert.Single((await ledger.Verdicts(Uuid(3), 10, 0, Never)).Items).Verdict.Uuid);
+        Assert.Single(await ledger.ReadLog(Uuid(5), 0, 10, Never));
+
+        // what was under way goes on
+        var deployment = Assert.Single(await ledger.OpenDeployments(null, Never));
+        Assert.Equal(("sha256:2", "prove"), (deployment.Digest, deployment.Step));
+        Assert.True(await ledger.UpdateDeployment(deployment.AsEnded(Noon, DeploymentState.Failed), Never));
+        Assert.Equal(Uuid(5), Assert.Single((await ledger.Events(Organization.Default, 0, 10, Never)).Items).Subject);
+    }
+
+    private static Guid Uuid(int number) => new($"00000000-0000-0000-0000-00000000000{number}");
+}
