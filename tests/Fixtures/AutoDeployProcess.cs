@@ -59,7 +59,8 @@ public sealed class AutoDeployProcess : IAsyncDisposable
         var variables = new Dictionary<string, string>(environment ?? new Dictionary<string, string>()) { ["DOCKER_HOST"] = dockerHost, ["AUTODEPLOY_TOKEN"] = Token };
         program ??= [ProductProcess.Binary("AutoDeploy.Api", "autodeploy.dll")];
         IReadOnlyList<ProductProcess> silos = [], apis;
-        if ((cluster ?? ClusterShape.Usual) is { } shape)
+        // who asks for a database of the one process means that one
+        if ((cluster ?? (variables.ContainsKey("AUTODEPLOY_POSTGRES") ? null : ClusterShape.Usual)) is { } shape)
             (silos, apis) = await shape.Create(folder, program, variables);
         else
             apis = [new ProductProcess(program, ["--data", folder], folder, variables)];
