@@ -155,13 +155,13 @@ public sealed class PostgresSharedTests(Postgres postgres) : IAsyncLifetime
     [Fact]
     public async Task Both_trim_and_leave_no_verdict_without_its_push()
     {
-        var pushes = Enumerable.Range(0, 150).Select(i => Push($"{i}")).ToArray();
+        var pushes = Enumerable.Range(0, 250).Select(i => Push($"{i}")).ToArray();
         await One.Record(pushes, Never);
         foreach (var push in pushes)
             await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => One.Decide(Verdict(push.Uuid, Guid.NewGuid()), null, null, Never)));
         await One.Settle([.. pushes.Select(p => p.Uuid)], Never);
 
-        await AtOnce(4, async (ledger, _) =>
+        await AtOnce(2, async (ledger, _) =>
         {
             await ledger.Trim(Noon.AddDays(1), 1, Never);
             return 0;
