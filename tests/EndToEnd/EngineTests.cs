@@ -76,7 +76,7 @@ public sealed class EngineTests(World world) : IAsyncLifetime
         await Wait.Until(async () => (await west.Log(waiting)).Contains("Waiting for it.", StringComparison.Ordinal), "it says that it waits");
         var ready = await _app.Send(HttpMethod.Get, "/readyz");
         Assert.Equal(
-            (HttpStatusCode.OK, """{"ledger":"ok","engine":"ok","engines":{"east":"ok","west":"does not answer"}}"""), (ready.Status, ready.Body.ToJsonString()));
+            (HttpStatusCode.OK, """{"ledger":"ok","engine":"ok","cluster":"ok","engines":{"east":"ok","west":"does not answer"}}"""), (ready.Status, ready.Body.ToJsonString()));
         Assert.Equal("Unreachable", (string)(await _app.Get("/api/infra/v1/node/"))["objects"]![1]!["state"]!);
 
         await _west.StartAgain();
@@ -130,7 +130,7 @@ public sealed class EngineTests(World world) : IAsyncLifetime
         var settings = new Dictionary<string, string> { ["AutoDeploy__Engines__far__Url"] = "tcp://far:2376", ["AutoDeploy__Engines__far__CertPath"] = "/nowhere" };
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => AutoDeployProcess.Start("unix:///nowhere", environment: settings));
         Assert.Equal(
-            "AutoDeploy ended with code 2:\nThe engine far cannot be used: The file /nowhere/ca.pem is missing; expected ca.pem, cert.pem and key.pem there.\n",
+            "autodeploy.dll ended with code 2:\nThe engine far cannot be used: The file /nowhere/ca.pem is missing; expected ca.pem, cert.pem and key.pem there.\n",
             failure.Message);
     }
 
