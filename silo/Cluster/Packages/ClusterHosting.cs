@@ -36,8 +36,7 @@ public static class ClusterHosting
             silo.AddDashboard();
         });
         builder.Services.AddSiloWork().AddClusterWork();
-        // Kestrel, the silo's work and its grains, all within the 30 s that whoever stops us waits
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(25));
+        builder.StopInTime();
         return builder;
     }
 
@@ -62,6 +61,7 @@ public static class ClusterHosting
             client.AddGatewayCountChangedHandler((_, change) => reach.Gateways = change.NumberOfConnectedGateways);
         });
         builder.Services.ConnectInBackground(before);
+        builder.StopInTime();
         return builder;
     }
 
@@ -93,6 +93,10 @@ public static class ClusterHosting
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddPostgresLedger(new PostgresLedgerOptions { ConnectionString = cluster.ConnectionString, SecretKey = builder.Configuration["AUTODEPLOY_SECRET_KEY"] });
     }
+
+    /// <summary>Requests, a silo's work and its grains, all within the 30 s that whoever stops us waits.</summary>
+    private static void StopInTime(this IHostApplicationBuilder builder) =>
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(25));
 
     /// <summary>Orleans opens a connection for every question: they come from a pool, and go back to it.</summary>
     private static string ConnectionOf(ClusterSettings cluster)
