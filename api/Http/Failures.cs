@@ -1,6 +1,7 @@
 using AutoDeploy.Ports;
 using AutoDeploy.Silo.Cluster;
 using Orleans.Runtime;
+using Orleans.Storage;
 
 namespace AutoDeploy.Api.Http;
 
@@ -58,6 +59,8 @@ public static partial class Failures
         BadHttpRequestException bad => (bad.StatusCode, $"The request cannot be read: {bad.Message.TrimEnd('.')}.", null),
         EngineException { Fault: EngineFault.Unreachable } e => (503, e.Message, null),
         LedgerException { IsUnavailable: true } => (503, "Nothing can be kept at the moment; the server's log says why. Try again later.", null),
+        // another silo has written it: for a moment there were two who had it
+        InconsistentStateException => (503, "This was changed in another place at the same time; try again.", null),
         NoSiloException or OrleansException or TimeoutException => (503, "No silo answers at the moment; try again later.", null),
         _ => (500, "Something went wrong on the server; its log says what.", null),
     };

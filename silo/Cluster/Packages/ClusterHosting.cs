@@ -37,8 +37,7 @@ public static class ClusterHosting
             silo.AddDashboard();
         });
         builder.Services.AddSiloWork(alone: false).AddClusterWork();
-        // Kestrel, the silo's work and its grains, all within the 30 s that whoever stops us waits
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(25));
+        builder.StopInTime();
         return builder;
     }
 
@@ -63,6 +62,7 @@ public static class ClusterHosting
             client.AddGatewayCountChangedHandler((_, change) => reach.Gateways = change.NumberOfConnectedGateways);
         });
         builder.Services.ConnectInBackground(before);
+        builder.StopInTime();
         return builder;
     }
 
@@ -94,6 +94,10 @@ public static class ClusterHosting
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddPostgresLedger(new PostgresLedgerOptions { ConnectionString = cluster.ConnectionString, SecretKey = builder.Configuration["AUTODEPLOY_SECRET_KEY"] });
     }
+
+    /// <summary>Requests, a silo's work and its grains, all within the 30 s that whoever stops us waits.</summary>
+    private static void StopInTime(this IHostApplicationBuilder builder) =>
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(25));
 
     /// <summary>Orleans opens a connection for every question: they come from a pool, and go back to it.</summary>
     private static string ConnectionOf(ClusterSettings cluster)
