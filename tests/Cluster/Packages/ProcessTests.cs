@@ -63,7 +63,7 @@ public sealed class ProcessTests(ClusterWorld world) : IAsyncLifetime
         // for a moment both are at the same deployments
         App.Silos[0].Thaw();
         await Task.WhenAll(services.Select(BecomeHealthy));
-        await Task.WhenAll(services.Select(service => Deployed(service, "v2")));
+        await Task.WhenAll(services.Select(service => Deployed(service, "v2", alone: false)));
         Assert.Equal(0, (await client.Stop()).Failed);
         await Wait.Until(() => App.Silos[0].HasExited, "it has ended itself", TimeSpan.FromSeconds(60));
     }
@@ -215,14 +215,16 @@ public sealed class ProcessTests(ClusterWorld world) : IAsyncLifetime
     }
 
     /// <summary>One deployment for each push, which succeeded; and nothing is left of the rest.</summary>
-    private static async Task Deployed(TestService service, string version, int pushes = 1)
+    /// <param name="alone">Two silos cannot have been at it at once; those who were both tell of what they find done.</param>
+    private static async Task Deployed(TestService service, string version, int pushes = 1, bool alone = true)
     {
         var action = await service.Deployed(pushes);
         Assert.Equal(version, await service.Ask());
         Assert.Single(await service.Containers());
         Assert.Equal(1 + pushes, (await service.Actions()).Count);
         var log = await service.Log(action);
-        Assert.Equal(1, log.Split("serves as").Length + log.Split("Switched").Length - 2);
+        if (alone)
+            Assert.Equal(1, log.Split("serves as").Length + log.Split("Switched").Length - 2);
     }
 
     private static async Task<string[]> Logs(IEnumerable<TestService> services) =>
