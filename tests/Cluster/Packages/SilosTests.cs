@@ -130,7 +130,7 @@ public sealed class SilosTests(StartupTests.Server server) : IClassFixture<Start
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Configure<ClusterMembershipOptions>(Membership.Set);
-            silo.Services.AddSiloWork().AddClusterWork();
+            silo.Services.AddSiloWork(alone: false).AddClusterWork();
         });
         builder.ConfigureClientHost(client => client.Services.AddWire());
         _cluster = builder.Build();
