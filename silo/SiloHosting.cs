@@ -99,7 +99,7 @@ public static class SiloHosting
 
     private static void AddLedger(this IHostApplicationBuilder builder, string dataDirectory, string? postgres)
     {
-        var key = builder.Configuration["AUTODEPLOY_SECRET_KEY"];
+        var key = SecretKeySetting.Read(builder.Configuration);
         if (postgres is null)
             builder.Services.AddSqliteLedger(new LedgerOptions { DataDirectory = dataDirectory, SecretKey = key });
         else

@@ -8,6 +8,12 @@ internal sealed class FakeTime : TimeProvider
     private TaskCompletionSource? _timerSet;
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>
+    /// Whoever asks for the time moves it by its smallest step, so that a loop that waits for less than a timer can measure (a fraction of a
+    /// millisecond) comes to its end, as it does with the time of the system.
+    /// </summary>
+    public bool Creeps { get; init; }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => GetUtcNow().Ticks;
@@ -15,7 +21,7 @@ internal sealed class FakeTime : TimeProvider
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
-            return _now;
+            return Creeps ? _now += TimeSpan.FromTicks(1) : _now;
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

@@ -92,7 +92,7 @@ public static class ClusterHosting
     private static void AddClusterLedger(this IHostApplicationBuilder builder, ClusterSettings cluster)
     {
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddPostgresLedger(new PostgresLedgerOptions { ConnectionString = cluster.ConnectionString, SecretKey = builder.Configuration["AUTODEPLOY_SECRET_KEY"] });
+        builder.Services.AddPostgresLedger(new PostgresLedgerOptions { ConnectionString = cluster.ConnectionString, SecretKey = SecretKeySetting.Read(builder.Configuration) });
     }
 
     /// <summary>Requests, a silo's work and its grains, all within the 30 s that whoever stops us waits.</summary>
