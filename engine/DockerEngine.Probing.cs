@@ -25,6 +25,8 @@ public sealed partial class DockerEngine
         var address = container.HostConfig?.NetworkMode == "host"
             ? "127.0.0.1"
             : ContainerReader.Endpoint(container, _network.Name)?.IPAddress;
+        // it may have been made by an earlier process of ours, which reached it from another container
+        await _network.Ensure(cancellationToken);
         if (string.IsNullOrEmpty(address))
             return $"The container has no address on the network {_network.Name}.";
 

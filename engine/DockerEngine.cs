@@ -17,10 +17,11 @@ public sealed partial class DockerEngine : IEngine, IDisposable
 
     /// <param name="find">Where the daemon is; asked at the first use.</param>
     /// <param name="network">The name of the services' network.</param>
-    public DockerEngine(Func<DockerEndpoint> find, string network, ILogger<DockerEngine> logger, TimeProvider time)
+    /// <param name="self">The container that this process runs in; null: in none, or it is to stay where it is.</param>
+    public DockerEngine(Func<DockerEndpoint> find, string network, ILogger<DockerEngine> logger, TimeProvider time, string? self = null)
     {
         _docker = new DockerConnection(find);
-        _network = new ServiceNetwork(_docker, network, logger);
+        _network = new ServiceNetwork(_docker, network, self, logger);
         _time = time;
         _logger = logger;
     }

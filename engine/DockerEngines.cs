@@ -20,13 +20,13 @@ public sealed partial class DockerEngines : IEngines, IDisposable
             var endpoint = DockerEndpoint.Of(address);
             if (!endpoint.IsUnix && endpoint.Tls is null)
                 LogPlain(address.Name, address.Url);
-            _engines.Add(address.Name, new DockerEngine(() => endpoint, options.Value.Network, logger, time));
+            _engines.Add(address.Name, new DockerEngine(() => endpoint, options.Value.Network, logger, time, ServiceNetwork.OwnContainer));
         }
 
         if (_engines.Count == 0)
             _engines.Add(
                 EngineNames.Local,
-                new DockerEngine(() => DockerEndpoint.Find(Environment.GetEnvironmentVariable), options.Value.Network, logger, time));
+                new DockerEngine(() => DockerEndpoint.Find(Environment.GetEnvironmentVariable), options.Value.Network, logger, time, ServiceNetwork.OwnContainer));
         Names = [.. _engines.Keys.Order(StringComparer.Ordinal)];
     }
 

@@ -10,7 +10,7 @@ namespace AutoDeploy.Engine;
 /// The bridge network of the services. It has a subnet of its own making, since only then Docker lets a container keep its
 /// address when it is attached anew. Docker hands out the lower half; the upper half is ours.
 /// </summary>
-internal sealed partial class ServiceNetwork(DockerConnection docker, string name, ILogger logger) : IDisposable
+internal sealed partial class ServiceNetwork(DockerConnection docker, string name, string? self, ILogger logger) : IDisposable
 {
     /// <summary>
     /// Containers with ports on the host have a second network that carries those ports, since moving a DNS name detaches a container from
@@ -24,6 +24,9 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
     private readonly SemaphoreSlim _making = new(1, 1);
     private readonly HashSet<string> _ready = [];
     private Subnet? _subnet;
+
+    /// <summary>The container that this process runs in, as its machine is called there; null: in none.</summary>
+    public static readonly string? OwnContainer = File.Exists("/.dockerenv") ? Environment.MachineName : null;
 
     public string Name => name;
 
@@ -85,6 +88,7 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
                 var pool = network.IPAM?.Config?.FirstOrDefault();
                 var isOurs = network.Labels?.ContainsKey(Label) == true && !string.IsNullOrEmpty(pool?.IPRange);
                 _subnet = isOurs ? Subnet.Parse(pool!.Subnet) : null;
+                await Join(network.ID, cancellationToken);
                 return;
             }
 
@@ -97,6 +101,30 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
             {
                 LogTriesAgain(name, e.Message); // somebody took the subnet or the name in between
             }
+        }
+    }
+
+    /// <summary>
+    /// A process in a container reaches the containers of services, for their health checks, only when it is on their network, too. On an engine
+    /// that does not have its container, nothing happens.
+    /// </summary>
+    private async Task Join(string network, CancellationToken cancellationToken)
+    {
+        if (self is null
+            || await docker.Look(client => client.Containers.InspectContainerAsync(self, cancellationToken), cancellationToken) is not { } container
+            || container.HostConfig?.NetworkMode is "host" or "none"
+            || container.NetworkSettings?.Networks?.ContainsKey(name) == true)
+            return;
+        try
+        {
+            await docker.Ask(
+                client => client.Networks.ConnectNetworkAsync(network, new Api.NetworkConnectParameters { Container = container.ID }, cancellationToken),
+                cancellationToken);
+            LogJoined(name);
+        }
+        catch (EngineException e) when (e.Fault is EngineFault.Refused or EngineFault.Conflict)
+        {
+            LogNotJoined(name, e.Message);
         }
     }
 
@@ -199,6 +227,12 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
 
     private static Dictionary<string, IDictionary<string, bool>> Filter(string kind, string value) =>
         new() { [kind] = new Dictionary<string, bool> { [value] = true } };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "joined the network {Network}, to reach the services' containers")]
+    private partial void LogJoined(string network);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the network {Network} could not be joined, so health checks may not reach the services' containers: {Reason}")]
+    private partial void LogNotJoined(string network, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Made the network {Network} with {Subnet}")]
     private partial void LogMade(string network, string subnet);

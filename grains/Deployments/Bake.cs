@@ -24,6 +24,7 @@ internal sealed class Bake(Service service, Progress progress, Rollout rollout, 
         await tools.Grains.Queue(progress.Deployment).Leave(progress.Deployment.Uuid);
         await rollout.StandDown(cancellationToken);
         var time = TimeSpan.FromSeconds(service.Settings.BakeSeconds);
+        var isAgain = progress.Deployment.Switched is not null;
         if (progress.Deployment.Switched is not { } switched)
         {
             switched = tools.Time.GetUtcNow();
@@ -37,7 +38,10 @@ internal sealed class Bake(Service service, Progress progress, Rollout rollout, 
         }
 
         var left = switched + time - tools.Time.GetUtcNow();
-        await Watch(left > time ? time : left, cancellationToken);
+        left = left > time ? time : left;
+        if (isAgain && left > TimeSpan.Zero)
+            await progress.Log($"It has to keep well for {Math.Ceiling(left.TotalSeconds):0} s more.");
+        await Watch(left, cancellationToken);
     }
 
     private async Task Watch(TimeSpan left, CancellationToken cancellationToken)

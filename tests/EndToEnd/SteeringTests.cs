@@ -190,7 +190,7 @@ public class SteeringTests(World world)
         {
             await world.App.Kill();
             await world.App.Start();
-            await Wait.Until(async () => (await service.Log((await service.Actions())[0])).Contains("Taken up again", StringComparison.Ordinal), "it goes on");
+            await Wait.Until(async () => (await service.Log((await service.Actions())[0])).Contains(" s more.", StringComparison.Ordinal), "it goes on");
         }
 
         await world.Cli("exec", "-d", await service.Fresh(before), "sh", "-c", "kill $(pidof httpd)");

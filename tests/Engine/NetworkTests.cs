@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AutoDeploy.Engine.Tests;
 
@@ -123,6 +124,37 @@ public sealed class NetworkTests : IAsyncLifetime
         e = await Assert.ThrowsAsync<EngineException>(() => refused.Ping(None));
         Assert.Equal(EngineFault.Unreachable, e.Fault);
         Assert.Contains("nothing listens there", e.Message);
+    }
+
+    [Fact]
+    public async Task A_process_in_a_container_joins_the_network_before_it_has_to_reach_anybody_there()
+    {
+        var spec = await _docker.Spec(TestImage.Web("1"));
+        await _docker.Daemon.Cli("run", "-d", "--name", "ours", "--hostname", "machine-of-ours", spec.Image);
+        await _docker.Daemon.Cli("run", "-d", "--name", "alone", "--network", "none", spec.Image);
+        using var inside = Inside("ours");
+        using var elsewhere = Inside("of-another-engine");
+        using var alone = Inside("alone");
+
+        foreach (var engine in (DockerEngine[])[elsewhere, alone, inside])
+            await engine.Create(spec with { Name = $"by-{Guid.NewGuid():n}", Labels = New(spec) }, None);
+
+        Assert.Equal(["autodeploy", "bridge"], await NetworksOf("ours"));
+        Assert.Equal(["none"], await NetworksOf("alone"));
+
+        // one that was made anew has to join again, also when there is nothing to be made
+        await _docker.Daemon.Cli("network", "disconnect", "autodeploy", "ours");
+        var made = await _docker.Engine.Create(spec with { Name = "probed", Labels = New(spec) }, None);
+        await _docker.Engine.Start(made, None);
+        using var next = Inside("ours");
+        await next.Probe(made, new ProbeTarget(80, null), TimeSpan.FromSeconds(1), None);
+        Assert.Equal(["autodeploy", "bridge"], await NetworksOf("ours"));
+
+        DockerEngine Inside(string container) => new(
+            () => DockerEndpoint.Of(new EngineAddress("test", _docker.Daemon.Host)), "autodeploy", NullLogger<DockerEngine>.Instance, TimeProvider.System, container);
+
+        async Task<IEnumerable<string>> NetworksOf(string container) =>
+            (await _docker.Daemon.Cli("inspect", "--format", "{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}", container)).Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal);
     }
 
     private static ContainerLabels New(ContainerSpec spec) => spec.Labels with { Deployment = Guid.NewGuid(), Container = Guid.NewGuid() };
