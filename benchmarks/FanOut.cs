@@ -23,25 +23,18 @@ internal static class FanOut
     /// <param name="figures">Where they go.</param>
     /// <param name="count">Of services.</param>
     /// <param name="where">In words, where the ledger lies.</param>
+    /// <param name="cluster">Null: one process.</param>
     /// <param name="environment">More variables of the process.</param>
     /// <returns>Seconds from the push to the last verdict.</returns>
-    public static async Task<double> Measure(Figures figures, int count, string where = "", params IEnumerable<KeyValuePair<string, string>> environment)
+    public static async Task<double> Measure(
+        Figures figures, int count, string where = "", ClusterShape? cluster = null, params IEnumerable<KeyValuePair<string, string>> environment)
     {
-        await using var app = await AutoDeployProcess.Start("unix:///nonexistent/docker.sock", environment: new Dictionary<string, string>(environment));
+        await using var app = await AutoDeployProcess.Start("unix:///nonexistent/docker.sock", environment: new Dictionary<string, string>(environment), cluster: cluster);
         var begun = Stopwatch.StartNew();
-        var uuids = new string[count];
-        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) =>
-            uuids[i] = (string)(await app.Call(HttpMethod.Post, "/api/app/v1/service/", new { name = $"s{i}", image = "reg.acme.test:5000/acme/api:1.2" }))["uuid"]!);
+        var uuids = await Create(app, count);
         figures.Add($"{count:N0} services created{where}", begun.Elapsed.TotalSeconds, "s");
 
-        var url = (string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!;
-        Array.Sort(uuids, StringComparer.Ordinal);
-        begun.Restart();
-        await app.Call(HttpMethod.Post, new Uri(url).PathAndQuery, RegistryNotice.Of("reg.acme.test:5000", "acme/api", "1.2", "sha256:" + new string('a', 64)));
-
-        // services are asked in this order; when the last batch is through, all are looked at
-        await Wait.Until(async () => await Verdicts(app, uuids[^1]) == 1, "the last verdict", TimeSpan.FromMinutes(2));
-        var took = begun.Elapsed.TotalSeconds;
+        var took = await Push(app, await Hook(app), 'a', uuids, verdicts: 1);
         await Parallel.ForEachAsync(uuids, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (uuid, _) =>
         {
             if (await Verdicts(app, uuid) != 1)
@@ -49,10 +42,38 @@ internal static class FanOut
         });
         figures.Add($"from one push to the last of {count:N0} verdicts{where}", took, "s");
         figures.Add($"verdicts a second with {count:N0} services{where}", count / took, "1/s", where.Length == 0 ? "3,000 or more" : "");
-        figures.Add($"memory with {count:N0} services{where}", Idle.Memory(app), "MB");
+        figures.Add($"memory with {count:N0} services{where}", Idle.Memory(app.Silos.Count > 0 ? app.Silos[0] : app.Apis[0]), "MB");
         return took;
     }
 
-    private static async Task<int> Verdicts(AutoDeployProcess app, string uuid) =>
-        (int)(await app.Get($"/api/app/v1/service/{uuid}/verdict/?limit=1"))["meta"]!["total_count"]!;
+    /// <summary>Services that follow the image, in the order in which they are asked.</summary>
+    public static async Task<string[]> Create(AutoDeployProcess app, int count)
+    {
+        var uuids = new string[count];
+        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) =>
+            uuids[i] = (string)(await app.Call(HttpMethod.Post, "/api/app/v1/service/", new { name = $"s{i}", image = "reg.acme.test:5000/acme/api:1.2" }))["uuid"]!);
+        Array.Sort(uuids, StringComparer.Ordinal);
+        return uuids;
+    }
+
+    /// <summary>The path at which a registry tells of pushes.</summary>
+    public static async Task<string> Hook(AutoDeployProcess app) =>
+        new Uri((string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!).PathAndQuery;
+
+    /// <summary>Tells of a push, and waits until the last service has so many verdicts: when the last batch is through, all are looked at.</summary>
+    /// <returns>Seconds.</returns>
+    public static async Task<double> Push(AutoDeployProcess app, string hook, char digest, string[] uuids, int verdicts)
+    {
+        var begun = Stopwatch.StartNew();
+        await app.Call(HttpMethod.Post, hook, RegistryNotice.Of("reg.acme.test:5000", "acme/api", "1.2", "sha256:" + new string(digest, 64)));
+        await Wait.Until(async () => await Verdicts(app, uuids[^1]) == verdicts, "the last verdict", TimeSpan.FromMinutes(2));
+        return begun.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>While nobody can say how many there are, there are none.</summary>
+    private static async Task<int> Verdicts(AutoDeployProcess app, string uuid)
+    {
+        var (status, answer) = await app.Send(HttpMethod.Get, $"/api/app/v1/service/{uuid}/verdict/?limit=1");
+        return status == System.Net.HttpStatusCode.OK ? (int)answer["meta"]!["total_count"]! : 0;
+    }
 }

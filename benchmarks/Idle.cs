@@ -32,9 +32,12 @@ internal static class Idle
     }
 
     /// <summary>Megabytes that are resident.</summary>
-    public static double Memory(AutoDeployProcess app)
+    public static double Memory(AutoDeployProcess app) => Memory(app.Apis[0]);
+
+    /// <summary>Megabytes that are resident.</summary>
+    public static double Memory(ProductProcess program)
     {
-        using var process = Process.GetProcessById(app.ProcessId);
+        using var process = Process.GetProcessById(program.ProcessId);
         return process.WorkingSet64 / 1e6;
     }
 }

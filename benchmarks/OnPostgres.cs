@@ -18,7 +18,7 @@ internal static partial class OnPostgres
 
     public static async Task Measure(Figures figures)
     {
-        await using var server = await PostgresServer.Start();
+        await using var server = await PostgresServer.Start(new PostgresServerOptions { MaxConnections = 400 });
         await server.Execute("CREATE TABLE raw (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text text NOT NULL)");
         Console.WriteLine("PostgreSQL itself ...");
         var alone = await Raw(server, 1);
@@ -29,7 +29,8 @@ internal static partial class OnPostgres
         var acknowledged = await Hooks.Measure(figures, Where, await Environment(server));
         figures.Add("pushes acknowledged over single rows committed at 1 connection", acknowledged / alone, "");
         figures.Add($"pushes acknowledged over single rows committed at {Hooks.Connections} connections", acknowledged / many, "");
-        await FanOut.Measure(figures, 10_000, Where, await Environment(server));
+        await FanOut.Measure(figures, 10_000, Where, environment: await Environment(server));
+        await OnCluster.Measure(figures, server);
     }
 
     private static async Task<KeyValuePair<string, string>> Environment(PostgresServer server) =>

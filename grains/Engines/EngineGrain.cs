@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Engines;
 
-/// <summary>Listens on a timer of its own, never inside a call. On a silo that does not reach the engine it goes, so that the next call finds another one.</summary>
+/// <summary>
+/// Listens beside its calls, and not in a turn: a grain ends only when its turns have, and one that is to end (its place in Orleans' directory went
+/// with another silo, say) would answer nobody until then. On a silo that does not reach the engine it goes, so that the next call finds another one.
+/// </summary>
 [RunsOnEngine]
 public sealed partial class EngineGrain(
     IEngines engines, ILedger ledger, TimeProvider time, IHostApplicationLifetime host, ILogger<EngineGrain> logger) : Grain, IEngineGrain
@@ -15,15 +18,22 @@ public sealed partial class EngineGrain(
     /// <summary>Orleans gives a call up after 30 s.</summary>
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(20);
 
-    private IGrainTimer? _timer;
+    private readonly CancellationTokenSource _ending = new();
+    private Task _listening = Task.CompletedTask;
 
     private string Name => this.GetPrimaryKeyString();
 
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _ending.CancelAsync();
+        await _listening.WaitAsync(cancellationToken);
+        _ending.Dispose();
+    }
+
     public Task Listen()
     {
-        if (IsReached())
-            _timer ??= this.RegisterGrainTimer(
-                Follow, new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true });
+        if (_listening.IsCompleted && IsReached())
+            _listening = Follow();
         return Task.CompletedTask;
     }
 
@@ -70,10 +80,9 @@ public sealed partial class EngineGrain(
         return reached;
     }
 
-    private async Task Follow(CancellationToken timer)
+    private async Task Follow()
     {
-        // the timer is told of the end only when its turn is over
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer, host.ApplicationStopping);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token, host.ApplicationStopping);
         try
         {
             await new EngineWatch(Name, engines.Get(Name), GrainFactory, ledger, time, logger).Run(either.Token);
@@ -83,10 +92,8 @@ public sealed partial class EngineGrain(
             // who wakes us does so again
             LogInterrupted(Name, failure);
         }
-        finally
+        catch (OperationCanceledException)
         {
-            _timer?.Dispose();
-            _timer = null;
         }
     }
 

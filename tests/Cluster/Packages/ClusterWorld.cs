@@ -17,9 +17,16 @@ public sealed class ClusterWorld : World, IAsyncLifetime
     {
         if (!await Postgres.Answers())
             await Postgres.StartAgain();
-        await Task.WhenAll(App.Silos.Concat(App.Apis).Where(process => process.HasExited).Select(process => process.Start()));
-        foreach (var process in App.Silos.Concat(App.Apis))
-            await Wait.Until(() => process.Answers("/readyz"), "all is ready", TimeSpan.FromSeconds(60));
+        // one that the others have given up may find that out, and end, at any moment
+        await Wait.Until(
+            async () =>
+            {
+                var all = App.Silos.Concat(App.Apis).ToList();
+                await Task.WhenAll(all.Where(process => process.HasExited).Select(process => process.Start()));
+                return (await Task.WhenAll(all.Select(process => process.Answers("/readyz")))).All(ready => ready);
+            },
+            "all is ready",
+            TimeSpan.FromSeconds(90));
     }
 
     async Task IAsyncLifetime.InitializeAsync()

