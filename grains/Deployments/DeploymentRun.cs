@@ -43,8 +43,17 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
         var stop = Deployment.Step is Steps.Back or Steps.Retire ? cancellationToken : stoppable.Token;
         try
         {
-            stop.ThrowIfCancellationRequested();
-            version = Deployment.Operation != Operation.Redeploy && service.Current is { } current ? current : await provision.Resolve(stop);
+            // what was made before a crash has to be taken back, also if it was canceled meanwhile: that takes the plan
+            var made = Deployment.Step is Steps.Replace or Steps.Bake or Steps.Group;
+            if (!made)
+                stop.ThrowIfCancellationRequested();
+            version = Deployment.Operation != Operation.Redeploy && service.Current is { } current ? current : await provision.Resolve(made ? cancellationToken : stop);
+            if (made && stop.IsCancellationRequested)
+            {
+                (rollout, commands) = await Plan(version, new EngineImage("", null), cancellationToken, cancellationToken);
+                stop.ThrowIfCancellationRequested();
+            }
+
             if (Deployment is { Cause.Kind: CauseKind.Push, Step: Steps.Resolve or "" } && await provision.NothingToDo(version, stop) is { } reason)
                 return await Success(reason, null, cancellationToken);
 
