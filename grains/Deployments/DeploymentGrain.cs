@@ -136,22 +136,14 @@ public sealed partial class DeploymentGrain(
             await _interruptions.Cancel(by);
         if (!engines.Names.Contains(Engine))
         {
-            if (await UntilReached(deployment, cancellationToken))
-                return deployment;
-            var canceled = Canceled(deployment, service);
-            await grain.Ended(canceled);
-            return canceled.Deployment;
+            return await UntilReached(deployment, cancellationToken) ? deployment : await Canceled(deployment, grain, service);
         }
 
         var queue = GrainFactory.Queue(deployment);
         try
         {
             if (!await Turn(queue, deployment, service, cancellationToken))
-            {
-                var canceled = Canceled(deployment, service);
-                await grain.Ended(canceled);
-                return canceled.Deployment;
-            }
+                return await Canceled(deployment, grain, service);
 
             // it may have been changed while this waited
             service = await grain.Get() ?? service;
@@ -277,11 +269,12 @@ public sealed partial class DeploymentGrain(
             new() { Deployment = End(deployment, state, result), Containers = service.Containers };
     }
 
-    private DeploymentOutcome Canceled(Deployment deployment, Service service) => new()
+    private async Task<Deployment> Canceled(Deployment deployment, IServiceGrain grain, Service service)
     {
-        Deployment = End(deployment, DeploymentState.Canceled, $"Canceled by {_interruptions.CanceledBy} before it began."),
-        Containers = service.Containers,
-    };
+        deployment = End(deployment, DeploymentState.Canceled, $"Canceled by {_interruptions.CanceledBy} before it began.");
+        await grain.Ended(new DeploymentOutcome { Deployment = deployment, Containers = service.Containers });
+        return deployment;
+    }
 
     private Deployment End(Deployment deployment, DeploymentState state, string result) =>
         deployment with { State = state, Result = result, Ended = time.GetUtcNow() };

@@ -48,18 +48,13 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
             if (!made)
                 stop.ThrowIfCancellationRequested();
             version = Deployment.Operation != Operation.Redeploy && service.Current is { } current ? current : await provision.Resolve(made ? cancellationToken : stop);
-            if (made && stop.IsCancellationRequested)
-            {
-                (rollout, commands) = await Plan(version, new EngineImage("", null), cancellationToken, cancellationToken);
-                stop.ThrowIfCancellationRequested();
-            }
-
             if (Deployment is { Cause.Kind: CauseKind.Push, Step: Steps.Resolve or "" } && await provision.NothingToDo(version, stop) is { } reason)
                 return await Success(reason, null, cancellationToken);
 
-            if (Deployment.Step == Steps.Back)
+            if (Deployment.Step == Steps.Back || (made && stop.IsCancellationRequested))
             {
-                (rollout, commands) = await Plan(version, new EngineImage("", null), stop, cancellationToken);
+                (rollout, commands) = await Plan(version, new EngineImage("", null), cancellationToken, cancellationToken);
+                stop.ThrowIfCancellationRequested();
                 throw new DeploymentFailedException(Deployment.Result);
             }
 
