@@ -5,8 +5,6 @@ namespace AutoDeploy.Ledger.Tests;
 
 public sealed class CrashTests : IDisposable
 {
-    private const int Enough = 500;
-
     private readonly TemporaryDirectory _directory = new();
 
     public void Dispose() => _directory.Dispose();
@@ -14,36 +12,11 @@ public sealed class CrashTests : IDisposable
     [Fact]
     public async Task Every_acknowledged_push_is_there_after_the_process_was_killed()
     {
-        using var process = Process.Start(new ProcessStartInfo(
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", typeof(CrashTests).Assembly.Location, "files", _directory.Data])
-        {
-            RedirectStandardOutput = true,
-        })!;
-        List<Guid> acknowledged = [];
-        try
-        {
-            while (await process.StandardOutput.ReadLineAsync() is { } line)
-            {
-                // the very last line may be half a one
-                if (Guid.TryParseExact(line, "D", out var uuid))
-                    acknowledged.Add(uuid);
-                if (acknowledged.Count == Enough)
-                    process.Kill();
-            }
-        }
-        finally
-        {
-            process.Kill();
-        }
-
-        await process.WaitForExitAsync();
-        Assert.True(acknowledged.Count >= Enough, "it ran until it was killed");
+        var acknowledged = await KilledProcess.Run("files", _directory.Data);
         Assert.True(File.Exists(_directory.File + "-wal"), "it had no time to clean up");
 
         await using var ledger = await OpenLedger(_directory.Data);
-        foreach (var uuid in acknowledged)
-            Assert.NotNull(await ledger.FindPush(uuid, Never));
-        Assert.False((await ledger.Record([Push("0-0")], Never))[0].New);
+        await KilledProcess.AssertThere(ledger, acknowledged);
     }
 
     [Fact]

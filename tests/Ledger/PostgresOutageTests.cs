@@ -10,8 +10,6 @@ namespace AutoDeploy.Ledger.Tests;
 /// <summary>Processes and servers that end without a word: what was acknowledged is there, and who lives on works on.</summary>
 public sealed class PostgresOutageTests : IAsyncLifetime
 {
-    private const int Enough = 500;
-
     private PostgresServer _server = null!;
 
     public async Task InitializeAsync() => _server = await PostgresServer.Start();
@@ -21,35 +19,10 @@ public sealed class PostgresOutageTests : IAsyncLifetime
     [Fact]
     public async Task Every_acknowledged_push_is_there_after_the_process_was_killed_and_another_one_goes_on_at_once()
     {
-        using var process = Process.Start(new ProcessStartInfo(
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", typeof(Program).Assembly.Location, "postgres", _server.ConnectionString()])
-        {
-            RedirectStandardOutput = true,
-        })!;
-        List<Guid> acknowledged = [];
-        try
-        {
-            while (await process.StandardOutput.ReadLineAsync() is { } line)
-            {
-                // the very last line may be half a one
-                if (Guid.TryParseExact(line, "D", out var uuid))
-                    acknowledged.Add(uuid);
-                if (acknowledged.Count == Enough)
-                    process.Kill();
-            }
-        }
-        finally
-        {
-            process.Kill();
-        }
-
-        await process.WaitForExitAsync();
-        Assert.True(acknowledged.Count >= Enough, "it ran until it was killed");
+        var acknowledged = await KilledProcess.Run("postgres", _server.ConnectionString());
 
         await using var ledger = await Postgres.Open(_server.ConnectionString(), exclusive: true);
-        foreach (var uuid in acknowledged)
-            Assert.NotNull(await ledger.FindPush(uuid, Never));
-        Assert.False((await ledger.Record([Push("0-0")], Never))[0].New);
+        await KilledProcess.AssertThere(ledger, acknowledged);
     }
 
     [Theory]

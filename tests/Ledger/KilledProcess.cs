@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using AutoDeploy.Ports;
+using static AutoDeploy.Ledger.Tests.Given;
+
+namespace AutoDeploy.Ledger.Tests;
+
+/// <summary>A process that records pushes until it is killed: what it had acknowledged then has to be there.</summary>
+internal static class KilledProcess
+{
+    private const int Enough = 500;
+
+    /// <param name="arguments">What this program is told to be, see Program.</param>
+    /// <returns>The pushes that it had acknowledged.</returns>
+    public static async Task<IReadOnlyList<Guid>> Run(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", typeof(KilledProcess).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        List<Guid> acknowledged = [];
+        try
+        {
+            while (await process.StandardOutput.ReadLineAsync() is { } line)
+            {
+                // the very last line may be half a one
+                if (Guid.TryParseExact(line, "D", out var uuid))
+                    acknowledged.Add(uuid);
+                if (acknowledged.Count == Enough)
+                    process.Kill();
+            }
+        }
+        finally
+        {
+            process.Kill();
+        }
+
+        await process.WaitForExitAsync();
+        Assert.True(acknowledged.Count >= Enough, "it ran until it was killed");
+        return acknowledged;
+    }
+
+    public static async Task AssertThere(ILedger ledger, IReadOnlyList<Guid> acknowledged)
+    {
+        foreach (var uuid in acknowledged)
+            Assert.NotNull(await ledger.FindPush(uuid, Never));
+        Assert.False((await ledger.Record([Push("0-0")], Never))[0].New);
+    }
+}
