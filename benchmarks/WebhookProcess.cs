@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using AutoDeploy.Fixtures;
 
 namespace AutoDeploy.Benchmarks;
@@ -43,7 +44,7 @@ internal sealed class WebhookProcess : IDisposable
                 using var answer = await http.GetAsync(new Uri(webhook._address));
                 return true;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or SocketException)
             {
                 return false;
             }

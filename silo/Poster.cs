@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using AutoDeploy.Ports;
 
@@ -38,7 +39,7 @@ public sealed class Poster(TimeProvider time) : IDisposable
         {
             return Receipt.Failed($"There was no answer within {Limit.TotalSeconds:0} seconds.");
         }
-        catch (HttpRequestException failure)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or IOException)
         {
             return Receipt.Failed(Sentence(failure));
         }
@@ -46,7 +47,7 @@ public sealed class Poster(TimeProvider time) : IDisposable
 
     /// <summary>Posts JSON.</summary>
     /// <param name="judge">Makes of a status that is not from 200 to 299 what it means to whom it was posted.</param>
-    /// <exception cref="HttpRequestException">There was no answer.</exception>
+    /// <exception cref="HttpRequestException">There was no answer; also <see cref="SocketException"/> and <see cref="IOException"/>.</exception>
     public async Task<Receipt> Post(
         HttpRequestMessage request, byte[] body, Func<HttpResponseMessage, Receipt, Receipt>? judge, CancellationToken cancellationToken)
     {
@@ -85,15 +86,24 @@ public sealed class Poster(TimeProvider time) : IDisposable
     }
 
     /// <summary>Without the URL, which can be a secret.</summary>
-    private static string Sentence(HttpRequestException failure) => failure.HttpRequestError switch
+    private static string Sentence(Exception failure) => Error(failure) switch
     {
         HttpRequestError.NameResolutionError => "The host's name is not known.",
         HttpRequestError.ConnectionError => "There was no connection to the host.",
         HttpRequestError.SecureConnectionError => "There was no secure connection to the host: its certificate is not trusted, or it does not speak TLS.",
         HttpRequestError.ResponseEnded => "The connection was closed before there was an answer.",
         HttpRequestError.InvalidResponse => "The answer was not HTTP.",
-        _ => failure.StatusCode is { } status
+        _ => failure is HttpRequestException { StatusCode: { } status }
             ? string.Create(CultureInfo.InvariantCulture, $"The answer was {(int)status}.")
             : "There was no answer.",
+    };
+
+    /// <summary>A connection that is closed just when it is made reaches us as the socket's own exception; one that is cut in the answer, as the stream's.</summary>
+    private static HttpRequestError Error(Exception failure) => failure switch
+    {
+        HttpRequestException request => request.HttpRequestError,
+        HttpIOException stream => stream.HttpRequestError,
+        SocketException => HttpRequestError.ConnectionError,
+        _ => HttpRequestError.ResponseEnded,
     };
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
@@ -172,10 +173,12 @@ public sealed class RegistryClient : IRegistry, IDisposable
                 throw new RegistryException(
                     RegistryFault.Unreachable, $"The registry {host} did not answer within {_options.RegistryTimeout.TotalSeconds:0.###} s.", e);
             }
-            catch (HttpRequestException e)
+            catch (Exception e) when (e is HttpRequestException or SocketException)
             {
-                span.Fail(Measures.Word(e.HttpRequestError));
-                throw e.HttpRequestError switch
+                // a connection that is closed just when it is made reaches us as the socket's own exception
+                var error = (e as HttpRequestException)?.HttpRequestError ?? HttpRequestError.ConnectionError;
+                span.Fail(Measures.Word(error));
+                throw error switch
                 {
                     HttpRequestError.SecureConnectionError => new RegistryException(
                         RegistryFault.Refused,

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using AutoDeploy.Fixtures;
 
 namespace AutoDeploy.EndToEnd.Tests;
@@ -124,7 +125,7 @@ public class FailureTests(World world)
             {
                 return await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/"));
             }
-            catch (HttpRequestException failure)
+            catch (Exception failure) when (failure is HttpRequestException or SocketException)
             {
                 return failure.Message;
             }

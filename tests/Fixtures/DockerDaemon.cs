@@ -148,7 +148,7 @@ public sealed class DockerDaemon : IAsyncDisposable
             using var answer = await _http.GetAsync("_ping");
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             return false;
         }

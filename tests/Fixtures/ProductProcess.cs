@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 
 namespace AutoDeploy.Fixtures;
@@ -84,7 +85,7 @@ public sealed class ProductProcess(
             using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{Port}{path}"));
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 
 namespace AutoDeploy.Fixtures;
@@ -70,7 +71,7 @@ public sealed class RegistryServer : IAsyncDisposable
                 using var answer = await _http.GetAsync("v2/");
                 return answer.IsSuccessStatusCode;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or SocketException)
             {
                 return false;
             }

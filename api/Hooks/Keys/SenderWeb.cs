@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 
 namespace AutoDeploy.Api.Hooks;
 
@@ -38,7 +39,7 @@ public sealed class SenderWeb : ISenderWeb, IDisposable
         {
             throw new SenderWebException(string.Create(CultureInfo.InvariantCulture, $"{address.Host} did not answer within {_patience.TotalSeconds:0.###} s."), e);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             throw new SenderWebException($"{address.Host} cannot be reached.", e);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using AutoDeploy.Chaos.Tests.Plan;
 
 namespace AutoDeploy.Chaos.Tests.Running;
@@ -33,7 +34,7 @@ public sealed class Report(int seed, Action<string> write)
         {
             await Show(await Rest.Look(stage, round));
         }
-        catch (Exception e) when (e is TimeoutException or HttpRequestException)
+        catch (Exception e) when (e is TimeoutException or HttpRequestException or SocketException)
         {
             write($"What is there cannot be looked at: {e.Message}");
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using AutoDeploy.Chaos.Tests.Checks;
 using AutoDeploy.Chaos.Tests.Plan;
 
@@ -50,7 +51,7 @@ public sealed class Runner(Generator generator, Report report)
                 actor.Actor.Standing = actor.After(scene.Sent);
             return wrong;
         }
-        catch (Exception e) when (e is TimeoutException or InvalidOperationException or HttpRequestException)
+        catch (Exception e) when (e is TimeoutException or InvalidOperationException or HttpRequestException or SocketException)
         {
             return [e.Message];
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using AutoDeploy.Fixtures;
 
@@ -52,7 +53,7 @@ public sealed class Sampler : IAsyncDisposable
                         _gaps.Enqueue(new Gap(actor.Part.Name, at));
                 await Task.Delay(Pause, _end.Token);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+            catch (Exception e) when (e is HttpRequestException or SocketException or IOException or OperationCanceledException)
             {
                 // the engine is away, and with it what ran
                 await Task.Delay(Pause);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using AutoDeploy.EndToEnd.Tests;
 using AutoDeploy.Fixtures;
@@ -176,7 +177,7 @@ public sealed class ProcessTests(ClusterWorld world) : IAsyncLifetime
                         break;
                     Assert.True(attempt < 100, $"{status} {answer}");
                 }
-                catch (HttpRequestException) when (attempt < 100)
+                catch (Exception e) when (attempt < 100 && e is HttpRequestException or SocketException)
                 {
                     // stopped, or not started yet
                 }
