@@ -15,6 +15,12 @@ public sealed partial class Sweeper(IGrainFactory grains, ILedger ledger, TimePr
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
+    /// <summary>After something could not be taken up: it may be on a silo that has just gone.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+
+    /// <summary>To take up is to begin, and takes no time; who does not answer by then may never do.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>For what a crash came in between.</summary>
     private static readonly TimeSpan ReleaseAllPeriod = TimeSpan.FromHours(1);
 
@@ -30,54 +36,75 @@ public sealed partial class Sweeper(IGrainFactory grains, ILedger ledger, TimePr
         DateTimeOffset? releasedAll = null;
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Try("sweep", Sweep, stoppingToken);
-            await Try("release", token => Release(time.GetUtcNow(), token), stoppingToken);
+            var complete = await Try("sweep", Sweep, stoppingToken);
+            complete &= await Try("release", token => Release(time.GetUtcNow(), token), stoppingToken);
             if (releasedAll is null || time.GetUtcNow() - releasedAll > ReleaseAllPeriod)
             {
-                await Try("release", token => Release(null, token), stoppingToken);
+                complete &= await Try("release", token => Release(null, token), stoppingToken);
                 releasedAll = time.GetUtcNow();
             }
 
-            await UntilDue(stoppingToken);
+            await UntilDue(complete ? Period : Soon, stoppingToken);
         }
     }
 
-    private async Task Sweep(CancellationToken cancellationToken)
-    {
-        foreach (var source in await ledger.OpenSources(cancellationToken))
-            await grains.NoticePushes(source);
-        foreach (var service in (await ledger.OpenDeployments(null, cancellationToken)).Select(d => d.Service).Distinct())
-            await Try("resume", _ => grains.GetGrain<IServiceGrain>(service.ToString()).Resume(), cancellationToken);
-    }
+    private async Task<bool> Sweep(CancellationToken cancellationToken) =>
+        await Each("notice the pushes of", await ledger.OpenSources(cancellationToken), grains.NoticePushes, cancellationToken)
+        & await Each(
+            "resume the deployments of",
+            (await ledger.OpenDeployments(null, cancellationToken)).Select(d => d.Service).Distinct(),
+            service => grains.GetGrain<IServiceGrain>(service.ToString()).Resume(),
+            cancellationToken);
 
     /// <summary>What is held until now, or (null) all that is held, is judged again; the latter for what a crash came in between.</summary>
-    private async Task Release(DateTimeOffset? due, CancellationToken cancellationToken)
+    private async Task<bool> Release(DateTimeOffset? due, CancellationToken cancellationToken) => await Each(
+        "release what is held of",
+        await ledger.HeldServices(due, cancellationToken),
+        service => grains.GetGrain<IServiceGrain>(service.ToString()).Reconsider(),
+        cancellationToken);
+
+    /// <summary>One that fails or does not answer must not keep the rest from being swept; false when there is one.</summary>
+    private async Task<bool> Each<T>(string what, IEnumerable<T> all, Func<T, Task> call, CancellationToken cancellationToken)
     {
-        foreach (var some in (await ledger.HeldServices(due, cancellationToken)).Chunk(PageSize))
-            await Task.WhenAll(some.Select(service => Try("release", _ => grains.GetGrain<IServiceGrain>(service.ToString()).Reconsider(), cancellationToken)));
+        var complete = true;
+        foreach (var some in all.Chunk(PageSize))
+        {
+            var each = await Task.WhenAll(some.Select(one => Try(
+                $"{what} {one}",
+                async token =>
+                {
+                    await call(one).WaitAsync(Patience, time, token);
+                    return true;
+                },
+                cancellationToken)));
+            complete &= each.All(done => done);
+        }
+
+        return complete;
     }
 
-    /// <summary>One thing that fails must not keep the rest from being swept.</summary>
-    private async Task Try(string what, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    private async Task<bool> Try(string what, Func<CancellationToken, Task<bool>> work, CancellationToken cancellationToken)
     {
         try
         {
-            await work(cancellationToken);
+            return await work(cancellationToken);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             LogFailed(what, failure);
+            return false;
         }
         catch (OperationCanceledException)
         {
+            return false;
         }
     }
 
-    private async Task UntilDue(CancellationToken cancellationToken)
+    private async Task UntilDue(TimeSpan period, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var asked = _asked.Reader.WaitToReadAsync(either.Token).AsTask();
-        await Task.WhenAny(asked, Task.Delay(Period, time, either.Token));
+        await Task.WhenAny(asked, Task.Delay(period, time, either.Token));
         await either.CancelAsync();
         _asked.Reader.TryRead(out _);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AutoDeploy.Engines;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
@@ -9,11 +8,10 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Deployments;
 
 /// <summary>
-/// Runs one deployment on a timer of its own. What it must not forget is in the ledger and in the engine; begun again after a crash it
-/// does what is left.
+/// Runs one deployment. What it must not forget is in the ledger and in the engine; begun again after a crash it does what is left.
 /// </summary>
 [RunsOnEngine]
-public sealed partial class DeploymentGrain(
+public sealed class DeploymentGrain(
     ILedger ledger,
     IEngines engines,
     IRegistry registry,
@@ -23,7 +21,7 @@ public sealed partial class DeploymentGrain(
     TimeProvider time,
     IHostApplicationLifetime host,
     ILogger<DeploymentGrain> logger)
-    : Grain, IDeploymentGrain
+    : WorkingGrain(host, logger), IDeploymentGrain
 {
     /// <summary>For so long an engine is waited for that does not answer when a deployment has to be taken back whose time is over.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -35,7 +33,6 @@ public sealed partial class DeploymentGrain(
 
     private readonly Interruptions _interruptions = new();
 
-    private IGrainTimer? _timer;
     private Progress? _progress;
 
     private string Engine => RunsOnEngineAttribute.Engine(this.GetPrimaryKeyString());
@@ -44,14 +41,13 @@ public sealed partial class DeploymentGrain(
 
     public Task Run()
     {
-        _timer ??= this.RegisterGrainTimer(
-            Work, new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true });
+        Begin(Work);
         return Task.CompletedTask;
     }
 
     public Task Supersede()
     {
-        if (_timer is not null)
+        if (IsWorking)
             return _interruptions.Supersede();
         DeactivateOnIdle();
         return Task.CompletedTask;
@@ -59,7 +55,7 @@ public sealed partial class DeploymentGrain(
 
     public Task Cancel(string by)
     {
-        if (_timer is not null)
+        if (IsWorking)
             return _interruptions.Cancel(by);
         DeactivateOnIdle();
         return Task.CompletedTask;
@@ -67,36 +63,21 @@ public sealed partial class DeploymentGrain(
 
     public Task<DeploymentNumbers> Numbers()
     {
-        if (_timer is null)
+        if (!IsWorking)
             DeactivateOnIdle();
         return Task.FromResult(_progress?.Numbers ?? new DeploymentNumbers());
     }
 
-    private async Task Work(CancellationToken timer)
+    private async Task Work(CancellationToken cancellationToken)
     {
-        // what set the timer is done with
-        Activity.Current = null;
-        // the timer is told of the end only when its turn is over, and a turn may take as long as a deployment
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer, host.ApplicationStopping);
-        var cancellationToken = either.Token;
         try
         {
             if (await ledger.FindDeployment(Uuid, cancellationToken) is { HasEnded: false } deployment)
                 await Traced(deployment, cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // we are being shut down; the deployment is taken up again at the next start
-        }
-        catch (Exception failure)
-        {
-            // the sweeper calls again
-            LogInterrupted(Uuid, failure);
-        }
         finally
         {
-            _timer?.Dispose();
-            _timer = null;
+            // one that was interrupted is called again by the sweeper
             DeactivateOnIdle();
         }
     }
@@ -280,7 +261,4 @@ public sealed partial class DeploymentGrain(
         deployment with { State = state, Result = result, Ended = time.GetUtcNow() };
 
     private Task Log(string line) => ledger.Log(Uuid, [line], default);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "deployment {Deployment} was interrupted; it is taken up again")]
-    private partial void LogInterrupted(Guid deployment, Exception failure);
 }

@@ -77,6 +77,9 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
         Failed,
     }
 
+    /// <summary>A service may be on a silo that has just gone: from 1 s on, and less and less often, to 32 s.</summary>
+    private static TimeSpan AfterFailures(int failures) => TimeSpan.FromSeconds(1 << Math.Min(failures - 1, 5));
+
     private async Task WorkOff(CancellationToken timer)
     {
         // what set the timer is done with
@@ -87,14 +90,17 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
         try
         {
             bool more;
+            var failures = 0;
             do
             {
                 _noticed = new TaskCompletionSource();
                 var pushes = await ledger.OpenPushes(Source, PushesAtOnce, cancellationToken);
                 more = pushes.Count > 0;
+                var offered = more ? await FanOut(pushes, cancellationToken) : Offered.Done;
+                failures = offered == Offered.Failed ? failures + 1 : 0;
                 // one that has to wait does not hold up what comes after it
-                if (more && !await FanOut(pushes, cancellationToken))
-                    await Task.WhenAny(_noticed.Task, Task.Delay(Pause, time, cancellationToken));
+                if (offered != Offered.Done)
+                    await Task.WhenAny(_noticed.Task, Task.Delay(failures == 0 ? Pause : AfterFailures(failures), time, cancellationToken));
                 cancellationToken.ThrowIfCancellationRequested();
             }
             while (more || _noticed.Task.IsCompleted);
@@ -114,23 +120,21 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
         }
     }
 
-    /// <summary>False when some have to be tried again later.</summary>
-    private async Task<bool> FanOut(IReadOnlyList<OpenPush> pushes, CancellationToken cancellationToken)
+    /// <summary>Other than done: some have to be tried again later.</summary>
+    private async Task<Offered> FanOut(IReadOnlyList<OpenPush> pushes, CancellationToken cancellationToken)
     {
         var source = await SubscribedAs(cancellationToken);
         if ((await ledger.Subscribers(source, null, 1, cancellationToken)).Count == 0)
         {
             await ledger.Settle([.. pushes.Select(p => p.Push.Uuid)], cancellationToken);
-            return true;
+            return Offered.Done;
         }
 
         var due = Due(pushes);
         var worst = due.Count < pushes.Count ? Offered.NotYet : Offered.Done;
         foreach (var open in due)
             worst = Worse(worst, await FanOut(open, source, cancellationToken));
-        if (worst == Offered.Failed)
-            throw new InvalidOperationException("Not every service could be asked.");
-        return worst == Offered.Done;
+        return worst;
     }
 
     private async Task<Offered> FanOut(OpenPush open, string source, CancellationToken cancellationToken)

@@ -7,6 +7,7 @@ using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
 using AutoDeploy.Silo.Cluster;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Core.Internal;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.TestingHost;
 
@@ -125,6 +126,22 @@ public sealed class PlacementTests : IAsyncLifetime
         Task ListenFromAll() => Task.WhenAll(_cluster.GetActiveSilos().Select(silo => silo.SiloHost.Services.GetRequiredService<IGrainFactory>().GetGrain<IEngineGrain>("west").Listen()));
     }
 
+    [Fact]
+    public async Task What_a_grain_works_at_ends_with_it_and_the_next_one_takes_it_up()
+    {
+        var deployment = Guid.NewGuid();
+        var runs = _ledger.Runs = [];
+        var grain = _cluster.Client.GetGrain<IDeploymentGrain>($"south/{deployment}");
+        await grain.Run();
+        await Wait.Until(() => runs.Count == 1, "it runs");
+        await grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        await Wait.Until(() => runs[0].IsCancellationRequested, "the run ends with its grain");
+
+        await grain.Run();
+        await Wait.Until(() => runs.Count == 2, "it is taken up again");
+        Assert.False(runs[1].IsCancellationRequested);
+    }
+
     private List<string> Listening()
     {
         lock (_listening)
@@ -176,10 +193,12 @@ public sealed class PlacementTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Has nothing, and remembers on which silo it was asked for a deployment.</summary>
+    /// <summary>Has nothing, and remembers on which silo it was asked for a deployment. With <see cref="Runs"/> it never answers that, but keeps who asks.</summary>
     private sealed class PaperLedger
     {
         public ConcurrentDictionary<Guid, string> Asked { get; } = new();
+
+        public List<CancellationToken>? Runs { get; set; }
 
         public ILedger Of(string silo) => Paper.Of<ILedger>((method, arguments) =>
         {
@@ -188,8 +207,17 @@ public sealed class PlacementTests : IAsyncLifetime
             if (method != nameof(ILedger.FindDeployment))
                 return null;
             Asked[(Guid)arguments[0]!] = silo;
+            if (Runs is { } runs)
+                return Never((CancellationToken)arguments[1]!, runs);
             return Task.FromResult<Deployment?>(null);
         });
+
+        private static async Task<Deployment?> Never(CancellationToken cancellationToken, List<CancellationToken> runs)
+        {
+            runs.Add(cancellationToken);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return null;
+        }
     }
 
     /// <summary>Does what it is told, and nothing else.</summary>
