@@ -46,7 +46,9 @@ build() {
   say "Building ..."
   local log
   log=$(mktemp)
-  dotnet build "$here/$1" -c Release --nologo -v quiet > "$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; die "The build failed."; }
+  # one compiler for all projects: it is ended again where somebody wants none to stay
+  dotnet build "$here/$1" -c Release --nologo -v quiet -p:UseSharedCompilation=true > "$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; die "The build failed."; }
+  [ "${UseSharedCompilation:-true}" = true ] || dotnet build-server shutdown --vbcscompiler > "$log" 2>&1 || true
   rm -f "$log"
   printf '%s' "$now" > "$stamp"
 }

@@ -110,7 +110,7 @@ public class HoldingTests(World world)
             // what runs may be brought up and down, and what is held goes with it
             await service.Post("stop/");
             await service.Ended();
-            Assert.Equal(("skip", "stopped"), Judgement((await service.Verdicts(2))[0]));
+            await Wait.Until(async () => Judgement((await service.Verdicts(2))[0]) == ("skip", "stopped"), "it is held no more");
             await Wait.Until(
                 async () => await service.Get() is { } stopped && stopped["held_version"] is null && stopped["available_version"] is not null, "it is available, not held");
             await service.Post("start/");

@@ -1,14 +1,14 @@
 using System.Text.Json.Nodes;
 using AutoDeploy.Fixtures;
 
-[assembly: CollectionBehavior(MaxParallelThreads = 2)]
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
 
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>AutoDeploy as a process, a Docker engine, a registry that tells it of pushes, a git server whose hooks do, and a client on the services' network: all real.</summary>
 public class World : IAsyncLifetime
 {
-    /// <summary>The name of a second world: they spend most of their time waiting, so two tests go on at a time.</summary>
+    /// <summary>The name of a second world: they spend most of their time waiting, so several tests go on at a time.</summary>
     public const string OfGit = "GitWorld";
 
     /// <summary>The name of a third world.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -15,6 +16,8 @@ public static partial class Unix
 
     private const int DetachMount = 2;
 
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
+
     public static void Signal(int process, int signal) => _ = Kill(process, signal);
 
     public static void Unmount(string path) => _ = Unmount(path, DetachMount);
@@ -24,11 +27,27 @@ public static partial class Unix
     /// <summary>The hash of a password as <c>htpasswd -B</c> writes it.</summary>
     public static string Bcrypt(string password) => Marshal.PtrToStringUTF8(Crypt(password, "$2y$05$AutoDeployFixturesSaltO"))!;
 
+    /// <summary>
+    /// A port that a server can come back to after it was stopped: nobody listens on it, and Linux gives it to no connection (those begin at 32768).
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(10000, 32768);
+            if (!Given.TryAdd(port, true))
+                continue;
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // somebody else's
+            }
+        }
     }
 
     /// <summary>Runs a tool and answers what it wrote; what it thinks of the task is its own affair.</summary>
