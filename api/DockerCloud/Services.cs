@@ -24,6 +24,9 @@ public static class ServiceEndpoints
     private static readonly QueryParameter ReuseVolumes =
         new("reuse_volumes", "Whether the volumes of the containers before are used again; true unless given.", QueryType.Flag);
 
+    private static readonly QueryParameter WithoutEngine =
+        new(Replies.ForceParameter.Name, "Also when its engine does not answer: what the service has there is left; false unless given.", QueryType.Flag);
+
     public static void MapServices(this IEndpointRouteBuilder app)
     {
         var services = app.MapGroup(Uris.Service).WithTags("service");
@@ -36,7 +39,7 @@ public static class ServiceEndpoints
             .WithSummary("Change members of a service; null sets a member back")
             .Takes(ServiceMembers.Table, creating: false).Fails(400, 404, 409, 413);
         services.MapDelete("/{uuid}", Terminate)
-            .WithSummary("Terminate a service: its containers and volumes are removed").AnswersAction(202).Fails(404, 409);
+            .WithSummary("Terminate a service: its containers and volumes are removed").Takes(WithoutEngine).AnswersAction(202).Fails(400, 404, 409);
         services.MapPost("/{uuid}/start", Start).WithSummary("Start a service").Takes(Replies.ForceParameter).AnswersAction(202).Fails(400, 404, 409);
         services.MapPost("/{uuid}/stop", Stop)
             .WithSummary("Stop a service; it stays stopped until somebody starts it").AnswersAction(202).Fails(404, 409);
@@ -109,7 +112,7 @@ public static class ServiceEndpoints
     }
 
     private static Task<Accepted<ServiceObject>> Terminate(string uuid, HttpContext context, ServiceLookup services) =>
-        Begin(uuid, Operation.Terminate, context, services);
+        Begin(uuid, Operation.Terminate, context, services, force: context.Force());
 
     private static Task<Accepted<ServiceObject>> Start(string uuid, HttpContext context, ServiceLookup services) =>
         Begin(uuid, Operation.Start, context, services, force: context.Force());

@@ -126,7 +126,10 @@ public sealed partial class ServiceGrain(
         await ledger.AddDeployment(deployment, default);
         if (closed is not null)
             await ledger.Log(deployment.Uuid, [$"Forced. {closed}"], default);
-        await Run(deployment);
+        if (wish is { Operation: Operation.Terminate, Force: true } && !(await GrainFactory.GetGrain<IEngineGrain>(deployment.Engine).Ping()).Answers)
+            await GiveUp(deployment);
+        else
+            await Run(deployment);
         return new ServiceReply { Service = Service, Deployment = deployment.Uuid };
     }
 
@@ -527,6 +530,16 @@ public sealed partial class ServiceGrain(
         // what is still being built is out of date; not twice in a row, or pushes that come faster than builds would starve each other
         if (!_hurried && _running is { Operation: Operation.Redeploy, Cause.Kind: CauseKind.Push })
             await GrainFactory.Deployment(_running).Supersede();
+    }
+
+    /// <summary>Terminates without the engine.</summary>
+    private async Task GiveUp(Deployment deployment)
+    {
+        _running = deployment;
+        var now = time.GetUtcNow();
+        var result = $"{Service!.Name} is terminated. The engine \"{deployment.Engine}\" does not answer: what the service has there is left.";
+        await ledger.Log(deployment.Uuid, [result], default);
+        await Ended(new DeploymentOutcome { Deployment = deployment with { State = DeploymentState.Success, Started = now, Ended = now, Result = result } });
     }
 
     private async Task Run(Deployment deployment)

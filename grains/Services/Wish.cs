@@ -33,7 +33,7 @@ public sealed record Wish
     /// <summary>Goes back: to <see cref="Version"/>, or with null to the one before what runs.</summary>
     [Id(9)] public bool Back { get; init; }
 
-    /// <summary>Also in a freeze, and while a deployment window is closed.</summary>
+    /// <summary>Also in a freeze, and while a deployment window is closed; to terminate, also when the engine does not answer.</summary>
     [Id(30)] public bool Force { get; init; }
 
     /// <summary>So many containers more than now, for <see cref="Operation.Scale"/>.</summary>

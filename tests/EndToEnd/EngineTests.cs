@@ -125,6 +125,31 @@ public sealed class EngineTests(World world) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_service_whose_engine_is_gone_for_good_can_be_terminated_by_force()
+    {
+        var (east, west) = await Both("forever");
+        await _app.Kill();
+        await Again(("east", world.Docker));
+        (east, west) = (new TestService(world, east.Uuid, east.Name, _app), new TestService(world, west.Uuid, west.Name, _app));
+
+        // without force it waits, and can be canceled
+        await _app.Call(HttpMethod.Delete, $"{Services}{west.Uuid}/");
+        await _app.Call(HttpMethod.Post, (string)(await west.Actions())[0]["resource_uri"]! + "cancel/");
+        Assert.Equal("Canceled", (string)(await west.Ended())["state"]!);
+
+        await _app.Call(HttpMethod.Delete, $"{Services}{west.Uuid}/?force=true");
+        var action = await west.Ended();
+        Assert.Equal(
+            ("Success", $"{west.Name} is terminated. The engine \"west\" does not answer: what the service has there is left."), ((string)action["state"]!, (string)action["result"]!));
+        Assert.Equal(("Terminated", 1), (await west.State(), await Containers(_west, west)));
+
+        // one that answers is cleaned up, force or not
+        await _app.Call(HttpMethod.Delete, $"{Services}{east.Uuid}/?force=true");
+        Assert.Equal("Success", (string)(await east.Ended())["state"]!);
+        Assert.Equal(("Terminated", 0), (await east.State(), await Containers(world.Docker, east)));
+    }
+
+    [Fact]
     public async Task What_is_wrong_with_an_engines_settings_ends_the_start_with_a_sentence_and_code_2()
     {
         var settings = new Dictionary<string, string> { ["AutoDeploy__Engines__far__Url"] = "tcp://far:2376", ["AutoDeploy__Engines__far__CertPath"] = "/nowhere" };

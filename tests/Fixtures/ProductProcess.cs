@@ -103,11 +103,11 @@ public sealed class ProductProcess(
 
     public void Thaw() => Unix.Signal(ProcessId, Unix.SigContinue);
 
-    /// <summary>SIGTERM, as a service manager stops it; answers the exit code.</summary>
+    /// <summary>SIGTERM, as a service manager stops it, which waits for 30 s and no longer; answers the exit code.</summary>
     public async Task<int> Stop()
     {
         Unix.Signal(ProcessId, Unix.SigTerm);
-        return await End(TimeSpan.FromSeconds(60));
+        return await End(TimeSpan.FromSeconds(30));
     }
 
     /// <summary>Waits until it has ended; answers the exit code.</summary>

@@ -77,6 +77,20 @@ public sealed class PostgresStartTests(Postgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_server_that_is_too_old_is_refused_and_left_alone()
+    {
+        using var older = new OlderPostgres(postgres.Server.Port, "12");
+
+        Assert.Matches(
+            $@"^PostgreSQL at 127\.0\.0\.1:{older.Port} is version 12\.[0-9]+; AutoDeploy needs 13 or a newer one\.$",
+            await Refusal(Postgres.Closed(older.ConnectionString(_database.Connection))));
+        Assert.Equal(0L, _database.Execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"));
+
+        using var oldest = new OlderPostgres(postgres.Server.Port, "13");
+        await (await Postgres.Open(oldest.ConnectionString(_database.Connection))).DisposeAsync();
+    }
+
+    [Fact]
     public async Task Who_may_make_no_tables_is_told_how_to()
     {
         await postgres.Server.Execute($"CREATE ROLE guest_{_database.Name} LOGIN PASSWORD 'guest'; REVOKE CREATE ON SCHEMA public FROM PUBLIC", _database.Name);

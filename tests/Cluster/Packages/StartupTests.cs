@@ -32,6 +32,14 @@ public sealed class StartupTests(StartupTests.Server server) : IClassFixture<Sta
 
     [Theory]
     [MemberData(nameof(Programs))]
+    public async Task A_server_that_is_too_old(string project, string name)
+    {
+        using var older = new OlderPostgres(server.Postgres.Port, "12");
+        await Ends(project, name, 1, "; AutoDeploy needs 13 or a newer one.", connection: older.ConnectionString(server.Postgres.ConnectionString(server.Database)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Programs))]
     public async Task A_wrong_password(string project, string name) =>
         await Ends(project, name, 1, "the password is not the right one", connection: server.Postgres.ConnectionString().Replace(PostgresServer.Password, "secret", StringComparison.Ordinal));
 
