@@ -4,7 +4,7 @@ using AutoDeploy.Fixtures;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>Whatever goes wrong around a deployment, it ends with a clear sentence and the old version serves on.</summary>
-[Collection(nameof(World))]
+[Collection(World.OfWaiting)]
 public class FaultTests(World world)
 {
     [Fact]

@@ -2,10 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using AutoDeploy.Fixtures;
+using static AutoDeploy.EndToEnd.Tests.TestService;
 
 namespace AutoDeploy.EndToEnd.Tests;
 
-/// <summary>Pushes that are held: in a freeze, while a window is closed, until somebody approves them; and what lets them go.</summary>
+/// <summary>Pushes that are held: in a freeze, while a window is closed, until somebody approves them; and what lets them go, windows apart (WindowTests).</summary>
 [Collection(World.OfSteering)]
 public class HoldingTests(World world)
 {
@@ -145,24 +146,6 @@ public class HoldingTests(World world)
     }
 
     [Fact]
-    public async Task A_window_that_opens_lets_go_of_what_it_held()
-    {
-        var service = await world.Running("opening");
-        // in half a minute at least
-        var opening = DateTimeOffset.UtcNow.AddSeconds(90);
-        var window = new { from = opening.ToString("HH:mm", CultureInfo.InvariantCulture), to = opening.AddHours(1).ToString("HH:mm", CultureInfo.InvariantCulture) };
-        await service.Patch(new { deploy_windows = new[] { window } });
-        await service.Push(TestImage.HealthyWeb("v2"));
-        var verdict = (await service.Verdicts(1))[0]!;
-        Assert.Equal(("held", "window"), Judgement(verdict));
-
-        await Wait.Until(async () => Judgement((await service.Verdicts(1))[0]).Verdict == "deploy", "the window opens", TimeSpan.FromMinutes(4));
-        Assert.True(DateTimeOffset.UtcNow >= DateTimeOffset.Parse((string)verdict["held_until"]!, CultureInfo.InvariantCulture));
-        await service.Deployed();
-        Assert.Equal("v2", await service.Ask());
-    }
-
-    [Fact]
     public async Task Of_a_repository_the_newest_commit_is_held_in_whatever_order_they_are_told()
     {
         using var project = GitProject.Create(world);
@@ -200,8 +183,6 @@ public class HoldingTests(World world)
         await service.Ended();
         await Wait.Until(async () => Judgement((await service.Verdicts(2))[0]) == ("skip", "stopped"), "nothing is held");
     }
-
-    private static (string Verdict, string Reason) Judgement(JsonNode? verdict) => ((string)verdict!["verdict"]!, (string)verdict["reason"]!);
 
     private Task<(HttpStatusCode Status, JsonNode Body)> Approve(JsonNode verdict) =>
         world.App.Send(HttpMethod.Post, (string)verdict["resource_uri"]! + "approve/");

@@ -5,7 +5,7 @@ using AutoDeploy.Fixtures;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>What happens is told to those outside, whatever happens to us meanwhile.</summary>
-[Collection(World.OfSteering)]
+[Collection(World.OfWaiting)]
 public class NotificationTests(World world)
 {
     [Fact]

@@ -5,7 +5,7 @@ using Npgsql;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>The one process of the embedded shape, with its records in PostgreSQL.</summary>
-[Collection(nameof(World))]
+[Collection(World.OfSteering)]
 public class PostgresTests(World world)
 {
     [Fact]

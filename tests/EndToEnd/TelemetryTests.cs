@@ -4,7 +4,7 @@ using AutoDeploy.Fixtures;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>What a collector, and Prometheus, get to know of a push on all its way.</summary>
-[Collection(nameof(World))]
+[Collection(World.OfSteering)]
 public class TelemetryTests(World world)
 {
     [Fact]

@@ -35,11 +35,13 @@ public sealed class TestService(World world, string uuid, string name, AutoDeplo
         async () => (await App.Get(Path + "verdict/"))["objects"]!.AsArray() is { } verdicts && verdicts.Count >= count ? verdicts : null,
         $"{count} verdicts of {name}");
 
+    public static (string Verdict, string Reason) Judgement(JsonNode? verdict) => ((string)verdict!["verdict"]!, (string)verdict["reason"]!);
+
     /// <summary>The only push so far is skipped; answers the sentence.</summary>
     public async Task<string> Skipped(string reason)
     {
         var verdict = (await Verdicts(1)).Single()!;
-        Assert.Equal(("skip", reason), ((string)verdict["verdict"]!, (string)verdict["reason"]!));
+        Assert.Equal(("skip", reason), Judgement(verdict));
         Assert.Null(verdict["action"]);
         return (string)verdict["detail"]!;
     }

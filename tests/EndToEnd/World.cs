@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using AutoDeploy.Fixtures;
 
-[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
 
 namespace AutoDeploy.EndToEnd.Tests;
 
@@ -13,6 +13,9 @@ public class World : IAsyncLifetime
 
     /// <summary>The name of a third world.</summary>
     public const string OfSteering = "SteeringWorld";
+
+    /// <summary>The name of a fourth world, for what waits most of the time.</summary>
+    public const string OfWaiting = "WaitingWorld";
 
     private const string ClientImage = "client";
 
@@ -127,6 +130,9 @@ public sealed class WorldCollection : ICollectionFixture<World>;
 
 [CollectionDefinition(World.OfSteering)]
 public sealed class SteeringWorldCollection : ICollectionFixture<World>;
+
+[CollectionDefinition(World.OfWaiting)]
+public sealed class WaitingWorldCollection : ICollectionFixture<World>;
 
 [CollectionDefinition(World.OfGit)]
 public sealed class GitWorldCollection : ICollectionFixture<World>;

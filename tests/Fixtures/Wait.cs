@@ -6,7 +6,10 @@ namespace AutoDeploy.Fixtures;
 /// <summary>Waits for what will be so, without guessing how long it takes.</summary>
 public static class Wait
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    /// <summary>What comes at once is seen at once; what takes long need not be asked for all the time, by several tests, of one process.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(60);
 
     /// <param name="condition">What is waited for.</param>
     /// <param name="what">It, in words, for when it does not come.</param>
@@ -19,7 +22,8 @@ public static class Wait
         {
             if (clock.Elapsed > (deadline ?? TimeSpan.FromSeconds(60)))
                 throw new TimeoutException($"Waited {clock.Elapsed.TotalSeconds:0} s in vain until: {what}");
-            await Task.Delay(Pause);
+            var pause = clock.Elapsed / 20;
+            await Task.Delay(pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause);
         }
     }
 
