@@ -52,9 +52,6 @@ public sealed partial class SqlLedger
             FOR UPDATE SKIP LOCKED)
         """;
 
-    /// <summary>Both at once: each statement by itself would wait for the network.</summary>
-    private const string AddSharedDelivery = InsertSharedDelivery + ";\n" + DeleteSharedSurplusDeliveries;
-
     internal const string SelectDelivery = $"SELECT {DeliveryColumns}, headers_sealed, body_sealed FROM deliveries WHERE uuid = @uuid";
 
     internal const string SelectOldDeliveries = "SELECT seq FROM deliveries WHERE kept = 1 AND received < @before ORDER BY received LIMIT @things";
@@ -62,7 +59,13 @@ public sealed partial class SqlLedger
     public Task AddDelivery(Delivery delivery, DeliveryContent content, CancellationToken cancellationToken)
     {
         var (headers, body) = Seal(delivery, content);
-        return Write(session => Add(session, delivery, headers, body), cancellationToken);
+        return Write(
+            session =>
+            {
+                Add(session, delivery, headers, body);
+                return 0;
+            },
+            cancellationToken);
     }
 
     public Task<IReadOnlyList<RecordedPush>> Record(
@@ -110,9 +113,10 @@ public sealed partial class SqlLedger
             """,
             ("before", before), ("things", StepThings));
 
-    private int Add(Session session, Delivery delivery, byte[] headers, byte[]? body)
+    private void Add(Session session, Delivery delivery, byte[] headers, byte[]? body)
     {
         var outcome = delivery.Outcome;
+        var surplus = $"surplus deliveries of {delivery.Hook}";
         (string, object?)[] values =
         [
             ("uuid", delivery.Uuid), ("hook", delivery.Hook), ("received", delivery.Received), ("sender_id", delivery.SenderId),
@@ -121,11 +125,14 @@ public sealed partial class SqlLedger
             ("headers_sealed", headers), ("body_sealed", body),
         ];
         if (_database.Kind == Kind.Postgres)
-            return session.Execute(AddSharedDelivery, [.. values, ("kept", ILedger.DeliveriesKept)]);
-        var number = session.First(InsertDelivery, row => row.Number(0), values);
-        return number <= ILedger.DeliveriesKept
-            ? 0
-            : session.Execute(DeleteSurplusDeliveries, ("hook", delivery.Hook), ("last", number - ILedger.DeliveriesKept));
+        {
+            session.Execute(InsertSharedDelivery, values);
+            session.Last(surplus, () => session.Execute(DeleteSharedSurplusDeliveries, ("hook", delivery.Hook), ("kept", ILedger.DeliveriesKept)));
+        }
+        else if (session.First(InsertDelivery, row => row.Number(0), values) is > ILedger.DeliveriesKept and var number)
+        {
+            session.Last(surplus, () => session.Execute(DeleteSurplusDeliveries, ("hook", delivery.Hook), ("last", number - ILedger.DeliveriesKept)));
+        }
     }
 
     private static string DeliveryHeaders(Guid uuid) => $"delivery {uuid} (headers)";

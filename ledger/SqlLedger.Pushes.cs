@@ -32,6 +32,9 @@ public sealed partial class SqlLedger
 
     internal const string SelectPush = $"SELECT {PushColumns} FROM pushes p WHERE p.uuid = @uuid";
 
+    internal static readonly string SettlePush =
+        $"UPDATE pushes SET open = 0 WHERE uuid = @uuid AND open = 1 RETURNING {PushColumns.Replace("p.", "", StringComparison.Ordinal)}";
+
     internal const string SelectOpenPushes =
         $"SELECT {PushColumns}, p.reached FROM pushes p WHERE p.source = @source AND p.open = 1 ORDER BY p.seq LIMIT @limit";
 
@@ -68,8 +71,8 @@ public sealed partial class SqlLedger
             session =>
             {
                 foreach (var push in pushes)
-                    if (session.Execute("UPDATE pushes SET open = 0 WHERE uuid = @uuid AND open = 1", ("uuid", push)) == 1)
-                        Append(session, session.First(SelectPush, row => ReadPush(row, 0), ("uuid", push))!);
+                    if (session.First(SettlePush, row => ReadPush(row, 0), ("uuid", push)) is { } settled)
+                        Append(session, settled);
                 return 0;
             },
             cancellationToken);

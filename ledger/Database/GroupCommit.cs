@@ -186,7 +186,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     }
 
     /// <summary>One transaction; on a failure nothing of it stays, unless the connection was lost in its commit.</summary>
-    /// <returns>Null when all went well; which unit failed, null when it was the commit.</returns>
+    /// <returns>Null when all went well; which unit failed, null when it was the commit, or what all together do last.</returns>
     private (Unit? Failed, Exception? Exception, Fault Fault) Try(List<Unit> batch)
     {
         if (_session is null)
@@ -204,6 +204,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         var running = batch[0];
         try
         {
+            _session.ForgetLast();
             _session.Begin();
             foreach (var unit in batch)
             {
@@ -212,6 +213,7 @@ internal sealed class GroupCommit : IAsyncDisposable
             }
 
             running = null;
+            _session.DoLast();
             _session.Commit();
             return (null, null, default);
         }

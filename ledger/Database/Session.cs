@@ -14,6 +14,8 @@ internal abstract class Session(DbConnection connection) : IDisposable
 
     private readonly Dictionary<(string Sql, long Form), DbCommand> _statements = [];
 
+    private readonly Dictionary<string, Action> _last = [];
+
     /// <summary>Begins to write: until the end nobody changes what this one has changed.</summary>
     public abstract void Begin();
 
@@ -23,6 +25,21 @@ internal abstract class Session(DbConnection connection) : IDisposable
     public abstract void Commit();
 
     public abstract void Rollback();
+
+    /// <summary>What is to be done last before the commit, and once, however many units of the transaction ask for it.</summary>
+    /// <param name="name">What it is; the last one who asks says how.</param>
+    public void Last(string name, Action work) => _last[name] = work;
+
+    /// <summary>Does what was to be done last.</summary>
+    public void DoLast()
+    {
+        foreach (var work in _last.Values)
+            work();
+        _last.Clear();
+    }
+
+    /// <summary>Nothing is left to be done last: the transaction begins anew.</summary>
+    public void ForgetLast() => _last.Clear();
 
     /// <summary>For what is read and then written: until the end of the transaction nobody else gets a lock of this name.</summary>
     public abstract void Lock(string name);

@@ -65,6 +65,41 @@ public sealed class GroupCommitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_many_units_want_done_last_is_done_once_after_them_all()
+    {
+        using var gate = new Gate(unit => _database.Write(unit, Never));
+        Task[] units = [.. Enumerable.Range(1, 10).Select(i => _database.Write(
+            session =>
+            {
+                session.Last("total", () => session.Execute("INSERT INTO numbers SELECT 100 + count(*) FROM numbers"));
+                return session.Execute($"INSERT INTO numbers VALUES ({i})");
+            },
+            Never))];
+        gate.Open();
+        await Task.WhenAll(units);
+        Assert.Equal([.. Enumerable.Range(1, 10), 110], await Numbers());
+
+        // the next transaction has nothing of it
+        await Insert(11);
+        Assert.Equal([.. Enumerable.Range(1, 11), 110], await Numbers());
+    }
+
+    [Fact]
+    public async Task What_was_to_be_done_last_goes_with_the_unit_that_failed()
+    {
+        var failing = _database.Write<int>(
+            session =>
+            {
+                session.Last("more", () => session.Execute("INSERT INTO numbers VALUES (1)"));
+                throw new InvalidOperationException("no");
+            },
+            Never);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => failing);
+        await Insert(2);
+        Assert.Equal([2], await Numbers());
+    }
+
+    [Fact]
     public async Task A_failing_unit_fails_alone_and_leaves_nothing()
     {
         using var gate = new Gate(unit => _database.Write(unit, Never));
