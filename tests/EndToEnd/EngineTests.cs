@@ -153,7 +153,7 @@ public sealed class EngineTests(World world) : IAsyncLifetime
     public async Task What_is_wrong_with_an_engines_settings_ends_the_start_with_a_sentence_and_code_2()
     {
         var settings = new Dictionary<string, string> { ["AutoDeploy__Engines__far__Url"] = "tcp://far:2376", ["AutoDeploy__Engines__far__CertPath"] = "/nowhere" };
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => AutoDeployProcess.Start("unix:///nowhere", environment: settings));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => AutoDeployProcess.Start("unix:///nowhere", environment: settings, cluster: ClusterShape.OneProcess));
         Assert.Equal(
             "autodeploy.dll ended with code 2:\nThe engine far cannot be used: The file /nowhere/ca.pem is missing; expected ca.pem, cert.pem and key.pem there.\n",
             failure.Message);
@@ -201,5 +201,6 @@ public sealed class EngineTests(World world) : IAsyncLifetime
     }
 
     private Task<AutoDeployProcess> Start(params (string Name, DockerDaemon Engine)[] engines) => AutoDeployProcess.Start(
-        "unix:///nowhere", _data, engines.ToDictionary(engine => $"AutoDeploy__Engines__{engine.Name}", engine => engine.Engine.Host));
+        "unix:///nowhere", _data, engines.ToDictionary(engine => $"AutoDeploy__Engines__{engine.Name}", engine => engine.Engine.Host),
+        cluster: ClusterShape.OneProcess);
 }

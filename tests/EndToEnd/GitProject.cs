@@ -14,12 +14,6 @@ public sealed class GitProject : IDisposable
         _world = world;
         _path = path;
         world.Git.CreateRepository(path);
-        world.Git.Hook(path, "post-receive", $$"""
-            #!/bin/sh
-            while read before after ref; do
-              curl -sS --max-time 10 -o /dev/null -d "{\"repository\": \"{{Url}}\", \"ref\": \"$ref\", \"before\": \"$before\", \"after\": \"$after\", \"pusher\": \"ida\"}" {{world.GitHook}} || exit 1
-            done
-            """);
         Clone = world.Git.Clone(path);
     }
 
@@ -29,13 +23,19 @@ public sealed class GitProject : IDisposable
 
     public GitClone Clone { get; }
 
-    /// <summary>A repository with a Dockerfile and version v1 in its root, pushed.</summary>
+    /// <summary>A repository with a Dockerfile and version v1 in its root, pushed; nobody was told, or it would be told of at any time in the test.</summary>
     public static GitProject Create(World world, string what = "shop")
     {
         var project = new GitProject(world, "acme/" + World.Name(what));
         project.Clone.Write("Dockerfile", project.Dockerfile());
         project.Clone.Write("README.md", "read me");
         project.Version("v1");
+        world.Git.Hook(project._path, "post-receive", $$"""
+            #!/bin/sh
+            while read before after ref; do
+              curl -sS --max-time 10 -o /dev/null -d "{\"repository\": \"{{project.Url}}\", \"ref\": \"$ref\", \"before\": \"$before\", \"after\": \"$after\", \"pusher\": \"ida\"}" {{world.GitHook}} || exit 1
+            done
+            """);
         return project;
     }
 

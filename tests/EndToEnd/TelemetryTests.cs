@@ -11,7 +11,7 @@ public class TelemetryTests(World world)
     public async Task The_way_of_a_push_is_its_trace_and_that_of_the_deployment()
     {
         await using var collector = await OtlpReceiver.Start();
-        await using var app = await AutoDeployProcess.Start(world.Docker.Host, environment: collector.Environment);
+        await using var app = await AutoDeployProcess.Start(world.Docker.Host, environment: collector.Environment, cluster: ClusterShape.OneProcess);
         var service = await world.Running("traced", app: app);
         var hook = new Uri((string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!).AbsolutePath;
         var digest = await TestImage.HealthyWeb("v2").Push(world.QuietRegistry, service.Name, "latest");
@@ -70,7 +70,7 @@ public class TelemetryTests(World world)
     public async Task A_step_that_fails_and_a_process_that_dies_show()
     {
         await using var collector = await OtlpReceiver.Start();
-        await using var app = await AutoDeployProcess.Start(world.Docker.Host, environment: collector.Environment);
+        await using var app = await AutoDeployProcess.Start(world.Docker.Host, environment: collector.Environment, cluster: ClusterShape.OneProcess);
         var service = await world.Running("dies", new { prove_timeout = 10 }, app: app);
         var hook = new Uri((string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!).AbsolutePath;
         var digest = await TestImage.HealthyOnFile("v2").Push(world.QuietRegistry, service.Name, "latest");

@@ -60,7 +60,7 @@ public sealed class AutoDeployProcess : IAsyncDisposable
         program ??= [ProductProcess.Binary("AutoDeploy.Api", "autodeploy.dll")];
         IReadOnlyList<ProductProcess> silos = [], apis;
         // who asks for a database of the one process means that one
-        if ((cluster ?? (variables.ContainsKey("AUTODEPLOY_POSTGRES") ? null : ClusterShape.Usual)) is { } shape)
+        if ((cluster ?? (variables.ContainsKey("AUTODEPLOY_POSTGRES") ? null : ClusterShape.Usual)) is { Silos: > 0 } shape)
             (silos, apis) = await shape.Create(folder, program, variables);
         else
             apis = [new ProductProcess(program, ["--data", folder], folder, variables)];

@@ -12,6 +12,9 @@ public sealed record ClusterShape(int Silos, int Apis, PostgresServer? Postgres 
 
     private static readonly Lazy<Task<PostgresServer>> Shared = new(() => PostgresServer.Start(new PostgresServerOptions { Fsync = false, MaxConnections = 400 }));
 
+    /// <summary>One process with everything, also where tests start a cluster: what they look at is in one.</summary>
+    public static readonly ClusterShape OneProcess = new(0, 0);
+
     /// <summary>Null: one process with everything.</summary>
     public static ClusterShape? Usual { get; } = Environment.GetEnvironmentVariable(Variable) == "cluster" ? new ClusterShape(2, 1) : null;
 

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using AutoDeploy.EndToEnd.Tests;
 using AutoDeploy.Fixtures;
 
@@ -29,6 +32,38 @@ public sealed class ClusterWorld : World, IAsyncLifetime
             TimeSpan.FromSeconds(90));
     }
 
+    /// <summary>So many of its containers run.</summary>
+    public static async Task<int> RunningContainers(TestService service) => (await service.Containers()).Count(c => (string)c["State"]! == "running");
+
+    /// <summary>Lets the second container of a service that is being deployed prove itself.</summary>
+    public static async Task BecomeHealthy(TestService service)
+    {
+        // its container may still have to be made
+        await Wait.Until(async () => await RunningContainers(service) == 2, $"{service.Name} has two containers", TimeSpan.FromSeconds(60));
+        await service.Touch("/tmp/healthy");
+    }
+
+    /// <summary>One deployment for each push, which succeeded; and nothing is left of the rest.</summary>
+    /// <param name="alone">Two silos cannot have been at it at once; those who were both tell of what they find done.</param>
+    public static async Task Deployed(TestService service, string version, int pushes = 1, bool alone = true)
+    {
+        var action = await service.Deployed(pushes);
+        Assert.Equal(version, await service.Ask());
+        Assert.Single(await service.Containers());
+        Assert.Equal(1 + pushes, (await service.Actions()).Count);
+        var log = await service.Log(action);
+        if (alone)
+            Assert.Equal(1, log.Split("serves as").Length + log.Split("Switched").Length - 2);
+    }
+
+    /// <summary>Tells one API of a push.</summary>
+    public async Task<(HttpStatusCode Status, JsonNode Answer)> Tell(ProductProcess api, TestService service, string digest, string? id = null)
+    {
+        using var http = AutoDeployProcess.HttpOf(api);
+        using var answer = await http.PostAsJsonAsync(new Uri(Hook, UriKind.Relative), Delivery(service.Name, "latest", digest, id));
+        return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync())!);
+    }
+
     async Task IAsyncLifetime.InitializeAsync()
     {
         _shape = new ClusterShape(2, 2, await PostgresServer.Start());
@@ -41,6 +76,3 @@ public sealed class ClusterWorld : World, IAsyncLifetime
         await Postgres.DisposeAsync();
     }
 }
-
-[CollectionDefinition(nameof(ClusterWorld))]
-public sealed class ClusterWorldCollection : ICollectionFixture<ClusterWorld>;

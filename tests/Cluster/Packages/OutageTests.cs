@@ -1,69 +1,19 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Json;
 using System.Net.Sockets;
-using System.Text.Json.Nodes;
 using AutoDeploy.EndToEnd.Tests;
 using AutoDeploy.Fixtures;
 
 namespace AutoDeploy.Cluster.Tests;
 
-/// <summary>The processes of a cluster come and go, in good order and not; no push and no deployment does.</summary>
-[Collection(nameof(ClusterWorld))]
-public sealed class ProcessTests(ClusterWorld world) : IAsyncLifetime
+/// <summary>Processes of a cluster and its database are away for a while; no push and no deployment is lost.</summary>
+public sealed class OutageTests(ClusterWorld world) : IClassFixture<ClusterWorld>, IAsyncLifetime
 {
-    private const int Many = 6;
-
     private AutoDeployProcess App => world.App;
 
     public Task InitializeAsync() => world.Mend();
 
     public Task DisposeAsync() => Task.CompletedTask;
-
-    [Fact]
-    public async Task Killed_while_it_deploys_a_silo_is_replaced_by_another()
-    {
-        var services = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => world.Running("killed")));
-        var client = await world.Loop(services[0].Name);
-        await DeployOn(App.Silos[0], services);
-
-        await App.Silos[0].Kill();
-        await Wait.Until(async () => (await Logs(services)).Any(log => log.Contains("Taken up again", StringComparison.Ordinal)), "another silo takes over", TimeSpan.FromSeconds(45));
-        await Task.WhenAll(services.Select(BecomeHealthy));
-        await Task.WhenAll(services.Select(service => Deployed(service, "v2")));
-        Assert.Equal(0, (await client.Stop()).Failed);
-        await App.Silos[0].Start();
-    }
-
-    [Fact]
-    public async Task Stopped_while_it_deploys_a_silo_hands_over_at_once()
-    {
-        var services = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => world.Running("stopped")));
-        await DeployOn(App.Silos[1], services);
-
-        Assert.Equal(0, await App.Silos[1].Stop());
-        await Wait.Until(async () => (await Logs(services)).Any(log => log.Contains("Taken up again", StringComparison.Ordinal)), "another silo takes over", TimeSpan.FromSeconds(20));
-        await Task.WhenAll(services.Select(BecomeHealthy));
-        await Task.WhenAll(services.Select(service => Deployed(service, "v2")));
-        await App.Silos[1].Start();
-    }
-
-    [Fact]
-    public async Task A_silo_that_comes_back_after_it_was_given_up_does_no_harm_and_ends_itself()
-    {
-        var services = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => world.Running("frozen")));
-        var client = await world.Loop(services[0].Name);
-        await DeployOn(App.Silos[0], services);
-        App.Silos[0].Freeze();
-        await Wait.Until(async () => (await Logs(services)).Any(log => log.Contains("Taken up again", StringComparison.Ordinal)), "another silo takes over", TimeSpan.FromSeconds(90));
-
-        // for a moment both are at the same deployments
-        App.Silos[0].Thaw();
-        await Task.WhenAll(services.Select(BecomeHealthy));
-        await Task.WhenAll(services.Select(service => Deployed(service, "v2", alone: false)));
-        Assert.Equal(0, (await client.Stop()).Failed);
-        await Wait.Until(() => App.Silos[0].HasExited, "it has ended itself", TimeSpan.FromSeconds(60));
-    }
 
     [Fact]
     public async Task Without_any_silo_pushes_are_taken_and_what_cannot_be_done_is_said()
@@ -75,12 +25,12 @@ public sealed class ProcessTests(ClusterWorld world) : IAsyncLifetime
 
         // told by hand: the registry tells the first API
         var digest = await TestImage.HealthyWeb("v2").Push(world.QuietRegistry, service.Name, "latest");
-        Assert.Equal(HttpStatusCode.Accepted, (await Tell(App.Apis[1], service, digest)).Status);
+        Assert.Equal(HttpStatusCode.Accepted, (await world.Tell(App.Apis[1], service, digest)).Status);
         await App.Apis[1].Kill();
         await Task.WhenAll(App.Silos.Select(silo => silo.Start()));
         await App.Apis[1].Start();
         await Wait.Until(async () => (await App.Send(HttpMethod.Get, "/readyz")).Status == HttpStatusCode.OK, "the silos are found again", TimeSpan.FromSeconds(60));
-        await Deployed(service, "v2");
+        await ClusterWorld.Deployed(service, "v2");
     }
 
     [Fact]
@@ -102,13 +52,13 @@ public sealed class ProcessTests(ClusterWorld world) : IAsyncLifetime
     {
         var service = await world.Running("away");
         await service.Push(TestImage.HealthyOnFile("v2"));
-        await Wait.Until(async () => await Running(service) == 2, "it is being deployed");
+        await Wait.Until(async () => await ClusterWorld.RunningContainers(service) == 2, "it is being deployed");
         await world.Postgres.Kill();
         var away = Stopwatch.StartNew();
-        await BecomeHealthy(service);
+        await ClusterWorld.BecomeHealthy(service);
         while (away.Elapsed < TimeSpan.FromSeconds(20))
         {
-            var (status, _) = await Tell(App.Apis[0], service, $"sha256:{new string('a', 64)}");
+            var (status, _) = await world.Tell(App.Apis[0], service, $"sha256:{new string('a', 64)}");
             Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
             Assert.True(await App.Apis[0].Answers("/healthz"));
             Assert.False(await App.Silos[0].Answers("/readyz"));
@@ -118,9 +68,9 @@ public sealed class ProcessTests(ClusterWorld world) : IAsyncLifetime
         await world.Postgres.StartAgain();
         await Wait.Until(async () => await App.Apis[0].Answers("/readyz") && await App.Silos[0].Answers("/readyz") && await App.Silos[1].Answers("/readyz"), "all is ready again", TimeSpan.FromSeconds(60));
         Assert.All(App.Silos, silo => Assert.False(silo.HasExited));
-        await Deployed(service, "v2");
+        await ClusterWorld.Deployed(service, "v2");
         await service.Push(TestImage.HealthyWeb("v3"));
-        await Deployed(service, "v3", 2);
+        await ClusterWorld.Deployed(service, "v3", 2);
     }
 
     [Fact]
@@ -170,7 +120,7 @@ public sealed class ProcessTests(ClusterWorld world) : IAsyncLifetime
             {
                 try
                 {
-                    var (status, answer) = await Tell(App.Apis[attempt % 2], service, digest, id);
+                    var (status, answer) = await world.Tell(App.Apis[attempt % 2], service, digest, id);
                     if ((int)status < 300)
                         break;
                     Assert.True(attempt < 100, $"{status} {answer}");
@@ -188,47 +138,5 @@ public sealed class ProcessTests(ClusterWorld world) : IAsyncLifetime
         }
 
         return count;
-    }
-
-    /// <summary>Has one silo begin all deployments, and waits until as many as can at a time wait for their new containers to be healthy.</summary>
-    private async Task DeployOn(ProductProcess silo, IReadOnlyList<TestService> services)
-    {
-        var others = App.Silos.Where(other => other != silo).ToList();
-        await Task.WhenAll(others.Select(other => other.Stop()));
-        await Task.WhenAll(services.Select(service => service.Push(TestImage.HealthyOnFile("v2"))));
-        await Wait.Until(async () => (await Task.WhenAll(services.Select(Running))).Count(running => running == 2) == 4, "four are being deployed");
-        await Task.WhenAll(others.Select(other => other.Start()));
-    }
-
-    private static async Task<int> Running(TestService service) => (await service.Containers()).Count(c => (string)c["State"]! == "running");
-
-    private async Task BecomeHealthy(TestService service)
-    {
-        // its container may still have to be made
-        await Wait.Until(async () => await Running(service) == 2, $"{service.Name} has two containers", TimeSpan.FromSeconds(60));
-        await service.Touch("/tmp/healthy");
-    }
-
-    /// <summary>One deployment for each push, which succeeded; and nothing is left of the rest.</summary>
-    /// <param name="alone">Two silos cannot have been at it at once; those who were both tell of what they find done.</param>
-    private static async Task Deployed(TestService service, string version, int pushes = 1, bool alone = true)
-    {
-        var action = await service.Deployed(pushes);
-        Assert.Equal(version, await service.Ask());
-        Assert.Single(await service.Containers());
-        Assert.Equal(1 + pushes, (await service.Actions()).Count);
-        var log = await service.Log(action);
-        if (alone)
-            Assert.Equal(1, log.Split("serves as").Length + log.Split("Switched").Length - 2);
-    }
-
-    private static async Task<string[]> Logs(IEnumerable<TestService> services) =>
-        await Task.WhenAll(services.Select(async service => (await service.Actions()) is [var newest, ..] ? await service.Log(newest) : ""));
-
-    private async Task<(HttpStatusCode Status, JsonNode Answer)> Tell(ProductProcess api, TestService service, string digest, string? id = null)
-    {
-        using var http = AutoDeployProcess.HttpOf(api);
-        using var answer = await http.PostAsJsonAsync(new Uri(world.Hook, UriKind.Relative), world.Delivery(service.Name, "latest", digest, id));
-        return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync())!);
     }
 }
