@@ -45,28 +45,13 @@ public sealed class DeploymentGrain(
         return Task.CompletedTask;
     }
 
-    public Task Supersede()
-    {
-        if (IsWorking)
-            return _interruptions.Supersede();
-        DeactivateOnIdle();
-        return Task.CompletedTask;
-    }
+    // one that does not work may be about to be told to: it does not end itself here, or what it begins then would end with it
 
-    public Task Cancel(string by)
-    {
-        if (IsWorking)
-            return _interruptions.Cancel(by);
-        DeactivateOnIdle();
-        return Task.CompletedTask;
-    }
+    public Task Supersede() => IsWorking ? _interruptions.Supersede() : Task.CompletedTask;
 
-    public Task<DeploymentNumbers> Numbers()
-    {
-        if (!IsWorking)
-            DeactivateOnIdle();
-        return Task.FromResult(_progress?.Numbers ?? new DeploymentNumbers());
-    }
+    public Task Cancel(string by) => IsWorking ? _interruptions.Cancel(by) : Task.CompletedTask;
+
+    public Task<DeploymentNumbers> Numbers() => Task.FromResult(_progress?.Numbers ?? new DeploymentNumbers());
 
     private async Task Work(CancellationToken cancellationToken)
     {
