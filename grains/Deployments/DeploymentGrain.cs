@@ -101,9 +101,7 @@ public sealed class DeploymentGrain(
         if (deployment.CancelAsked is { } by)
             await _interruptions.Cancel(by);
         if (!engines.Names.Contains(Engine))
-        {
             return await UntilReached(deployment, cancellationToken) ? deployment : await Canceled(deployment, grain, service);
-        }
 
         var queue = GrainFactory.Queue(deployment);
         try

@@ -5,9 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Engines;
 
-/// <summary>
-/// On a silo that does not reach the engine it goes, so that the next call finds another one.
-/// </summary>
+/// <summary>On a silo that does not reach the engine it goes, so that the next call finds another one.</summary>
 [RunsOnEngine]
 public sealed class EngineGrain(IEngines engines, ILedger ledger, TimeProvider time, IHostApplicationLifetime host, ILogger<EngineGrain> logger)
     : WorkingGrain(host, logger), IEngineGrain
