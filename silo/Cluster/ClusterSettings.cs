@@ -21,7 +21,7 @@ public sealed record ClusterSettings
     /// <summary>Silos and API with the same id and database are one cluster.</summary>
     public string Id { get; init; } = "autodeploy";
 
-    /// <summary>Where the others reach this silo; null: the address of this machine's name.</summary>
+    /// <summary>Where the others reach this silo; null: the address from which it reaches the database.</summary>
     public IPAddress? Address { get; init; }
 
     /// <summary>Where silos reach this one; 0: any port that is free.</summary>

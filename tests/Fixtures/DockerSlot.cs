@@ -1,4 +1,4 @@
-using System.Net.NetworkInformation;
+using System.Net;
 
 namespace AutoDeploy.Fixtures;
 
@@ -139,11 +139,12 @@ internal sealed class DockerSlot : IDisposable
     {
         var pool = int.Parse(Pool.Split('.')[1]);
         var first = _number % 16 * 16;
-        return [.. NetworkInterface.GetAllNetworkInterfaces()
-            .Where(candidate => candidate.Name == Bridge || (candidate.Name.StartsWith("br-", StringComparison.Ordinal)
-                && candidate.GetIPProperties().UnicastAddresses.Any(address =>
-                    address.Address.GetAddressBytes() is [10, var second, var third, _] && second == pool && third >= first && third < first + 16)))
-            .Select(found => found.Name)
+        // .NET cannot list the interfaces while one goes; each line here is: number, interface, "inet", address/length, ...
+        return [.. Unix.Run("ip", ["-oneline", "-family", "inet", "address"]).Split('\n')
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words is [_, ['b', 'r', '-', ..], _, var address, ..]
+                && IPAddress.Parse(address.Split('/')[0]).GetAddressBytes() is [10, var second, var third, _] && second == pool && third >= first && third < first + 16)
+            .Select(words => words[1])
             .Append(Bridge)
             .Distinct()];
     }

@@ -58,6 +58,7 @@ public static class ClusterHosting
         {
             client.Configure<ClusterOptions>(options => Name(options, cluster));
             client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, ConnectionOf(cluster)));
+            client.Configure<ClientMessagingOptions>(options => options.LocalAddress = OwnAddressOf(cluster));
             client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = Membership.Refresh);
             client.UseConnectionRetryFilter<PatientConnection>();
             client.AddOutgoingGrainCallFilter<CallsWithinReach>();
@@ -80,9 +81,7 @@ public static class ClusterHosting
     {
         silo.Configure<EndpointOptions>(options =>
         {
-            // the machine's own address is found out by Orleans
-            if (cluster.Address is { } address)
-                options.AdvertisedIPAddress = address;
+            options.AdvertisedIPAddress = cluster.Address ?? OwnAddressOf(cluster);
             options.SiloPort = Port(cluster, cluster.SiloPort);
             options.GatewayPort = Port(cluster, cluster.GatewayPort);
         });
@@ -110,6 +109,8 @@ public static class ClusterHosting
         address.PersistSecurityInfo = true;
         return address.ConnectionString;
     }
+
+    private static IPAddress OwnAddressOf(ClusterSettings cluster) => OwnAddress.Towards(PostgresAddress.Read(cluster.ConnectionString).Host!);
 
     private static void Name(ClusterOptions options, ClusterSettings cluster) => (options.ClusterId, options.ServiceId) = (cluster.Id, Service);
 

@@ -1,3 +1,4 @@
+using System.Net;
 using AutoDeploy.Fixtures;
 using AutoDeploy.Ledger;
 using AutoDeploy.Organizations;
@@ -133,6 +134,7 @@ public sealed class SilosTests(StartupTests.Server server) : IClassFixture<Start
             silo.Services.AddSiloWork(alone: false).AddClusterWork();
         });
         builder.ConfigureClientHost(client => client.Services.AddWire());
+        builder.ConfigureClient(client => client.Configure<ClientMessagingOptions>(options => options.LocalAddress = IPAddress.Loopback));
         _cluster = builder.Build();
         await _cluster.DeployAsync();
     }
