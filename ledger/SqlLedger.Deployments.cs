@@ -12,7 +12,7 @@ public sealed partial class SqlLedger
         """
         uuid, service, operation, state, cause, cause_push, cause_text, cause_user, cause_ip, cause_method, cause_path, cause_user_agent,
         image, digest, step, reuse_volumes, result, created, started, ended, commit_id, body_sealed,
-        cancel_asked, switched, rolled_back, back_to, repository, engine
+        cancel_asked, switched, rolled_back, back_to, repository, engine, taken_up
         """;
 
     internal const string SelectDeployment = $"SELECT {DeploymentColumns} FROM deployments WHERE uuid = @uuid";
@@ -56,6 +56,13 @@ public sealed partial class SqlLedger
             cancellationToken);
     }
 
+    public Task<Deployment?> TakeUp(Guid deployment, CancellationToken cancellationToken) =>
+        Write(
+            session => session.Execute("UPDATE deployments SET taken_up = taken_up + 1 WHERE uuid = @uuid AND open = 1", ("uuid", deployment)) == 1
+                ? session.First(SelectDeployment, ReadDeployment, ("uuid", deployment))
+                : null,
+            cancellationToken);
+
     public Task<bool> UpdateDeployment(Deployment deployment, CancellationToken cancellationToken) =>
         WriteEvent(session => Update(session, deployment), cancellationToken);
 
@@ -68,12 +75,12 @@ public sealed partial class SqlLedger
             SET state = @state, open = @open, image = @image, digest = @digest, commit_id = @commit_id, repository = @repository, step = @step,
                 result = @result, started = @started, switched = @switched, rolled_back = @rolled_back, ended = @ended,
                 body_sealed = CASE WHEN @open = 1 THEN body_sealed END
-            WHERE uuid = @uuid AND open = 1
+            WHERE uuid = @uuid AND open = 1 AND taken_up = @taken_up
             """,
             ("state", deployment.State), ("open", !deployment.HasEnded), ("image", deployment.Image), ("digest", deployment.Digest),
             ("commit_id", deployment.Commit), ("repository", deployment.Repository), ("step", deployment.Step), ("result", deployment.Result),
             ("started", deployment.Started), ("switched", deployment.Switched), ("rolled_back", deployment.RolledBack),
-            ("ended", deployment.Ended), ("uuid", deployment.Uuid)) == 1;
+            ("ended", deployment.Ended), ("uuid", deployment.Uuid), ("taken_up", deployment.TakenUp)) == 1;
         if (updated && changed is { } newState)
             Append(session, deployment, EventChange.Update, newState);
         return updated;
@@ -149,5 +156,6 @@ public sealed partial class SqlLedger
         BackTo = row.TimeOrNull(25),
         Repository = row.TextOrNull(26),
         Engine = row.Text(27),
+        TakenUp = row.Number(28),
     };
 }

@@ -67,6 +67,9 @@ public sealed record Deployment
     /// <summary>The name of the engine that it works on.</summary>
     [Id(20)] public string Engine { get; init; } = EngineNames.Local;
 
+    /// <summary>How often somebody began it or went on with it, see <see cref="Ports.ILedger.TakeUp"/>.</summary>
+    [Id(21)] public long TakenUp { get; init; }
+
     public bool CanBeCanceled => !HasEnded && CancelAsked is null
         && (State == DeploymentState.Pending || (Operation is not (Operation.Stop or Operation.Terminate) && Step is not (Steps.Back or Steps.Retire)));
 

@@ -11,7 +11,7 @@ namespace AutoDeploy.Deployments;
 /// Runs one deployment. What it must not forget is in the ledger and in the engine; begun again after a crash it does what is left.
 /// </summary>
 [RunsOnEngine]
-public sealed class DeploymentGrain(
+public sealed partial class DeploymentGrain(
     ILedger ledger,
     IEngines engines,
     IRegistry registry,
@@ -57,8 +57,12 @@ public sealed class DeploymentGrain(
     {
         try
         {
-            if (await ledger.FindDeployment(Uuid, cancellationToken) is { HasEnded: false } deployment)
+            if (await ledger.TakeUp(Uuid, cancellationToken) is { } deployment)
                 await Traced(deployment, cancellationToken);
+        }
+        catch (TakenOverException)
+        {
+            LogTakenOver(Uuid);
         }
         finally
         {
@@ -104,6 +108,7 @@ public sealed class DeploymentGrain(
             return await UntilReached(deployment, cancellationToken) ? deployment : await Canceled(deployment, grain, service);
 
         var queue = GrainFactory.Queue(deployment);
+        var mine = true;
         try
         {
             if (!await Turn(queue, deployment, service, cancellationToken))
@@ -116,9 +121,15 @@ public sealed class DeploymentGrain(
                 await group.Ended();
             return deployment;
         }
+        catch (TakenOverException)
+        {
+            mine = false;
+            throw;
+        }
         finally
         {
-            await queue.Leave(Uuid);
+            if (mine)
+                await queue.Leave(Uuid);
         }
     }
 
@@ -180,7 +191,8 @@ public sealed class DeploymentGrain(
         if (deployment.State == DeploymentState.Pending)
         {
             deployment = deployment with { State = DeploymentState.InProgress, Started = time.GetUtcNow() };
-            await ledger.UpdateDeployment(deployment, cancellationToken);
+            if (!await ledger.UpdateDeployment(deployment, cancellationToken))
+                throw new TakenOverException(Uuid);
             Measures.Began(deployment);
             await Log($"{deployment.Operation} of {service.Name}: {deployment.Cause.Text}.");
         }
@@ -190,6 +202,7 @@ public sealed class DeploymentGrain(
         }
 
         var outcome = await Patiently(deployment, service, cancellationToken);
+        await _progress!.ThrowIfTakenOver(cancellationToken);
         await Log(outcome.Deployment.Result);
         await grain.Ended(outcome);
         return outcome.Deployment;
@@ -244,4 +257,7 @@ public sealed class DeploymentGrain(
         deployment with { State = state, Result = result, Ended = time.GetUtcNow() };
 
     private Task Log(string line) => ledger.Log(Uuid, [line], default);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "deployment {Deployment} goes on in another process; this one was believed to be gone, and leaves it")]
+    private partial void LogTakenOver(Guid deployment);
 }

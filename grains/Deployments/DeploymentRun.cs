@@ -225,11 +225,8 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
             if (await tools.Grains.GetGrain<IServiceGrain>(link.Service.ToString()).Get() is { } target)
                 linked[link.Service] = target.Name;
         return (
-            new Rollout(tools.Engine, tools.Time, service, version, image, Deployment, Spec, progress.Log, Proven, engineWasAway, stop),
+            new Rollout(tools.Engine, tools.Time, service, version, image, Spec, progress, engineWasAway, stop),
             new CommandRun(service, progress, tools, (name, command) => ContainerPlan.Command(Spec(1), name, command)));
-
-        void Proven(int containers) =>
-            progress.Numbers = progress.Numbers with { ContainersProven = containers, ContainersWanted = service.Settings.TargetContainers };
 
         ContainerSpec Spec(int slot) => ContainerPlan.Spec(service, version, slot, Deployment, Generation, volumesFrom, linked);
     }

@@ -32,12 +32,27 @@ internal sealed class Progress(Deployment deployment, DeploymentTools tools, Int
         Deployment.Step is Steps.Replace or Steps.Back or Steps.Retire ? Task.CompletedTask : At(step, cancellationToken);
 
     /// <summary>Not an async method, so that what the caller does next is part of the step's span.</summary>
+    /// <exception cref="TakenOverException">It is not kept.</exception>
     public Task Keep(Deployment changed, CancellationToken cancellationToken)
     {
         if (changed.Step.Length > 0)
             Trace.Begin(changed.Step, interruptions);
         Deployment = changed;
-        return tools.Ledger.UpdateDeployment(changed, cancellationToken);
+        return Write();
+
+        async Task Write()
+        {
+            if (!await tools.Ledger.UpdateDeployment(changed, cancellationToken))
+                throw new TakenOverException(changed.Uuid);
+        }
+    }
+
+    /// <summary>Before something is done that must not be done twice, after a time in which much may have happened.</summary>
+    /// <exception cref="TakenOverException">It was.</exception>
+    public async Task ThrowIfTakenOver(CancellationToken cancellationToken)
+    {
+        if (await tools.Ledger.FindDeployment(Deployment.Uuid, cancellationToken) is not { HasEnded: false } now || now.TakenUp != Deployment.TakenUp)
+            throw new TakenOverException(Deployment.Uuid);
     }
 
     /// <summary>Keeps what the deployment goes for, and tells the service.</summary>

@@ -14,10 +14,8 @@ internal sealed class Rollout(
     Service service,
     ServiceVersion version,
     EngineImage image,
-    Deployment deployment,
     Func<int, ContainerSpec> spec,
-    Func<string, Task> log,
-    Action<int> proven,
+    Progress progress,
     bool engineWasAway,
     CancellationToken stop)
 {
@@ -42,11 +40,11 @@ internal sealed class Rollout(
     /// <summary>Puts a new container into every slot. The old ones are still there afterwards.</summary>
     public async Task Replace(CancellationToken cancellationToken)
     {
-        proven(0);
+        CountProven(0);
         for (var slot = 1; slot <= service.Settings.TargetContainers; slot++)
         {
             await Replace(slot, cancellationToken);
-            proven(slot);
+            CountProven(slot);
         }
     }
 
@@ -57,15 +55,16 @@ internal sealed class Rollout(
         {
             var containers = (await engine.List(service.Uuid, cancellationToken)).Where(c => c.Labels.Slot == slot).ToList();
             var container = containers.FirstOrDefault(c => c.Runs) ?? containers.FirstOrDefault(c => c.State is not EngineContainerState.Removing);
-            if (container is null || container.Labels.Deployment == deployment.Uuid)
+            if (container is null || container.Labels.Deployment == progress.Deployment.Uuid)
             {
                 await Replace(slot, cancellationToken);
             }
             else if (!container.Runs)
             {
-                await log($"Starting {container.Name}.");
+                await progress.Log($"Starting {container.Name}.");
                 await engine.Start(container.Id, cancellationToken);
                 await Prove(container, cancellationToken);
+                await progress.ThrowIfTakenOver(cancellationToken);
                 await engine.Expose(container.Id, _aliases, cancellationToken);
             }
         }
@@ -75,13 +74,13 @@ internal sealed class Rollout(
     public async Task GoBack(CancellationToken cancellationToken)
     {
         var containers = await engine.List(service.Uuid, cancellationToken);
-        var fresh = containers.Where(c => c.Labels.Deployment == deployment.Uuid).ToList();
-        var old = containers.Where(c => c.Labels.Deployment != deployment.Uuid).ToList();
+        var fresh = containers.Where(c => c.Labels.Deployment == progress.Deployment.Uuid).ToList();
+        var old = containers.Where(c => c.Labels.Deployment != progress.Deployment.Uuid).ToList();
 
         // a port of the host is free again only when the new container is gone
         if (_stopFirst)
             await Remove(fresh, cancellationToken);
-        if (deployment.Operation == Operation.Redeploy)
+        if (progress.Deployment.Operation == Operation.Redeploy)
         {
             foreach (var container in old)
             {
@@ -94,7 +93,7 @@ internal sealed class Rollout(
         }
 
         // what a failed start started is stopped again, so that the service is in the state in which it was
-        if (deployment.Operation == Operation.Start && !service.WantsToRun)
+        if (progress.Deployment.Operation == Operation.Start && !service.WantsToRun)
         {
             foreach (var container in old.Where(c => c.Runs))
                 await engine.Stop(container.Id, StopTimeout, cancellationToken);
@@ -117,7 +116,7 @@ internal sealed class Rollout(
 
     /// <summary>The new containers as they are now.</summary>
     public async Task<IReadOnlyList<EngineContainer>> Fresh(CancellationToken cancellationToken) =>
-        [.. (await engine.List(service.Uuid, cancellationToken)).Where(c => c.Labels.Deployment == deployment.Uuid)];
+        [.. (await engine.List(service.Uuid, cancellationToken)).Where(c => c.Labels.Deployment == progress.Deployment.Uuid)];
 
     /// <summary>Starts new containers again that served and are down, by no fault of theirs.</summary>
     public async Task Revive(CancellationToken cancellationToken)
@@ -152,8 +151,8 @@ internal sealed class Rollout(
     {
         stop.ThrowIfCancellationRequested();
         var all = await engine.List(service.Uuid, cancellationToken);
-        var mine = all.FirstOrDefault(c => c.Labels.Slot == slot && c.Labels.Deployment == deployment.Uuid);
-        var old = all.Where(c => c.Labels.Slot == slot && c.Labels.Deployment != deployment.Uuid).ToList();
+        var mine = all.FirstOrDefault(c => c.Labels.Slot == slot && c.Labels.Deployment == progress.Deployment.Uuid);
+        var old = all.Where(c => c.Labels.Slot == slot && c.Labels.Deployment != progress.Deployment.Uuid).ToList();
 
         if (engineWasAway && !_stopFirst && service.WantsToRun)
         {
@@ -176,7 +175,7 @@ internal sealed class Rollout(
             {
                 foreach (var container in old.Where(c => c.Runs))
                 {
-                    await log($"Stopping {container.Name} first: the new container needs the same port of the host.");
+                    await progress.Log($"Stopping {container.Name} first: the new container needs the same port of the host.");
                     await engine.Stop(container.Id, StopTimeout, cancellationToken);
                 }
             }
@@ -184,7 +183,7 @@ internal sealed class Rollout(
             if (mine is null || mine.State == EngineContainerState.Created || (engineWasAway && !mine.Runs))
             {
                 var beside = old.FirstOrDefault(c => c.Runs) is { } running && !_stopFirst ? $" beside {running.Name}" : "";
-                await log($"Starting {plan.Name} with {version}{beside}.");
+                await progress.Log($"Starting {plan.Name} with {version}{beside}.");
                 await engine.Start(id, cancellationToken);
             }
             else
@@ -197,11 +196,15 @@ internal sealed class Rollout(
             await Prove(mine, cancellationToken);
         }
 
+        await progress.ThrowIfTakenOver(cancellationToken);
         await engine.Expose(mine.Id, _aliases, cancellationToken);
         foreach (var container in old.Where(c => c.Runs && !_stopFirst))
             await engine.Withdraw(container.Id, _aliases, cancellationToken);
-        await log(old.Count == 0 ? $"{mine.Name} serves as {service.Name}." : $"Switched: {service.Name} leads to {mine.Name}.");
+        await progress.Log(old.Count == 0 ? $"{mine.Name} serves as {service.Name}." : $"Switched: {service.Name} leads to {mine.Name}.");
     }
+
+    private void CountProven(int containers) =>
+        progress.Numbers = progress.Numbers with { ContainersProven = containers, ContainersWanted = service.Settings.TargetContainers };
 
     private async Task Prove(EngineContainer container, CancellationToken cancellationToken)
     {
@@ -209,7 +212,7 @@ internal sealed class Rollout(
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop);
             var how = await _proof.Wait(container.Id, service.Settings, image.HealthCheck, either.Token);
-            await log($"{container.Name} {how}.");
+            await progress.Log($"{container.Name} {how}.");
         }
         catch (DeploymentFailedException)
         {
@@ -226,7 +229,7 @@ internal sealed class Rollout(
     /// <exception cref="EngineException">It is: the engine does not answer any more.</exception>
     private async Task WaitIfEngineGoes(CancellationToken cancellationToken)
     {
-        if (_stopFirst || !(await engine.List(service.Uuid, cancellationToken)).Any(c => c.Labels.Deployment != deployment.Uuid && !c.Runs && _ran.Contains(c.Id)))
+        if (_stopFirst || !(await engine.List(service.Uuid, cancellationToken)).Any(c => c.Labels.Deployment != progress.Deployment.Uuid && !c.Runs && _ran.Contains(c.Id)))
             return;
         var begun = time.GetTimestamp();
         while (time.GetElapsedTime(begun) < GoingDown)
@@ -240,9 +243,9 @@ internal sealed class Rollout(
     public async Task LogLastLines(EngineContainer container, CancellationToken cancellationToken)
     {
         var lines = await engine.Logs(container.Id, LastLines, cancellationToken);
-        await log(lines.Count == 0 ? $"{container.Name} wrote nothing." : $"The last lines of {container.Name}:");
+        await progress.Log(lines.Count == 0 ? $"{container.Name} wrote nothing." : $"The last lines of {container.Name}:");
         foreach (var line in lines)
-            await log($"  | {line}");
+            await progress.Log($"  | {line}");
     }
 
     private Task StopAndRemove(IReadOnlyList<EngineContainer> containers, CancellationToken cancellationToken) =>
@@ -251,30 +254,31 @@ internal sealed class Rollout(
             if (container.Runs)
                 await Stop(container, cancellationToken);
             await engine.Remove(container.Id, cancellationToken);
-            await log($"{container.Name} is gone.");
+            await progress.Log($"{container.Name} is gone.");
         }));
 
     private async Task StartAgain(EngineContainer container, CancellationToken cancellationToken)
     {
-        await log($"Starting {container.Name} again.");
+        await progress.Log($"Starting {container.Name} again.");
         await engine.Start(container.Id, cancellationToken);
     }
 
     private async Task Stop(EngineContainer container, CancellationToken cancellationToken)
     {
-        await log($"Stopping {container.Name}.");
+        await progress.Log($"Stopping {container.Name}.");
         await engine.Stop(container.Id, StopTimeout, cancellationToken);
     }
 
     /// <summary>The old containers, after nobody asks them any more.</summary>
     private async Task<List<EngineContainer>> WithdrawOld(CancellationToken cancellationToken)
     {
-        var old = (await engine.List(service.Uuid, cancellationToken)).Where(c => c.Labels.Deployment != deployment.Uuid).ToList();
+        var old = (await engine.List(service.Uuid, cancellationToken)).Where(c => c.Labels.Deployment != progress.Deployment.Uuid).ToList();
         if (!_stopFirst && old.Any(c => c.Runs))
         {
             foreach (var container in old.Where(c => c.Runs))
                 await engine.Withdraw(container.Id, _aliases, cancellationToken);
             await Task.Delay(Drain, time, cancellationToken);
+            await progress.ThrowIfTakenOver(cancellationToken);
         }
 
         return old;
@@ -285,7 +289,7 @@ internal sealed class Rollout(
         foreach (var container in containers)
         {
             await engine.Remove(container.Id, cancellationToken);
-            await log($"{container.Name} is removed.");
+            await progress.Log($"{container.Name} is removed.");
         }
     }
 }

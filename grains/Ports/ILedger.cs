@@ -139,7 +139,14 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger
     Task<Page<Deployment>> Deployments(DeploymentFilter filter, int limit, int offset, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes state, image, digest, commit and its repository, step, result, start, switch and end of a deployment, and whether it was rolled back, unless it has ended already; says whether it was written.
+    /// For who begins to work on a deployment or goes on with it: answers it, counted once more; null when it has ended. From then on whoever
+    /// did so before has lost it.
+    /// </summary>
+    Task<Deployment?> TakeUp(Guid deployment, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes state, image, digest, commit and its repository, step, result, start, switch and end of a deployment, and whether it was rolled
+    /// back, unless it has ended already or somebody else has taken it up meanwhile; says whether it was written.
     /// </summary>
     Task<bool> UpdateDeployment(Deployment deployment, CancellationToken cancellationToken);
 

@@ -70,7 +70,7 @@ public interface IServiceGrain : IGrainWithStringKey
     [Alias("Resolved")]
     Task Resolved(Guid deployment, string version);
 
-    /// <summary>A deployment of this service is through; the next may begin. Repeating it changes nothing.</summary>
+    /// <summary>A deployment of this service is through; the next may begin. Repeating it changes nothing, nor does one who has lost the deployment to another.</summary>
     [Alias("Ended")]
     Task Ended(DeploymentOutcome outcome);
 

@@ -22,6 +22,9 @@ public sealed partial class ServiceGrain(
 {
     private const int FailedKept = 20;
 
+    /// <summary>Between attempts to find somebody who works on a deployment.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private bool _openRead;
     private Deployment? _running;
     private Deployment? _waiting;
@@ -31,6 +34,8 @@ public sealed partial class ServiceGrain(
 
     /// <summary>The running deployment took the place of another that ran: it is not stopped for a newer one, so that one comes to its end.</summary>
     private bool _hurried;
+
+    private IGrainTimer? _again;
 
     private Guid Uuid => Guid.Parse(this.GetPrimaryKeyString());
 
@@ -250,6 +255,8 @@ public sealed partial class ServiceGrain(
     {
         await ReadOpen();
         var deployment = outcome.Deployment;
+        if (await ledger.FindDeployment(deployment.Uuid, default) is { } now && now.TakenUp != deployment.TakenUp)
+            return;
         if (Service is { } service && _running?.Uuid == deployment.Uuid)
             await Write(After(service, outcome));
 
@@ -269,9 +276,9 @@ public sealed partial class ServiceGrain(
             _waiting = null;
             await Run(waiting);
         }
-        else if (_running is null && Service is { } now)
+        else if (_running is null && Service is { } idle)
         {
-            await SetStatus(now.Status);
+            await SetStatus(idle.Status);
             if (_bringBackLater)
                 this.RegisterGrainTimer(_ => BringBack(), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
             else if (_observeLater)
@@ -529,7 +536,7 @@ public sealed partial class ServiceGrain(
 
         // what is still being built is out of date; not twice in a row, or pushes that come faster than builds would starve each other
         if (!_hurried && _running is { Operation: Operation.Redeploy, Cause.Kind: CauseKind.Push })
-            await GrainFactory.Deployment(_running).Supersede();
+            await Reaches(() => GrainFactory.Deployment(_running).Supersede());
     }
 
     /// <summary>Terminates without the engine.</summary>
@@ -542,11 +549,39 @@ public sealed partial class ServiceGrain(
         await Ended(new DeploymentOutcome { Deployment = deployment with { State = DeploymentState.Success, Started = now, Ended = now, Result = result } });
     }
 
+    /// <summary>
+    /// Has a deployment begun that the ledger has. Who asked for it has got it, also while nobody can be found to work on it (a silo has just
+    /// gone, say): that is tried again until there is one.
+    /// </summary>
     private async Task Run(Deployment deployment)
     {
         _running = deployment;
         await SetStatus(Operations.During(deployment.Operation));
-        await GrainFactory.Deployment(deployment).Run();
+        if (!await Reaches(() => GrainFactory.Deployment(deployment).Run()))
+            _again ??= this.RegisterGrainTimer(_ => RunAgain(), new GrainTimerCreationOptions(Pause, Pause));
+    }
+
+    private async Task RunAgain()
+    {
+        if (_running is { } deployment && !await Reaches(() => GrainFactory.Deployment(deployment).Run()))
+            return;
+        _again?.Dispose();
+        _again = null;
+    }
+
+    /// <summary>Whether a deployment's grain could be told.</summary>
+    private async Task<bool> Reaches(Func<Task> tell)
+    {
+        try
+        {
+            await tell();
+            return true;
+        }
+        catch (Exception failure) when (failure is OrleansException or TimeoutException)
+        {
+            LogNotTold(Uuid, failure.Message);
+            return false;
+        }
     }
 
     private async Task SetStatus(ServiceStatus status)
@@ -591,6 +626,9 @@ public sealed partial class ServiceGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "service {Service}: what a push changes is unknown: {Reason}")]
     private partial void LogNotCompared(Guid service, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "service {Service}: its deployment cannot be reached: {Reason}")]
+    private partial void LogNotTold(Guid service, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "service {Service}: {Operation} {Deployment} ended: {State}. {Result}")]
     private partial void LogEnded(Guid service, Guid deployment, Operation operation, DeploymentState state, string result);

@@ -9,6 +9,31 @@ namespace AutoDeploy.EndToEnd.Tests;
 public class PostgresTests(World world)
 {
     [Fact]
+    public async Task A_deployment_that_another_process_has_taken_up_is_left_to_it()
+    {
+        await using var postgres = await PostgresServer.Start(new PostgresServerOptions { Fsync = false });
+        await using var app = await AutoDeployProcess.Start(
+            world.Docker.Host, environment: new Dictionary<string, string> { ["AUTODEPLOY_POSTGRES"] = postgres.ConnectionString() });
+        var service = await world.Running("taken", app: app, host: world.QuietRegistry.Host);
+        await TestImage.HealthyOnFile("v2").Push(world.QuietRegistry, service.Name, "latest");
+        await app.Call(HttpMethod.Post, $"/api/app/v1/service/{service.Uuid}/redeploy/");
+        await Wait.Until(async () => (await service.Containers()).Count(c => (string)c["State"]! == "running") == 2, "it waits for the new one to be healthy");
+
+        await postgres.Execute("UPDATE deployments SET taken_up = taken_up + 1 WHERE open = 1");
+        await service.Touch("/tmp/healthy");
+        await Wait.Until(() => app.Output.Contains("goes on in another process", StringComparison.Ordinal));
+        Assert.Equal("v1", await service.Ask());
+        Assert.Equal(2, (await service.Containers()).Count);
+
+        // there is none here: it is taken up again by the next sweep, which the start does
+        await app.Kill();
+        await app.Start();
+        await service.Ended();
+        Assert.Equal("v2", await service.Ask());
+        Assert.Single(await service.Containers());
+    }
+
+    [Fact]
     public async Task Pushes_are_deployed_and_none_that_was_acknowledged_is_lost_when_the_server_is_killed()
     {
         await using var postgres = await PostgresServer.Start();

@@ -103,7 +103,7 @@ public class World : IAsyncLifetime
         Cli("run", "--rm", "--network", "autodeploy", $"{Registry.Host}/{ClientImage}", "timeout", "5", "wget", "-q", "-O", "-", $"http://{name}:8080/");
 
     /// <summary>A client that asks again and again until it is told to stop, and says how often it got no answer.</summary>
-    public Task<LoopingClient> Loop(string name) => LoopingClient.Start(Docker, $"{Registry.Host}/{ClientImage}", [name]);
+    public Task<LoopingClient> Loop(params IReadOnlyList<string> names) => LoopingClient.Start(Docker, $"{Registry.Host}/{ClientImage}", names);
 
     /// <summary>Tells the hook of a push by hand, as the registry does.</summary>
     public Task<JsonNode> Tell(string repository, string tag, string? digest, string? id = null, string action = "push") =>

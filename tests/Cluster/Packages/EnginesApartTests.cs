@@ -74,9 +74,12 @@ public sealed class EnginesApartTests : IAsyncLifetime
     {
         await TestImage.HealthyWeb("v1").Push(_registry, "apart", "latest");
         var (east, west) = (await Running("east"), await Running("west"));
+        var more = await Task.WhenAll(Enumerable.Range(1, 8).Select(i => Create($"more{i}", "east")));
 
         // where it was killed, nothing is lost; elsewhere, all goes on
         await _silos["west"].Kill();
+        var started = await Task.WhenAll(more.Select(uuid => Begin($"{Services}{uuid}/start/")));
+        Assert.Equal(more.Select(_ => "Success"), await Task.WhenAll(started.Select(End)));
         await TestImage.HealthyWeb("v2").Push(_registry, "apart", "latest");
         var waiting = await Redeploy(west);
         Assert.Equal("Success", await End(await Redeploy(east)));
@@ -110,12 +113,14 @@ public sealed class EnginesApartTests : IAsyncLifetime
 
     private async Task<string> Running(string engine)
     {
-        var created = await Call(HttpMethod.Post, Services, new { name = engine, image = $"{_registry.Host}/apart:latest", engine });
-        var uuid = (string)created["uuid"]!;
+        var uuid = await Create(engine, engine);
         Assert.Equal("Success", await End(await Begin($"{Services}{uuid}/start/")));
         Assert.Equal("v1", await Serves(engine, uuid));
         return uuid;
     }
+
+    private async Task<string> Create(string name, string engine) =>
+        (string)(await Call(HttpMethod.Post, Services, new { name, image = $"{_registry.Host}/apart:latest", engine }))["uuid"]!;
 
     private Task<string> Redeploy(string service) => Begin($"{Services}{service}/redeploy/");
 

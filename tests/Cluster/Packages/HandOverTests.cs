@@ -46,7 +46,7 @@ public sealed class HandOverTests(ClusterWorld world) : IClassFixture<ClusterWor
     public async Task A_silo_that_comes_back_after_it_was_given_up_does_no_harm_and_ends_itself()
     {
         var services = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => world.Running("frozen")));
-        var client = await world.Loop(services[0].Name);
+        var client = await world.Loop([.. services.Select(service => service.Name)]);
         await DeployOn(App.Silos[0], services);
         App.Silos[0].Freeze();
         await Wait.Until(async () => (await Logs(services)).Any(log => log.Contains("Taken up again", StringComparison.Ordinal)), "another silo takes over", TimeSpan.FromSeconds(90));

@@ -41,6 +41,29 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task Only_who_took_a_deployment_up_last_updates_it()
+    {
+        var added = Deployment(Guid.NewGuid());
+        await Ledger.AddDeployment(added, Never);
+        Assert.Equal(0, (await Ledger.FindDeployment(added.Uuid, Never))!.TakenUp);
+
+        var first = (await Ledger.TakeUp(added.Uuid, Never))!;
+        Assert.Equal(added with { TakenUp = 1 }, first);
+        Assert.True(await Ledger.UpdateDeployment(first with { Step = "pull" }, Never));
+
+        var second = (await Ledger.TakeUp(added.Uuid, Never))!;
+        Assert.Equal(added with { TakenUp = 2, Step = "pull" }, second);
+        Assert.False(await Ledger.UpdateDeployment(added.AsEnded(Noon), Never));
+        Assert.False(await Ledger.UpdateDeployment(first.AsEnded(Noon), Never));
+        Assert.Equal(second, await Ledger.FindDeployment(added.Uuid, Never));
+
+        Assert.True(await Ledger.UpdateDeployment(second.AsEnded(Noon), Never));
+        Assert.Null(await Ledger.TakeUp(added.Uuid, Never));
+        Assert.Null(await Ledger.TakeUp(Guid.NewGuid(), Never));
+        Assert.Equal(second.AsEnded(Noon), await Ledger.FindDeployment(added.Uuid, Never));
+    }
+
+    [Fact]
     public async Task A_deployment_is_updated_until_it_has_ended()
     {
         var deployment = Deployment(Guid.NewGuid());

@@ -1,0 +1,3 @@
+-- How often a deployment was taken up: only the last one who did works on it.
+
+ALTER TABLE deployments ADD COLUMN taken_up bigint NOT NULL DEFAULT 0;
