@@ -204,7 +204,7 @@ public sealed class PlacementTests : IAsyncLifetime
         {
             if (method == nameof(ILedger.Services))
                 return Task.FromResult(new Page<ServiceRow>(0, []));
-            if (method != nameof(ILedger.FindDeployment))
+            if (method != nameof(ILedger.TakeUp))
                 return null;
             Asked[(Guid)arguments[0]!] = silo;
             if (Runs is { } runs)
