@@ -43,23 +43,31 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
         var stop = Deployment.Step is Steps.Back or Steps.Retire ? cancellationToken : stoppable.Token;
         try
         {
-            // what was made before a crash has to be taken back, also if it was canceled meanwhile: that takes the plan
-            var made = Deployment.Step is Steps.Replace or Steps.Bake or Steps.Group;
-            if (!made)
+            var begun = Deployment.Step is Steps.Pre or Steps.Replace or Steps.Bake or Steps.Group or Steps.Back;
+            if (!begun)
                 stop.ThrowIfCancellationRequested();
-            version = Deployment.Operation != Operation.Redeploy && service.Current is { } current ? current : await provision.Resolve(made ? cancellationToken : stop);
+            version = Deployment.Operation != Operation.Redeploy && service.Current is { } current ? current : await provision.Resolve(begun ? cancellationToken : stop);
             if (Deployment is { Cause.Kind: CauseKind.Push, Step: Steps.Resolve or "" } && await provision.NothingToDo(version, stop) is { } reason)
                 return await Success(reason, null, cancellationToken);
 
-            if (Deployment.Step == Steps.Back || (made && stop.IsCancellationRequested))
-            {
+            // what was made before a crash has to be taken back, whatever comes in between from here on: that takes the plan
+            if (begun)
                 (rollout, commands) = await Plan(version, new EngineImage("", null), cancellationToken, cancellationToken);
-                stop.ThrowIfCancellationRequested();
+            if (Deployment.Step == Steps.Back)
                 throw new DeploymentFailedException(Deployment.Result);
+            stop.ThrowIfCancellationRequested();
+
+            if (Deployment.Step == Steps.Retire)
+            {
+                // the new containers serve, whether or not their image can still be had
+                (rollout, commands) = await Plan(version, new EngineImage("", null), cancellationToken, cancellationToken);
+            }
+            else
+            {
+                (version, var image) = await provision.Provide(version, stop);
+                (rollout, commands) = await Plan(version, image, stop, cancellationToken);
             }
 
-            (version, var image) = await provision.Provide(version, stop);
-            (rollout, commands) = await Plan(version, image, stop, cancellationToken);
             if (Deployment.Step is not (Steps.Bake or Steps.Group or Steps.Retire))
             {
                 if (Deployment.Step != Steps.Replace && service.Settings.Git is not null)
@@ -85,7 +93,7 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
                     ? await TakeBack(DeploymentState.Canceled, $"Canceled by {progress.Interruptions.CanceledBy}.", rollout, commands, version, cancellationToken)
                 : overdue.IsCancellationRequested
                     ? await TakeBack(DeploymentState.Failed, $"It was not through within {service.Settings.Limits.Whole} s.", rollout, commands, version, cancellationToken)
-                : await TakeBack(DeploymentState.Canceled, "Superseded by a newer push while it was being built.", null, commands, version, cancellationToken);
+                : await TakeBack(DeploymentState.Canceled, "Superseded by a newer push while it was being built.", rollout, commands, version, cancellationToken);
         }
         catch (Exception failure) when (Sentence(failure) is { } sentence)
         {

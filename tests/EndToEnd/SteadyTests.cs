@@ -51,6 +51,30 @@ public class SteadyTests(World world)
     }
 
     [Fact]
+    public async Task Canceled_as_it_is_taken_up_again_it_leaves_nothing_of_what_was_made_before_the_kill()
+    {
+        await using var proxy = await RegistryProxy.Start(world.QuietRegistry);
+        var service = await world.Running("canceled", host: proxy.Host);
+        var before = await service.Ids();
+        var digest = await TestImage.HealthyOnFile("v2").Push(world.QuietRegistry, service.Name, "latest");
+        await service.Post("redeploy/");
+        await Wait.Until(async () => (await service.Containers()).Count(c => (string)c["State"]! == "running") == 2, "the new container runs");
+        await world.App.Kill();
+
+        // it has to be pulled again, which does not come to an end
+        await world.Cli("rmi", "--force", $"{proxy.Host}/{service.Name}@{digest}");
+        proxy.Mood = RegistryMood.Well with { Delay = TimeSpan.FromMinutes(2) };
+        await world.App.Start();
+        var action = (await service.Actions())[0];
+        await Wait.Until(async () => (await service.Log(action)).Split("Taken up again")[^1].Contains("Pulling", StringComparison.Ordinal), "it is pulled again");
+        await world.App.Call(HttpMethod.Post, (string)action["resource_uri"]! + "cancel/");
+
+        Assert.Equal("Canceled", (string)(await service.Ended())["state"]!);
+        Assert.Equal(before, await service.Ids());
+        Assert.Equal("v1", await service.Ask());
+    }
+
+    [Fact]
     public async Task Killed_while_a_new_container_is_off_the_network_it_is_put_there_again_and_proven()
     {
         var service = await world.Running("offline", new { health_check = new { http = new { port = 8080, path = "/" }, interval = 1, retries = 10 } });

@@ -105,7 +105,16 @@ public sealed class TestService(World world, string uuid, string name, AutoDeplo
     /// <summary>Makes a file in all its containers, when so many run.</summary>
     public async Task Touch(string file, int running = 2)
     {
-        await Wait.Until(async () => (await Containers()).Count(c => (string)c["State"]! == "running") == running, $"{running} containers of {name} run");
+        try
+        {
+            await Wait.Until(async () => (await Containers()).Count(c => (string)c["State"]! == "running") == running, $"{running} containers of {name} run");
+        }
+        catch (TimeoutException e)
+        {
+            var containers = (await Containers()).Select(c => $"{c["Names"]![0]} is {c["State"]}");
+            throw new TimeoutException($"{e.Message}: {string.Join(", ", containers)}\n{string.Concat(await Task.WhenAll((await Actions()).Take(2).Select(Log)))}", e);
+        }
+
         foreach (var container in await Containers())
             await world.Cli("exec", (string)container["Id"]!, "touch", file);
     }
