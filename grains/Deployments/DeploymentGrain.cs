@@ -140,7 +140,7 @@ public sealed partial class DeploymentGrain(
     private async Task<bool> UntilReached(Deployment deployment, CancellationToken cancellationToken)
     {
         await Log($"{EngineNames.Away(Engine)} Waiting for one that does.");
-        var untouched = deployment.State == DeploymentState.Pending || deployment.Step is "" or Steps.Resolve or Steps.Pull or Steps.Build;
+        var untouched = deployment.State == DeploymentState.Pending || Steps.OnlyPrepare(deployment.Step);
         while (!(await ledger.Engines(Lately, cancellationToken)).Contains(Engine))
         {
             if (untouched && _interruptions.Canceled.IsCancellationRequested)
@@ -226,7 +226,7 @@ public sealed partial class DeploymentGrain(
             catch (EngineException failure) when (failure.Fault == EngineFault.Unreachable)
             {
                 deployment = progress.Deployment;
-                if (deployment.Step is "" or Steps.Resolve or Steps.Pull or Steps.Build && _interruptions.CanceledBy is { } by)
+                if (Steps.OnlyPrepare(deployment.Step) && _interruptions.CanceledBy is { } by)
                     return Without(DeploymentState.Canceled, $"Canceled by {by}.");
                 if (time.GetUtcNow() > end)
                     return Without(DeploymentState.Failed, $"The engine did not answer for too long: {failure.Message}");

@@ -43,7 +43,7 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
         var stop = Deployment.Step is Steps.Back or Steps.Retire ? cancellationToken : stoppable.Token;
         try
         {
-            var begun = Deployment.Step is Steps.Pre or Steps.Replace or Steps.Bake or Steps.Group or Steps.Back;
+            var begun = !Steps.OnlyPrepare(Deployment.Step) && Deployment.Step != Steps.Retire;
             if (!begun)
                 stop.ThrowIfCancellationRequested();
             version = Deployment.Operation != Operation.Redeploy && service.Current is { } current ? current : await provision.Resolve(begun ? cancellationToken : stop);

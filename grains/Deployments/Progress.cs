@@ -29,7 +29,7 @@ internal sealed class Progress(Deployment deployment, DeploymentTools tools, Int
 
     /// <summary>A step on the way to containers; one that takes up again what had come further does not go back.</summary>
     public Task Towards(string step, CancellationToken cancellationToken) =>
-        Deployment.Step is Steps.Pre or Steps.Replace or Steps.Bake or Steps.Group or Steps.Back or Steps.Retire ? Task.CompletedTask : At(step, cancellationToken);
+        Steps.OnlyPrepare(Deployment.Step) ? At(step, cancellationToken) : Task.CompletedTask;
 
     /// <summary>Not an async method, so that what the caller does next is part of the step's span.</summary>
     /// <exception cref="TakenOverException">It is not kept.</exception>

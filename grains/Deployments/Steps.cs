@@ -26,4 +26,7 @@ public static class Steps
 
     public const string Stop = "stop";
     public const string Remove = "remove";
+
+    /// <summary>A deployment at this step has made nothing yet that would have to be taken back.</summary>
+    public static bool OnlyPrepare(string step) => step is "" or Resolve or Pull or Build;
 }

@@ -47,7 +47,7 @@ public class FaultTests(World world)
         var service = await world.Running("restarted");
         await service.Push(TestImage.HealthyOnFile("v2"));
         await service.At("replace");
-        await Wait.Until(async () => (await service.Containers()).Count(c => (string)c["State"]! == "running") == 2, "the new container runs");
+        await service.Run(2);
         await world.Docker.Stop();
         await world.Docker.StartAgain();
         await service.Touch("/tmp/healthy");

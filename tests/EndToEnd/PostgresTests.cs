@@ -17,7 +17,7 @@ public class PostgresTests(World world)
         var service = await world.Running("taken", app: app, host: world.QuietRegistry.Host);
         await TestImage.HealthyOnFile("v2").Push(world.QuietRegistry, service.Name, "latest");
         await app.Call(HttpMethod.Post, $"/api/app/v1/service/{service.Uuid}/redeploy/");
-        await Wait.Until(async () => (await service.Containers()).Count(c => (string)c["State"]! == "running") == 2, "it waits for the new one to be healthy");
+        await service.Run(2);
 
         await postgres.Execute("UPDATE deployments SET taken_up = taken_up + 1 WHERE open = 1");
         await service.Touch("/tmp/healthy");

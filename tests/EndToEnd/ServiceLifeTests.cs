@@ -39,7 +39,7 @@ public class ServiceLifeTests(World world)
         var service = await world.Running("busy");
         await service.Push(TestImage.HealthyOnFile("v2"));
         await service.Verdicts(1);
-        await Wait.Until(async () => (await service.Containers()).Count(c => (string)c["State"]! == "running") == 2);
+        await service.Run(2);
         foreach (var verb in (string[])["stop/", "start/", "redeploy/", "scale/"])
         {
             var (status, body) = await service.TryPost(verb);

@@ -58,7 +58,7 @@ public class SteadyTests(World world)
         var before = await service.Ids();
         var digest = await TestImage.HealthyOnFile("v2").Push(world.QuietRegistry, service.Name, "latest");
         await service.Post("redeploy/");
-        await Wait.Until(async () => (await service.Containers()).Count(c => (string)c["State"]! == "running") == 2, "the new container runs");
+        await service.Run(2);
         await world.App.Kill();
 
         // it has to be pulled again, which does not come to an end

@@ -102,19 +102,27 @@ public sealed class TestService(World world, string uuid, string name, AutoDeplo
     /// <summary>Its one container that was not there before.</summary>
     public async Task<string> Fresh(IReadOnlyCollection<string> before) => (await Ids()).Single(id => !before.Contains(id));
 
-    /// <summary>Makes a file in all its containers, when so many run.</summary>
-    public async Task Touch(string file, int running = 2)
+    /// <summary>So many of its containers run.</summary>
+    public async Task<int> RunningContainers() => (await Containers()).Count(c => (string)c["State"]! == "running");
+
+    /// <summary>Waits until so many of its containers run.</summary>
+    public async Task Run(int containers)
     {
         try
         {
-            await Wait.Until(async () => (await Containers()).Count(c => (string)c["State"]! == "running") == running, $"{running} containers of {name} run");
+            await Wait.Until(async () => await RunningContainers() == containers, $"{containers} containers of {name} run");
         }
         catch (TimeoutException e)
         {
-            var containers = (await Containers()).Select(c => $"{c["Names"]![0]} is {c["State"]}");
-            throw new TimeoutException($"{e.Message}: {string.Join(", ", containers)}\n{string.Concat(await Task.WhenAll((await Actions()).Take(2).Select(Log)))}", e);
+            var there = (await Containers()).Select(c => $"{c["Names"]![0]} is {c["State"]}");
+            throw new TimeoutException($"{e.Message}: {string.Join(", ", there)}\n{string.Concat(await Task.WhenAll((await Actions()).Take(2).Select(Log)))}", e);
         }
+    }
 
+    /// <summary>Makes a file in all its containers, when so many run.</summary>
+    public async Task Touch(string file, int running = 2)
+    {
+        await Run(running);
         foreach (var container in await Containers())
             await world.Cli("exec", (string)container["Id"]!, "touch", file);
     }

@@ -39,7 +39,7 @@ public class TogetherTests(World world)
         Assert.Equal("v2", await first.Ask());
 
         await second.At("replace");
-        await Wait.Until(async () => (await second.Containers()).Count(c => (string)c["State"]! == "running") == 2, "the new container runs");
+        await second.Run(2);
         await world.Cli("exec", "-d", await second.Fresh(before.Item2), "sh", "-c", "kill $(pidof httpd)");
         Assert.Contains("exited with code 1", (string)(await second.Judged())["result"]!, StringComparison.Ordinal);
         var action = await first.Judged();

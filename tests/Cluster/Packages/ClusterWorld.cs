@@ -32,17 +32,6 @@ public sealed class ClusterWorld : World, IAsyncLifetime
             TimeSpan.FromSeconds(90));
     }
 
-    /// <summary>So many of its containers run.</summary>
-    public static async Task<int> RunningContainers(TestService service) => (await service.Containers()).Count(c => (string)c["State"]! == "running");
-
-    /// <summary>Lets the second container of a service that is being deployed prove itself.</summary>
-    public static async Task BecomeHealthy(TestService service)
-    {
-        // its container may still have to be made
-        await Wait.Until(async () => await RunningContainers(service) == 2, $"{service.Name} has two containers", TimeSpan.FromSeconds(60));
-        await service.Touch("/tmp/healthy");
-    }
-
     /// <summary>One deployment for each push, which succeeded; and nothing is left of the rest.</summary>
     /// <param name="alone">Two silos cannot have been at it at once; those who were both tell of what they find done.</param>
     public static async Task Deployed(TestService service, string version, int pushes = 1, bool alone = true)

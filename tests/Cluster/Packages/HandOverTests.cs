@@ -23,7 +23,7 @@ public sealed class HandOverTests(ClusterWorld world) : IClassFixture<ClusterWor
 
         await App.Silos[0].Kill();
         await Wait.Until(async () => (await Logs(services)).Any(log => log.Contains("Taken up again", StringComparison.Ordinal)), "another silo takes over", TimeSpan.FromSeconds(45));
-        await Task.WhenAll(services.Select(ClusterWorld.BecomeHealthy));
+        await Task.WhenAll(services.Select(service => service.Touch("/tmp/healthy")));
         await Task.WhenAll(services.Select(service => ClusterWorld.Deployed(service, "v2")));
         Assert.Equal(0, (await client.Stop()).Failed);
         await App.Silos[0].Start();
@@ -37,7 +37,7 @@ public sealed class HandOverTests(ClusterWorld world) : IClassFixture<ClusterWor
 
         Assert.Equal(0, await App.Silos[1].Stop());
         await Wait.Until(async () => (await Logs(services)).Any(log => log.Contains("Taken up again", StringComparison.Ordinal)), "another silo takes over", TimeSpan.FromSeconds(20));
-        await Task.WhenAll(services.Select(ClusterWorld.BecomeHealthy));
+        await Task.WhenAll(services.Select(service => service.Touch("/tmp/healthy")));
         await Task.WhenAll(services.Select(service => ClusterWorld.Deployed(service, "v2")));
         await App.Silos[1].Start();
     }
@@ -53,7 +53,7 @@ public sealed class HandOverTests(ClusterWorld world) : IClassFixture<ClusterWor
 
         // for a moment both are at the same deployments
         App.Silos[0].Thaw();
-        await Task.WhenAll(services.Select(ClusterWorld.BecomeHealthy));
+        await Task.WhenAll(services.Select(service => service.Touch("/tmp/healthy")));
         await Task.WhenAll(services.Select(service => ClusterWorld.Deployed(service, "v2", alone: false)));
         Assert.Equal(0, (await client.Stop()).Failed);
         await Wait.Until(() => App.Silos[0].HasExited, "it has ended itself", TimeSpan.FromSeconds(60));
@@ -65,7 +65,7 @@ public sealed class HandOverTests(ClusterWorld world) : IClassFixture<ClusterWor
         var others = App.Silos.Where(other => other != silo).ToList();
         await Task.WhenAll(others.Select(other => other.Stop()));
         await Task.WhenAll(services.Select(service => service.Push(TestImage.HealthyOnFile("v2"))));
-        await Wait.Until(async () => (await Task.WhenAll(services.Select(ClusterWorld.RunningContainers))).Count(running => running == 2) == 4, "four are being deployed");
+        await Wait.Until(async () => (await Task.WhenAll(services.Select(service => service.RunningContainers()))).Count(running => running == 2) == 4, "four are being deployed");
         await Task.WhenAll(others.Select(other => other.Start()));
     }
 
