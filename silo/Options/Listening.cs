@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,6 +7,8 @@ namespace AutoDeploy.Silo;
 /// <summary>Whether a port can be had, found out before anything is opened.</summary>
 public static class Listening
 {
+    private static readonly ConcurrentBag<Socket> Held = [];
+
     /// <summary>Null when the port can be had, else why not.</summary>
     /// <param name="host">Null: on all addresses.</param>
     /// <param name="port">0 can always be had.</param>
@@ -31,11 +34,16 @@ public static class Listening
         }
     }
 
-    /// <summary>Several processes can be on one machine; each listens where nobody else does.</summary>
+    /// <summary>
+    /// Several processes can be on one machine; each listens where nobody else does. The port is bound, without listening, as long as this
+    /// process lives: nobody is given it who asks the system for any port, and who asks for it by its number, as we do later, can have it
+    /// (SO_REUSEADDR, which .NET sets on Unix).
+    /// </summary>
     public static int FreePort(IPAddress host)
     {
-        using var listener = new TcpListener(host, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var socket = new Socket(host.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Held.Add(socket);
+        socket.Bind(new IPEndPoint(host, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -78,7 +78,7 @@ internal sealed class Metric
                 if (_kind != MetricKind.Histogram)
                     text.Sample(Name, labels, series.Value);
                 else
-                    text.Histogram(Name, labels, _bounds, series.Buckets!, series.Value);
+                    text.Histogram(Name, labels, _bounds, series.Buckets, series.Value);
             }
     }
 
@@ -86,7 +86,7 @@ internal sealed class Metric
     {
         if (_byText.TryGetValue(labels, out var known))
             return known;
-        return _series.GetOrAdd(_series.Count < MostSeries ? labels.ToString() : Others, _ => new Series());
+        return _series.GetOrAdd(_series.Count < MostSeries ? labels.ToString() : Others, _ => new Series(_kind == MetricKind.Histogram ? _bounds.Length + 1 : 0));
     }
 
     private static double[] Bounds(Instrument instrument) => instrument switch
@@ -97,17 +97,16 @@ internal sealed class Metric
         _ => UsualBounds,
     };
 
-    private sealed class Series
+    private sealed class Series(int buckets)
     {
         /// <summary>Of a histogram: the sum.</summary>
         public double Value { get; set; }
 
-        /// <summary>How many were in each bucket alone; the last has no upper bound.</summary>
-        public long[]? Buckets { get; private set; }
+        /// <summary>Of a histogram: how many were in each bucket alone; the last has no upper bound.</summary>
+        public long[] Buckets { get; } = new long[buckets];
 
         public void Count(double value, double[] bounds)
         {
-            Buckets ??= new long[bounds.Length + 1];
             var bucket = 0;
             while (bucket < bounds.Length && !(value <= bounds[bucket]))
                 bucket++;

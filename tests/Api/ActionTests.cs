@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
 using AutoDeploy.Deployments;
+using AutoDeploy.Silo;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoDeploy.Api.Tests;
 
@@ -86,15 +88,19 @@ public sealed class ActionTests(ApiServer server)
     [Fact]
     public async Task A_followed_log_goes_on_until_the_end_of_the_action()
     {
-        var deployment = await Add(Guid.NewGuid(), DeploymentState.InProgress, DateTimeOffset.UtcNow);
-        await server.Ledger.Log(deployment.Uuid, ["first"], CancellationToken.None);
-        using var response = await server.Client.SendAsync(Follow(deployment), HttpCompletionOption.ResponseHeadersRead);
+        await using var own = await ApiServer.Start();
+        // which would find that nobody works on this deployment, and end it
+        await own.App.Services.GetRequiredService<Sweeper>().StopAsync(CancellationToken.None);
+        var deployment = await Add(own, Guid.NewGuid(), DeploymentState.InProgress, DateTimeOffset.UtcNow, d => d);
+        await own.Ledger.Log(deployment.Uuid, ["first"], CancellationToken.None);
+        using var request = Follow(own, deployment);
+        using var response = await own.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.EndsWith(" first", await reader.ReadLineAsync(), StringComparison.Ordinal);
-        await server.Ledger.Log(deployment.Uuid, ["second"], CancellationToken.None);
+        await own.Ledger.Log(deployment.Uuid, ["second"], CancellationToken.None);
         Assert.EndsWith(" second", await reader.ReadLineAsync(), StringComparison.Ordinal);
-        await server.Ledger.Log(deployment.Uuid, ["last"], CancellationToken.None);
-        await server.Ledger.UpdateDeployment(deployment with { State = DeploymentState.Success, Ended = DateTimeOffset.UtcNow }, CancellationToken.None);
+        await own.Ledger.Log(deployment.Uuid, ["last"], CancellationToken.None);
+        await own.Ledger.UpdateDeployment(deployment with { State = DeploymentState.Success, Ended = DateTimeOffset.UtcNow }, CancellationToken.None);
         Assert.EndsWith(" last", await reader.ReadLineAsync(), StringComparison.Ordinal);
         Assert.Null(await reader.ReadLineAsync());
     }
@@ -105,8 +111,7 @@ public sealed class ActionTests(ApiServer server)
         var own = await ApiServer.Start();
         var deployment = await Add(own, Guid.NewGuid(), DeploymentState.InProgress, DateTimeOffset.UtcNow, d => d);
         await own.Ledger.Log(deployment.Uuid, ["first"], CancellationToken.None);
-        using var request = Follow(deployment);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", own.Token);
+        using var request = Follow(own, deployment);
         using var response = await own.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         await reader.ReadLineAsync();
@@ -115,9 +120,9 @@ public sealed class ActionTests(ApiServer server)
         await own.DisposeAsync();
     }
 
-    private HttpRequestMessage Follow(Deployment deployment) => new(HttpMethod.Get, $"{Actions}{deployment.Uuid}/log/?follow=true")
+    private static HttpRequestMessage Follow(ApiServer own, Deployment deployment) => new(HttpMethod.Get, $"{Actions}{deployment.Uuid}/log/?follow=true")
     {
-        Headers = { Authorization = new AuthenticationHeaderValue("Bearer", server.Token) },
+        Headers = { Authorization = new AuthenticationHeaderValue("Bearer", own.Token) },
     };
 
     private Task<Deployment> Add(Guid service, DeploymentState state, DateTimeOffset at, Func<Deployment, Deployment>? change = null) =>

@@ -71,6 +71,7 @@ public sealed class EngineTests : IClassFixture<EngineTests.TwoEngines>
     [Fact]
     public async Task Without_any_engine_that_answers_it_is_not_ready_and_says_which_do_not()
     {
+        await _server.Get(Nodes); // the first question to a grain may take longer than this one waits
         var ready = await _server.Get("/readyz");
         Assert.Equal(503, ready.Status);
         Assert.Equal("""{"ledger":"ok","engine":"does not answer","cluster":"ok","engines":{"east":"does not answer","west":"does not answer"}}""", ready.Text);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace AutoDeploy.Api.Tests;
@@ -7,6 +8,8 @@ namespace AutoDeploy.Api.Tests;
 internal static class ImageSamples
 {
     public const string Id = "3a39d6e0-3a96-4084-973f-257a2fef780f";
+
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A kind of delivery: of which sender, with which headers, what it says of <c>web/api:1.2</c>, and what has to be read of it.</summary>
     public sealed record Kind(string Name, string Sender, string Source, Func<string, string, string> Body)
@@ -127,7 +130,8 @@ internal static class ImageSamples
             (members["Token"], members["SubscribeURL"]) = ("2336412f37", url);
         members["Signature"] = SnsKey.Sign(version, members.Select(m => (m.Key, m.Value)));
         (members["SignatureVersion"], members["SigningCertURL"]) = (version, certificate);
-        return JsonSerializer.Serialize(members);
+        // a signature is as long with one key as with another
+        return JsonSerializer.Serialize(members, Plain);
     }
 
     public static string Google(string name, string tag) =>

@@ -57,6 +57,7 @@ public sealed class PostgresServer : IAsyncDisposable
             Password = Password,
             Database = database,
             Pooling = false,
+            Timeout = 60, // seconds; many processes that begin at once share few processors
         }.ConnectionString;
 
     /// <summary>A new database; answers its name.</summary>
@@ -111,6 +112,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // its shared memory goes with it only if it is asked to end
+        Thaw();
+        await (_server?.Stop(Unix.SigQuit) ?? Task.CompletedTask);
         await Kill();
         _server?.Dispose();
         Directory.Delete(_folder, recursive: true);

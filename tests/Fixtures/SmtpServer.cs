@@ -122,7 +122,7 @@ public sealed class SmtpServer : IAsyncDisposable
                 while (await Line() is { } text && text != ".")
                     content.Append(text.StartsWith('.') ? text[1..] : text).Append("\r\n");
                 lock (_mails)
-                    _mails.Add(mail with { Content = content.ToString(), Encrypted = encrypted });
+                    _mails.Add(new Mail([.. mail.Commands], [.. mail.Recipients], content.ToString(), encrypted));
                 await Say("250 queued as 1");
             }
             else if (line == "QUIT")
@@ -156,7 +156,7 @@ public sealed class SmtpServer : IAsyncDisposable
         }
     }
 
-    /// <param name="Commands">All that was said.</param>
+    /// <param name="Commands">All that was said until then.</param>
     /// <param name="Content">Header and body as they were meant.</param>
     public sealed record Mail(List<string> Commands, List<string> Recipients, string Content, bool Encrypted)
     {

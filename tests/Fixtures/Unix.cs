@@ -9,6 +9,7 @@ namespace AutoDeploy.Fixtures;
 public static partial class Unix
 {
     public const int SigInterrupt = 2;
+    public const int SigQuit = 3;
     public const int SigKill = 9;
     public const int SigTerm = 15;
     public const int SigContinue = 18;

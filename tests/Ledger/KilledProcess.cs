@@ -44,6 +44,7 @@ internal static class KilledProcess
     {
         foreach (var uuid in acknowledged)
             Assert.NotNull(await ledger.FindPush(uuid, Never));
-        Assert.False((await ledger.Record([Push("0-0")], Never))[0].New);
+        var known = (await ledger.FindPush(acknowledged[0], Never))!;
+        Assert.False((await ledger.Record([known with { Uuid = Guid.NewGuid() }], Never))[0].New);
     }
 }
