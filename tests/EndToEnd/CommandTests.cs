@@ -71,7 +71,9 @@ public sealed class CommandTests(World world) : IDisposable
     [InlineData(true)]
     public async Task A_command_that_does_not_end_is_ended(bool canceled)
     {
-        var service = await Running("grep -q v1 /www/index.html || sleep 3600", more: new { command_timeout = canceled ? 600 : 3 });
+        var service = await Running("grep -q v1 /www/index.html || sleep 3600");
+        if (!canceled)
+            await service.Patch(new { command_timeout = 3 });
         await service.Push(TestImage.HealthyWeb("v2"));
         if (canceled)
             await world.App.Call(HttpMethod.Post, (string)(await service.At("pre_deploy"))["resource_uri"]! + "cancel/");
@@ -81,9 +83,9 @@ public sealed class CommandTests(World world) : IDisposable
         Assert.Single(await service.Containers());
     }
 
-    private Task<TestService> Running(string before, string after = "", object? more = null)
+    private Task<TestService> Running(string before, string after = "")
     {
-        var settings = System.Text.Json.JsonSerializer.SerializeToNode(more ?? new { })!.AsObject();
+        var settings = new System.Text.Json.Nodes.JsonObject();
         settings["pre_deploy"] = $"/bin/sh -c '{before}'";
         settings["post_deploy"] = after.Length == 0 ? "" : $"/bin/sh -c '{after}'";
         settings["container_envvars"] = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["key"] = "COLOR", ["value"] = "blue" });

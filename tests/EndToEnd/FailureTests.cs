@@ -22,7 +22,7 @@ public class FailureTests(World world)
     [Fact]
     public async Task A_version_whose_own_health_check_does_not_answer_is_not_taken()
     {
-        var service = await world.Running("port", new { health_check = new { http = new { port = 8080, path = "/index.html" }, interval = 0.2, retries = 2 } });
+        var service = await world.Running("port", new { health_check = new { http = new { port = 8080, path = "/index.html" } } });
         await service.Patch(new { health_check = new { http = new { port = 8081, path = "/" }, interval = 0.2, retries = 2 } });
         await FailsOn(service, TestImage.Web("v2"), "unhealthy", "8081");
     }

@@ -14,7 +14,7 @@ public class FaultTests(World world)
         await using var app = await AutoDeployProcess.Start(
             world.Docker.Host, environment: new Dictionary<string, string> { ["AUTODEPLOY_REGISTRY_PATIENCE_SECONDS"] = "1" });
         var hook = new Uri((string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "image" }))["url"]!);
-        var service = await world.Running("trouble", new { pull_timeout = 8 }, app: app, host: proxy.Host);
+        var service = await world.Running("trouble", app: app, host: proxy.Host);
         var before = await service.Ids();
 
         var number = 1;

@@ -114,7 +114,7 @@ public class GitAccessTests(World world)
         project.Clone.Write("index.html", "v2");
         var commit = project.Clone.Commit("Told before it is there");
         await project.Tell("refs/heads/main", commit);
-        await Wait.Until(() => world.App.Output.Contains("cannot be read yet", StringComparison.Ordinal));
+        await Wait.Until(() => world.App.Output.Contains($"at {commit[..12]}) cannot be read yet", StringComparison.Ordinal));
         project.Clone.Git("push", "--quiet", "origin", "HEAD:refs/heads/main");
         await service.Deployed(verdicts: 1);
         Assert.Equal("v2", await service.Ask());

@@ -39,7 +39,8 @@ public class NotificationTests(World world)
         // on from where the connection broke, to where it is over
         var first = seen[0].Id;
         using (var rest = await Listen(seen[^1].Id))
-            while (!seen.Any(e => (string)e.Data["uuid"]! == service.Uuid && (string)e.Data["state"]! == "Running"))
+            while (!seen.SkipWhile(e => ((string)e.Data["uuid"]!, (string)e.Data["state"]!) != ((string)action["uuid"]!, "Success"))
+                .Any(e => ((string)e.Data["uuid"]!, (string)e.Data["state"]!) == (service.Uuid, "Running")))
                 seen.Add(await Next(rest));
         using var all = await Listen(first - 1);
         foreach (var (id, _) in seen)

@@ -19,14 +19,15 @@ public class PostgresTests(World world)
         await app.Call(HttpMethod.Post, $"/api/app/v1/service/{service.Uuid}/redeploy/");
         await service.Run(2);
 
-        await postgres.Execute("UPDATE deployments SET taken_up = taken_up + 1 WHERE open = 1");
+        await postgres.Execute("UPDATE deployments SET taken_up = taken_up + 1, open = 0 WHERE open = 1"); // which no sweep here finds
         await service.Touch("/tmp/healthy");
         await Wait.Until(() => app.Output.Contains("goes on in another process", StringComparison.Ordinal));
         Assert.Equal("v1", await service.Ask());
         Assert.Equal(2, (await service.Containers()).Count);
 
-        // there is none here: it is taken up again by the next sweep, which the start does
+        // there is no such process: it is taken up again by the next sweep, which the start does
         await app.Kill();
+        await postgres.Execute("UPDATE deployments SET open = 1 WHERE ended IS NULL");
         await app.Start();
         await service.Ended();
         Assert.Equal("v2", await service.Ask());

@@ -171,7 +171,7 @@ public class PushTests(World world)
         var service = await world.Running("five");
         await service.Push(TestImage.HealthyOnFile("v2"));
         var action = await Wait.For(async () => (await service.Actions()).FirstOrDefault(a => (string)a["state"]! == "In progress"));
-        await Wait.Until(async () => (await service.Containers()).Count == 2);
+        await service.Run(2);
 
         for (var version = 3; version <= 7; version++)
         {

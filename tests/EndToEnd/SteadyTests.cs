@@ -36,12 +36,16 @@ public class SteadyTests(World world)
         var action = await Wait.For(async () => (await service.Actions()).FirstOrDefault(a => (string)a["action"]! == "Service Redeploy"));
         await Wait.Until(async () => (await service.Log(action)).Contains(step, StringComparison.Ordinal));
         await world.App.Kill();
+        // Docker takes a name from a container by taking it off the network and putting it there again: killed between the two, the one
+        // request that is under way to it gets no answer
+        var networks = await world.Cli(["inspect", "--format", "{{.State.Running}} {{json .NetworkSettings.Networks}}", .. await service.Ids()]);
+        var away = networks.Split('\n').Count(line => line.StartsWith("true", StringComparison.Ordinal) && !line.Contains("\"autodeploy\"", StringComparison.Ordinal));
         await world.App.Start();
 
         await service.Ended();
         var (asked, failed) = await client.Stop();
         Assert.True(asked > 0);
-        Assert.Equal(0, failed);
+        Assert.InRange(failed, 0, away);
         Assert.Equal("v2", await service.Ask());
         Assert.Equal(2, (await service.Actions()).Count);
         Assert.All(await service.Actions(), a => Assert.Equal("Success", (string)a["state"]!));
@@ -66,7 +70,7 @@ public class SteadyTests(World world)
         proxy.Mood = RegistryMood.Well with { Delay = TimeSpan.FromMinutes(2) };
         await world.App.Start();
         var action = (await service.Actions())[0];
-        await Wait.Until(async () => (await service.Log(action)).Split("Taken up again")[^1].Contains("Pulling", StringComparison.Ordinal), "it is pulled again");
+        await Wait.Until(async () => (await service.Log(action)).Split("Taken up again") is [_, .., var again] && again.Contains("Pulling", StringComparison.Ordinal), "it is pulled again");
         await world.App.Call(HttpMethod.Post, (string)action["resource_uri"]! + "cancel/");
 
         Assert.Equal("Canceled", (string)(await service.Ended())["state"]!);

@@ -227,7 +227,8 @@ public class SteeringTests(World world)
     [Fact]
     public async Task A_deployment_that_takes_too_long_fails()
     {
-        var service = await world.Running("slow", new { prove_timeout = 1 });
+        var service = await world.Running("slow");
+        await service.Patch(new { prove_timeout = 1 });
         var before = await service.Ids();
         await service.Push(TestImage.HealthyOnFile("v2"));
         var action = await service.Judged();

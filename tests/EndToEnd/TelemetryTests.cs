@@ -50,7 +50,7 @@ public class TelemetryTests(World world)
         await Wait.Until(() => collector.Logs.Any(l => l.Attributes.GetValueOrDefault("autodeploy.deployment.uuid") == deployment), "the log came");
         var ended = Assert.Single(collector.Logs, l => l.Attributes.GetValueOrDefault("autodeploy.deployment.uuid") == deployment);
         Assert.Equal((Trace(deployment), service.Uuid), (ended.TraceId, ended.Attributes["autodeploy.service.uuid"]));
-        Assert.Contains(ended.Body, app.Output, StringComparison.Ordinal);
+        await Wait.Until(() => app.Output.Contains(ended.Body, StringComparison.Ordinal), "the console shows it");
         Assert.DoesNotContain("autodeploy.push.uuid", app.Output, StringComparison.Ordinal);
 
         var metrics = new MetricsText(await app.Http.GetStringAsync("/metrics"));

@@ -123,7 +123,8 @@ public sealed class TestService(World world, string uuid, string name, AutoDeplo
     public async Task Touch(string file, int running = 2)
     {
         await Run(running);
-        foreach (var container in await Containers())
+        // the newest, of which Docker tells first, comes last: with it the others may go
+        foreach (var container in Enumerable.Reverse(await Containers()))
             await world.Cli("exec", (string)container["Id"]!, "touch", file);
     }
 

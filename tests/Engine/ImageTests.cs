@@ -13,10 +13,14 @@ public sealed class ImageTests(DockerFixture docker) : DockerTests(docker)
     {
         var image = TestImage.Web($"{Service}") with { Files = new Dictionary<string, string> { ["big"] = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{Service}{i}")) } };
         var digest = await image.Push(Docker.Registry, "tests/pull", "1");
-        Assert.Null(await Engine.FindImage($"{Name().Repository}@{digest}", None));
+        await using var proxy = await RegistryProxy.Start(Docker.Registry);
+        var name = ImageName.Parse($"{proxy.Host}/tests/pull:1");
+        Assert.Null(await Engine.FindImage($"{name.Repository}@{digest}", None));
 
+        // of what comes at once the daemon may tell nothing but the end
         var reports = new Reports();
-        var pulled = await Engine.Pull(Name(), digest, null, reports, None);
+        proxy.Mood = RegistryMood.Well with { HalfWay = () => Wait.Until(() => reports.All.Any(report => report.Bytes > 0)) };
+        var pulled = await Engine.Pull(name, digest, null, reports, None);
         Assert.StartsWith("sha256:", pulled.Id);
         var lines = reports.Lines;
         Assert.Contains(lines, line => line.EndsWith("Pull complete", StringComparison.Ordinal));
@@ -28,7 +32,7 @@ public sealed class ImageTests(DockerFixture docker) : DockerTests(docker)
         var last = reports.All[^1];
         Assert.True(last.Bytes > 0 && last.Bytes == last.Total, last.ToString());
         Assert.All(reports.All, report => Assert.True(report.Bytes <= report.Total && report.Bytes <= last.Bytes, report.ToString()));
-        Assert.Equal(pulled, await Engine.FindImage($"{Name().Repository}@{digest}", None));
+        Assert.Equal(pulled, await Engine.FindImage($"{name.Repository}@{digest}", None));
     }
 
     [Fact]

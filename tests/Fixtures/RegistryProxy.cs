@@ -11,6 +11,9 @@ namespace AutoDeploy.Fixtures;
 /// <summary>Stands between a registry and those who read from it, and can be slow, say no, or hang up.</summary>
 public sealed class RegistryProxy : IAsyncDisposable
 {
+    /// <summary>Bytes; what is larger is no image's configuration.</summary>
+    private const int Large = 64 * 1024;
+
     private readonly WebApplication _app;
     private readonly HttpClient _registry;
 
@@ -90,16 +93,25 @@ public sealed class RegistryProxy : IAsyncDisposable
             context.Response.Headers[name] = values.ToArray();
         if (context.Request.Method == HttpMethods.Head || answer.StatusCode == HttpStatusCode.NotModified)
             return;
-        if (!IsBlob(context) || !mood.CutsBlobs)
+        if (!IsBlob(context) || (!mood.CutsBlobs && mood.HalfWay is null))
         {
             await answer.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
             return;
         }
 
         var content = await answer.Content.ReadAsByteArrayAsync(context.RequestAborted);
-        await context.Response.Body.WriteAsync(content.AsMemory(0, content.Length / 2), context.RequestAborted);
+        var half = content.Length / 2;
+        await context.Response.Body.WriteAsync(content.AsMemory(0, half), context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
-        context.Abort();
+        if (mood.CutsBlobs)
+        {
+            context.Abort();
+            return;
+        }
+
+        if (content.Length > Large)
+            await mood.HalfWay!();
+        await context.Response.Body.WriteAsync(content.AsMemory(half), context.RequestAborted);
     }
 }
 
@@ -125,4 +137,7 @@ public sealed record RegistryMood
 
     /// <summary>The connection ends in the middle of each blob.</summary>
     public bool CutsBlobs { get; init; }
+
+    /// <summary>Waited for in the middle of each layer.</summary>
+    public Func<Task>? HalfWay { get; init; }
 }

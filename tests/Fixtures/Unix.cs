@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -17,7 +18,9 @@ public static partial class Unix
 
     private const int DetachMount = 2;
 
-    private static readonly ConcurrentDictionary<int, bool> Given = new();
+    private static readonly ConcurrentDictionary<int, FileStream> Given = new();
+
+    private static readonly Lock Crypting = new();
 
     public static void Signal(int process, int signal) => _ = Kill(process, signal);
 
@@ -26,27 +29,35 @@ public static partial class Unix
     public static void MakeExecutable(string path) => _ = ChangeMode(path, 0b111_101_101);
 
     /// <summary>The hash of a password as <c>htpasswd -B</c> writes it.</summary>
-    public static string Bcrypt(string password) => Marshal.PtrToStringUTF8(Crypt(password, "$2y$05$AutoDeployFixturesSaltO"))!;
+    public static string Bcrypt(string password)
+    {
+        lock (Crypting) // it answers with a buffer of its own
+            return Marshal.PtrToStringUTF8(Crypt(password, "$2y$05$AutoDeployFixturesSaltO"))!;
+    }
 
     /// <summary>
-    /// A port that a server can come back to after it was stopped: nobody listens on it, and Linux gives it to no connection (those begin at 32768).
+    /// A port that a server can come back to after it was stopped: nobody listens on it, Linux gives it to no connection (those begin at 32768),
+    /// and no test process beside this one takes it.
     /// </summary>
     public static int FreePort()
     {
+        var locks = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "autodeploy-ports")).FullName;
         while (true)
         {
             var port = Random.Shared.Next(10000, 32768);
-            if (!Given.TryAdd(port, true))
-                continue;
+            FileStream? held = null;
             try
             {
+                held = new FileStream(
+                    Path.Combine(locks, port.ToString(CultureInfo.InvariantCulture)), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
                 using var listener = new TcpListener(IPAddress.Loopback, port);
                 listener.Start();
+                Given[port] = held;
                 return port;
             }
-            catch (SocketException)
+            catch (Exception e) when (e is SocketException or IOException)
             {
-                // somebody else's
+                held?.Dispose(); // somebody else's
             }
         }
     }
