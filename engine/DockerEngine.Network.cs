@@ -31,10 +31,10 @@ public sealed partial class DockerEngine
 
         await _network.Ensure(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        if (endpoint is not null)
-            await Disconnect(id, force: false, cancellationToken);
 
         // from here on it is off the network: giving up half-way would leave it there
+        if (endpoint is not null)
+            await Disconnect(id, force: false, CancellationToken.None);
         await Attach(container, endpoint, after, CancellationToken.None);
     }
 
@@ -117,7 +117,7 @@ public sealed partial class DockerEngine
         _network.Forget(); // the address may be one of a network that is no more
         await _network.Ensure(cancellationToken);
         var aliases = ContainerReader.Aliases(container, ContainerReader.Endpoint(container, _network.Name));
-        await Disconnect(id, force: false, cancellationToken);
+        await Disconnect(id, force: false, CancellationToken.None);
         var place = Place(_network.AddressFor(labels.Container, attempt), aliases, LabelNames.ReadLinks(container.Config?.Labels));
         await Connect(id, place, CancellationToken.None);
     }

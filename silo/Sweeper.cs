@@ -34,6 +34,7 @@ public sealed partial class Sweeper(IGrainFactory grains, ILedger ledger, TimePr
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         DateTimeOffset? releasedAll = null;
+        var asked = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             var complete = await Try("sweep", Sweep, stoppingToken);
@@ -44,7 +45,8 @@ public sealed partial class Sweeper(IGrainFactory grains, ILedger ledger, TimePr
                 releasedAll = time.GetUtcNow();
             }
 
-            await UntilDue(complete ? Period : Soon, stoppingToken);
+            // who asks may know of a silo that has gone before the grains here have noticed
+            asked = await UntilDue(complete && !asked ? Period : Soon, stoppingToken);
         }
     }
 
@@ -100,13 +102,14 @@ public sealed partial class Sweeper(IGrainFactory grains, ILedger ledger, TimePr
         }
     }
 
-    private async Task UntilDue(TimeSpan period, CancellationToken cancellationToken)
+    /// <summary>Answers whether it was asked to sweep.</summary>
+    private async Task<bool> UntilDue(TimeSpan period, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var asked = _asked.Reader.WaitToReadAsync(either.Token).AsTask();
         await Task.WhenAny(asked, Task.Delay(period, time, either.Token));
         await either.CancelAsync();
-        _asked.Reader.TryRead(out _);
+        return _asked.Reader.TryRead(out _);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the sweeper could not {What}; it tries again")]

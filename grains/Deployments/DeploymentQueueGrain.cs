@@ -56,6 +56,8 @@ public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions optio
     public Task Leave(Guid deployment)
     {
         Tell(_line.Leave(deployment));
+        if (_callers.Remove(deployment, out var own))
+            own.TrySetResult(); // it does not wait any more
         return Task.CompletedTask;
     }
 

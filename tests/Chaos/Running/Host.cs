@@ -11,10 +11,15 @@ public sealed class Host(AutoDeployProcess app) : IDisposable
     /// <summary>Ends of the process that nobody asked for.</summary>
     public ConcurrentQueue<string> Crashes { get; } = [];
 
+    /// <summary>When it was killed: from and to, by the clock of <see cref="Uptime"/>.</summary>
+    public ConcurrentQueue<(double From, double To)> Kills { get; } = [];
+
     /// <param name="meanwhile">What happens before it is started again.</param>
     public Task Kill(Func<Task>? meanwhile = null) => Alone(async () =>
     {
+        var from = Uptime.Now;
         await app.Kill();
+        Kills.Enqueue((from, Uptime.Now));
         if (meanwhile is not null)
             await meanwhile();
         await Start();

@@ -9,12 +9,15 @@ public static class Person
 {
     private const double Patience = 20;
 
+    /// <summary>What was set has to be carried out, too.</summary>
+    private const double PatienceToScale = 90;
+
     public static async Task Do(Ask ask, Actor actor, Api api, CancellationToken cancellationToken)
     {
         if (ask.Verb == Verb.Scale)
             await api.Insist(HttpMethod.Patch, actor.Path, new { target_num_containers = ask.Containers });
         var verb = ask.Verb.ToString().ToLowerInvariant();
-        var deadline = Uptime.Now + Patience;
+        var deadline = Uptime.Now + (ask.Verb == Verb.Scale ? PatienceToScale : Patience);
         while (Uptime.Now < deadline)
         {
             if (await api.Try(HttpMethod.Post, actor.Path + verb + "/") is { } answer)

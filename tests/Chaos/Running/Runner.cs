@@ -8,7 +8,7 @@ namespace AutoDeploy.Chaos.Tests.Running;
 /// <summary>Plays rounds, one after the other, and checks after each what was promised.</summary>
 public sealed class Runner(Generator generator, Report report)
 {
-    private static readonly TimeSpan Return = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Return = TimeSpan.FromMinutes(2);
 
     /// <summary>Answers whether all went well; ends with the first round that did not.</summary>
     public async Task<bool> Run(int rounds)

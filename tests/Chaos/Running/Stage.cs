@@ -151,7 +151,7 @@ public sealed class Stage : IAsyncDisposable
             ["target_num_containers"] = part.Containers,
         };
         if (part.Checked)
-            settings["health_check"] = new { http = new { port = 8080, path = "/" }, interval = 1, timeout = 1, retries = 2 };
+            settings["health_check"] = new { http = new { port = 8080, path = "/" }, interval = 1, timeout = 1, retries = 5 };
         if (part.StopFirst)
             settings["container_ports"] = new[] { new { inner_port = 8080, outer_port = Unix.FreePort(), protocol = "tcp", published = true } };
         return settings;

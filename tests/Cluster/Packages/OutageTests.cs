@@ -40,8 +40,10 @@ public sealed class OutageTests(ClusterWorld world) : IClassFixture<ClusterWorld
         await App.Apis[0].Stop();
         await App.Apis[0].Start();
         Assert.Equal(HttpStatusCode.OK, (await App.Send(HttpMethod.Get, "/api/app/v1/hook/")).Status);
-        var (status, ready) = await App.Send(HttpMethod.Get, "/readyz");
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "ok", "does not answer"), (status, (string)ready["ledger"]!, (string)ready["cluster"]!));
+        await Wait.Until(
+            async () => await App.Send(HttpMethod.Get, "/readyz") is (HttpStatusCode.ServiceUnavailable, var ready)
+                && ((string)ready["ledger"]!, (string)ready["cluster"]!) == ("ok", "does not answer"),
+            "it says what is missing");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await App.Send(HttpMethod.Post, "/api/app/v1/service/", new { name = World.Name("early"), image = "acme/early" })).Status);
         await Task.WhenAll(App.Silos.Select(silo => silo.Start()));
         await world.Running("early");

@@ -76,6 +76,8 @@ public sealed class StartupTests(StartupTests.Server server) : IClassFixture<Sta
         {
             ["AutoDeploy__Cluster__ConnectionString"] = connection ?? server.Postgres.ConnectionString(server.Database),
             ["AutoDeploy__Cluster__Address"] = "127.0.0.1",
+            ["AutoDeploy__Cluster__SiloPort"] = "0",
+            ["AutoDeploy__Cluster__GatewayPort"] = "0",
             ["AUTODEPLOY_SECRET_KEY"] = Key,
             ["AUTODEPLOY_TOKEN"] = "the-token-of-the-tests",
         };
