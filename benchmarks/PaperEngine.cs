@@ -12,6 +12,14 @@ internal sealed class PaperEngine : IEngine
 
     private readonly ConcurrentDictionary<Guid, ConcurrentDictionary<string, EngineContainer>> _containers = new();
 
+    /// <summary>Has something happen to all containers of a service, of which nobody is told.</summary>
+    public void Change(Guid service, Func<EngineContainer, EngineContainer> how)
+    {
+        var containers = Of(service);
+        foreach (var container in containers.Values)
+            containers[container.Id] = how(container);
+    }
+
     public Task<EngineInfo> Ping(CancellationToken cancellationToken) => Task.FromResult(new EngineInfo("paper", "1", "1"));
 
     public Task<EngineImage> Pull(ImageName image, string digest, RegistryCredential? credential, IProgress<PullReport>? progress, CancellationToken cancellationToken) =>

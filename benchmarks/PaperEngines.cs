@@ -6,9 +6,9 @@ namespace AutoDeploy.Benchmarks;
 /// <summary>One engine, on paper.</summary>
 internal sealed class PaperEngines : IEngines
 {
-    private readonly PaperEngine _engine = new();
+    public PaperEngine Engine { get; } = new();
 
     public IReadOnlyList<string> Names { get; } = [EngineNames.Local];
 
-    public IEngine Get(string name) => _engine;
+    public IEngine Get(string name) => Engine;
 }

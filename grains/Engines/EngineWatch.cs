@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using AutoDeploy.Ports;
@@ -19,7 +20,7 @@ internal sealed partial class EngineWatch(string name, IEngine engine, IGrainFac
 
     // a burst of events about one service is one look
     private readonly Channel<Guid> _due = Channel.CreateUnbounded<Guid>();
-    private readonly ConcurrentDictionary<Guid, bool> _byHand = new();
+    private readonly ConcurrentDictionary<Guid, ImmutableArray<StopRequest>> _stops = new();
     private readonly ConcurrentDictionary<Guid, bool> _bringBack = new();
     private readonly Dictionary<Guid, DateTimeOffset> _stopRequested = [];
     private readonly Dictionary<Guid, DateTimeOffset> _exited = [];
@@ -53,7 +54,7 @@ internal sealed partial class EngineWatch(string name, IEngine engine, IGrainFac
                             Remember(_stopRequested, change.Service);
                         else if (change.Kind == EngineEventKind.Exited)
                             Remember(_exited, change.Service);
-                        Enqueue(change.Service, byHand);
+                        Enqueue(change.Service, byHand ? new StopRequest(change.ContainerId, change.Time) : null);
                     }
                 }
             }
@@ -89,12 +90,12 @@ internal sealed partial class EngineWatch(string name, IEngine engine, IGrainFac
         {
             await foreach (var service in _due.Reader.ReadAllAsync(cancellationToken))
             {
-                _byHand.TryRemove(service, out var byHand);
+                _stops.TryRemove(service, out var stops);
                 var bringBack = _bringBack.TryRemove(service, out _);
                 try
                 {
                     var grain = grains.GetGrain<IServiceGrain>(service.ToString());
-                    await (bringBack && !byHand ? grain.BringBack() : grain.Observe(byHand));
+                    await (bringBack && stops.IsEmpty ? grain.BringBack() : grain.Observe(stops));
                 }
                 catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
                 {
@@ -156,7 +157,8 @@ internal sealed partial class EngineWatch(string name, IEngine engine, IGrainFac
         {
             try
             {
-                _byHand.TryUpdate(service, false, true);
+                if (_stops.TryGetValue(service, out var stops))
+                    _stops.TryUpdate(service, [], stops);
                 await grains.GetGrain<IServiceGrain>(service.ToString()).EngineLost();
             }
             catch (Exception failure)
@@ -171,7 +173,7 @@ internal sealed partial class EngineWatch(string name, IEngine engine, IGrainFac
     {
         foreach (var state in Enum.GetValues<ServiceStatus>().Except([ServiceStatus.NotRunning, ServiceStatus.Terminated]))
             await foreach (var service in InState(state, cancellationToken))
-                Enqueue(service, false);
+                Enqueue(service, null);
     }
 
     private async IAsyncEnumerable<Guid> InState(ServiceStatus state, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -200,17 +202,17 @@ internal sealed partial class EngineWatch(string name, IEngine engine, IGrainFac
         return [.. times.Where(one => one.Value >= since).Select(one => one.Key)];
     }
 
-    private void Enqueue(Guid service, bool byHand)
+    private void Enqueue(Guid service, StopRequest? stop)
     {
         var isNew = false;
-        _byHand.AddOrUpdate(
+        _stops.AddOrUpdate(
             service,
             _ =>
             {
                 isNew = true;
-                return byHand;
+                return stop is null ? [] : [stop];
             },
-            (_, before) => before || byHand);
+            (_, before) => stop is null ? before : [.. before.Where(one => one.ContainerId != stop.ContainerId), stop]);
         if (isNew)
             _due.Writer.TryWrite(service);
     }

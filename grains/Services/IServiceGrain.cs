@@ -75,9 +75,9 @@ public interface IServiceGrain : IGrainWithStringKey
     Task Ended(DeploymentOutcome outcome);
 
     /// <summary>Something may have happened to its containers: looks and updates the state.</summary>
-    /// <param name="byHand">Somebody asked for one of them to be stopped, killed or removed.</param>
+    /// <param name="stops">What somebody asked for meanwhile; it may be told late.</param>
     [Alias("Observe")]
-    Task Observe(bool byHand);
+    Task Observe(ImmutableArray<StopRequest> stops);
 
     /// <summary>
     /// The engine went away right after it had told of stopped containers: it was the engine that stopped them, not a person.

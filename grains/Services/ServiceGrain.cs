@@ -282,7 +282,7 @@ public sealed partial class ServiceGrain(
             if (_bringBackLater)
                 this.RegisterGrainTimer(_ => BringBack(), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
             else if (_observeLater)
-                this.RegisterGrainTimer(_ => Observe(false), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+                this.RegisterGrainTimer(_ => Observe([]), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
         }
 
         // what ran out of date with it, or has nothing to be deployed to any more, is not held on
@@ -290,7 +290,7 @@ public sealed partial class ServiceGrain(
             await Reconsider(after, held);
     }
 
-    public async Task Observe(bool byHand)
+    public async Task Observe(ImmutableArray<StopRequest> stops)
     {
         if (Service is not { } service || service.Status is ServiceStatus.Terminated)
             return;
@@ -306,7 +306,7 @@ public sealed partial class ServiceGrain(
         var status = ContainerViews.Status(service, containers);
         var up = containers.Any(c => c.Running);
         var wasUp = service.Containers.Any(c => c.Running);
-        _stopRequested = byHand || (_stopRequested && status != ServiceStatus.Running);
+        _stopRequested = stops.Any(stop => IsByHand(stop, service.Containers, containers)) || (_stopRequested && status != ServiceStatus.Running);
         var seen = service with
         {
             Containers = containers,
@@ -335,7 +335,7 @@ public sealed partial class ServiceGrain(
         _bringBackLater = _running is not null;
         if (_running is not null)
             return;
-        await Observe(false);
+        await Observe([]);
         if (Service is { WantsToRun: true, StoppedByHand: false, Status: ServiceStatus.PartlyRunning or ServiceStatus.Stopped })
             await Begin(new Wish
             {
@@ -443,6 +443,13 @@ public sealed partial class ServiceGrain(
             : ContainerViews.Status(service, service.Containers);
         return service with { Status = status };
     }
+
+    /// <summary>
+    /// Whether a person wants less to run. While a deployment goes on nobody looks, so that what is asked of a container that serves is a person's;
+    /// told late, it can be ours: of a container that has been replaced, or started again since (both times are the engine's).
+    /// </summary>
+    private static bool IsByHand(StopRequest stop, ImmutableArray<ContainerView> known, ImmutableArray<ContainerView> now) =>
+        known.Any(c => c.Id == stop.ContainerId && c.Running) && !now.Any(c => c.Id == stop.ContainerId && c.Running && c.Started > stop.Time);
 
     /// <summary>Whether the push is of what the service has as its source, and for its organization.</summary>
     private static bool Follows(Service service, Push push) =>

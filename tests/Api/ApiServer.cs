@@ -34,6 +34,9 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
     /// <summary>Null: what the product has.</summary>
     public IRegistry? Registry { get; init; }
 
+    /// <summary>Puts other things in the place of the product's.</summary>
+    public Action<IServiceCollection>? Replace { get; init; }
+
     public string Token { get; set; } = "";
 
     public HttpClient Client { get; private set; } = null!;
@@ -61,6 +64,7 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
             services.AddSingleton<ISenderWeb>(Web);
             if (Registry is not null)
                 services.AddSingleton(Registry);
+            Replace?.Invoke(services);
             services.Configure<EngineOptions>(options =>
             {
                 foreach (var name in Engines ?? [])
