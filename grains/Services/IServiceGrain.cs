@@ -13,7 +13,7 @@ public interface IServiceGrain : IGrainWithStringKey
     [Alias("Create")]
     Task<ServiceReply> Create(string organization, string name, ServiceSettings settings);
 
-    /// <summary>The service, or null when there is none.</summary>
+    /// <summary>The service as it is on disk, or null when there is none.</summary>
     [Alias("Get"), AlwaysInterleave]
     Task<Service?> Get();
 

@@ -35,13 +35,16 @@ public sealed partial class ServiceGrain(
     /// <summary>The running deployment took the place of another that ran: it is not stopped for a newer one, so that one comes to its end.</summary>
     private bool _hurried;
 
+    /// <summary>As it is on disk; what is being written may yet be lost.</summary>
+    private Service? _written;
+
     private IGrainTimer? _again;
 
     private Guid Uuid => Guid.Parse(this.GetPrimaryKeyString());
 
     private Service? Service => state.State.Service;
 
-    public Task<Service?> Get() => Task.FromResult(Service);
+    public Task<Service?> Get() => Task.FromResult(_written);
 
     public async Task<ServiceReply> Create(string organization, string name, ServiceSettings settings)
     {
@@ -65,8 +68,7 @@ public sealed partial class ServiceGrain(
             return new ServiceReply { Service = service };
 
         await ledger.SubscribeOnly(Uuid, [], default);
-        await state.ClearStateAsync();
-        DeactivateOnIdle();
+        await Clear();
         return ServiceReply.Refuse(RefusalKind.Conflict, $"name: another service is called \"{name}\" already; expected a name that is free.");
     }
 
@@ -357,8 +359,7 @@ public sealed partial class ServiceGrain(
         if (Service is not { Status: ServiceStatus.Terminated })
             return;
         await ledger.RemoveService(Uuid, default);
-        await state.ClearStateAsync();
-        DeactivateOnIdle();
+        await Clear();
     }
 
     private static ServiceReply NotFound() => ServiceReply.Refuse(RefusalKind.NotFound, "There is no service with this uuid.");
@@ -622,6 +623,7 @@ public sealed partial class ServiceGrain(
         try
         {
             await state.WriteStateAsync();
+            _written = service;
         }
         catch
         {
@@ -629,6 +631,13 @@ public sealed partial class ServiceGrain(
             state.State = before;
             throw;
         }
+    }
+
+    private async Task Clear()
+    {
+        await state.ClearStateAsync();
+        _written = null;
+        DeactivateOnIdle();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "service {Service}: what a push changes is unknown: {Reason}")]

@@ -1,0 +1,49 @@
+using AutoDeploy.Ledger;
+using AutoDeploy.Ports;
+using AutoDeploy.Services;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+
+namespace AutoDeploy.Api.Tests;
+
+/// <summary>What the API tells between two writes.</summary>
+public sealed class OnDiskTests
+{
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_service_is_told_of_as_it_is_on_disk(bool written)
+    {
+        var holds = false;
+        await using var server = await PaperServer.Start(replace: services => services.AddKeyedSingleton(
+            ServiceState.Storage,
+            (provider, _) => Interposed.Before<IGrainStorage>(
+                new SqlGrainStorage(provider.GetRequiredService<SqlLedger>()),
+                (method, arguments, go) => method.Name == nameof(IGrainStorage.WriteStateAsync) && arguments[0] is "service" && Volatile.Read(ref holds) ? Hold(go) : go())));
+        var service = $"/api/app/v1/service/{await server.NewService()}/";
+
+        Volatile.Write(ref holds, true);
+        var patch = server.Api.Patch(service, """{"autoredeploy": true}""");
+        await _reached.Task;
+        var meanwhile = await Autoredeploys();
+        if (written)
+            _go.SetResult();
+        else
+            _go.SetException(new LedgerException("The disk is full."));
+
+        Assert.Equal(written, (await patch).Status == 200);
+        Assert.Equal((false, written), (meanwhile, await Autoredeploys()));
+
+        async Task<bool> Autoredeploys() => (await server.Api.Get(service)).Json.GetProperty("autoredeploy").GetBoolean();
+
+        async Task Hold(Func<object?> go)
+        {
+            _reached.TrySetResult();
+            await _go.Task;
+            await (Task)go()!;
+        }
+    }
+}
