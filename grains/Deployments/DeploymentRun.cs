@@ -74,6 +74,10 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
                     progress.Superseded.ThrowIfCancellationRequested();
                 if (Deployment.Step != Steps.Replace && Renews)
                     await commands.Pre(stop, cancellationToken);
+
+                // whoever sees the step sees the numbers with it
+                if (Deployment.Operation == Operation.Redeploy)
+                    rollout.CountProven(0);
                 await progress.At(Steps.Replace, cancellationToken);
                 await (Deployment.Operation == Operation.Redeploy ? rollout.Replace(cancellationToken) : rollout.Complete(cancellationToken));
                 stop.ThrowIfCancellationRequested();

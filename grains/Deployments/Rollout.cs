@@ -40,7 +40,6 @@ internal sealed class Rollout(
     /// <summary>Puts a new container into every slot. The old ones are still there afterwards.</summary>
     public async Task Replace(CancellationToken cancellationToken)
     {
-        CountProven(0);
         for (var slot = 1; slot <= service.Settings.TargetContainers; slot++)
         {
             await Replace(slot, cancellationToken);
@@ -203,7 +202,8 @@ internal sealed class Rollout(
         await progress.Log(old.Count == 0 ? $"{mine.Name} serves as {service.Name}." : $"Switched: {service.Name} leads to {mine.Name}.");
     }
 
-    private void CountProven(int containers) =>
+    /// <summary>So many new containers are proven.</summary>
+    public void CountProven(int containers) =>
         progress.Numbers = progress.Numbers with { ContainersProven = containers, ContainersWanted = service.Settings.TargetContainers };
 
     private async Task Prove(EngineContainer container, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using AutoDeploy.Deployments;
 using AutoDeploy.Ledger;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
@@ -44,6 +45,31 @@ public sealed class OnDiskTests
             _reached.TrySetResult();
             await _go.Task;
             await (Task)go()!;
+        }
+    }
+
+    [Fact]
+    public async Task The_numbers_of_a_step_are_there_with_the_step()
+    {
+        await using var server = await PaperServer.Start(replace: services => services.AddSingleton(provider => Interposed.Before<ILedger>(
+            provider.GetRequiredService<SqlLedger>(),
+            (method, arguments, go) => method.Name == nameof(ILedger.UpdateDeployment)
+                && arguments[0] is Deployment { Operation: Operation.Redeploy, Step: Steps.Replace } ? Hold((Task<bool>)go()!) : go())));
+        var service = await server.Running();
+        await server.Api.Post($"/api/app/v1/service/{service}/redeploy/");
+        await _reached.Task;
+        var action = (await server.Api.Get($"/api/audit/v1/action/{(await server.Newest(service)).Uuid}/")).Json;
+        _go.SetResult();
+
+        Assert.Equal("replace", action.GetProperty("step").GetString());
+        Assert.Equal((0, 1), (action.GetProperty("progress").GetProperty("containers_proven").GetInt32(), action.GetProperty("progress").GetProperty("containers_wanted").GetInt32()));
+
+        async Task<bool> Hold(Task<bool> kept)
+        {
+            var answer = await kept;
+            _reached.TrySetResult();
+            await _go.Task;
+            return answer;
         }
     }
 }
