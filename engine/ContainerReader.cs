@@ -7,6 +7,9 @@ namespace AutoDeploy.Engine;
 /// <summary>Reads a container out of Docker's answer.</summary>
 internal static class ContainerReader
 {
+    /// <summary>So many digits of its id Docker takes for a container's short id.</summary>
+    private const int ShortId = 12;
+
     /// <summary>Null when its labels are not ours or cannot be read.</summary>
     public static EngineContainer? Read(Api.ContainerInspectResponse answer, string network)
     {
@@ -53,9 +56,9 @@ internal static class ContainerReader
     public static Api.EndpointSettings? Endpoint(Api.ContainerInspectResponse answer, string network) =>
         answer.NetworkSettings?.Networks is { } networks && networks.TryGetValue(network, out var endpoint) ? endpoint : null;
 
-    /// <summary>Without the short id, which old engines list as an alias, too.</summary>
+    /// <summary>Without the short id, which old engines list as an alias, too. A service's name may look like the beginning of an id.</summary>
     public static string[] Aliases(Api.ContainerInspectResponse answer, Api.EndpointSettings? endpoint) =>
-        [.. (endpoint?.Aliases ?? []).Where(alias => !answer.ID.StartsWith(alias, StringComparison.Ordinal)).Distinct()];
+        [.. (endpoint?.Aliases ?? []).Where(alias => alias.Length != ShortId || !answer.ID.StartsWith(alias, StringComparison.Ordinal)).Distinct()];
 
     private static PublishedPort[] Ports(Api.ContainerInspectResponse answer)
     {

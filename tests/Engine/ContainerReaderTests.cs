@@ -5,6 +5,14 @@ namespace AutoDeploy.Engine.Tests;
 
 public class ContainerReaderTests
 {
+    [Fact]
+    public void An_alias_is_a_short_id_only_when_it_is_as_long_as_one()
+    {
+        var answer = new Api.ContainerInspectResponse { ID = "db" + new string('0', 62) };
+        Assert.Equal(["db", "db000000000"], ContainerReader.Aliases(answer, new Api.EndpointSettings { Aliases = ["db", "db0000000000", "db000000000"] }));
+        Assert.Empty(ContainerReader.Aliases(answer, null));
+    }
+
     [Theory]
     [InlineData("0.0.0.0:32768 :::32769", "32768")]
     [InlineData(":::32769 0.0.0.0:32768", "32768")]
