@@ -20,7 +20,12 @@ internal sealed class PaperEngine : IEngine
             containers[container.Id] = how(container);
     }
 
-    public Task<EngineInfo> Ping(CancellationToken cancellationToken) => Task.FromResult(new EngineInfo("paper", "1", "1"));
+    /// <summary>How it answers a ping.</summary>
+    public Func<Task> Answer { get; set; } = () => Task.CompletedTask;
+
+    public Task Ping(CancellationToken cancellationToken) => Answer();
+
+    public Task<EngineInfo> Describe(CancellationToken cancellationToken) => Task.FromResult(new EngineInfo("paper", "1", "1"));
 
     public Task<EngineImage> Pull(ImageName image, string digest, RegistryCredential? credential, IProgress<PullReport>? progress, CancellationToken cancellationToken) =>
         Task.FromResult(Image);

@@ -26,7 +26,9 @@ public sealed partial class DockerEngine : IEngine, IDisposable
         _logger = logger;
     }
 
-    public async Task<EngineInfo> Ping(CancellationToken cancellationToken)
+    public Task Ping(CancellationToken cancellationToken) => _docker.Ask(client => client.System.PingAsync(cancellationToken), cancellationToken);
+
+    public async Task<EngineInfo> Describe(CancellationToken cancellationToken)
     {
         var version = await _docker.Ask(client => client.System.GetVersionAsync(cancellationToken), cancellationToken);
         var name = version.Platform?.Name;

@@ -25,12 +25,18 @@ public sealed class KnownEngines(ILedger ledger, IGrainFactory grains)
         }
     }
 
+    /// <summary>Whether an engine answers at once; never throws but when cancelled.</summary>
+    public async Task<bool> Answers(string name, CancellationToken cancellationToken) =>
+        (await Report(grains.GetGrain<IEngineGrain>(name).Ping, cancellationToken)).Answers;
+
     /// <summary>What an engine says of itself; never throws but when cancelled.</summary>
-    public async Task<EngineReport> Ask(string name, CancellationToken cancellationToken)
+    public Task<EngineReport> Describe(string name, CancellationToken cancellationToken) => Report(grains.GetGrain<IEngineGrain>(name).Describe, cancellationToken);
+
+    private static async Task<EngineReport> Report(Func<Task<EngineReport>> ask, CancellationToken cancellationToken)
     {
         try
         {
-            return await grains.GetGrain<IEngineGrain>(name).Ping().WaitAsync(cancellationToken);
+            return await ask().WaitAsync(cancellationToken);
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -31,7 +31,7 @@ public sealed class ReadinessCheck(ILedger ledger, KnownEngines engines, IGrainF
 
     private async Task Ping(string name, CancellationToken cancellationToken)
     {
-        if (!(await engines.Ask(name, cancellationToken)).Answers)
+        if (!await engines.Answers(name, cancellationToken))
             throw new EngineException(EngineFault.Unreachable, $"The engine {name} does not answer.");
     }
 

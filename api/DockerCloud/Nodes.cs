@@ -46,7 +46,7 @@ public static class NodeEndpoints
 
     private static async Task<NodeObject> Look(string name, Guid first, KnownEngines engines, TimeProvider time, CancellationToken cancellationToken)
     {
-        var report = await engines.Ask(name, cancellationToken);
+        var report = await engines.Describe(name, cancellationToken);
         var uuid = NodeIdentity.Uuid(first, name);
         return new NodeObject(
             uuid, Uris.Of(Uris.Node, uuid), name, report.Name ?? name, report.Answers ? "Deployed" : "Unreachable",

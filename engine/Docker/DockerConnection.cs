@@ -81,7 +81,7 @@ internal sealed class DockerConnection(Func<DockerEndpoint> find) : IDisposable
         try
         {
             using var fresh = Build(null);
-            await fresh.System.GetVersionAsync(cancellationToken);
+            await fresh.System.PingAsync(cancellationToken);
             return true;
         }
         catch (DockerApiException)

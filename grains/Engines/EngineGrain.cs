@@ -24,19 +24,24 @@ public sealed class EngineGrain(IEngines engines, ILedger ledger, TimeProvider t
         return Task.CompletedTask;
     }
 
-    public async Task<EngineReport> Ping()
+    public async Task<EngineReport> Ping() => await Answers(Patience) ? new EngineReport { Name = Name } : EngineReport.Silent;
+
+    public Task<bool> Answers() => Answers(LongestCall);
+
+    public async Task<EngineReport> Describe()
     {
-        if (!IsReached())
-            return EngineReport.Silent;
+        var report = await Ping();
+        if (!report.Answers)
+            return report;
         using var patience = new CancellationTokenSource(Patience, time);
         try
         {
-            var info = await engines.Get(Name).Ping(patience.Token).WaitAsync(patience.Token);
+            var info = await engines.Get(Name).Describe(patience.Token).WaitAsync(patience.Token);
             return new EngineReport { Name = info.Name, Version = info.Version };
         }
         catch (Exception silent) when (silent is EngineException or OperationCanceledException)
         {
-            return EngineReport.Silent;
+            return report;
         }
     }
 
@@ -56,6 +61,22 @@ public sealed class EngineGrain(IEngines engines, ILedger ledger, TimeProvider t
         catch (OperationCanceledException)
         {
             return new ContainersReply { Objection = $"The engine \"{Name}\" did not answer in time." };
+        }
+    }
+
+    private async Task<bool> Answers(TimeSpan limit)
+    {
+        if (!IsReached())
+            return false;
+        using var patience = new CancellationTokenSource(limit, time);
+        try
+        {
+            await engines.Get(Name).Ping(patience.Token).WaitAsync(patience.Token);
+            return true;
+        }
+        catch (Exception silent) when (silent is EngineException or OperationCanceledException)
+        {
+            return false;
         }
     }
 

@@ -132,7 +132,7 @@ internal sealed partial class EngineWatch(string name, IEngine engine, IGrainFac
     /// <summary>What ran when we were last there, and went down with an engine that went away and came back meanwhile (the machine was started anew, say).</summary>
     private async Task RememberStopped(CancellationToken cancellationToken)
     {
-        if ((await engine.Ping(cancellationToken)).Started is not { } started)
+        if ((await engine.Describe(cancellationToken)).Started is not { } started)
             return;
         var down = (await engine.List(null, cancellationToken)).Where(c => !c.Runs && c.Started < started).Select(c => c.Labels.Service).ToHashSet();
         await foreach (var service in Running(cancellationToken))

@@ -11,9 +11,17 @@ public interface IEngineGrain : IGrainWithStringKey
     [Alias("Listen"), AlwaysInterleave]
     Task Listen();
 
-    /// <summary>Asks the engine for its name and version.</summary>
+    /// <summary>Whether the engine answers at once; of itself it says nothing.</summary>
     [Alias("Ping"), AlwaysInterleave]
     Task<EngineReport> Ping();
+
+    /// <summary>Whether the engine answers at all: one that is slow is waited for.</summary>
+    [Alias("Answers"), AlwaysInterleave]
+    Task<bool> Answers();
+
+    /// <summary>Asks the engine for its name and version; one that is slow to say them answers all the same.</summary>
+    [Alias("Describe"), AlwaysInterleave]
+    Task<EngineReport> Describe();
 
     /// <summary>A service's containers as they are now, slot by slot.</summary>
     [Alias("Containers"), AlwaysInterleave]

@@ -9,8 +9,11 @@ namespace AutoDeploy.Ports;
 /// <exception cref="EngineException">Thrown by every member when the engine refuses or does not answer.</exception>
 public interface IEngine
 {
-    /// <summary>Name and version of the engine; throws when it does not answer.</summary>
-    Task<EngineInfo> Ping(CancellationToken cancellationToken);
+    /// <summary>Throws when the engine does not answer. It has nothing to do for that.</summary>
+    Task Ping(CancellationToken cancellationToken);
+
+    /// <summary>Name and version of the engine, which asks other programs for theirs, too: that takes a while when the machine is busy.</summary>
+    Task<EngineInfo> Describe(CancellationToken cancellationToken);
 
     /// <summary>
     /// Makes sure that the image is there, by digest (<c>host/path@sha256:…</c>), pulling what is missing.

@@ -133,7 +133,7 @@ public sealed partial class ServiceGrain(
         await ledger.AddDeployment(deployment, default);
         if (closed is not null)
             await ledger.Log(deployment.Uuid, [$"Forced. {closed}"], default);
-        if (wish is { Operation: Operation.Terminate, Force: true } && !(await GrainFactory.GetGrain<IEngineGrain>(deployment.Engine).Ping()).Answers)
+        if (wish is { Operation: Operation.Terminate, Force: true } && !await GrainFactory.GetGrain<IEngineGrain>(deployment.Engine).Answers())
             await GiveUp(deployment);
         else
             await Run(deployment);

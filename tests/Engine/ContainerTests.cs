@@ -354,9 +354,10 @@ public sealed class ContainerTests(DockerFixture docker) : DockerTests(docker)
     }
 
     [Fact]
-    public async Task Ping_tells_name_and_version()
+    public async Task It_answers_and_tells_its_name_and_version()
     {
-        var engine = await Engine.Ping(None);
+        await Engine.Ping(None);
+        var engine = await Engine.Describe(None);
         Assert.NotEmpty(engine.Name);
         Assert.Matches(@"^\d+\.\d+", engine.Version);
         Assert.Matches(@"^1\.\d+$", engine.ApiVersion);

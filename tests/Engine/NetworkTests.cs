@@ -64,7 +64,7 @@ public sealed class NetworkTests : IAsyncLifetime
         await _docker.Daemon.Stop();
         Func<Task>[] questions =
         [
-            () => engine.Ping(None), () => engine.List(null, None), () => engine.Find(web.Id, None), () => engine.Create(spec, None), () => engine.Start(web.Id, None),
+            () => engine.Ping(None), () => engine.Describe(None), () => engine.List(null, None), () => engine.Find(web.Id, None), () => engine.Create(spec, None), () => engine.Start(web.Id, None),
             () => engine.Stop(web.Id, TimeSpan.FromSeconds(1), None), () => engine.Remove(web.Id, None), () => engine.Rename(web.Id, "x", None),
             () => engine.Expose(web.Id, ["y"], None), () => engine.Withdraw(web.Id, ["web"], None), () => engine.Exec(web.Id, ["true"], TimeSpan.FromSeconds(5), None),
             () => engine.Probe(web.Id, new ProbeTarget(1, null), TimeSpan.FromSeconds(5), None), () => engine.Logs(web.Id, 1, None),

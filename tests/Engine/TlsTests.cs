@@ -24,7 +24,7 @@ public sealed class TlsTests : IAsyncLifetime
     {
         await using var registry = await RegistryServer.Start();
         using var engine = DockerFixture.NewEngine(new EngineAddress("secure", Url, _certificates.Folder));
-        Assert.NotEmpty((await engine.Ping(default)).Version);
+        Assert.NotEmpty((await engine.Describe(default)).Version);
 
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await using var events = engine.Watch(deadline.Token).GetAsyncEnumerator();

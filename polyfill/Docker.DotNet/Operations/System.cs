@@ -6,6 +6,8 @@ public interface ISystemOperations
 {
     Task<VersionResponse> GetVersionAsync(CancellationToken cancellationToken = default);
 
+    Task PingAsync(CancellationToken cancellationToken = default);
+
     Task<SystemInfoResponse> GetSystemInfoAsync(CancellationToken cancellationToken = default);
 
     Task MonitorEventsAsync(ContainerEventsParameters parameters, IProgress<Message> progress, CancellationToken cancellationToken = default);
@@ -15,6 +17,8 @@ internal sealed class SystemOperations(DockerClient client) : ISystemOperations
 {
     public Task<VersionResponse> GetVersionAsync(CancellationToken cancellationToken) =>
         client.Get<VersionResponse>(new Request(HttpMethod.Get, "version"), cancellationToken);
+
+    public Task PingAsync(CancellationToken cancellationToken) => client.Send(new Request(HttpMethod.Get, "_ping"), cancellationToken);
 
     public Task<SystemInfoResponse> GetSystemInfoAsync(CancellationToken cancellationToken) =>
         client.Get<SystemInfoResponse>(new Request(HttpMethod.Get, "info"), cancellationToken);

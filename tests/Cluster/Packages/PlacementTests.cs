@@ -80,7 +80,7 @@ public sealed class PlacementTests : IAsyncLifetime
 
         // whoever asks finds the same one
         foreach (var silo in _cluster.GetActiveSilos())
-            Assert.Equal(first, (await silo.SiloHost.Services.GetRequiredService<IGrainFactory>().GetGrain<IEngineGrain>("west").Ping()).Name);
+            Assert.Equal(first, (await silo.SiloHost.Services.GetRequiredService<IGrainFactory>().GetGrain<IEngineGrain>("west").Describe()).Name);
 
         await _cluster.KillSiloAsync(_cluster.GetActiveSilos().Single(silo => silo.Name == first));
         await Wait.Until(async () => await Try("west") is { } now && now != first, "another silo answers", TimeSpan.FromMinutes(2));
@@ -148,7 +148,7 @@ public sealed class PlacementTests : IAsyncLifetime
             return [.. _listening];
     }
 
-    private async Task<string?> Ping(string engine) => (await _cluster.Client.GetGrain<IEngineGrain>(engine).Ping()).Name;
+    private async Task<string?> Ping(string engine) => (await _cluster.Client.GetGrain<IEngineGrain>(engine).Describe()).Name;
 
     private async Task<string?> Try(string engine)
     {
@@ -170,7 +170,8 @@ public sealed class PlacementTests : IAsyncLifetime
         public IEngine Get(string name) => names.Contains(name)
             ? Paper.Of<IEngine>((method, arguments) => method switch
             {
-                nameof(IEngine.Ping) => Task.FromResult(new EngineInfo(silo, "1", "1")),
+                nameof(IEngine.Ping) => Task.CompletedTask,
+                nameof(IEngine.Describe) => Task.FromResult(new EngineInfo(silo, "1", "1")),
                 nameof(IEngine.Watch) => Watch((CancellationToken)arguments[0]!),
                 _ => null,
             })

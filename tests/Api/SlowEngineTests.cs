@@ -1,0 +1,36 @@
+using AutoDeploy.Deployments;
+using AutoDeploy.Fixtures;
+using AutoDeploy.Polyfill.Tests;
+
+namespace AutoDeploy.Api.Tests;
+
+/// <summary>An engine that takes its time is there.</summary>
+public sealed class SlowEngineTests
+{
+    [Theory]
+    [InlineData(10, false)]
+    [InlineData(21, true)]
+    public async Task By_force_a_service_is_terminated_without_its_engine_only_when_that_does_not_answer_at_all(int seconds, bool left)
+    {
+        var time = new FakeTime { Creeps = true };
+        await using var server = await PaperServer.Start(time);
+        var service = await server.NewService();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.Engine.Answer = () =>
+        {
+            asked.TrySetResult();
+            return answer.Task;
+        };
+
+        var terminate = server.Api.Delete($"/api/app/v1/service/{service}/?force=true");
+        await asked.Task;
+        time.Advance(TimeSpan.FromSeconds(seconds));
+        answer.SetResult();
+        Assert.Equal(202, (await terminate).Status);
+
+        await Wait.Until(async () => (await server.Newest(service)).HasEnded, "it is terminated");
+        var deployment = await server.Newest(service);
+        Assert.Equal((DeploymentState.Success, left), (deployment.State, deployment.Result.EndsWith("what the service has there is left.", StringComparison.Ordinal)));
+    }
+}
