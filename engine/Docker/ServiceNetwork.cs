@@ -86,8 +86,7 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
             {
                 // a network that was there before us is used as it is
                 var pool = network.IPAM?.Config?.FirstOrDefault();
-                var isOurs = network.Labels?.ContainsKey(Label) == true && !string.IsNullOrEmpty(pool?.IPRange);
-                _subnet = isOurs ? Subnet.Parse(pool!.Subnet) : null;
+                _subnet = IsOurs(network) && !string.IsNullOrEmpty(pool?.IPRange) ? Subnet.Parse(pool!.Subnet) : null;
                 await Join(network.ID, cancellationToken);
                 return;
             }
@@ -160,11 +159,23 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
                 cancellationToken),
             cancellationToken);
 
-        // old daemons make a second network of the same name: the oldest stays
-        if (await Oldest(network, cancellationToken) is { } oldest && oldest.ID != made.ID)
-            await Delete(made.ID, cancellationToken);
-        else
+        if (await KeepOne(network, cancellationToken) == made.ID)
             LogMade(network, subnet?.ToString() ?? "a subnet of Docker's choice");
+    }
+
+    /// <summary>
+    /// Old daemons make a second network of the same name. The oldest stays, and all others of ours go, whoever made them: a daemon may show a younger
+    /// one before an older one, whose maker then is the only one to see both. One that containers are on already stays in the oldest's place.
+    /// </summary>
+    /// <returns>The id of the one that stays.</returns>
+    private async Task<string?> KeepOne(string network, CancellationToken cancellationToken)
+    {
+        var all = await All(network, cancellationToken);
+        var stays = all.FirstOrDefault();
+        foreach (var other in all.Skip(1).Where(IsOurs))
+            if (!await Delete(other.ID, cancellationToken) && IsOurs(stays!) && await Delete(stays!.ID, cancellationToken))
+                stays = other;
+        return stays?.ID;
     }
 
     /// <summary>Lets Docker choose a subnet, by its own settings and clear of the host's routes, and takes that one.</summary>
@@ -203,25 +214,34 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
             await Delete(network.ID, cancellationToken);
     }
 
-    private async Task<Api.NetworkResponse?> Oldest(string network, CancellationToken cancellationToken)
+    private async Task<Api.NetworkResponse?> Oldest(string network, CancellationToken cancellationToken) =>
+        (await All(network, cancellationToken)).FirstOrDefault();
+
+    /// <summary>Oldest first.</summary>
+    private async Task<IReadOnlyList<Api.NetworkResponse>> All(string network, CancellationToken cancellationToken)
     {
         var found = await docker.Ask(
             client => client.Networks.ListNetworksAsync(new Api.NetworksListParameters { Filters = Filter("name", network) }, cancellationToken),
             cancellationToken);
-        return found.Where(candidate => candidate.Name == network) // the filter takes parts of names, too
-            .OrderBy(candidate => candidate.Created).ThenBy(candidate => candidate.ID, StringComparer.Ordinal)
-            .FirstOrDefault();
+        return [
+            .. found.Where(candidate => candidate.Name == network) // the filter takes parts of names, too
+                .OrderBy(candidate => candidate.Created).ThenBy(candidate => candidate.ID, StringComparer.Ordinal),
+        ];
     }
 
-    private async Task Delete(string id, CancellationToken cancellationToken)
+    private static bool IsOurs(Api.NetworkResponse network) => network.Labels?.ContainsKey(Label) == true;
+
+    /// <summary>Whether it is gone; one that is in use stays.</summary>
+    private async Task<bool> Delete(string id, CancellationToken cancellationToken)
     {
         try
         {
             await docker.Ask(client => client.Networks.DeleteNetworkAsync(id, cancellationToken), cancellationToken);
+            return true;
         }
         catch (EngineException e) when (e.Fault is not EngineFault.Unreachable)
         {
-            // gone already, or in use by now
+            return e.Fault == EngineFault.NotFound;
         }
     }
 

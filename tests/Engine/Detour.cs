@@ -4,18 +4,21 @@ using System.Text;
 
 namespace AutoDeploy.Engine.Tests;
 
-/// <summary>A way to the daemon on which one kind of request is held back until the test lets it go.</summary>
+/// <summary>A way to the daemon on which one kind of request, from when another has gone by, is held back until the test lets it go.</summary>
 internal sealed class Detour : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _socketFile;
     private readonly string _holdBack;
+    private readonly string _after;
+    private volatile bool _holds;
 
-    public Detour(string socketFile, string holdBack)
+    public Detour(string socketFile, string holdBack, string after = "")
     {
         _socketFile = socketFile;
         _holdBack = holdBack;
+        _after = after;
         _listener.Start();
         _ = Accept();
     }
@@ -58,8 +61,14 @@ internal sealed class Detour : IDisposable
         {
             while (await from.ReceiveAsync(buffer) is > 0 and var count)
             {
-                if (holdsBack && Encoding.ASCII.GetString(buffer, 0, count).Contains(_holdBack, StringComparison.Ordinal))
-                    await _gate.Task;
+                if (holdsBack)
+                {
+                    var text = Encoding.ASCII.GetString(buffer, 0, count);
+                    _holds |= text.Contains(_after, StringComparison.Ordinal);
+                    if (_holds && text.Contains(_holdBack, StringComparison.Ordinal))
+                        await _gate.Task;
+                }
+
                 await to.SendAsync(buffer.AsMemory(0, count));
             }
         }

@@ -50,6 +50,29 @@ public sealed class NetworkTests : IAsyncLifetime
         Assert.Equal(before, Assert.Single(await Networks(), network => Name(network) == "autodeploy")["Id"]!.GetValue<string>());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Of_two_that_were_made_at_once_one_stays_whichever_was_seen_first(bool used)
+    {
+        var spec = await _docker.Spec(TestImage.Web("1"));
+        using var detour = new Detour(_docker.Daemon.SocketFile, holdBack: "/networks?", after: "\"Name\":\"autodeploy\"");
+        using var engine = _docker.NewEngine(detour.Host);
+        var create = engine.Create(spec, None);
+        await Wait.Until(async () => (await Networks()).Any(network => Name(network) == "autodeploy"), "it is made, and has not been looked for yet");
+        var older = (await Networks()).Single(network => Name(network) == "autodeploy")["Id"]!.GetValue<string>();
+
+        // whose maker saw it alone
+        var younger = JsonNode.Parse(await _docker.Docker(HttpMethod.Post, "networks/create", """{"Name":"autodeploy","Labels":{"autodeploy":"true"}}"""))!["Id"]!.GetValue<string>();
+        if (used)
+            await _docker.Daemon.Cli("network", "connect", younger, await _docker.Daemon.Cli("run", "-d", spec.Image));
+        detour.LetGo();
+        await engine.Start(await create, None);
+
+        Assert.Equal(used ? younger : older, Assert.Single(await Networks(), network => Name(network) == "autodeploy")["Id"]!.GetValue<string>());
+        Assert.NotNull((await _docker.Get(await create)).Address);
+    }
+
     [Fact]
     public async Task An_engine_that_is_down_is_unreachable_and_comes_back()
     {
