@@ -6,6 +6,7 @@ using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 using AutoDeploy.Telemetry;
 using Microsoft.Extensions.Logging;
+using Orleans.Storage;
 
 namespace AutoDeploy.Services;
 
@@ -130,7 +131,7 @@ public sealed partial class ServiceGrain(
         if (wish.More != 0)
             await Write(service with { Settings = service.Settings with { TargetContainers = service.Settings.TargetContainers + wish.More }, Revision = service.Revision + 1 });
         var deployment = NewDeployment(service, wish);
-        await ledger.AddDeployment(deployment, default);
+        await Recorded(ledger.AddDeployment(deployment, default));
         if (closed is not null)
             await ledger.Log(deployment.Uuid, [$"Forced. {closed}"], default);
         if (wish is { Operation: Operation.Terminate, Force: true } && !await GrainFactory.GetGrain<IEngineGrain>(deployment.Engine).Answers())
@@ -155,7 +156,7 @@ public sealed partial class ServiceGrain(
         var deployment = NewDeployment(service, wish);
         if (_waiting is { } old)
             await CancelWaiting(old, "Superseded by a trigger's call before it began.", "Superseded before it began.");
-        await ledger.AddDeployment(deployment, default);
+        await Recorded(ledger.AddDeployment(deployment, default));
         _waiting = deployment;
         return new ServiceReply { Service = Service, Deployment = deployment.Uuid };
     }
@@ -234,7 +235,9 @@ public sealed partial class ServiceGrain(
             await Write(Service! with { Held = null });
         }
 
-        if (!await ledger.Decide(verdict, deployment, deployment is null ? null : _waiting?.Uuid, default))
+        var deciding = ledger.Decide(verdict, deployment, deployment is null ? null : _waiting?.Uuid, default);
+        await Recorded(deciding);
+        if (!await deciding)
             return new OfferReply { Verdict = await ledger.FindVerdict(push.Uuid, Uuid, default) };
         Measures.Judged(verdict);
 
@@ -263,7 +266,16 @@ public sealed partial class ServiceGrain(
             await Write(After(service, outcome));
 
         // last, so that a crash before it lets the deployment tell us again
-        await ledger.UpdateDeployment(deployment, default);
+        try
+        {
+            await Recorded(ledger.UpdateDeployment(deployment, default));
+        }
+        catch
+        {
+            TryAgain();
+            throw;
+        }
+
         Measures.Ended(deployment);
         LogEnded(Uuid, deployment.Uuid, deployment.Operation, deployment.State, deployment.Result);
 
@@ -521,7 +533,7 @@ public sealed partial class ServiceGrain(
     {
         await ledger.Log(waiting.Uuid, [line], default);
         waiting = waiting with { State = DeploymentState.Canceled, Result = result, Ended = time.GetUtcNow() };
-        await ledger.UpdateDeployment(waiting, default);
+        await Recorded(ledger.UpdateDeployment(waiting, default));
         Measures.Ended(waiting);
     }
 
@@ -544,7 +556,7 @@ public sealed partial class ServiceGrain(
 
         // what is still being built is out of date; not twice in a row, or pushes that come faster than builds would starve each other
         if (!_hurried && _running is { Operation: Operation.Redeploy, Cause.Kind: CauseKind.Push })
-            await Reaches(() => GrainFactory.Deployment(_running).Supersede());
+            await Manages(() => GrainFactory.Deployment(_running).Supersede());
     }
 
     /// <summary>Terminates without the engine.</summary>
@@ -559,33 +571,63 @@ public sealed partial class ServiceGrain(
 
     /// <summary>
     /// Has a deployment begun that the ledger has. Who asked for it has got it, also while nobody can be found to work on it (a silo has just
-    /// gone, say): that is tried again until there is one.
+    /// gone, say) or nothing more can be written: that is tried again until it can.
     /// </summary>
     private async Task Run(Deployment deployment)
     {
         _running = deployment;
-        await SetStatus(Operations.During(deployment.Operation));
-        if (!await Reaches(() => GrainFactory.Deployment(deployment).Run()))
-            _again ??= this.RegisterGrainTimer(_ => RunAgain(), new GrainTimerCreationOptions(Pause, Pause));
+        if (!await Manages(() => Start(deployment)))
+            TryAgain();
     }
 
-    private async Task RunAgain()
+    private async Task Start(Deployment deployment)
     {
-        if (_running is { } deployment && !await Reaches(() => GrainFactory.Deployment(deployment).Run()))
+        await SetStatus(Operations.During(deployment.Operation));
+        await GrainFactory.Deployment(deployment).Run();
+    }
+
+    private void TryAgain() => _again ??= this.RegisterGrainTimer(_ => Again(), new GrainTimerCreationOptions(Pause, Pause));
+
+    /// <summary>What could not be done before: what is open is begun, or it is told that nothing is.</summary>
+    private async Task Again()
+    {
+        var done = await Manages(async () =>
+        {
+            await ReadOpen();
+            if (_running is { } deployment)
+                await Start(deployment);
+            else if (Service is { } idle)
+                await SetStatus(idle.Status);
+        });
+        if (!done)
             return;
         _again?.Dispose();
         _again = null;
     }
 
-    /// <summary>Whether a deployment's grain could be told.</summary>
-    private async Task<bool> Reaches(Func<Task> tell)
+    /// <summary>Waits for what is written of deployments. When that fails, whether it was written is not known: what is open is read again.</summary>
+    private async Task Recorded(Task writing)
     {
         try
         {
-            await tell();
+            await writing;
+        }
+        catch
+        {
+            _openRead = false;
+            throw;
+        }
+    }
+
+    /// <summary>False when it is to be tried again: a grain or the ledger cannot be reached at the moment.</summary>
+    private async Task<bool> Manages(Func<Task> work)
+    {
+        try
+        {
+            await work();
             return true;
         }
-        catch (Exception failure) when (failure is OrleansException or TimeoutException)
+        catch (Exception failure) when (failure is TimeoutException or LedgerException { IsUnavailable: true } or (OrleansException and not InconsistentStateException))
         {
             LogNotTold(Uuid, failure.Message);
             return false;
@@ -643,7 +685,7 @@ public sealed partial class ServiceGrain(
     [LoggerMessage(Level = LogLevel.Warning, Message = "service {Service}: what a push changes is unknown: {Reason}")]
     private partial void LogNotCompared(Guid service, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "service {Service}: its deployment cannot be reached: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "service {Service}: its deployment cannot be begun at the moment: {Reason}")]
     private partial void LogNotTold(Guid service, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "service {Service}: {Operation} {Deployment} ended: {State}. {Result}")]
