@@ -27,6 +27,8 @@ internal sealed class PaperEngine : IEngine
 
     public Task<EngineInfo> Describe(CancellationToken cancellationToken) => Task.FromResult(new EngineInfo("paper", "1", "1"));
 
+    public Task<bool> Accepts(CancellationToken cancellationToken) => Task.FromResult(true);
+
     public Task<EngineImage> Pull(ImageName image, string digest, RegistryCredential? credential, IProgress<PullReport>? progress, CancellationToken cancellationToken) =>
         Task.FromResult(Image);
 

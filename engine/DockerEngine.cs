@@ -39,6 +39,8 @@ public sealed partial class DockerEngine : IEngine, IDisposable
         };
     }
 
+    public Task<bool> Accepts(CancellationToken cancellationToken) => _docker.Accepts(cancellationToken);
+
     public void Dispose()
     {
         _network.Dispose();

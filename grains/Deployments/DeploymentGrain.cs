@@ -226,14 +226,18 @@ public sealed partial class DeploymentGrain(
             catch (EngineException failure) when (failure.Fault == EngineFault.Unreachable)
             {
                 deployment = progress.Deployment;
-                if (Steps.OnlyPrepare(deployment.Step) && _interruptions.CanceledBy is { } by)
-                    return Without(DeploymentState.Canceled, $"Canceled by {by}.");
-                if (time.GetUtcNow() > end)
-                    return Without(DeploymentState.Failed, $"The engine did not answer for too long: {failure.Message}");
-                if (!waiting)
-                    await Log($"{failure.Message} Waiting for it.");
-                waiting = true;
-                await Task.Delay(Pause, time, cancellationToken);
+                do
+                {
+                    if (Steps.OnlyPrepare(deployment.Step) && _interruptions.CanceledBy is { } by)
+                        return Without(DeploymentState.Canceled, $"Canceled by {by}.");
+                    if (time.GetUtcNow() > end)
+                        return Without(DeploymentState.Failed, $"The engine did not answer for too long: {failure.Message}");
+                    if (!waiting)
+                        await Log($"{failure.Message} Waiting for it.");
+                    waiting = true;
+                    await Task.Delay(Pause, time, cancellationToken);
+                }
+                while (!await tools.Engine.Accepts(cancellationToken));
             }
             finally
             {

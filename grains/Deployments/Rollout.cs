@@ -22,7 +22,7 @@ internal sealed class Rollout(
     /// <summary>After an old container has lost its name, so long clients that know its address still find it serving.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(2);
 
-    /// <summary>So long an engine that is shut down may take to stop its containers; dockerd gives them 15 s.</summary>
+    /// <summary>So long after the first containers the engine may go, when all is shut down together.</summary>
     private static readonly TimeSpan GoingDown = TimeSpan.FromSeconds(20);
 
     /// <summary>Lines of a failed container that go into the log.</summary>
@@ -223,19 +223,20 @@ internal sealed class Rollout(
     }
 
     /// <summary>
-    /// An engine that is shut down stops all containers before it stops to answer. When old ones went down too, it may be that, and not the
-    /// new version's fault.
+    /// An engine that is shut down stops all containers before it stops to answer: that is not the new version's fault. Where the whole machine
+    /// is shut down containers may even go first; when old ones went down too, it may be that.
     /// </summary>
-    /// <exception cref="EngineException">It is: the engine does not answer any more.</exception>
+    /// <exception cref="EngineException">The engine goes.</exception>
     private async Task WaitIfEngineGoes(CancellationToken cancellationToken)
     {
+        await engine.ThrowIfGoing(cancellationToken);
         if (_stopFirst || !(await engine.List(service.Uuid, cancellationToken)).Any(c => c.Labels.Deployment != progress.Deployment.Uuid && !c.Runs && _ran.Contains(c.Id)))
             return;
         var begun = time.GetTimestamp();
         while (time.GetElapsedTime(begun) < GoingDown)
         {
-            await engine.Ping(cancellationToken);
             await Task.Delay(Proof.Pace, time, cancellationToken);
+            await engine.ThrowIfGoing(cancellationToken);
         }
     }
 

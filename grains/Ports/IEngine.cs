@@ -16,6 +16,12 @@ public interface IEngine
     Task<EngineInfo> Describe(CancellationToken cancellationToken);
 
     /// <summary>
+    /// Whether the engine takes new connections. One that is away does not, and neither does one that goes down, though it answers for a
+    /// while on those that it has: what ends then ends with it, and what is begun then is lost.
+    /// </summary>
+    Task<bool> Accepts(CancellationToken cancellationToken);
+
+    /// <summary>
     /// Makes sure that the image is there, by digest (<c>host/path@sha256:…</c>), pulling what is missing.
     /// </summary>
     Task<EngineImage> Pull(ImageName image, string digest, RegistryCredential? credential, IProgress<PullReport>? progress, CancellationToken cancellationToken);

@@ -57,6 +57,29 @@ public class FaultTests(World world)
         Assert.Single(await service.Containers());
     }
 
+    /// <summary>Old containers that are still asked to stop, or were stopped before, tell nothing of an engine that goes down.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_engine_that_goes_down_slowly_while_a_version_is_proven_is_not_the_versions_fault(bool stopFirst)
+    {
+        var service = await world.Running(
+            "slowly",
+            new { stop_timeout = 3, stable_seconds = 8, container_ports = stopFirst ? new[] { new { protocol = "tcp", inner_port = 8080, outer_port = Unix.FreePort() } } : [] },
+            version => TestImage.HealthyWeb(version) with { Cmd = ["/bin/sh", "-c", "trap '' TERM; exec /bin/sh /start"] });
+        await using var last = await world.Last(3);
+        var before = await service.Ids();
+        await service.Push(TestImage.Web("v2"));
+        await Wait.Until(async () => (await service.Containers()).Any(c => !before.Contains((string)c["Id"]!) && (string)c["State"]! == "running"), "the new container runs");
+        var fresh = await service.Fresh(before);
+        await world.Docker.Stop();
+        await world.Docker.StartAgain();
+        var action = await service.Deployed();
+        Assert.Contains("Waiting for it.", await service.Log(action), StringComparison.Ordinal);
+        Assert.Equal("v2", await service.Ask());
+        Assert.Equal(fresh, (string)(await service.Container())["Id"]!);
+    }
+
     [Fact]
     public async Task A_port_that_somebody_else_has_is_said_and_theirs_is_left_alone()
     {

@@ -105,6 +105,14 @@ public class World : IAsyncLifetime
     /// <summary>A client that asks again and again until it is told to stop, and says how often it got no answer.</summary>
     public Task<LoopingClient> Loop(params IReadOnlyList<string> names) => LoopingClient.Start(Docker, $"{Registry.Host}/{ClientImage}", names);
 
+    /// <summary>
+    /// A container of somebody else's that takes so many seconds to stop: so long at least dockerd, when it is asked to stop, answers those who are connected
+    /// and tells of what has ended.
+    /// </summary>
+    public async Task<IAsyncDisposable> Last(int seconds) =>
+        // a first process that does not ask for signals does not get them
+        new Lasting(this, await Cli("run", "-d", "--stop-timeout", $"{seconds}", $"{Registry.Host}/{ClientImage}", "sleep", "3600"));
+
     /// <summary>Tells the hook of a push by hand, as the registry does.</summary>
     public Task<JsonNode> Tell(string repository, string tag, string? digest, string? id = null, string action = "push") =>
         App.Call(HttpMethod.Post, Hook, Delivery(repository, tag, digest, id, action));
@@ -123,6 +131,11 @@ public class World : IAsyncLifetime
             },
         },
     };
+
+    private sealed class Lasting(World world, string id) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await world.Cli("rm", "-f", id);
+    }
 }
 
 [CollectionDefinition(nameof(World))]
