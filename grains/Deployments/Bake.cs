@@ -77,6 +77,7 @@ internal sealed class Bake(Service service, Progress progress, Rollout rollout, 
         }
         catch (DeploymentFailedException failure)
         {
+            await tools.Engine.ThrowIfGoing(cancellationToken);
             await rollout.LogLastLines(container, cancellationToken);
             throw new DeploymentFailedException($"{failure.Message} It had served for a while; went back to the version before.");
         }

@@ -81,6 +81,25 @@ public class FaultTests(World world)
     }
 
     [Fact]
+    public async Task An_engine_that_goes_down_slowly_while_a_version_bakes_is_not_the_versions_fault()
+    {
+        var service = await world.Running("bakes", new { bake_seconds = 600 });
+        await using var last = await world.Last(3);
+        await service.Push(TestImage.HealthyWeb("v2"));
+        var action = await service.At("bake");
+        await Says("keep well for 600 s");
+        await world.Docker.Stop();
+        await world.Docker.StartAgain();
+        await Says("s more.");
+        await service.Serves("v2");
+        await world.App.Call(HttpMethod.Post, (string)action["resource_uri"]! + "cancel/");
+        Assert.Equal("Canceled", (string)(await service.Ended())["state"]!);
+        Assert.Equal("v1", await service.Ask());
+
+        Task Says(string part) => Wait.Until(async () => (await service.Log(action)).Contains(part, StringComparison.Ordinal), part);
+    }
+
+    [Fact]
     public async Task A_port_that_somebody_else_has_is_said_and_theirs_is_left_alone()
     {
         var port = Unix.FreePort();
