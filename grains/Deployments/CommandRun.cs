@@ -5,9 +5,10 @@ namespace AutoDeploy.Deployments;
 
 /// <summary>
 /// Runs a command of the service's in a container of its own, made of the new image as the service's containers are, and removes it. The
-/// container has a name by which a run that takes up again finds it, so that the command is not run twice.
+/// container has a name by which a run that takes up again finds it, so that the command is not run twice, unless the engine went away with it.
 /// </summary>
-internal sealed class CommandRun(Service service, Progress progress, DeploymentTools tools, Func<string, string, ContainerSpec> spec)
+/// <param name="engineWasAway">What is down and has not ended well may have been stopped with the engine.</param>
+internal sealed class CommandRun(Service service, Progress progress, DeploymentTools tools, bool engineWasAway, Func<string, string, ContainerSpec> spec)
 {
     /// <summary>Between two looks.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
@@ -52,13 +53,16 @@ internal sealed class CommandRun(Service service, Progress progress, DeploymentT
     {
         var container = await tools.Engine.Find(name, cancellationToken);
         var id = container?.Id ?? await tools.Engine.Create(spec(name, command), cancellationToken);
-        if (container is null or { State: EngineContainerState.Created })
+        var again = engineWasAway && container is { Runs: false, ExitCode: not 0 };
+        if (again || container is null or { State: EngineContainerState.Created })
         {
-            await progress.Log($"Running {what}: {command}");
+            await progress.Log($"Running {what}{(again ? " again" : "")}: {command}");
             await tools.Engine.Start(id, cancellationToken);
         }
 
         var ended = await Progress.Within(service.Settings.Limits.Command, $"{what} did not end", limited => End(id, limited), stop);
+        if (ended.ExitCode != 0)
+            await tools.Engine.ThrowIfGoing(cancellationToken);
         foreach (var line in await tools.Engine.Logs(id, LastLines, cancellationToken))
             await progress.Log($"  | {line}");
         return ended.OutOfMemory ? $"{what} ran out of memory."

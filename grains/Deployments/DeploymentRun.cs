@@ -238,7 +238,7 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
                 linked[link.Service] = target.Name;
         return (
             new Rollout(tools.Engine, tools.Time, service, version, image, Spec, progress, engineWasAway, stop),
-            new CommandRun(service, progress, tools, (name, command) => ContainerPlan.Command(Spec(1), name, command)));
+            new CommandRun(service, progress, tools, engineWasAway, (name, command) => ContainerPlan.Command(Spec(1), name, command)));
 
         ContainerSpec Spec(int slot) => ContainerPlan.Spec(service, version, slot, Deployment, Generation, volumesFrom, linked);
     }

@@ -66,6 +66,25 @@ public sealed class CommandTests(World world) : IDisposable
         Assert.Single(await service.Containers());
     }
 
+    [Fact]
+    public async Task A_command_that_the_engine_takes_along_when_it_goes_is_run_again()
+    {
+        var service = await Running(
+            "echo begun >> /shared/log; while grep -q v2 /www/index.html && [ ! -f /shared/go ]; do sleep 0.1; done; echo ended >> /shared/log", "echo post >> /shared/log",
+            new { stop_timeout = 1 });
+        await using var last = await world.Last(3);
+        await service.Push(TestImage.HealthyWeb("v2"));
+        await Wait.Until(() => Written == "begun\nended\npost\nbegun", "the command runs");
+        await world.Docker.Stop();
+        await Wait.Until(async () => (await service.Log((await service.Actions())[0])).Contains("Waiting for it", StringComparison.Ordinal), "it is waited for");
+        await world.Docker.StartAgain();
+        await File.WriteAllTextAsync(Path.Combine(_folder, "go"), "");
+        await service.Deployed();
+        Assert.Equal("begun\nended\npost\nbegun\nbegun\nended\npost", Written);
+        Assert.Equal("v2", await service.Ask());
+        Assert.Single(await service.Containers());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
