@@ -25,6 +25,9 @@ internal sealed partial class EngineWatch(string name, IEngine engine, IGrainFac
     private readonly Dictionary<Guid, DateTimeOffset> _stopRequested = [];
     private readonly Dictionary<Guid, DateTimeOffset> _exited = [];
 
+    /// <summary>When the engine was first seen to go down: it waits for its slowest container, which may be long. Null: it does not.</summary>
+    private DateTimeOffset? _going;
+
     /// <summary>Until cancelled.</summary>
     public Task Run(CancellationToken cancellationToken) => Task.WhenAll(Listen(cancellationToken), Look(cancellationToken));
 
@@ -41,6 +44,7 @@ internal sealed partial class EngineWatch(string name, IEngine engine, IGrainFac
                     if (change.Kind == EngineEventKind.Connected)
                     {
                         silent = false;
+                        _going = null;
                         LogConnected(name);
                         if (first)
                             await RememberStopped(cancellationToken);
@@ -51,9 +55,9 @@ internal sealed partial class EngineWatch(string name, IEngine engine, IGrainFac
                     {
                         var byHand = change.Kind == EngineEventKind.StopRequested;
                         if (byHand)
-                            Remember(_stopRequested, change.Service);
+                            Remember(_stopRequested, change.Service, time.GetUtcNow());
                         else if (change.Kind == EngineEventKind.Exited)
-                            Remember(_exited, change.Service);
+                            await RememberExited(change.Service, cancellationToken);
                         Enqueue(change.Service, byHand ? new StopRequest(change.ContainerId, change.Time) : null);
                     }
                 }
@@ -124,7 +128,7 @@ internal sealed partial class EngineWatch(string name, IEngine engine, IGrainFac
             LogRunningUnknown(name, failure.Message);
         }
 
-        foreach (var service in Lately(_exited))
+        foreach (var service in Lately(_exited, _going ?? time.GetUtcNow()))
             _bringBack[service] = true;
         _exited.Clear();
     }
@@ -151,7 +155,7 @@ internal sealed partial class EngineWatch(string name, IEngine engine, IGrainFac
     /// <summary>An engine that goes down stops its containers as a person would; only its going tells the difference.</summary>
     private async Task TellLost()
     {
-        var concerned = Lately(_stopRequested);
+        var concerned = Lately(_stopRequested, time.GetUtcNow());
         _stopRequested.Clear();
         foreach (var service in concerned)
         {
@@ -188,19 +192,23 @@ internal sealed partial class EngineWatch(string name, IEngine engine, IGrainFac
         }
     }
 
-    private void Remember(Dictionary<Guid, DateTimeOffset> times, Guid service)
+    /// <summary>What exits while the engine goes down is remembered until it is gone, however long that takes.</summary>
+    private async Task RememberExited(Guid service, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        foreach (var old in times.Where(one => one.Value < now - GoingDown).Select(one => one.Key).ToList())
-            times.Remove(old);
-        times[service] = now;
+        _going = await engine.Accepts(cancellationToken) ? null : _going ?? time.GetUtcNow();
+        Remember(_exited, service, _going ?? time.GetUtcNow());
     }
 
-    private List<Guid> Lately(Dictionary<Guid, DateTimeOffset> times)
+    /// <param name="going">When the engine began to go, or now: what is older than it can have been the reason for is forgotten.</param>
+    private void Remember(Dictionary<Guid, DateTimeOffset> times, Guid service, DateTimeOffset going)
     {
-        var since = time.GetUtcNow() - GoingDown;
-        return [.. times.Where(one => one.Value >= since).Select(one => one.Key)];
+        foreach (var old in times.Where(one => one.Value < going - GoingDown).Select(one => one.Key).ToList())
+            times.Remove(old);
+        times[service] = time.GetUtcNow();
     }
+
+    private static List<Guid> Lately(Dictionary<Guid, DateTimeOffset> times, DateTimeOffset going) =>
+        [.. times.Where(one => one.Value >= going - GoingDown).Select(one => one.Key)];
 
     private void Enqueue(Guid service, StopRequest? stop)
     {

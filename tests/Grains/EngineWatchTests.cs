@@ -1,0 +1,91 @@
+using System.Reflection;
+using System.Threading.Channels;
+using AutoDeploy.Engines;
+using AutoDeploy.Ports;
+using AutoDeploy.Services;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AutoDeploy.Grains.Tests;
+
+public class EngineWatchTests
+{
+    private static readonly Guid Service = Guid.NewGuid();
+
+    [Theory]
+    [InlineData(true, 10, true)]
+    [InlineData(true, 60, false)]
+    [InlineData(false, 10, true)]
+    [InlineData(false, 3600, true)]
+    public async Task What_exits_before_the_engine_is_gone_is_brought_back_if_it_went_with_it(bool accepts, int secondsBefore, bool comesBack)
+    {
+        var time = new Clock();
+        var looks = Channel.CreateUnbounded<string>();
+        using var stop = new CancellationTokenSource();
+        var connected = 0;
+
+        var watch = new EngineWatch(
+            "local",
+            Paper.Of<IEngine>((method, _) => method switch
+            {
+                nameof(IEngine.Ping) => Task.FromResult(new EngineInfo("paper", "1", "1")),
+                nameof(IEngine.Accepts) => Task.FromResult(accepts),
+                _ => connected++ == 0 ? Goes() : Stays(),
+            }),
+            Paper.Of<IGrainFactory>((_, _) => Paper.Of<IServiceGrain>((method, _) =>
+            {
+                looks.Writer.TryWrite(method);
+                return Task.CompletedTask;
+            })),
+            Paper.Of<ILedger>((_, arguments) => Task.FromResult(new Page<ServiceRow>(
+                1, connected > 1 && ((ServiceFilter)arguments[0]!).State == ServiceStatus.Stopped ? [new ServiceRow(Service, "", "", ServiceStatus.Stopped, default)] : []))),
+            time,
+            NullLogger.Instance);
+        var run = watch.Run(stop.Token);
+        Assert.Equal(comesBack ? nameof(IServiceGrain.BringBack) : nameof(IServiceGrain.Observe), await looks.Reader.ReadAsync());
+        await stop.CancelAsync();
+        await run;
+
+        async IAsyncEnumerable<EngineEvent> Goes()
+        {
+            yield return Event(EngineEventKind.Connected);
+            yield return Event(EngineEventKind.Exited);
+            Assert.Equal(nameof(IServiceGrain.Observe), await looks.Reader.ReadAsync());
+            time.Now += TimeSpan.FromSeconds(secondsBefore);
+            throw new EngineException(EngineFault.Unreachable, "It is gone.");
+        }
+
+        async IAsyncEnumerable<EngineEvent> Stays()
+        {
+            yield return Event(EngineEventKind.Connected);
+            await Task.Delay(Timeout.Infinite, stop.Token);
+        }
+
+        EngineEvent Event(EngineEventKind kind) => new(kind, Service, "", time.Now);
+    }
+
+    /// <summary>Stands still until it is put forward; nobody waits.</summary>
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, TimeSpan.Zero, period);
+    }
+
+    private class Paper : DispatchProxy
+    {
+        private Func<string, object?[], object?> _answer = null!;
+
+        public static T Of<T>(Func<string, object?[], object?> answer)
+            where T : class
+        {
+            var proxy = Create<T, Paper>();
+            ((Paper)(object)proxy)._answer = answer;
+            return proxy;
+        }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer(targetMethod!.Name, args ?? []);
+    }
+}
