@@ -16,6 +16,9 @@ internal sealed class DockerConnection(Func<DockerEndpoint> find) : IDisposable
     /// <summary>The newest version that we know; a daemon that wants a newer one gets the oldest that it takes.</summary>
     private static readonly Version Known = new(1, 44);
 
+    /// <summary>Of whoever asks whether the daemon takes new connections; it has nothing to do for its answer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _agreeing = new(1, 1);
     private DockerEndpoint? _endpoint;
     private IDockerClient? _client;
@@ -78,10 +81,13 @@ internal sealed class DockerConnection(Func<DockerEndpoint> find) : IDisposable
     /// <summary>Whether the daemon takes new connections; one that goes down answers for a while on those that it has.</summary>
     public async Task<bool> Accepts(CancellationToken cancellationToken)
     {
+        // where systemd listens for it, it is systemd that takes them while it goes
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
         try
         {
             using var fresh = Build(null);
-            await fresh.System.PingAsync(cancellationToken);
+            await fresh.System.PingAsync(limit.Token);
             return true;
         }
         catch (DockerApiException)

@@ -102,9 +102,9 @@ public sealed class CommandTests(World world) : IDisposable
         Assert.Single(await service.Containers());
     }
 
-    private Task<TestService> Running(string before, string after = "")
+    private Task<TestService> Running(string before, string after = "", object? more = null)
     {
-        var settings = new System.Text.Json.Nodes.JsonObject();
+        var settings = System.Text.Json.JsonSerializer.SerializeToNode(more ?? new { })!.AsObject();
         settings["pre_deploy"] = $"/bin/sh -c '{before}'";
         settings["post_deploy"] = after.Length == 0 ? "" : $"/bin/sh -c '{after}'";
         settings["container_envvars"] = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["key"] = "COLOR", ["value"] = "blue" });

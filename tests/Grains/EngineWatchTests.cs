@@ -27,7 +27,7 @@ public class EngineWatchTests
             "local",
             Paper.Of<IEngine>((method, _) => method switch
             {
-                nameof(IEngine.Ping) => Task.FromResult(new EngineInfo("paper", "1", "1")),
+                nameof(IEngine.Describe) => Task.FromResult(new EngineInfo("paper", "1", "1")),
                 nameof(IEngine.Accepts) => Task.FromResult(accepts),
                 _ => connected++ == 0 ? Goes() : Stays(),
             }),
@@ -41,7 +41,7 @@ public class EngineWatchTests
             time,
             NullLogger.Instance);
         var run = watch.Run(stop.Token);
-        Assert.Equal(comesBack ? nameof(IServiceGrain.BringBack) : nameof(IServiceGrain.Observe), await looks.Reader.ReadAsync());
+        Assert.Equal(comesBack ? nameof(IServiceGrain.BringBack) : nameof(IServiceGrain.Observe), await looks.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1)));
         await stop.CancelAsync();
         await run;
 
