@@ -128,8 +128,9 @@ public sealed partial class DeploymentGrain(
         }
         finally
         {
-            if (mine)
-                await queue.Leave(Uuid);
+            // one that is interrupted keeps its place for when it is taken up again; and a silo that ends finds no grains any more
+            if (mine && !cancellationToken.IsCancellationRequested)
+                await queue.Leave(Uuid).WaitAsync(cancellationToken);
         }
     }
 

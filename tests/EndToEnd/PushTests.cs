@@ -3,7 +3,7 @@ using AutoDeploy.Fixtures;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>What a push does to a service, and what it must not do.</summary>
-[Collection(World.OfGit)]
+[Collection(World.OfWaiting)]
 public class PushTests(World world)
 {
     [Fact]
