@@ -4,6 +4,7 @@ using AutoDeploy.Engines;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans;
 
 namespace AutoDeploy.Grains.Tests;
 
