@@ -1,6 +1,6 @@
-using System.Reflection;
 using System.Threading.Channels;
 using AutoDeploy.Engines;
+using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -73,20 +73,5 @@ public class EngineWatchTests
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
             base.CreateTimer(callback, state, TimeSpan.Zero, period);
-    }
-
-    private class Paper : DispatchProxy
-    {
-        private Func<string, object?[], object?> _answer = null!;
-
-        public static T Of<T>(Func<string, object?[], object?> answer)
-            where T : class
-        {
-            var proxy = Create<T, Paper>();
-            ((Paper)(object)proxy)._answer = answer;
-            return proxy;
-        }
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer(targetMethod!.Name, args ?? []);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using AutoDeploy.Deployments;
 using AutoDeploy.Engines;
@@ -219,22 +218,5 @@ public sealed class PlacementTests : IAsyncLifetime
             await Task.Delay(Timeout.Infinite, cancellationToken);
             return null;
         }
-    }
-
-    /// <summary>Does what it is told, and nothing else.</summary>
-    private class Paper : DispatchProxy
-    {
-        private Func<string, object?[], object?> _answer = null!;
-
-        public static T Of<T>(Func<string, object?[], object?> answer)
-            where T : class
-        {
-            var proxy = Create<T, Paper>();
-            ((Paper)(object)proxy)._answer = answer;
-            return proxy;
-        }
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-            _answer(targetMethod!.Name, args ?? []) ?? throw new NotSupportedException($"{targetMethod.Name} is not expected here.");
     }
 }
