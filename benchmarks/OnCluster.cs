@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using AutoDeploy.Fixtures;
-using AutoDeploy.Silo.Cluster;
 
 namespace AutoDeploy.Benchmarks;
 
@@ -11,12 +10,6 @@ internal static class OnCluster
 
     public static async Task Measure(Figures figures, PostgresServer server)
     {
-        if (!ClusterHosting.IsPossible)
-        {
-            Console.WriteLine("Silos: not measured, since the package source lacks Microsoft Orleans.");
-            return;
-        }
-
         foreach (var silos in (int[])[1, 2, 3])
             await FanOut.Measure(figures, Services, $", silos: {silos}", new ClusterShape(silos, 1, server));
         await Recovery(figures, server);

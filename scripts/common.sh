@@ -39,7 +39,6 @@ fingerprint() {
 build() {
   local stamp
   stamp="$here/artifacts/built-$(basename "$1")"
-  "$here/scripts/find-packages"
   local now
   now=$(fingerprint)
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ] && return 0

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using AutoDeploy.Api.Hooks;
 using AutoDeploy.Fixtures;
-using AutoDeploy.Polyfill.Tests;
 
 namespace AutoDeploy.Api.Tests;
 

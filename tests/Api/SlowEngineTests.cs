@@ -1,6 +1,5 @@
 using AutoDeploy.Deployments;
 using AutoDeploy.Fixtures;
-using AutoDeploy.Polyfill.Tests;
 
 namespace AutoDeploy.Api.Tests;
 

@@ -7,10 +7,7 @@ using Orleans.Runtime;
 
 namespace AutoDeploy.Grains.Tests;
 
-/// <summary>
-/// Everything that crosses a grain call or is stored has to be serializable by Orleans and immutable; in one process with the polyfill
-/// nothing would notice if it were not.
-/// </summary>
+/// <summary>Everything that crosses a grain call or is stored has to be serializable by Orleans and immutable.</summary>
 public class MessageContractTests
 {
     private static readonly Assembly Grains = typeof(IServiceGrain).Assembly;

@@ -19,9 +19,6 @@ public static class ClusterHosting
     /// <summary>All that is to be one, whatever the cluster's name.</summary>
     private const string Service = "autodeploy";
 
-    /// <summary>This build has what a cluster needs.</summary>
-    public static bool IsPossible => true;
-
     /// <param name="dataDirectory">What can be lost: mirrors of git repositories.</param>
     /// <param name="publicUrl">How people reach the API, without a slash at the end; null: not known.</param>
     public static IHostApplicationBuilder AddClusterSilo(this IHostApplicationBuilder builder, ClusterSettings cluster, string dataDirectory, string? publicUrl)

@@ -1,7 +1,7 @@
-namespace AutoDeploy.Polyfill.Tests;
+namespace AutoDeploy.Fixtures;
 
 /// <summary>Time that passes only when a test says so. Due timers are called, in order, before Advance returns.</summary>
-internal sealed class FakeTime : TimeProvider
+public sealed class FakeTime : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<FakeTimer> _timers = [];

@@ -1,4 +1,0 @@
-namespace Orleans;
-
-/// <summary>A grain that is named by a string.</summary>
-public interface IGrainWithStringKey : IGrain;
