@@ -33,9 +33,9 @@ public sealed class GitServer : IAsyncDisposable
     private int _requests;
     private long _sent;
 
-    private GitServer(string? username, string? password)
+    private GitServer(string? username, string? password, int? port)
     {
-        Port = Unix.FreePort();
+        Port = port ?? Unix.FreePort();
         Username = username;
         Password = password;
     }
@@ -68,10 +68,11 @@ public sealed class GitServer : IAsyncDisposable
 
     /// <param name="password">Null: everybody may read and write.</param>
     /// <param name="username">Null: whatever name comes with the password.</param>
-    public static async Task<GitServer> Start(string? password = null, string? username = null)
+    /// <param name="port">Null: a free one.</param>
+    public static async Task<GitServer> Start(string? password = null, string? username = null, int? port = null)
     {
         Prerequisites.CheckGit();
-        var git = new GitServer(username, password);
+        var git = new GitServer(username, password, port);
         try
         {
             await git.StartAgain();

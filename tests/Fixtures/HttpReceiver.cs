@@ -50,13 +50,14 @@ public sealed class HttpReceiver : IAsyncDisposable
     public IReadOnlyList<Received> Taken => [.. All.Where(r => r.Status is >= 200 and < 300)];
 
     /// <param name="answer">See <see cref="Answer"/>; 204 unless given.</param>
-    public static async Task<HttpReceiver> Start(Func<Received, int>? answer = null)
+    /// <param name="port">0: a free one.</param>
+    public static async Task<HttpReceiver> Start(Func<Received, int>? answer = null, int port = 0)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, port);
         });
         // who was told to wait for ever need not be waited for
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));

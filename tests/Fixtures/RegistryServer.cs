@@ -14,7 +14,7 @@ public sealed class RegistryServer : IAsyncDisposable
 
     private RegistryServer(RegistryServerOptions options)
     {
-        Port = Unix.FreePort();
+        Port = options.Port ?? Unix.FreePort();
         _http = new HttpClient { BaseAddress = new Uri($"http://{Host}/") };
         if (options.Username is { } username)
         {
@@ -152,6 +152,9 @@ public sealed record RegistryServerOptions
 {
     /// <summary>Another one whose data it has, too: what is pushed here is there, but that one tells nobody.</summary>
     public RegistryServer? DataOf { get; init; }
+
+    /// <summary>Null: a free one.</summary>
+    public int? Port { get; init; }
 
     public Uri? Notify { get; init; }
 
