@@ -11,10 +11,6 @@ internal static class RegistryAnswers
     public static string? Digest(HttpResponseMessage answer) =>
         answer.Headers.TryGetValues("Docker-Content-Digest", out var values) && values.FirstOrDefault() is { } digest && ImageName.IsDigest(digest) ? digest : null;
 
-    /// <summary>RFC 5988's <c>rel="next"</c>: the list goes on after the last tag.</summary>
-    public static bool HasNext(HttpResponseMessage page) =>
-        page.Headers.TryGetValues("Link", out var links) && links.Any(link => link.Contains("rel=\"next\"", StringComparison.Ordinal));
-
     /// <exception cref="RegistryException">It cannot be read.</exception>
     public static List<string> Tags(byte[] json, ImageName image)
     {

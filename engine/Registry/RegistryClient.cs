@@ -15,7 +15,10 @@ namespace AutoDeploy.Engine;
 public sealed class RegistryClient : IRegistry, IDisposable
 {
     private const int ManifestLimit = 8 * 1024 * 1024;
-    private const int TagsAtOnce = 1000;
+    private const string TagsAtOnce = "1000";
+
+    /// <summary>Some registries send few tags at once, whatever they are asked for.</summary>
+    private const int MostPages = 500;
 
     private static readonly MediaTypeWithQualityHeaderValue[] Manifests =
     [
@@ -85,27 +88,42 @@ public sealed class RegistryClient : IRegistry, IDisposable
         }
     }
 
-    public async Task<IReadOnlyList<string>> Tags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
+    public async Task<ImageTags> Tags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
     {
-        var tags = new List<string>();
-        var next = $"tags/list?n={TagsAtOnce.ToString(CultureInfo.InvariantCulture)}";
-        while (next is not null && tags.Count < IRegistry.MostTags)
+        var tags = new HashSet<string>(StringComparer.Ordinal);
+        var address = Address(image, $"tags/list?n={TagsAtOnce}");
+        for (var pages = 1; ; pages++)
         {
-            var (page, known) = await Ask(HttpMethod.Get, image, next, credential, cancellationToken);
-            using (page)
-            {
-                if (known is null && !page.IsSuccessStatusCode)
-                    throw Failure(page, image, credential);
-                var list = known?.Said ?? RegistryAnswers.Tags(await page.Content.ReadAsByteArrayAsync(cancellationToken), image);
-                if (known is null)
-                    _etags.Keep(Address(image, next), credential, page, list);
-                tags.AddRange(list.Where(ImageName.IsTag));
-                next = list.Count > 0 && (known?.HasNext ?? RegistryAnswers.HasNext(page))
-                    ? $"tags/list?n={TagsAtOnce.ToString(CultureInfo.InvariantCulture)}&last={Uri.EscapeDataString(list[^1])}" : null;
-            }
+            var (list, next) = await Page(image, address, credential, cancellationToken);
+            var before = tags.Count;
+            tags.UnionWith(list.Where(ImageName.IsTag));
+            // a list that is over says so by naming no next page; one that goes round in a circle never does
+            if (next is null || (tags.Count == before && next.Address is not null))
+                return new ImageTags([.. tags.Take(IRegistry.MostTags)], tags.Count > IRegistry.MostTags);
+            if (tags.Count == before)
+                throw new RegistryException(
+                    RegistryFault.Refused, $"The registry {image.Host} goes on with the tags of {image.Path} at another place than its own, which is not asked.");
+            if (pages == MostPages || tags.Count >= IRegistry.MostTags)
+                return new ImageTags([.. tags.Take(IRegistry.MostTags)], IsCutOff: true);
+            // behind a proxy a registry may not know its own name; but all of them know how to go on after a tag
+            address = next.Address ?? Address(image, $"tags/list?n={TagsAtOnce}&last={Uri.EscapeDataString(list[^1])}");
         }
+    }
 
-        return tags.Count > IRegistry.MostTags ? tags[..IRegistry.MostTags] : tags;
+    private async Task<(IReadOnlyList<string> Tags, NextPage? Next)> Page(
+        ImageName image, Uri address, RegistryCredential? credential, CancellationToken cancellationToken)
+    {
+        var (page, known) = await Ask(HttpMethod.Get, image, address, credential, cancellationToken);
+        using (page)
+        {
+            if (known is not null)
+                return (known.Said, known.Next);
+            if (!page.IsSuccessStatusCode)
+                throw Failure(page, image, credential);
+            var list = RegistryAnswers.Tags(await page.Content.ReadAsByteArrayAsync(cancellationToken), image);
+            _etags.Keep(address, credential, page, list);
+            return (list, RegistryLinks.Next(page, address));
+        }
     }
 
     public void Dispose() => _http.Dispose();
@@ -117,13 +135,12 @@ public sealed class RegistryClient : IRegistry, IDisposable
 
     private Task<(HttpResponseMessage Answer, RegistryEtags.Known? Same)> Ask(
         HttpMethod method, ImageName image, RegistryCredential? credential, CancellationToken cancellationToken) =>
-        Ask(method, image, ManifestOf(image), credential, cancellationToken);
+        Ask(method, image, Address(image, ManifestOf(image)), credential, cancellationToken);
 
     /// <summary>The answer; and where it says that nothing has changed, what was answered before.</summary>
     private async Task<(HttpResponseMessage Answer, RegistryEtags.Known? Same)> Ask(
-        HttpMethod method, ImageName image, string what, RegistryCredential? credential, CancellationToken cancellationToken)
+        HttpMethod method, ImageName image, Uri address, RegistryCredential? credential, CancellationToken cancellationToken)
     {
-        var address = Address(image, what);
         var known = _etags.Find(address, credential);
         var response = await Send(Request(_tokens.Find(image, credential)), image.Host, cancellationToken);
         if (response.StatusCode == HttpStatusCode.Unauthorized)

@@ -32,7 +32,7 @@ internal sealed class RegistryEtags
                 _size -= old.Size;
             if (answer.Headers.ETag is not { } tag || tag.Tag == "*")
                 return;
-            var known = new Known(tag, said, RegistryAnswers.HasNext(answer));
+            var known = new Known(tag, said, RegistryLinks.Next(answer, address));
             if (known.Size > Most)
                 return;
             // all at once: each is asked for one time more, and that is all
@@ -48,8 +48,8 @@ internal sealed class RegistryEtags
     }
 
     /// <param name="Said">A digest, or tags.</param>
-    /// <param name="HasNext">A list that goes on.</param>
-    public sealed record Known(EntityTagHeaderValue Tag, IReadOnlyList<string> Said, bool HasNext)
+    /// <param name="Next">Where a list goes on.</param>
+    public sealed record Known(EntityTagHeaderValue Tag, IReadOnlyList<string> Said, NextPage? Next)
     {
         public int Size => 1 + Said.Count;
     }

@@ -12,9 +12,9 @@ public interface IRegistry
     /// <exception cref="RegistryException">The registry refused or did not answer.</exception>
     Task<string> Resolve(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken);
 
-    /// <summary>All tags that the image has, in no order that means anything; at most <see cref="MostTags"/>.</summary>
+    /// <summary>The tags that the image has.</summary>
     /// <exception cref="RegistryException">The registry refused or did not answer.</exception>
-    Task<IReadOnlyList<string>> Tags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken);
+    Task<ImageTags> Tags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken);
 
     /// <summary>A host has had enough for now, or grants us so few more requests that they are for what cannot wait: what can is not to be asked of it.</summary>
     bool WantsRest(string host);

@@ -10,7 +10,8 @@ public interface IImageGrain : IGrainWithStringKey
 
     /// <summary>
     /// Asks the registry whether there is something new for the services that want it to be asked; what there is becomes a push.
+    /// One look at a time: while one goes on (a long list, a slow registry), nothing is done.
     /// </summary>
-    [Alias("Poll")]
+    [Alias("Poll"), AlwaysInterleave]
     Task Poll();
 }

@@ -20,14 +20,25 @@ public sealed partial class ImageGrain(
     private readonly HashSet<Guid> _held = [];
     private readonly Dictionary<(string Organization, string Image), (string Digest, DateTimeOffset At)> _lookedUp = [];
     private ImagePoll? _poll;
+    private bool _isLooking;
 
     protected override TimeSpan Pause => TimeSpan.FromMilliseconds(200);
 
     public async Task Poll()
     {
-        _poll ??= new ImagePoll(Ledger, registry, GrainFactory, Time, Source);
-        if (await _poll.Look(Stopping))
-            await Notice();
+        if (_isLooking)
+            return;
+        _isLooking = true;
+        try
+        {
+            _poll ??= new ImagePoll(Ledger, registry, GrainFactory, Time, Source);
+            if (await _poll.Look(Stopping))
+                await Notice();
+        }
+        finally
+        {
+            _isLooking = false;
+        }
     }
 
     protected override async Task<IOffering> Prepare(Push push, string subscribedAs, CancellationToken cancellationToken) =>

@@ -72,11 +72,11 @@ internal sealed class ImagePoll(ILedger ledger, IRegistry registry, IGrainFactor
         }
 
         // those that nobody is to be told of are seen by their names; those that were not looked at yet are not
-        foreach (var tag in list ?? [])
+        foreach (var tag in list?.Tags ?? [])
             if (!wanted.Contains(tag) && !seen.Tags.ContainsKey(tag))
                 found.TryAdd(tag, null);
 
-        bool? listed = list is { Count: > 0 } && !seen.Listed ? true : list is null && seen.Listed ? false : null;
+        bool? listed = list is { Tags.Count: > 0 } && !seen.Listed ? true : list is null && seen.Listed ? false : null;
         var gone = Gone(list, wanted, seen);
         if (listed is not null || found.Count > 0 || gone.Count > 0 || pushes.Count > 0)
             await ledger.RecordLook(new TagLook(organization, source, listed, found, gone, pushes), cancellationToken);
@@ -86,7 +86,7 @@ internal sealed class ImagePoll(ILedger ledger, IRegistry registry, IGrainFactor
     }
 
     /// <summary>All tags, where a service's policy needs them; else null.</summary>
-    private async Task<IReadOnlyList<string>?> List(
+    private async Task<ImageTags?> List(
         IReadOnlyList<Service> services, ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
     {
         if (services.All(service => TagPolicy.HasOwnTag(service) is not null))
@@ -97,12 +97,12 @@ internal sealed class ImagePoll(ILedger ledger, IRegistry registry, IGrainFactor
         }
         catch (RegistryException failure) when (failure.Fault == RegistryFault.NotFound)
         {
-            return []; // nothing was pushed yet
+            return new ImageTags([]); // nothing was pushed yet
         }
     }
 
     /// <summary>The tags to look at: those that the services are at or would go to and, for policies without an order, those that are new.</summary>
-    private static HashSet<string> Wanted(IReadOnlyList<Service> services, IReadOnlyList<string>? list, SeenTags seen)
+    private static HashSet<string> Wanted(IReadOnlyList<Service> services, ImageTags? list, SeenTags seen)
     {
         var wanted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var service in services)
@@ -113,7 +113,7 @@ internal sealed class ImagePoll(ILedger ledger, IRegistry registry, IGrainFactor
                 continue;
             }
 
-            var tags = list ?? [];
+            var tags = list?.Tags ?? [];
             if (TagPolicy.Wanted(service, tags) is { } best)
                 wanted.Add(best);
             if (service.RunningImage.Tag is { } own && tags.Contains(own) && TagPolicy.Objection(service, own) is null)
@@ -128,11 +128,11 @@ internal sealed class ImagePoll(ILedger ledger, IRegistry registry, IGrainFactor
     /// <summary>
     /// What need not be remembered any longer. An empty list is not believed where there were tags: they would all be new when the registry is well again.
     /// </summary>
-    private static List<string> Gone(IReadOnlyList<string>? list, HashSet<string> wanted, SeenTags seen)
+    private static List<string> Gone(ImageTags? list, HashSet<string> wanted, SeenTags seen)
     {
-        if (list is { Count: 0 } || (list is { Count: >= IRegistry.MostTags } && seen.Tags.Count <= MostRemembered))
+        if (list is { Tags.Count: 0 } || (list is { IsCutOff: true } && seen.Tags.Count <= MostRemembered))
             return [];
-        var there = list is null ? wanted : new HashSet<string>(list, StringComparer.Ordinal);
+        var there = list is null ? wanted : new HashSet<string>(list.Tags, StringComparer.Ordinal);
         return [.. seen.Tags.Keys.Where(tag => !there.Contains(tag) && !wanted.Contains(tag))];
     }
 

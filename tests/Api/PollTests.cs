@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 using Microsoft.Extensions.DependencyInjection;
@@ -129,6 +130,26 @@ public sealed class PollTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_a_list_is_being_read_it_is_not_asked_for_again()
+    {
+        _registry.Push("1.0.0");
+        var service = await Service("any");
+        var answer = new TaskCompletionSource();
+        _registry.BeforeList = answer.Task;
+        var first = Look();
+        await Wait.For(() => Task.FromResult(_registry.Asked.IsEmpty ? null : _registry.Asked));
+        await Look();
+        await Look();
+        Assert.Equal([""], _registry.Asked);
+
+        answer.SetResult();
+        await first;
+        await Look();
+        Assert.Equal(2, _registry.Asked.Count(asked => asked.Length == 0));
+        Assert.Equal(["1.0.0"], await Pushes(service));
+    }
+
+    [Fact]
     public async Task Of_ten_thousand_tags_the_new_one_is_found()
     {
         _registry.Push([.. Enumerable.Range(0, IRegistry.MostTags - 2).Select(i => $"v{i}")]);
@@ -207,6 +228,8 @@ public sealed class PollTests : IAsyncLifetime
 
         public int AnswersUntilRest { get; set; } = int.MaxValue;
 
+        public Task BeforeList { get; set; } = Task.CompletedTask;
+
         public void Push(params string[] tags)
         {
             foreach (var tag in tags)
@@ -221,10 +244,13 @@ public sealed class PollTests : IAsyncLifetime
             return Digests.TryGetValue(image.Tag!, out var digest) ? Task.FromResult(digest) : throw new RegistryException(RegistryFault.NotFound, "No.");
         }
 
-        public Task<IReadOnlyList<string>> Tags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
+        public async Task<ImageTags> Tags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
         {
             Ask("");
-            return Digests.IsEmpty ? throw new RegistryException(RegistryFault.NotFound, "No.") : Task.FromResult<IReadOnlyList<string>>([.. Digests.Keys.Order(StringComparer.Ordinal)]);
+            await BeforeList;
+            return Digests.IsEmpty
+                ? throw new RegistryException(RegistryFault.NotFound, "No.")
+                : new ImageTags([.. Digests.Keys.Order(StringComparer.Ordinal).Take(IRegistry.MostTags)], Digests.Count > IRegistry.MostTags);
         }
 
         private void Ask(string what)

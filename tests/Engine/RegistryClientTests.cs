@@ -147,7 +147,7 @@ public sealed class RegistryProtocolTests
     [InlineData("localhost.acme.com/api:1", "https://localhost.acme.com/v2/api/manifests/1")]
     public async Task The_right_address_is_asked(string image, string expected)
     {
-        var web = new Web(request =>
+        var web = new AnsweringHandler(request =>
         {
             Assert.Equal(expected, request.RequestUri!.AbsoluteUri);
             Assert.Equal(HttpMethod.Head, request.Method);
@@ -162,7 +162,7 @@ public sealed class RegistryProtocolTests
     [Fact]
     public async Task A_pinned_image_is_not_asked_for()
     {
-        var web = new Web(_ => throw new InvalidOperationException());
+        var web = new AnsweringHandler(_ => throw new InvalidOperationException());
         Assert.Equal(Digest, await Resolve(web, $"ghcr.io/acme/api@{Digest}"));
     }
 
@@ -172,7 +172,7 @@ public sealed class RegistryProtocolTests
     [InlineData(HttpStatusCode.MethodNotAllowed, null)]
     public async Task Without_a_digest_in_the_answer_it_is_the_hash_of_the_manifest(HttpStatusCode head, string? header)
     {
-        var web = new Web(request =>
+        var web = new AnsweringHandler(request =>
         {
             var answer = new HttpResponseMessage(request.Method == HttpMethod.Head ? head : HttpStatusCode.OK) { Content = new StringContent("the manifest") };
             if (header is not null)
@@ -187,7 +187,7 @@ public sealed class RegistryProtocolTests
     public async Task A_token_is_got_from_the_registrys_token_server_and_kept_until_it_expires()
     {
         var tokens = 0;
-        var web = new Web(request =>
+        var web = new AnsweringHandler(request =>
         {
             if (request.RequestUri!.Host == "auth.acme.com")
             {
@@ -218,7 +218,7 @@ public sealed class RegistryProtocolTests
     public async Task A_token_that_the_registry_takes_no_more_is_replaced()
     {
         var good = "A";
-        var web = new Web(request => request.RequestUri!.Host == "auth.acme.com" ? Json($$"""{"access_token":"{{good}}"}""")
+        var web = new AnsweringHandler(request => request.RequestUri!.Host == "auth.acme.com" ? Json($$"""{"access_token":"{{good}}"}""")
             : request.Headers.Authorization?.Parameter == good ? Found()
             : Challenge("realm=\"https://auth.acme.com/token\""));
         using var client = Client(web);
@@ -230,7 +230,7 @@ public sealed class RegistryProtocolTests
     [Fact]
     public async Task One_credentials_token_is_not_used_for_another()
     {
-        var web = new Web(request => request.RequestUri!.Host == "auth.acme.com" ? Json($$"""{"token":"{{(request.Headers.Authorization is null ? "anonymous" : "named")}}"}""")
+        var web = new AnsweringHandler(request => request.RequestUri!.Host == "auth.acme.com" ? Json($$"""{"token":"{{(request.Headers.Authorization is null ? "anonymous" : "named")}}"}""")
             : request.Headers.Authorization?.Parameter == "named" ? Found()
             : request.Headers.Authorization is null ? Challenge("realm=\"https://auth.acme.com/token\"") : new HttpResponseMessage(HttpStatusCode.Forbidden));
         using var client = Client(web);
@@ -246,7 +246,7 @@ public sealed class RegistryProtocolTests
     [InlineData("")]
     public async Task A_token_server_that_is_not_reached_over_https_gets_no_credentials(string realm)
     {
-        var web = new Web(request => request.RequestUri!.Host == "ghcr.io" ? Challenge($"realm=\"{realm}\"") : throw new InvalidOperationException("asked"));
+        var web = new AnsweringHandler(request => request.RequestUri!.Host == "ghcr.io" ? Challenge($"realm=\"{realm}\"") : throw new InvalidOperationException("asked"));
         var e = await Fails(web, "ghcr.io/acme/api:1", new RegistryCredential("ghcr.io", "deploy", "s3cret"));
         Assert.Equal(RegistryFault.Refused, e.Fault);
     }
@@ -254,7 +254,7 @@ public sealed class RegistryProtocolTests
     [Fact]
     public async Task A_plain_registrys_token_server_may_be_plain_too()
     {
-        var web = new Web(request => request.RequestUri!.Port == 5001 ? Json("""{"token":"T"}""")
+        var web = new AnsweringHandler(request => request.RequestUri!.Port == 5001 ? Json("""{"token":"T"}""")
             : request.Headers.Authorization is null ? Challenge("realm=\"http://localhost:5001/token\"") : Found());
         Assert.Equal(Digest, await Resolve(web, "localhost:5000/api:1"));
     }
@@ -263,7 +263,7 @@ public sealed class RegistryProtocolTests
     public async Task A_list_of_tags_that_has_not_changed_is_the_one_before_page_by_page()
     {
         var (etag, full) = ("\"1\"", 0);
-        var web = new Web(request =>
+        var web = new AnsweringHandler(request =>
         {
             if (request.Headers.IfNoneMatch.Any(tag => tag.Tag == etag))
                 return new HttpResponseMessage(HttpStatusCode.NotModified);
@@ -278,7 +278,7 @@ public sealed class RegistryProtocolTests
         using var client = Client(web);
         var image = ImageName.Parse("ghcr.io/acme/api");
         for (var i = 0; i < 3; i++)
-            Assert.Equal(["1", "2", "3"], await client.Tags(image, null, CancellationToken.None));
+            Assert.Equal(["1", "2", "3"], (await client.Tags(image, null, CancellationToken.None)).Tags);
         Assert.Equal((2, 6), (full, web.Count));
 
         // what one may see another may not
@@ -293,7 +293,7 @@ public sealed class RegistryProtocolTests
     [Fact]
     public async Task A_registry_without_etags_is_asked_without()
     {
-        var web = new Web(request =>
+        var web = new AnsweringHandler(request =>
         {
             Assert.Empty(request.Headers.IfNoneMatch);
             return Found();
@@ -305,7 +305,7 @@ public sealed class RegistryProtocolTests
 
     [Fact]
     public async Task Nothing_changed_is_no_answer_to_who_did_not_ask_for_changes() =>
-        Assert.Equal(RegistryFault.Refused, (await Fails(new Web(_ => new HttpResponseMessage(HttpStatusCode.NotModified)), "ghcr.io/acme/api:1")).Fault);
+        Assert.Equal(RegistryFault.Refused, (await Fails(new AnsweringHandler(_ => new HttpResponseMessage(HttpStatusCode.NotModified)), "ghcr.io/acme/api:1")).Fault);
 
     [Theory]
     [InlineData("100;w=21600", "76;w=21600", 0)]
@@ -325,7 +325,7 @@ public sealed class RegistryProtocolTests
     [InlineData("0;w=21600", "0;w=21600", 900)]
     public async Task A_host_that_grants_few_more_requests_rests_before_there_are_none(string? limit, string? remaining, int seconds)
     {
-        var web = new Web(_ =>
+        var web = new AnsweringHandler(_ =>
         {
             var answer = Found();
             if (limit is not null)
@@ -353,7 +353,7 @@ public sealed class RegistryProtocolTests
     [InlineData(17, 17)]
     public async Task A_host_that_has_had_too_many_requests_rests(int? retryAfter, int seconds)
     {
-        var web = new Web(_ => new HttpResponseMessage(HttpStatusCode.TooManyRequests)
+        var web = new AnsweringHandler(_ => new HttpResponseMessage(HttpStatusCode.TooManyRequests)
         { Headers = { RetryAfter = retryAfter is { } wait ? new RetryConditionHeaderValue(TimeSpan.FromSeconds(wait)) : null } });
         using var client = Client(web);
         await Assert.ThrowsAsync<RegistryException>(() => client.Resolve(ImageName.Parse("acme/api:1"), null, CancellationToken.None));
@@ -372,7 +372,7 @@ public sealed class RegistryProtocolTests
     [InlineData(418, RegistryFault.Refused, "answered 418")]
     public async Task Each_refusal_has_its_sentence(int status, RegistryFault fault, string sentence)
     {
-        var web = new Web(_ => new HttpResponseMessage((HttpStatusCode)status) { Headers = { RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(17)) } });
+        var web = new AnsweringHandler(_ => new HttpResponseMessage((HttpStatusCode)status) { Headers = { RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(17)) } });
         var e = await Fails(web, "ghcr.io/acme/api:1", new RegistryCredential("ghcr.io", "deploy", "s3cret"));
         Assert.Equal(fault, e.Fault);
         Assert.Contains(sentence, e.Message);
@@ -388,7 +388,7 @@ public sealed class RegistryProtocolTests
     [InlineData(404, RegistryFault.Refused)]
     public async Task The_token_servers_refusals_too(int status, RegistryFault fault)
     {
-        var web = new Web(request => request.RequestUri!.Host == "auth.acme.com" ? new HttpResponseMessage((HttpStatusCode)status) : Challenge("realm=\"https://auth.acme.com/token\""));
+        var web = new AnsweringHandler(request => request.RequestUri!.Host == "auth.acme.com" ? new HttpResponseMessage((HttpStatusCode)status) : Challenge("realm=\"https://auth.acme.com/token\""));
         Assert.Equal(fault, (await Fails(web, "ghcr.io/acme/api:1")).Fault);
     }
 
@@ -399,14 +399,14 @@ public sealed class RegistryProtocolTests
     [InlineData("""{"token":5}""")]
     public async Task A_token_that_cannot_be_read_is_refused(string body)
     {
-        var web = new Web(request => request.RequestUri!.Host == "auth.acme.com" ? Json(body) : Challenge("realm=\"https://auth.acme.com/token\""));
+        var web = new AnsweringHandler(request => request.RequestUri!.Host == "auth.acme.com" ? Json(body) : Challenge("realm=\"https://auth.acme.com/token\""));
         Assert.Equal(RegistryFault.Refused, (await Fails(web, "ghcr.io/acme/api:1")).Fault);
     }
 
     [Fact]
     public async Task A_registry_that_does_not_answer_in_time_is_unreachable()
     {
-        var web = new Web(async (_, cancellationToken) =>
+        var web = new AnsweringHandler(async (_, cancellationToken) =>
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);
             return Found();
@@ -451,35 +451,19 @@ public sealed class RegistryProtocolTests
     private static HttpResponseMessage Challenge(string parameters) =>
         new(HttpStatusCode.Unauthorized) { Headers = { WwwAuthenticate = { new AuthenticationHeaderValue("Bearer", parameters.Trim()) } } };
 
-    private RegistryClient Client(Web web) =>
+    private RegistryClient Client(AnsweringHandler web) =>
         new(Options.Create(new EngineOptions { InsecureRegistries = { "plain.acme.com:5000" } }), _clock, web);
 
-    private async Task<string> Resolve(Web web, string image)
+    private async Task<string> Resolve(AnsweringHandler web, string image)
     {
         using var client = Client(web);
         return await client.Resolve(ImageName.Parse(image), null, CancellationToken.None);
     }
 
-    private async Task<RegistryException> Fails(Web web, string image, RegistryCredential? credential = null)
+    private async Task<RegistryException> Fails(AnsweringHandler web, string image, RegistryCredential? credential = null)
     {
         using var client = Client(web);
         return await Assert.ThrowsAsync<RegistryException>(() => client.Resolve(ImageName.Parse(image), credential, CancellationToken.None));
-    }
-
-    private sealed class Web(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
-    {
-        public Web(Func<HttpRequestMessage, HttpResponseMessage> answer)
-            : this((request, _) => Task.FromResult(answer(request)))
-        {
-        }
-
-        public int Count { get; private set; }
-
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            Count++;
-            return answer(request, cancellationToken);
-        }
     }
 
     private sealed class Clock : TimeProvider
