@@ -7,14 +7,14 @@ namespace AutoDeploy.Ledger;
 
 public sealed partial class SqlLedger
 {
-    private const string RegistryColumns = "uuid, organization, host, username, password_sealed, created";
+    private const string RegistryColumns = "uuid, organization, host, username, password_sealed, created, token_host";
 
     internal const string SelectRegistryByHost =
         $"SELECT {RegistryColumns} FROM registries WHERE organization = @organization AND host = @host";
 
     public Task<bool> PutRegistry(Registry registry, CancellationToken cancellationToken)
     {
-        var password = Secrets.Seal(registry.Password, RegistryPassword(registry.Uuid, registry.Host));
+        var password = Secrets.Seal(registry.Password, RegistryPassword(registry.Uuid, registry.Host, registry.TokenHost));
         return Write(session => Put(session, registry, password), cancellationToken);
     }
 
@@ -43,31 +43,34 @@ public sealed partial class SqlLedger
         // the last condition: a registry does not change hands
         && session.Execute(
             """
-            INSERT INTO registries (uuid, organization, host, username, password_sealed, created)
-            VALUES (@uuid, @organization, @host, @username, @password_sealed, @created)
+            INSERT INTO registries (uuid, organization, host, username, password_sealed, created, token_host)
+            VALUES (@uuid, @organization, @host, @username, @password_sealed, @created, @token_host)
             ON CONFLICT (uuid) DO UPDATE
-            SET host = excluded.host, username = excluded.username, password_sealed = excluded.password_sealed
+            SET host = excluded.host, username = excluded.username, password_sealed = excluded.password_sealed, token_host = excluded.token_host
             WHERE registries.organization = excluded.organization
             """,
             ("uuid", registry.Uuid), ("organization", registry.Organization), ("host", registry.Host), ("username", registry.Username),
-            ("password_sealed", password), ("created", registry.Created)) == 1;
+            ("password_sealed", password), ("created", registry.Created), ("token_host", registry.TokenHost)) == 1;
     }
 
-    /// <summary>With the host: whoever can write to the file cannot have the password sent elsewhere.</summary>
-    private static string RegistryPassword(Guid uuid, string host) => $"registry {uuid} at {host}";
+    /// <summary>With the hosts: whoever can write to the file cannot have the password sent elsewhere.</summary>
+    private static string RegistryPassword(Guid uuid, string host, string? tokenHost) =>
+        $"registry {uuid} at {host}" + (tokenHost is null ? "" : $" and {tokenHost}");
 
     private Registry ReadRegistry(DbDataReader row)
     {
         var uuid = row.Uuid(0);
         var host = row.Text(2);
+        var tokenHost = row.TextOrNull(6);
         return new Registry
         {
             Uuid = uuid,
             Organization = row.Text(1),
             Host = host,
             Username = row.Text(3),
-            Password = Secrets.Open(row.Bytes(4), RegistryPassword(uuid, host)),
+            Password = Secrets.Open(row.Bytes(4), RegistryPassword(uuid, host, tokenHost)),
             Created = row.Time(5),
+            TokenHost = tokenHost,
         };
     }
 }

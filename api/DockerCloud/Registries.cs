@@ -15,6 +15,8 @@ public static class RegistryEndpoints
             (d, v) => d.Host = ReadHost(v)) { Required = true },
         new("username", Schemas.RequiredText("The user's name."), (d, v) => d.Username = ReadUser(v)) { Required = true },
         new("password", Schemas.RequiredText("The password or access token."), (d, v) => d.Password = ReadPassword(v)) { Required = true },
+        new("token_host", Schemas.Text("A host beside the registry's own whose token server may be shown the credentials, such as \"gitlab.acme.com\"; null: none."),
+            (d, v) => (d.HasTokenHost, d.TokenHost) = (true, ReadTokenHost(v))),
     ], ["uuid", "resource_uri", "created_datetime"]);
 
     public static void MapRegistries(this IEndpointRouteBuilder app)
@@ -40,6 +42,7 @@ public static class RegistryEndpoints
             Host = draft.Host!,
             Username = draft.Username!,
             Password = draft.Password!,
+            TokenHost = draft.TokenHost,
             Created = time.GetUtcNow(),
         };
         await Put(registry, ledger, cancellationToken);
@@ -66,6 +69,7 @@ public static class RegistryEndpoints
             Host = draft.Host ?? registry.Host,
             Username = draft.Username ?? registry.Username,
             Password = draft.Password ?? registry.Password,
+            TokenHost = draft.HasTokenHost ? draft.TokenHost : registry.TokenHost,
         };
         await Put(registry, ledger, cancellationToken);
         return TypedResults.Ok(RegistryObject.Of(registry));
@@ -87,7 +91,13 @@ public static class RegistryEndpoints
             throw HttpFailure.Conflict($"`host` is \"{registry.Host}\", and there are credentials for it already; change those instead.");
     }
 
-    private static string ReadHost(Value value)
+    private static string ReadHost(Value value) =>
+        ReadHost(value, "expected a host as in image names, such as \"docker.io\" or \"registry.acme.com:5000\"");
+
+    private static string? ReadTokenHost(Value value) =>
+        value.IsNull ? null : ReadHost(value, "expected the token server's host, such as \"gitlab.acme.com\", or null for none but the registry's own");
+
+    private static string ReadHost(Value value, string expected)
     {
         if (!value.IsText)
             throw value.NotA("a host such as \"docker.io\"");
@@ -102,7 +112,7 @@ public static class RegistryEndpoints
             bare = bare[..slash];
         return ImageName.TryParse($"{bare}/x/y", out var name, out _) && name is { Path: "x/y", Tag: "latest", Digest: null }
             ? name.Host
-            : throw value.Wrong($"is \"{HttpFailure.Shorten(text)}\"; expected a host as in image names, such as \"docker.io\" or \"registry.acme.com:5000\"");
+            : throw value.Wrong($"is \"{HttpFailure.Shorten(text)}\"; {expected}");
     }
 
     private static string ReadUser(Value value)
@@ -129,12 +139,16 @@ public static class RegistryEndpoints
         public string? Username { get; set; }
 
         public string? Password { get; set; }
+
+        public string? TokenHost { get; set; }
+
+        public bool HasTokenHost { get; set; }
     }
 }
 
 /// <summary>Credentials for one registry, without the password.</summary>
-public sealed record RegistryObject(Guid Uuid, string ResourceUri, string Host, string Username, string CreatedDatetime)
+public sealed record RegistryObject(Guid Uuid, string ResourceUri, string Host, string Username, string? TokenHost, string CreatedDatetime)
 {
     public static RegistryObject Of(Registry registry) =>
-        new(registry.Uuid, Uris.Of(Uris.Registry, registry.Uuid), registry.Host, registry.Username, Dates.Text(registry.Created));
+        new(registry.Uuid, Uris.Of(Uris.Registry, registry.Uuid), registry.Host, registry.Username, registry.TokenHost, Dates.Text(registry.Created));
 }

@@ -55,10 +55,34 @@ public sealed class RegistryClient : IRegistry, IDisposable
         _rests = new RegistryRests(time);
     }
 
-    public async Task<string> Resolve(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
+    public Task<string> Resolve(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken) =>
+        image.Digest is { } pinned
+            ? Task.FromResult(pinned)
+            : Guard(image, () => Digest(image, credential, cancellationToken));
+
+    public Task<ImageTags> Tags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken) =>
+        Guard(image, () => Pages(image, credential, cancellationToken));
+
+    public bool WantsRest(string host) => _rests.Wants(host);
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>What a registry sends is not ours: whatever it makes of our code is a refusal with a sentence.</summary>
+    private static async Task<T> Guard<T>(ImageName image, Func<Task<T>> work)
     {
-        if (image.Digest is { } pinned)
-            return pinned;
+        try
+        {
+            return await work();
+        }
+        catch (Exception e) when (e is not (RegistryException or OperationCanceledException or ObjectDisposedException))
+        {
+            throw new RegistryException(
+                RegistryFault.Refused, $"The registry {image.Host} gave an answer that cannot be used: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", e);
+        }
+    }
+
+    private async Task<string> Digest(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
+    {
         var (head, known) = await Ask(HttpMethod.Head, image, credential, cancellationToken);
         using (head)
         {
@@ -88,7 +112,7 @@ public sealed class RegistryClient : IRegistry, IDisposable
         }
     }
 
-    public async Task<ImageTags> Tags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
+    private async Task<ImageTags> Pages(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
     {
         var tags = new HashSet<string>(StringComparer.Ordinal);
         var address = Address(image, $"tags/list?n={TagsAtOnce}");
@@ -125,8 +149,6 @@ public sealed class RegistryClient : IRegistry, IDisposable
             return (list, RegistryLinks.Next(page, address));
         }
     }
-
-    public void Dispose() => _http.Dispose();
 
     private static string ManifestOf(ImageName image) => $"manifests/{image.Tag}";
 
@@ -190,7 +212,7 @@ public sealed class RegistryClient : IRegistry, IDisposable
                 throw new RegistryException(
                     RegistryFault.Unreachable, $"The registry {host} did not answer within {_options.RegistryTimeout.TotalSeconds:0.###} s.", e);
             }
-            catch (Exception e) when (e is HttpRequestException or SocketException)
+            catch (Exception e) when (e is HttpRequestException or SocketException or IOException)
             {
                 // a connection that is closed just when it is made reaches us as the socket's own exception
                 var error = (e as HttpRequestException)?.HttpRequestError ?? HttpRequestError.ConnectionError;
@@ -210,8 +232,6 @@ public sealed class RegistryClient : IRegistry, IDisposable
                 };
             }
     }
-
-    public bool WantsRest(string host) => _rests.Wants(host);
 
     private bool IsPlain(string host) => RegistryHost.IsLoopback(host) || _options.InsecureRegistries.Contains(host);
 

@@ -23,13 +23,15 @@ internal sealed class RegistryRests(TimeProvider time)
 
     public bool Wants(string host) => _until.TryGetValue(host, out var until) && until > time.GetUtcNow();
 
+    /// <summary>The longest that is believed of a host that says until when.</summary>
+    private static readonly TimeSpan LongestAsked = TimeSpan.FromHours(1);
+
     /// <summary>The time that the answer asks us to wait; null: none.</summary>
-    public TimeSpan? RetryAfter(HttpResponseMessage answer) => answer.Headers.RetryAfter switch
+    public TimeSpan? RetryAfter(HttpResponseMessage answer)
     {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date - time.GetUtcNow(),
-        _ => null,
-    };
+        var asked = answer.Headers.RetryAfter is { } header ? header.Delta ?? (header.Date - time.GetUtcNow()) : null;
+        return asked < TimeSpan.Zero ? TimeSpan.Zero : asked > LongestAsked ? LongestAsked : asked;
+    }
 
     public void Heed(HttpResponseMessage answer, string host)
     {
@@ -53,13 +55,13 @@ internal sealed class RegistryRests(TimeProvider time)
     }
 
     /// <summary><c>76;w=21600</c>: requests, and the seconds that they are for. Of several values the first counts.</summary>
-    private static (long Count, double? Window)? Read(HttpResponseMessage answer, string header)
+    private static (long Count, long? Window)? Read(HttpResponseMessage answer, string header)
     {
         if (!answer.Headers.TryGetValues(header, out var values) || values.FirstOrDefault()?.Split(',')[0].Split(';') is not [var first, .. var more]
             || !long.TryParse(first.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
             return null;
         foreach (var parameter in more)
-            if (parameter.Trim() is ['w', '=', .. var text] && double.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+            if (parameter.Trim() is ['w', '=', .. var text] && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
                 return (count, seconds);
         return (count, null);
     }

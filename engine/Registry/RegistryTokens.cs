@@ -45,11 +45,16 @@ internal sealed partial class RegistryTokens(Func<HttpRequestMessage, string, Ca
     {
         var values = Parameter().Matches(challenge.Parameter ?? "")
             .GroupBy(match => match.Groups[1].Value.ToLowerInvariant())
-            .ToDictionary(group => group.Key, group => Regex.Unescape(group.First().Groups[2].Value));
+            .ToDictionary(group => group.Key, group => Escaped().Replace(group.First().Groups[2].Value, "$1"));
         if (!values.TryGetValue("realm", out var realm) || !Uri.TryCreate(realm, UriKind.Absolute, out var server)
             || !(server.Scheme == "https" || (server.Scheme == "http" && isPlain)))
             throw new RegistryException(
                 RegistryFault.Refused, $"The registry {image.Host} names a token server that is not asked, since it is not reached over https.");
+        if (credential is not null && !RegistryHost.MayShow(credential, server))
+            throw new RegistryException(
+                RegistryFault.Refused,
+                $"The registry {image.Host} names the token server {server.Authority}, which is another host and is not shown the credentials; "
+                + $"to allow it, set \"token_host\" of the registry's credentials to \"{server.Authority}\".");
 
         // the registry's scope may ask for more than we need
         var query = new StringBuilder(server.Query.Length > 1 ? server.Query + "&" : "?").Append("scope=").Append(Uri.EscapeDataString($"repository:{image.Path}:pull"));
@@ -81,9 +86,11 @@ internal sealed partial class RegistryTokens(Func<HttpRequestMessage, string, Ca
             using var json = JsonDocument.Parse(body);
             var root = json.RootElement;
             var token = Text("token") ?? Text("access_token");
-            if (string.IsNullOrEmpty(token))
+            // what no header can carry is none
+            if (string.IsNullOrEmpty(token) || token.Any(c => c is < '!' or > '~'))
                 return null;
-            var seconds = root.TryGetProperty("expires_in", out var expires) && expires.TryGetInt32(out var given) && given > 0 ? given : 60;
+            var seconds = root.TryGetProperty("expires_in", out var expires) && expires.ValueKind == JsonValueKind.Number
+                && expires.TryGetInt32(out var given) && given > 0 ? given : 60;
             // a fifth earlier, so that it does not expire on the way
             return new Known(new AuthenticationHeaderValue("Bearer", token), time.GetUtcNow().AddSeconds(seconds * 0.8));
 
@@ -117,6 +124,9 @@ internal sealed partial class RegistryTokens(Func<HttpRequestMessage, string, Ca
         public override string ToString() => $"until {Until:u}";
     }
 
-    [GeneratedRegex("""([A-Za-z_]+)\s*=\s*"((?:[^"\\]|\\.)*)""")]
+    [GeneratedRegex("""([A-Za-z_]+)\s*=\s*"((?:[^"\\]|\\.)*)""", RegexOptions.NonBacktracking)]
     private static partial Regex Parameter();
+
+    [GeneratedRegex("""\\(.)""", RegexOptions.NonBacktracking)]
+    private static partial Regex Escaped();
 }

@@ -18,7 +18,10 @@ public sealed record Registry
 
     public required DateTimeOffset Created { get; init; }
 
-    public RegistryCredential Credential => new(Host, Username, Password);
+    /// <summary>A host beside the registry's own whose token server may see the credentials; null: none.</summary>
+    public string? TokenHost { get; init; }
+
+    public RegistryCredential Credential => new(Host, Username, Password, TokenHost);
 
     public override string ToString() => $"{Username}@{Host}";
 }

@@ -13,7 +13,7 @@ public sealed class OrganizationTests(ApiServer server)
         var created = await server.Post(Registries, """{"host": "pw.acme.test:5000", "username": "ci", "password": "pw-that-is-secret"}""");
         Assert.Equal(201, created.Status);
         var uri = created.Headers["Location"];
-        Assert.Equal(["uuid", "resource_uri", "host", "username", "created_datetime"], created.Json.EnumerateObject().Select(m => m.Name));
+        Assert.Equal(["uuid", "resource_uri", "host", "username", "token_host", "created_datetime"], created.Json.EnumerateObject().Select(m => m.Name));
         Assert.Equal(("pw.acme.test:5000", "ci"), (created.Json.GetProperty("host").GetString(), created.Json.GetProperty("username").GetString()));
 
         var patched = await server.Patch(uri, """{"password": "pw-that-is-new"}""");
@@ -33,6 +33,18 @@ public sealed class OrganizationTests(ApiServer server)
         Assert.Equal(204, (await server.Delete(uri)).Status);
         Assert.Equal(404, (await server.Get(uri)).Status);
         Assert.Equal(404, (await server.Delete(uri)).Status);
+    }
+
+    [Fact]
+    public async Task A_token_servers_host_is_allowed_and_taken_back()
+    {
+        var created = await server.Post(Registries, """{"host": "tokens.acme.test", "username": "ci", "password": "p", "token_host": "https://Git.acme.test:8443/"}""");
+        Assert.Equal("git.acme.test:8443", created.Json.GetProperty("token_host").GetString());
+        var uri = created.Headers["Location"];
+        Assert.Equal("git.acme.test:8443", (await server.Patch(uri, """{"username": "cd"}""")).Json.GetProperty("token_host").GetString());
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, (await server.Patch(uri, """{"token_host": null}""")).Json.GetProperty("token_host").ValueKind);
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, (await server.Get(uri)).Json.GetProperty("token_host").ValueKind);
+        await server.Delete(uri);
     }
 
     [Theory]

@@ -203,7 +203,7 @@ public sealed class RegistryProtocolTests
             return request.Headers.Authorization?.ToString() == $"Bearer T{tokens}" && tokens > 0 ? Found() : Challenge("""realm="https://auth.acme.com/token?x=1",service="reg",scope="repository:acme/api:pull,push" """);
         });
         using var client = Client(web);
-        var credential = new RegistryCredential("ghcr.io", "deploy", "s3cret");
+        var credential = new RegistryCredential("ghcr.io", "deploy", "s3cret", "auth.acme.com");
         for (var i = 0; i < 3; i++)
             Assert.Equal(Digest, await client.Resolve(ImageName.Parse("ghcr.io/acme/api:1"), credential, CancellationToken.None));
         Assert.Equal(1, tokens);
@@ -235,7 +235,7 @@ public sealed class RegistryProtocolTests
             : request.Headers.Authorization is null ? Challenge("realm=\"https://auth.acme.com/token\"") : new HttpResponseMessage(HttpStatusCode.Forbidden));
         using var client = Client(web);
         var name = ImageName.Parse("ghcr.io/acme/api:1");
-        Assert.Equal(Digest, await client.Resolve(name, new RegistryCredential("ghcr.io", "deploy", "s3cret"), CancellationToken.None));
+        Assert.Equal(Digest, await client.Resolve(name, new RegistryCredential("ghcr.io", "deploy", "s3cret", "auth.acme.com"), CancellationToken.None));
         await Assert.ThrowsAsync<RegistryException>(() => client.Resolve(name, null, CancellationToken.None));
     }
 
@@ -249,6 +249,53 @@ public sealed class RegistryProtocolTests
         var web = new AnsweringHandler(request => request.RequestUri!.Host == "ghcr.io" ? Challenge($"realm=\"{realm}\"") : throw new InvalidOperationException("asked"));
         var e = await Fails(web, "ghcr.io/acme/api:1", new RegistryCredential("ghcr.io", "deploy", "s3cret"));
         Assert.Equal(RegistryFault.Refused, e.Fault);
+    }
+
+    [Theory]
+    [InlineData("acme/api:1", "https://auth.docker.io/token", null)]
+    [InlineData("ghcr.io/acme/api:1", "https://ghcr.io/token", null)]
+    [InlineData("ghcr.io/acme/api:1", "https://ghcr.io:8443/token", null)]
+    [InlineData("reg.acme.com:5000/api:1", "https://REG.acme.com/token", null)]
+    [InlineData("registry.gitlab.com/acme/api:1", "https://gitlab.com/jwt/auth", null)]
+    [InlineData("reg.acme.com/api:1", "https://auth.acme.com/token", "auth.acme.com")]
+    [InlineData("reg.acme.com/api:1", "https://auth.acme.com:8443/token", "auth.acme.com")]
+    [InlineData("reg.acme.com/api:1", "https://auth.acme.com:8443/token", "auth.acme.com:8443")]
+    [InlineData("reg.acme.com/api:1", "https://auth.acme.com/token", "auth.acme.com:443")]
+    public async Task A_token_server_is_shown_the_credentials_on_the_registrys_host_or_where_that_is_allowed(string image, string realm, string? allowed)
+    {
+        var shown = 0;
+        var web = new AnsweringHandler(request =>
+        {
+            if (request.RequestUri!.GetLeftPart(UriPartial.Path) != new Uri(realm).GetLeftPart(UriPartial.Path))
+                return request.Headers.Authorization is { Scheme: "Bearer" } ? Found() : Challenge($"realm=\"{realm}\"");
+            shown += request.Headers.Authorization is { Scheme: "Basic" } ? 1 : 0;
+            return Json("""{"token":"T"}""");
+        });
+        using var client = Client(web);
+        var name = ImageName.Parse(image);
+        Assert.Equal(Digest, await client.Resolve(name, new RegistryCredential(name.Host, "deploy", "s3cret", allowed), CancellationToken.None));
+        Assert.Equal(1, shown);
+    }
+
+    [Theory]
+    [InlineData("ghcr.io/acme/api:1", "https://evil.example/token", null, "evil.example")]
+    [InlineData("ghcr.io/acme/api:1", "https://ghcr.io.evil.example/token", null, "ghcr.io.evil.example")]
+    [InlineData("ghcr.io/acme/api:1", "https://ghcr.io@evil.example/token", null, "evil.example")]
+    [InlineData("ghcr.io/acme/api:1", "https://auth.docker.io/token", null, "auth.docker.io")]
+    [InlineData("acme/api:1", "https://auth.docker.io.evil.example/token", null, "auth.docker.io.evil.example")]
+    [InlineData("reg.acme.com/api:1", "https://auth.acme.com:8443/token", "auth.acme.com:9000", "auth.acme.com:8443")]
+    [InlineData("reg.acme.com/api:1", "https://acme.com/token", "auth.acme.com", "acme.com")]
+    public async Task Another_hosts_token_server_is_not_asked_and_the_sentence_says_how_to_allow_it(string image, string realm, string? allowed, string host)
+    {
+        var name = ImageName.Parse(image);
+        var web = new AnsweringHandler(request =>
+            request.RequestUri!.Host == new Uri(realm).Host ? throw new InvalidOperationException("asked") : Challenge($"realm=\"{realm}\""));
+        var e = await Fails(web, image, new RegistryCredential(name.Host, "deploy", "s3cret", allowed));
+        Assert.Equal(RegistryFault.Refused, e.Fault);
+        Assert.Equal(
+            $"The registry {name.Host} names the token server {host}, which is another host and is not shown the credentials; "
+            + $"to allow it, set \"token_host\" of the registry's credentials to \"{host}\".",
+            e.Message);
     }
 
     [Fact]
@@ -351,6 +398,8 @@ public sealed class RegistryProtocolTests
     [Theory]
     [InlineData(null, 60)]
     [InlineData(17, 17)]
+    [InlineData(31_536_000, 3600)]
+    [InlineData(int.MaxValue, 3600)]
     public async Task A_host_that_has_had_too_many_requests_rests(int? retryAfter, int seconds)
     {
         var web = new AnsweringHandler(_ => new HttpResponseMessage(HttpStatusCode.TooManyRequests)

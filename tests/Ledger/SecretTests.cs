@@ -155,6 +155,7 @@ public sealed class SecretTests : IDisposable
         "UPDATE registries SET password_sealed = x''",
         // the password would be sent to another host
         "UPDATE registries SET host = uuid || '.evil.example.com'",
+        "UPDATE registries SET token_host = 'evil.example.com'",
     ];
 
     [Theory, MemberData(nameof(Tamperings))]

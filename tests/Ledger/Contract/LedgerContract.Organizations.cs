@@ -79,12 +79,16 @@ public abstract partial class LedgerContract
     {
         var registry = Registry();
         await Ledger.PutRegistry(registry, Never);
-        var changed = registry with { Host = "docker.io", Username = "ida", Password = "new" };
+        var changed = registry with { Host = "docker.io", Username = "ida", Password = "new", TokenHost = "auth.acme.com:8443" };
 
         Assert.True(await Ledger.PutRegistry(changed, Never));
 
         Assert.Equal(changed, await Ledger.FindRegistry(registry.Uuid, Never));
         Assert.Null(await Ledger.FindRegistry("default", registry.Host, Never));
+
+        var without = changed with { TokenHost = null };
+        Assert.True(await Ledger.PutRegistry(without, Never));
+        Assert.Equal(without, await Ledger.FindRegistry(registry.Uuid, Never));
     }
 
     [Fact]

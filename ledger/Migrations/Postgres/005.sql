@@ -1,0 +1,3 @@
+-- A host beside the registry's own whose token server may be shown the credentials.
+
+ALTER TABLE registries ADD COLUMN token_host text;
