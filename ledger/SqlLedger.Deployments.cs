@@ -12,7 +12,7 @@ public sealed partial class SqlLedger
         """
         uuid, service, operation, state, cause, cause_push, cause_text, cause_user, cause_ip, cause_method, cause_path, cause_user_agent,
         image, digest, step, reuse_volumes, result, created, started, ended, commit_id, body_sealed,
-        cancel_asked, switched, rolled_back, back_to, repository, engine, taken_up
+        cancel_asked, switched, rolled_back, back_to, repository, engine, taken_up, failures
         """;
 
     internal const string SelectDeployment = $"SELECT {DeploymentColumns} FROM deployments WHERE uuid = @uuid";
@@ -73,14 +73,14 @@ public sealed partial class SqlLedger
             """
             UPDATE deployments
             SET state = @state, open = @open, image = @image, digest = @digest, commit_id = @commit_id, repository = @repository, step = @step,
-                result = @result, started = @started, switched = @switched, rolled_back = @rolled_back, ended = @ended,
+                result = @result, started = @started, switched = @switched, rolled_back = @rolled_back, ended = @ended, failures = @failures,
                 body_sealed = CASE WHEN @open = 1 THEN body_sealed END
             WHERE uuid = @uuid AND open = 1 AND taken_up = @taken_up
             """,
             ("state", deployment.State), ("open", !deployment.HasEnded), ("image", deployment.Image), ("digest", deployment.Digest),
             ("commit_id", deployment.Commit), ("repository", deployment.Repository), ("step", deployment.Step), ("result", deployment.Result),
             ("started", deployment.Started), ("switched", deployment.Switched), ("rolled_back", deployment.RolledBack),
-            ("ended", deployment.Ended), ("uuid", deployment.Uuid), ("taken_up", deployment.TakenUp)) == 1;
+            ("ended", deployment.Ended), ("failures", deployment.Failures), ("uuid", deployment.Uuid), ("taken_up", deployment.TakenUp)) == 1;
         if (updated && changed is { } newState)
             Append(session, deployment, EventChange.Update, newState);
         return updated;
@@ -157,5 +157,6 @@ public sealed partial class SqlLedger
         Repository = row.TextOrNull(26),
         Engine = row.Text(27),
         TakenUp = row.Number(28),
+        Failures = (int)row.Number(29),
     };
 }

@@ -70,6 +70,9 @@ public sealed record Deployment
     /// <summary>How often somebody began it or went on with it, see <see cref="Ports.ILedger.TakeUp"/>.</summary>
     [Id(21)] public long TakenUp { get; init; }
 
+    /// <summary>How often it failed in a way that nobody expects and was tried again.</summary>
+    [Id(22)] public int Failures { get; init; }
+
     public bool CanBeCanceled => !HasEnded && CancelAsked is null
         && (State == DeploymentState.Pending || (Operation is not (Operation.Stop or Operation.Terminate) && Step is not (Steps.Back or Steps.Retire)));
 

@@ -23,9 +23,6 @@ public sealed partial class DeploymentGrain(
     ILogger<DeploymentGrain> logger)
     : WorkingGrain(host, logger), IDeploymentGrain
 {
-    /// <summary>For so long an engine is waited for that does not answer when a deployment has to be taken back whose time is over.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
-
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>A silo that reaches an engine says so every 30 s.</summary>
@@ -33,7 +30,7 @@ public sealed partial class DeploymentGrain(
 
     private readonly Interruptions _interruptions = new();
 
-    private Progress? _progress;
+    private DeploymentAttempts? _attempts;
 
     private string Engine => RunsOnEngineAttribute.Engine(this.GetPrimaryKeyString());
 
@@ -51,7 +48,7 @@ public sealed partial class DeploymentGrain(
 
     public Task Cancel(string by) => IsWorking ? _interruptions.Cancel(by) : Task.CompletedTask;
 
-    public Task<DeploymentNumbers> Numbers() => Task.FromResult(_progress?.Numbers ?? new DeploymentNumbers());
+    public Task<DeploymentNumbers> Numbers() => Task.FromResult(_attempts?.Progress?.Numbers ?? new DeploymentNumbers());
 
     private async Task Work(CancellationToken cancellationToken)
     {
@@ -202,53 +199,13 @@ public sealed partial class DeploymentGrain(
             await Log("Taken up again.");
         }
 
-        var outcome = await Patiently(deployment, service, cancellationToken);
-        await _progress!.ThrowIfTakenOver(cancellationToken);
+        var tools = new DeploymentTools(ledger, engines.Get(Engine), registry, git, builds.On(Engine), options, time, GrainFactory);
+        _attempts = new DeploymentAttempts(service, tools, _interruptions, logger);
+        var outcome = await _attempts.Run(deployment, cancellationToken);
+        await _attempts.Progress!.ThrowIfTakenOver(cancellationToken);
         await Log(outcome.Deployment.Result);
         await grain.Ended(outcome);
         return outcome.Deployment;
-    }
-
-    /// <summary>An engine that does not answer is waited for: every step can be repeated.</summary>
-    private async Task<DeploymentOutcome> Patiently(Deployment deployment, Service service, CancellationToken cancellationToken)
-    {
-        var end = (deployment.Started ?? time.GetUtcNow()) + TimeSpan.FromSeconds(service.Settings.Limits.Whole + service.Settings.BakeSeconds) + Patience;
-        var waiting = false;
-        var tools = new DeploymentTools(ledger, engines.Get(Engine), registry, git, builds.On(Engine), options, time, GrainFactory);
-        while (true)
-        {
-            var progress = _progress = new Progress(deployment, tools, _interruptions);
-            try
-            {
-                var outcome = await new DeploymentRun(service, progress, tools, waiting).Do(cancellationToken);
-                progress.Trace.End(outcome.Deployment.State);
-                return outcome;
-            }
-            catch (EngineException failure) when (failure.Fault == EngineFault.Unreachable)
-            {
-                deployment = progress.Deployment;
-                do
-                {
-                    if (Steps.OnlyPrepare(deployment.Step) && _interruptions.CanceledBy is { } by)
-                        return Without(DeploymentState.Canceled, $"Canceled by {by}.");
-                    if (time.GetUtcNow() > end)
-                        return Without(DeploymentState.Failed, $"The engine did not answer for too long: {failure.Message}");
-                    if (!waiting)
-                        await Log($"{failure.Message} Waiting for it.");
-                    waiting = true;
-                    await Task.Delay(Pause, time, cancellationToken);
-                }
-                while (!await tools.Engine.Accepts(cancellationToken));
-            }
-            finally
-            {
-                // nothing, unless it is being left by another way than those above
-                progress.Trace.End("interrupted");
-            }
-        }
-
-        DeploymentOutcome Without(DeploymentState state, string result) =>
-            new() { Deployment = End(deployment, state, result), Containers = service.Containers };
     }
 
     private async Task<Deployment> Canceled(Deployment deployment, IServiceGrain grain, Service service)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 
@@ -14,18 +15,25 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
+    /// <summary>The grain or the process ends.</summary>
+    private CancellationToken _interrupted;
+
     private Deployment Deployment => progress.Deployment;
 
     private TimeSpan StopTimeout => TimeSpan.FromSeconds(service.Settings.StopTimeout);
 
     private int Generation => service.VolumeGeneration + (Deployment.ReuseVolumes ? 0 : 1);
 
-    public Task<DeploymentOutcome> Do(CancellationToken cancellationToken) => Deployment.Operation switch
+    public Task<DeploymentOutcome> Do(CancellationToken cancellationToken)
     {
-        Operation.Stop => Stop(cancellationToken),
-        Operation.Terminate => Terminate(cancellationToken),
-        _ => Roll(cancellationToken),
-    };
+        _interrupted = cancellationToken;
+        return Deployment.Operation switch
+        {
+            Operation.Stop => Stop(cancellationToken),
+            Operation.Terminate => Terminate(cancellationToken),
+            _ => Roll(cancellationToken),
+        };
+    }
 
     /// <summary>Redeploy, start and scale: get a version, bring containers to it, see how it keeps, tidy up.</summary>
     private async Task<DeploymentOutcome> Roll(CancellationToken cancellationToken)
@@ -91,7 +99,8 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
                 await progress.At(Steps.Retire, cancellationToken);
             }
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested
+            && (stoppable.IsCancellationRequested || progress.Superseded.IsCancellationRequested))
         {
             return progress.Interruptions.Canceled.IsCancellationRequested
                     ? await TakeBack(DeploymentState.Canceled, $"Canceled by {progress.Interruptions.CanceledBy}.", rollout, commands, version, cancellationToken)
@@ -164,7 +173,7 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
             await work();
             return "";
         }
-        catch (EngineException failure) when (failure.Fault != EngineFault.Unreachable)
+        catch (Exception failure) when (failure is EngineException ? Sentence(failure) is not null : IsEnd(failure))
         {
             return $" {otherwise}: {failure.Message}";
         }
@@ -249,8 +258,20 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
     private async Task<DeploymentOutcome> Outcome(DeploymentState state, string result, CancellationToken cancellationToken) => new()
     {
         Deployment = progress.End(state, result),
-        Containers = ContainerViews.Of(await tools.Engine.List(service.Uuid, cancellationToken)),
+        Containers = await Containers(cancellationToken),
     };
+
+    private async Task<ImmutableArray<ContainerView>> Containers(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ContainerViews.Of(await tools.Engine.List(service.Uuid, cancellationToken));
+        }
+        catch (Exception failure) when (IsEnd(failure))
+        {
+            return service.Containers;
+        }
+    }
 
     /// <summary>Takes back what was done. That it failed and why is kept first, so that a crash does not make it try again.</summary>
     private async Task<DeploymentOutcome> TakeBack(
@@ -305,11 +326,15 @@ internal sealed class DeploymentRun(Service service, Progress progress, Deployme
             await progress.Log(untidy.Trim());
     }
 
-    /// <summary>The sentence of a failure that ends a deployment; null for one that is waited for, or that is ours.</summary>
-    private static string? Sentence(Exception failure) => failure switch
+    /// <summary>The sentence of a failure that ends a deployment; null for one that is waited for, or tried again.</summary>
+    private string? Sentence(Exception failure) => failure switch
     {
         DeploymentFailedException or RegistryException or GitException => failure.Message,
         EngineException { Fault: not EngineFault.Unreachable } => failure.Message,
-        _ => null,
+        _ => IsEnd(failure) ? DeploymentAttempts.Sentence(Deployment, failure) : null,
     };
+
+    /// <summary>An unexpected failure that is not tried again: from here on the deployment is ended, as well as it can be.</summary>
+    private bool IsEnd(Exception failure) =>
+        DeploymentAttempts.IsLast(Deployment) && DeploymentAttempts.IsUnexpected(failure) && !_interrupted.IsCancellationRequested;
 }

@@ -145,8 +145,8 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger
     Task<Deployment?> TakeUp(Guid deployment, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes state, image, digest, commit and its repository, step, result, start, switch and end of a deployment, and whether it was rolled
-    /// back, unless it has ended already or somebody else has taken it up meanwhile; says whether it was written.
+    /// Writes state, image, digest, commit and its repository, step, result, start, switch, end and failures of a deployment, and whether it was
+    /// rolled back, unless it has ended already or somebody else has taken it up meanwhile; says whether it was written.
     /// </summary>
     Task<bool> UpdateDeployment(Deployment deployment, CancellationToken cancellationToken);
 

@@ -78,6 +78,7 @@ public abstract partial class LedgerContract
             Repository = "https://github.com/acme/shop.git",
             Step = "prove",
             Started = Noon.AddSeconds(1),
+            Failures = 2,
         };
         // what only its creation says is not updated
         Assert.True(await Ledger.UpdateDeployment(running with { Operation = Operation.Stop, Created = Noon.AddDays(1) }, Never));

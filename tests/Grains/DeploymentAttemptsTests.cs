@@ -1,0 +1,211 @@
+using AutoDeploy.Deployments;
+using AutoDeploy.Fixtures;
+using AutoDeploy.Organizations;
+using AutoDeploy.Ports;
+using AutoDeploy.Services;
+using AutoDeploy.Sources;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Orleans;
+using Orleans.Runtime;
+
+namespace AutoDeploy.Grains.Tests;
+
+/// <summary>What a deployment makes of failures that no port speaks of.</summary>
+public sealed class DeploymentAttemptsTests
+{
+    private const string A = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    private const string B = "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+
+    private static readonly Exception Odd = new InvalidCastException("Odd\nindeed.");
+
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch);
+    private readonly List<string> _log = [];
+    private readonly List<string> _engineCalls = [];
+    private readonly Service _service;
+
+    /// <summary>As the ledger has it.</summary>
+    private Deployment _stored;
+
+    private Func<string> _registry = () => B;
+    private Func<string, object?> _engine = _ => null;
+    private int _asked;
+
+    public DeploymentAttemptsTests()
+    {
+        var image = ImageName.Parse("reg.acme.com/web:1");
+        _service = new Service
+        {
+            Uuid = Guid.NewGuid(),
+            Organization = "default",
+            Name = "web",
+            Created = DateTimeOffset.UnixEpoch,
+            WantsToRun = true,
+            Settings = new ServiceSettings { Image = image.ToString(), TargetContainers = 1 },
+            Current = new ServiceVersion { Image = image, Digest = A },
+        };
+        _stored = new Deployment
+        {
+            Uuid = Guid.NewGuid(),
+            Service = _service.Uuid,
+            Operation = Operation.Redeploy,
+            State = DeploymentState.InProgress,
+            Cause = new Cause { Kind = CauseKind.Push, Text = "push" },
+            Created = DateTimeOffset.UnixEpoch,
+            Started = DateTimeOffset.UnixEpoch,
+            TakenUp = 1,
+        };
+    }
+
+    [Fact]
+    public async Task A_registry_that_fails_unexpectedly_three_times_ends_the_deployment_with_a_sentence()
+    {
+        _registry = () => throw Odd;
+        var outcome = await Run();
+        Assert.Equal(3, _asked);
+        Assert.Equal(DeploymentState.Failed, outcome.Deployment.State);
+        Assert.Equal(
+            "It failed 3 times in a way that was not expected, the last time at the step \"resolve\": InvalidCastException, Odd indeed.", outcome.Deployment.Result);
+        Assert.Null(outcome.Failed);
+        Assert.Equal(2, _log.Count(line => line == "It failed in a way that was not expected: InvalidCastException, Odd indeed. Trying again."));
+    }
+
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    public async Task How_often_it_was_tried_survives_a_restart(int before, int tries)
+    {
+        _stored = _stored with { Failures = before };
+        _registry = () => throw Odd;
+        Assert.Equal(DeploymentState.Failed, (await Run()).Deployment.State);
+        Assert.Equal(tries, _asked);
+        Assert.Equal(2, _stored.Failures);
+    }
+
+    [Fact]
+    public async Task A_failure_is_counted_before_it_is_tried_again()
+    {
+        _registry = () => _asked == 1 ? throw Odd : throw new OrleansException("The process ends here.");
+        await Assert.ThrowsAsync<OrleansException>(Run);
+        Assert.Equal(1, _stored.Failures);
+    }
+
+    [Fact]
+    public async Task What_passes_leaves_the_deployment_to_its_own_end()
+    {
+        _registry = () => _asked < 3 ? throw Odd : A;
+        var outcome = await Run();
+        Assert.Equal((3, DeploymentState.Success), (_asked, outcome.Deployment.State));
+        Assert.EndsWith("is what runs already; nothing was done.", outcome.Deployment.Result, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_engine_that_fails_unexpectedly_has_what_was_made_taken_back()
+    {
+        _engine = method => method switch
+        {
+            "FindImage" => Task.FromResult<EngineImage?>(new EngineImage("sha256:1", null)),
+            "List" => Task.FromResult<IReadOnlyList<EngineContainer>>([]),
+            "RemoveImage" => Task.FromResult(true),
+            _ => throw Odd,
+        };
+        var outcome = await Run();
+        Assert.Equal((DeploymentState.Failed, Steps.Back, B), (outcome.Deployment.State, outcome.Deployment.Step, outcome.Failed));
+        Assert.StartsWith("It failed 3 times in a way that was not expected, the last time at the step \"replace\": InvalidCastException", outcome.Deployment.Result, StringComparison.Ordinal);
+        Assert.Equal((1, "RemoveImage"), (_asked, _engineCalls.SkipLast(1).Last()));
+    }
+
+    [Fact]
+    public async Task An_engine_that_fails_at_everything_does_not_keep_the_deployment_from_its_end()
+    {
+        _engine = _ => throw Odd;
+        // at the last step the new containers serve already, and only the old ones are still there
+        foreach (var step in (string[])["", Steps.Replace, Steps.Bake, Steps.Back, Steps.Retire])
+        {
+            _stored = _stored with { Step = step, Digest = step.Length > 0 ? B : null, Image = step.Length > 0 ? "reg.acme.com/web:1" : null, Failures = 0, Result = step == Steps.Back ? "Why." : "" };
+            var outcome = await Run();
+            Assert.Equal(step == Steps.Retire ? DeploymentState.Success : DeploymentState.Failed, outcome.Deployment.State);
+            Assert.Contains(step == Steps.Back ? "Why." : step == Steps.Retire ? "could not all be removed" : "InvalidCastException", outcome.Deployment.Result, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(Operation.Stop)]
+    [InlineData(Operation.Terminate)]
+    public async Task Nor_a_stop_or_a_termination(Operation operation)
+    {
+        _engine = _ => throw Odd;
+        _stored = _stored with { Operation = operation };
+        Assert.Equal(DeploymentState.Failed, (await Run()).Deployment.State);
+    }
+
+    [Fact]
+    public async Task A_time_out_that_nobody_asked_for_is_unexpected_and_no_cancellation()
+    {
+        _registry = () => throw new TaskCanceledException("A time-out within.");
+        var outcome = await Run();
+        Assert.Equal((3, DeploymentState.Failed), (_asked, outcome.Deployment.State));
+        Assert.Contains("TaskCanceledException, A time-out within.", outcome.Deployment.Result, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_ledger_cannot_do_now_is_no_failure_of_the_deployment()
+    {
+        _registry = () => throw new LedgerException("The disk is full.") { IsUnavailable = true };
+        await Assert.ThrowsAsync<LedgerException>(Run);
+        Assert.Equal((1, 0), (_asked, _stored.Failures));
+    }
+
+    [Fact]
+    public async Task A_refusal_that_is_expected_is_not_tried_again()
+    {
+        _registry = () => throw new RegistryException(RegistryFault.Refused, "No.");
+        var outcome = await Run();
+        Assert.Equal((1, DeploymentState.Failed, "No."), (_asked, outcome.Deployment.State, outcome.Deployment.Result));
+    }
+
+    /// <summary>The clock goes on whenever it is waited.</summary>
+    private async Task<DeploymentOutcome> Run()
+    {
+        var run = new DeploymentAttempts(_service, Tools(), new Interruptions(), NullLogger.Instance).Run(_stored, CancellationToken.None);
+        while (!run.IsCompleted)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        return await run;
+    }
+
+    private DeploymentTools Tools() => new(
+        Paper.Of<ILedger>((method, arguments) => method switch
+        {
+            nameof(ILedger.UpdateDeployment) => Task.FromResult((_stored = (Deployment)arguments[0]!) is not null),
+            nameof(ILedger.FindDeployment) => Task.FromResult<Deployment?>(_stored),
+            nameof(ILedger.Log) => Written((IReadOnlyList<string>)arguments[1]!),
+            nameof(ILedger.FindRegistry) => Task.FromResult<Registry?>(null),
+            _ => null,
+        }),
+        Paper.Of<IEngine>((method, _) =>
+        {
+            _engineCalls.Add(method);
+            return _engine(method) ?? (method == nameof(IEngine.List) ? Task.FromResult<IReadOnlyList<EngineContainer>>([]) : null);
+        }),
+        Paper.Of<IRegistry>((method, _) =>
+        {
+            _asked++;
+            return method == nameof(IRegistry.Resolve) ? Task.FromResult(_registry()) : null;
+        }),
+        Paper.Of<IGit>((_, _) => null),
+        new SharedBuilds(new DeploymentOptions()),
+        new DeploymentOptions(),
+        _clock,
+        Paper.Of<IGrainFactory>((method, _) => method == nameof(IGrainFactory.GetGrain) ? Paper.Of<IServiceGrain>((_, _) => Task.CompletedTask) : null));
+
+    private Task Written(IReadOnlyList<string> lines)
+    {
+        _log.AddRange(lines);
+        return Task.CompletedTask;
+    }
+}
