@@ -92,7 +92,7 @@ public static class TagPolicy
     /// <summary>Under a semver policy: the pushed tag is not a higher version than another.</summary>
     public static bool IsNoHigher(Service service, string pushed, string? than) =>
         service.Settings.TagPolicy is { } policy && Rules.Get(policy) is VersionRange
-        && SemanticVersion.Parse(than) is { } other && SemanticVersion.Parse(pushed) is { } version && version.CompareTo(other) <= 0;
+        && VersionRange.Version(than) is { } other && VersionRange.Version(pushed) is { } version && version.ComparePrecedenceTo(other) <= 0;
 
     /// <summary>
     /// Whether the service would rather have the one tag than the other, which came later: by a range of versions, and when both fit, the
@@ -100,7 +100,7 @@ public static class TagPolicy
     /// </summary>
     public static bool Prefers(Service service, string? tag, string? later) =>
         tag is not null && service.Settings is { Git: null, TagPolicy: { } policy } && Rules.Get(policy) is VersionRange range
-        && SemanticVersion.Parse(tag) is { } version && range.Contains(version) && (SemanticVersion.Parse(later) is not { } other || version.CompareTo(other) > 0);
+        && VersionRange.Version(tag) is { } version && range.Contains(version) && (VersionRange.Version(later) is not { } other || version.ComparePrecedenceTo(other) > 0);
 
     /// <summary>
     /// Of the tags that a registry lists, the one that the service would move to now: the one tag that it follows, if it is listed, or the
@@ -116,12 +116,12 @@ public static class TagPolicy
 
         string? wanted = null;
         var own = service.RunningImage.Tag;
-        var highest = SemanticVersion.Parse(own);
+        var highest = VersionRange.Version(own);
         foreach (var tag in tags)
         {
-            if (SemanticVersion.Parse(tag) is not { } version || !range.Contains(version))
+            if (VersionRange.Version(tag) is not { } version || !range.Contains(version))
                 continue;
-            var difference = version.CompareTo(highest);
+            var difference = highest is null ? 1 : version.ComparePrecedenceTo(highest);
             if (difference > 0 || (difference == 0 && wanted is not null && IsLikelier(tag, wanted, own)))
                 (wanted, highest) = (tag, version);
         }
@@ -142,11 +142,11 @@ public static class TagPolicy
     }
 
     private static bool IsLower(string pushed, string? own) =>
-        SemanticVersion.Parse(own) is { } running && SemanticVersion.Parse(pushed) is { } version && version.CompareTo(running) < 0;
+        VersionRange.Version(own) is { } running && VersionRange.Version(pushed) is { } version && version.ComparePrecedenceTo(running) < 0;
 
     // of equal versions the one that is written as what runs is, with or without a v
     private static bool IsLikelier(string tag, string than, string? own) =>
-        tag.StartsWith('v') != than.StartsWith('v') && tag.StartsWith('v') == (own?.StartsWith('v') is true && SemanticVersion.Parse(own) is not null);
+        tag.StartsWith('v') != than.StartsWith('v') && tag.StartsWith('v') == (own?.StartsWith('v') is true && VersionRange.Version(own) is not null);
 
     private static bool TryRead(string text, [NotNullWhen(true)] out ITagRule? rule, [NotNullWhen(false)] out string? reason)
     {

@@ -16,8 +16,8 @@ public class TagPolicyTests
     public void All_forms_are_valid(string policy) => Assert.True(TagPolicy.IsValid(policy, out _));
 
     [Theory]
-    [InlineData("semver:^1.x.y", "is \"semver:^1.x.y\"; at character 13: \"y\" is not a number or \"x\"")]
-    [InlineData("semver:^1.", "is \"semver:^1.\"; at the end: a number or \"x\" is missing")]
+    [InlineData("semver:^1.x.y", "is \"semver:^1.x.y\"; at character 8: patch version should be a wildcard because the preceding version is a wildcard in \"1.x.y\"")]
+    [InlineData("semver:^1.", "is \"semver:^1.\"; at character 8: minor version missing in \"1.\"")]
     [InlineData("glob:v[1", "is \"glob:v[1\"; at character 7: \"[\" is never closed")]
     [InlineData("regex:(a)\\1", "is \"regex:(a)\\1\"; at character 10: backreferences are not supported")]
     public void A_bad_policy_is_said_with_its_position(string policy, string expected)
@@ -49,7 +49,7 @@ public class TagPolicyTests
         Assert.False(TagPolicy.IsValid(prefix + new string(filling, 513), out var error));
         Assert.Contains($"…\"; expected at most 512 characters after \"{prefix}\"", error, StringComparison.Ordinal);
         Assert.True(error.Length < 200);
-        Assert.Equal(prefix != "semver:", TagPolicy.IsValid(prefix + new string(filling, 512), out _));
+        Assert.True(TagPolicy.IsValid(prefix + new string(filling, 512), out _));
     }
 
     [Theory]

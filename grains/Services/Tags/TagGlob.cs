@@ -1,4 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace AutoDeploy.Services;
 
@@ -6,68 +9,32 @@ namespace AutoDeploy.Services;
 /// A pattern for whole tags: <c>*</c> any characters, <c>?</c> one, <c>[a-c]</c> one of these, <c>[!a-c]</c> one of the others; a backslash
 /// takes the meaning from what follows it.
 /// </summary>
-/// <param name="steps">For each character of a tag the set of those that fit, a bit per ASCII character; null: any number of any.</param>
-public sealed class TagGlob(UInt128?[] steps) : ITagRule
+public sealed class TagGlob(Regex regex) : ITagRule
 {
+    /// <summary>Its time grows with the tag's length only.</summary>
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.CultureInvariant;
+
     public static bool TryParse(string text, [NotNullWhen(true)] out TagGlob? glob, [NotNullWhen(false)] out PatternError? error)
     {
         glob = null;
         error = text.Length == 0 ? new PatternError(0, "a pattern is missing; write \"*\" for every tag") : null;
-        var steps = new List<UInt128?>();
+        var pattern = new StringBuilder(@"\A");
         for (var at = 0; at < text.Length && error is null; at++)
         {
-            switch (text[at])
+            pattern.Append(text[at] switch
             {
-                case '*':
-                    if (steps.Count == 0 || steps[^1] is not null)
-                        steps.Add(null);
-                    break;
-                case '?':
-                    steps.Add(UInt128.MaxValue);
-                    break;
-                case '[':
-                    steps.Add(ReadSet(text, ref at, out error));
-                    break;
-                default:
-                    steps.Add(Bit(ReadCharacter(text, ref at, ref error)));
-                    break;
-            }
+                '*' => ".*",
+                '?' => Set(UInt128.MaxValue),
+                '[' => Set(ReadSet(text, ref at, out error)),
+                _ => Set(Bit(ReadCharacter(text, ref at, ref error))),
+            });
         }
 
-        glob = error is null ? new TagGlob([.. steps]) : null;
+        glob = error is null ? new TagGlob(new Regex(pattern.Append(@"\z").ToString(), Options)) : null;
         return glob is not null;
     }
 
-    /// <summary>Goes back only to the last star, so its time grows with the product of both lengths at most.</summary>
-    public bool IsMatch(string tag)
-    {
-        int step = 0, at = 0, star = -1, from = 0;
-        while (at < tag.Length)
-        {
-            if (step < steps.Length && steps[step] is null)
-            {
-                star = step++;
-                from = at;
-            }
-            else if (step < steps.Length && char.IsAscii(tag[at]) && (steps[step] & Bit(tag[at])) != 0)
-            {
-                step++;
-                at++;
-            }
-            else if (star >= 0)
-            {
-                step = star + 1;
-                at = ++from;
-            }
-            else
-            {
-                return false;
-            }
-        }
-
-        // two stars never follow each other
-        return step == steps.Length || (step == steps.Length - 1 && steps[step] is null);
-    }
+    public bool IsMatch(string tag) => regex.IsMatch(tag);
 
     public string? Objection(string tag, string policy) => IsMatch(tag) ? null : $"which the tag policy {policy} does not cover.";
 
@@ -126,4 +93,15 @@ public sealed class TagGlob(UInt128?[] steps) : ITagRule
     }
 
     private static UInt128 Bit(char c) => UInt128.One << c;
+
+    /// <summary>A set of characters as an expression has it.</summary>
+    /// <param name="bits">A bit for each ASCII character.</param>
+    private static string Set(UInt128 bits)
+    {
+        var set = new StringBuilder("[");
+        for (var c = 0; c < 128; c++)
+            if ((bits & Bit((char)c)) != 0)
+                set.Append(CultureInfo.InvariantCulture, $"\\x{c:X2}");
+        return set.Append(']').ToString();
+    }
 }

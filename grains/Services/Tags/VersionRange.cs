@@ -1,44 +1,60 @@
 using System.Diagnostics.CodeAnalysis;
+using Semver;
 
 namespace AutoDeploy.Services;
 
-/// <summary>A range of versions in npm's notation, with node-semver's meaning.</summary>
-/// <param name="alternatives">One has to hold; each is a list of bounds that hold together, an empty list every version.</param>
-public sealed class VersionRange(IReadOnlyList<IReadOnlyList<VersionComparator>> alternatives) : ITagRule
+/// <summary>A range of versions in npm's notation.</summary>
+public sealed class VersionRange(SemVersionRange range) : ITagRule
 {
+    /// <summary>The longest text that is read as a version or a range.</summary>
+    private const int MaxLength = 1024;
+
     public static bool TryParse(string text, [NotNullWhen(true)] out VersionRange? range, [NotNullWhen(false)] out PatternError? error)
     {
-        var reader = new VersionRangeReader(text);
-        range = reader.Read() is { } read ? new VersionRange(read) : null;
-        error = range is null ? reader.Error! : null;
-        return range is not null;
+        range = null;
+        error = null;
+        var at = 0;
+        foreach (var alternative in text.Split("||"))
+        {
+            error = Check(alternative, at);
+            if (error is not null)
+                return false;
+            at += alternative.Length + "||".Length;
+        }
+
+        range = new VersionRange(SemVersionRange.ParseNpm(text, MaxLength));
+        return true;
     }
 
-    public bool Contains(SemanticVersion version)
-    {
-        foreach (var bounds in alternatives)
-            if (Holds(bounds, version))
-                return true;
-        return false;
-    }
+    /// <summary>Three numbers, with a <c>v</c> before them or not; null for anything else, such as <c>1.2</c>.</summary>
+    public static SemVersion? Version(string? tag) => SemVersion.TryParse(tag, SemVersionStyles.AllowLowerV, out var version, MaxLength) ? version : null;
+
+    public bool Contains(SemVersion version) => range.Contains(version);
 
     public string? Objection(string tag, string policy) =>
-        SemanticVersion.Parse(tag) is not { } version ? $"and it is not a version such as \"1.2.3\", which the tag policy {policy} asks for."
+        Version(tag) is not { } version ? $"and it is not a version such as \"1.2.3\", which the tag policy {policy} asks for."
         : Contains(version) ? null
         : version.IsPrerelease ? $"a prerelease that the tag policy {policy} does not cover."
         : $"which the tag policy {policy} does not cover.";
 
-    // who names a prerelease takes the risk for that release, not for those of all others
-    private static bool Holds(IReadOnlyList<VersionComparator> bounds, SemanticVersion version)
+    /// <summary>One at a time, so that what is wrong is said with its place.</summary>
+    private static PatternError? Check(string alternative, int at)
     {
-        var named = !version.IsPrerelease;
-        foreach (var bound in bounds)
+        at += alternative.Length - alternative.TrimStart(' ').Length;
+        // to npm this is every version; whoever forgot something does not mean that
+        if (string.IsNullOrWhiteSpace(alternative))
+            return new PatternError(at, "a range is missing; write \"*\" for every version");
+        if (alternative.Contains(','))
+            return new PatternError(at, "bounds are separated by a blank, not by a comma");
+        try
         {
-            if (!bound.Holds(version))
-                return false;
-            named |= bound.Version.IsPrerelease && bound.Version.IsOfSameRelease(version);
+            SemVersionRange.ParseNpm(alternative, MaxLength);
+            return null;
         }
-
-        return named;
+        catch (FormatException wrong)
+        {
+            var reason = wrong.Message.TrimEnd('.').Replace('\'', '"');
+            return new PatternError(at, char.ToLowerInvariant(reason[0]) + (reason.Length > 120 ? reason[1..120] + "…" : reason[1..]));
+        }
     }
 }
