@@ -63,7 +63,7 @@ public sealed record AppOptions
         if (given.Help)
             return new AppOptions { Help = true };
 
-        var options = new AppOptions { Token = environment(Access.AdminToken.Variable)?.Trim() is { Length: > 0 } token ? token : null, Settings = given.Settings };
+        var options = new AppOptions { Token = environment(Access.AdminToken.Variable)?.Trim() is { Length: > 0 } token ? Access.AdminToken.Check(token) : null, Settings = given.Settings };
         foreach (var (name, value) in given.Values)
             options = options.With(name, value);
         return options;

@@ -55,12 +55,15 @@ public static class AutoDeployApp
 
         var app = builder.Build();
         app.UseRequestTelemetry();
+        app.UseSecurityHeaders();
         app.UseFailures();
         if (options.Proxies.Count > 0)
             app.UseForwardedHeaders();
         app.UsePathRules();
-        app.UseTokenAccess();
         app.UseRouting();
+        app.UseHostGuard(options.Url);
+        app.UseCrossSiteGuard();
+        app.UseTokenAccess();
         app.UseRequestTimeouts();
 
         app.MapServices();
@@ -84,7 +87,9 @@ public static class AutoDeployApp
         app.MapLogin();
         app.MapHooks();
         app.MapProbes();
-        app.MapMetrics();
+        var metrics = app.MapMetrics();
+        if (MetricsEndpoint.IsPublic(app.Configuration[MetricsEndpoint.Variable]))
+            metrics.AllowAnonymous();
         app.MapDocumentation();
         app.MapClusterDashboard();
         return app;

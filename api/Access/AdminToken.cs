@@ -9,23 +9,27 @@ namespace AutoDeploy.Api.Access;
 /// The one token that opens the API: from AUTODEPLOY_TOKEN, or made at the first start and printed then, and only then. Only its
 /// hash is kept.
 /// </summary>
-public sealed partial class AdminToken(ILedger ledger, TextWriter output, string? given, ILogger<AdminToken> logger) : IHostedService
+public sealed class AdminToken(ILedger ledger, TextWriter output, string? given) : IHostedService
 {
     public const string Variable = "AUTODEPLOY_TOKEN";
 
+    /// <summary>Characters: shorter ones are words that can be guessed.</summary>
+    public const int MinLength = 20;
+
     private const string Setting = "admin_token_hash";
     private const string Prefix = "adt_";
-    private const int Short = 16;
 
     private byte[] _hash = [];
+
+    /// <exception cref="OptionsException">It is too short.</exception>
+    public static string Check(string token) => token.Length >= MinLength ? token : throw new OptionsException(
+        $"{Variable} has {token.Length} characters; expected {MinLength} or more, such as \"openssl rand -hex 20\" makes, or none, so that one is made.");
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (given is not null)
         {
-            if (given.Length < Short)
-                LogShort(logger, Variable, given.Length);
-            _hash = Hash(given);
+            _hash = Hash(Check(given));
             return;
         }
 
@@ -43,7 +47,4 @@ public sealed partial class AdminToken(ILedger ledger, TextWriter output, string
     public bool Is(string token) => CryptographicOperations.FixedTimeEquals(Hash(token), _hash);
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Variable} has only {Length} characters; a longer one is harder to guess")]
-    private static partial void LogShort(ILogger logger, string variable, int length);
 }

@@ -32,14 +32,8 @@ public static class TriggerEndpoints
         triggers.MapGet("/{trigger}", Get).WithSummary("Get a trigger").Fails(404);
         triggers.MapDelete("/{trigger}", Delete).WithSummary("Revoke a trigger: its URL is dead from then on").Fails(404);
         triggers.MapPost("/{trigger}/call", Call).WithSummary("Pull a trigger; needs no credentials")
-            .WithMetadata(new OpenToAll(), new TakesForeignBody("Anything, at most 64 KiB.", ["*/*"])).AnswersAction(202).Fails(400, 404, 409, 413, 429);
+            .AllowAnonymous().WithMetadata(new TakesForeignBody("Anything, at most 64 KiB.", ["*/*"])).AnswersAction(202).Fails(400, 404, 409, 413, 429);
     }
-
-    /// <summary>Whether the path is that of a call, whose secret is in it.</summary>
-    public static bool IsCall(PathString path) =>
-        path.Value is { } text && text.StartsWith(Uris.Service, StringComparison.OrdinalIgnoreCase)
-        && text.TrimEnd('/').Split('/') is [.., _, var resource, _, var call]
-        && resource.Equals("trigger", StringComparison.OrdinalIgnoreCase) && call.Equals("call", StringComparison.OrdinalIgnoreCase);
 
     private static async Task<Created<TriggerObject>> Create(string uuid, HttpContext context, ServiceLookup services, ILedger ledger, TimeProvider time)
     {

@@ -21,17 +21,28 @@ public static class HookEndpoint
     {
         app.MapPost("/hooks/{sender}/{key}", Receive).WithTags("hooks")
             .WithSummary("Tell of pushes; 202 for new ones, 200 when there is nothing to do")
-            .WithMetadata(new OpenToAll(), new TellsOfPushes(), new TakesForeignBody(
+            .AllowAnonymous().WithMetadata(new TellsOfPushes(), new TakesForeignBody(
                 "Read whatever its content type says, at most 25 MiB; a form with the JSON in the field `payload` will do. "
                 + string.Join(' ', Senders.All.Select(s => s.Description)),
                 [.. Senders.All.SelectMany(s => s.ContentTypes).Append("application/x-www-form-urlencoded").Distinct()]))
             .Fails(400, 401, 404, 408, 413, 429, 503).DisableRequestTimeout();
         app.MapGet($"/hooks/{Gitea.SenderName}/{{key}}", ReceiveQuery).WithTags("hooks")
             .WithSummary("Tell of a push in the query, as Gitea can; 202 for a new one, 200 when there is nothing to do")
-            .WithMetadata(new OpenToAll(), new TellsOfPushes()).Takes(new QueryParameter("payload", "The JSON that would be the body."))
+            .AllowAnonymous().WithMetadata(new TellsOfPushes()).Takes(new QueryParameter("payload", "The JSON that would be the body."))
             .Fails(400, 401, 404, 429).DisableRequestTimeout();
         app.MapMethods($"/hooks/{Azure.SenderName}/{{key}}", [HttpMethods.Options], Welcome).WithTags("hooks")
-            .WithSummary("Ask whether CloudEvents are welcome, as Event Grid does before it sends any").WithMetadata(new OpenToAll()).Fails(400, 404, 429);
+            .WithSummary("Ask whether CloudEvents are welcome, as Event Grid does before it sends any").AllowAnonymous().Fails(400, 404, 429);
+        // senders and people who try a hook's URL with another method look for a mistake in it, and a token would not help them
+        app.Map("/hooks/{sender}/{key}", WrongMethod).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    private static void WrongMethod(string sender, HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+        response.Headers.Allow =
+            sender.Equals(Gitea.SenderName, StringComparison.OrdinalIgnoreCase) ? "GET, POST"
+            : sender.Equals(Azure.SenderName, StringComparison.OrdinalIgnoreCase) ? "OPTIONS, POST"
+            : "POST";
     }
 
     /// <summary>The abuse protection of CloudEvents' webhooks: who sends asks first, and we say that we want it, and how much of it.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -153,10 +154,11 @@ public static class Documentation
             }
         }
 
-        var open = metadata.OfType<OpenToAll>().Any();
+        var open = metadata.OfType<IAllowAnonymous>().Any();
         if (open)
             operation.Security = [];
-        var errors = metadata.OfType<AnswersErrors>().SelectMany(e => e.Statuses).Concat(open ? [] : [401, 429]).Distinct().Order();
+        var changes = context.Description.HttpMethod is not ("GET" or "HEAD" or "OPTIONS");
+        var errors = metadata.OfType<AnswersErrors>().SelectMany(e => e.Statuses).Concat(open ? [] : changes ? [401, 403, 429] : [401, 429]).Distinct().Order();
         var document = context.Document!;
         var form = metadata.OfType<AnswersErrorsAs>().LastOrDefault()?.Form ?? typeof(ErrorForm);
         if (document.Components?.Schemas?.ContainsKey(form.Name) != true)
@@ -182,6 +184,7 @@ public static class Documentation
     {
         400 => "What was sent is not as expected; the sentence names the field.",
         401 => "The token is missing or wrong.",
+        403 => "A browser sent it for a page of another site.",
         404 => "There is no such thing.",
         409 => "What goes on does not allow it; `state` says what that is.",
         413 => "The body is too large.",

@@ -31,6 +31,9 @@ public static class Measures
     private static readonly UpDownCounter<long> ActiveCounter = Meter.CreateUpDownCounter<long>(
         "autodeploy.deployments.active", "{deployment}", "Deployments that this process works on, those that wait for their turn included.");
 
+    private static readonly Counter<long> AccessCounter = Meter.CreateCounter<long>(
+        "autodeploy.access.refused", "{request}", "Requests that were refused for a wrong token, or whose address waits for having sent too many.");
+
     private static readonly Histogram<double> DeploymentTime = Meter.CreateHistogram(
         "autodeploy.deployment.duration", "s", "From a deployment's beginning to its end, by operation and result.", null, Slow);
 
@@ -56,6 +59,9 @@ public static class Measures
 
     public static void HookAnswered(string sender, int status, TimeSpan duration) =>
         HookTime.Record(duration.TotalSeconds, new("sender", sender), new("status", status));
+
+    /// <param name="result"><c>wrong_token</c> or <c>waiting</c>.</param>
+    public static void AccessRefused(string result) => AccessCounter.Add(1, new KeyValuePair<string, object?>("result", result));
 
     public static void Judged(Verdict verdict) => VerdictCounter.Add(1, new("kind", Word(verdict.Kind)), new("reason", verdict.Reason));
 

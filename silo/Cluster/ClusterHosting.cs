@@ -16,6 +16,11 @@ public static class ClusterHosting
     /// <summary>The provider of Orleans' for PostgreSQL.</summary>
     private const string Npgsql = "Npgsql";
 
+    /// <summary>Orleans' own pages have styles and scripts in them.</summary>
+    private const string DashboardPolicy =
+        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+        + "base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+
     /// <summary>All that is to be one, whatever the cluster's name.</summary>
     private const string Service = "autodeploy";
 
@@ -71,7 +76,7 @@ public static class ClusterHosting
     public static void MapClusterDashboard(this WebApplication app)
     {
         if (app.Services.GetService<ClusterReach>() is not null)
-            app.MapOrleansDashboard("/dashboard");
+            app.MapOrleansDashboard("/dashboard").WithMetadata(new ContentSecurityPolicy(DashboardPolicy));
     }
 
     internal static void ConfigureSilo(this ISiloBuilder silo, ClusterSettings cluster)

@@ -31,6 +31,7 @@ public static class SiloApp
         builder.AddClusterSilo(cluster, options.Data, options.Url);
 
         var app = builder.Build();
+        app.UseSecurityHeaders();
         app.MapGet("/healthz", context => context.Response.WriteAsync("ok", context.RequestAborted));
         app.MapGet("/readyz", Ready);
         app.MapMetrics();

@@ -1,5 +1,8 @@
+using System.Net;
 using System.Text;
 using AutoDeploy.Api.Access;
+using AutoDeploy.Polyfill.Tests;
+using Microsoft.AspNetCore.Http;
 
 namespace AutoDeploy.Api.Tests;
 
@@ -38,6 +41,7 @@ public sealed class AccessTests
             var answer = await server.Send("GET", path, null, null, authorization);
             Assert.Equal((path, 401), (path, answer.Status));
             Assert.Equal("Basic realm=\"AutoDeploy\"", answer.Headers["WWW-Authenticate"]);
+            Assert.Equal("no-store", answer.Headers["Cache-Control"]);
             Assert.Contains("token", answer.Error, StringComparison.Ordinal);
         }
     }
@@ -55,48 +59,154 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task After_ten_wrong_tokens_an_address_is_told_to_wait_and_the_right_token_still_opens()
+    public async Task After_twenty_wrong_tokens_an_address_waits_with_all_its_tokens()
     {
-        await using var server = await ApiServer.Start();
-        for (var i = 0; i < 10; i++)
+        var time = new FakeTime { Creeps = true };
+        await using var server = await ApiServer.Start(time: time);
+        var metrics = (await server.Get("/metrics")).Text;
+        Assert.DoesNotContain("autodeploy_access_refused_total{result=\"waiting\"}", metrics, StringComparison.Ordinal);
+        for (var i = 0; i < 20; i++)
             Assert.Equal(401, (await server.Send("GET", "/auth/", null, null, $"Bearer wrong-{i}")).Status);
 
-        var slowed = await server.Send("GET", "/auth/", null, null, "Bearer wrong");
-        Assert.Equal(429, slowed.Status);
-        Assert.InRange(int.Parse(slowed.Headers["Retry-After"]), 1, 60);
-        Assert.Contains("Too many wrong tokens", slowed.Error, StringComparison.Ordinal);
-
-        Assert.Equal(200, (await server.Get("/auth/")).Status);
+        var slowed = await server.Get("/auth/");
+        Assert.Equal((429, "60"), (slowed.Status, slowed.Headers["Retry-After"]));
+        Assert.Equal("Too many wrong tokens came from this address; try again in 60 seconds.", slowed.Error);
         Assert.Equal(429, (await server.Send("GET", "/auth/", null, null, "Bearer wrong")).Status);
+        Assert.Equal(429, (await server.Send("GET", "/api/app/v1/service/", null, null, Basic($"admin:{server.Token}"))).Status);
+        // who says nothing of a token guesses nothing, and hooks have secrets of their own
         Assert.Equal(401, (await server.Send("GET", "/auth/", null, null, "")).Status);
+        Assert.Equal(404, (await server.Send("POST", "/hooks/registry/unknown", null, null)).Status);
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(200, (await server.Get("/auth/")).Status);
+        metrics = (await server.Get("/metrics")).Text;
+        Assert.Contains("autodeploy_access_refused_total{result=\"wrong_token\"}", metrics, StringComparison.Ordinal);
+        Assert.Contains("autodeploy_access_refused_total{result=\"waiting\"}", metrics, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Failures_are_forgotten_after_a_minute_and_counted_per_address_within_bounds()
+    public async Task Secrets_of_senders_are_no_guesses_at_the_token()
     {
-        var time = new SetTime();
-        var failed = new FailedAttempts(time);
-        var address = System.Net.IPAddress.Parse("192.0.2.7");
-        for (var i = 0; i < FailedAttempts.Allowed; i++)
-            Assert.Null(failed.Add(address));
-        Assert.Equal(TimeSpan.FromMinutes(1), failed.Add(address));
-        Assert.Null(failed.Add(System.Net.IPAddress.Parse("192.0.2.8")));
-        time.Now += TimeSpan.FromSeconds(60);
-        Assert.Null(failed.Add(address));
+        await using var server = await ApiServer.Start();
+        var hook = await server.NewHook("registry", "s3cret");
+        var path = new Uri(hook.GetProperty("url").GetString()!).AbsolutePath;
+        for (var i = 0; i < 30; i++)
+            Assert.Equal(401, (await server.Send("POST", path, "{}"u8.ToArray(), "application/json", "Bearer wrong")).Status);
+        Assert.Equal(200, (await server.Get("/auth/")).Status);
+    }
 
-        for (var i = 0; i < 30_000; i++)
-            failed.Add(new System.Net.IPAddress(i));
-        Assert.InRange(failed.Addresses, 1, 10_000);
+    [Theory]
+    [InlineData("10.0.0.0/8", false)]
+    [InlineData("127.0.0.0/8", true)]
+    public async Task Behind_a_proxy_that_is_trusted_the_clients_address_counts_and_only_there(string proxy, bool isTrusted)
+    {
+        await using var server = await ApiServer.Start(options: new AppOptions { Proxies = [IPNetwork.Parse(proxy)] });
+        for (var i = 0; i < 20; i++)
+            await server.Send("GET", "/auth/", null, null, "Bearer wrong", ("X-Forwarded-For", $"198.51.100.{i}"));
+        // from a proxy that nobody named, all are one, whatever it says
+        Assert.Equal(isTrusted ? 200 : 429, (await server.Send("GET", "/auth/", null, null, null, ("X-Forwarded-For", "203.0.113.1"))).Status);
+        if (!isTrusted)
+            return;
+
+        // what a client says itself stands before what the proxy adds
+        for (var i = 0; i < 20; i++)
+            await server.Send("GET", "/auth/", null, null, "Bearer wrong", ("X-Forwarded-For", $"198.51.100.{i}, 192.0.2.1"));
+        Assert.Equal(429, (await server.Send("GET", "/auth/", null, null, null, ("X-Forwarded-For", "203.0.113.2, 192.0.2.1"))).Status);
+        Assert.Equal(200, (await server.Send("GET", "/auth/", null, null, null, ("X-Forwarded-For", "192.0.2.2"))).Status);
+    }
+
+    [Fact]
+    public void The_wait_grows_to_an_hour_and_is_forgotten_after_an_hour_of_quiet()
+    {
+        var time = new FakeTime();
+        var log = new ListLogger<FailedAttempts>();
+        var failed = new FailedAttempts(time, log);
+        var address = IPAddress.Parse("192.0.2.7");
+        foreach (var minutes in (int[])[1, 2, 4, 8, 16, 32, 60, 60])
+        {
+            Fail(failed, address, FailedAttempts.Allowed - 1);
+            Assert.Null(failed.WaitOf(address));
+            failed.Add(address);
+            Assert.Equal(TimeSpan.FromMinutes(minutes), failed.WaitOf(address));
+            Assert.Null(failed.WaitOf(IPAddress.Parse("192.0.2.8")));
+            time.Advance(TimeSpan.FromMinutes(minutes));
+            Assert.Null(failed.WaitOf(address));
+        }
+
+        time.Advance(TimeSpan.FromHours(1));
+        Fail(failed, address, FailedAttempts.Allowed);
+        Assert.Equal(TimeSpan.FromMinutes(1), failed.WaitOf(address));
+        Assert.Contains("192.0.2.7 sent a wrong token", log.Lines);
+        Assert.Contains("192.0.2.7 sent 20 wrong tokens within a minute; its tokens are refused for 00:01:00", log.Lines);
+        // a flood of guesses is not one of lines
+        Assert.InRange(log.Lines.Count, 2, 20);
+    }
+
+    [Fact]
+    public void Only_failures_within_one_minute_count_together_wherever_it_begins()
+    {
+        var time = new FakeTime();
+        var failed = new FailedAttempts(time, new ListLogger<FailedAttempts>());
+        var address = IPAddress.Parse("192.0.2.7");
+        Fail(failed, address, 1);
+        time.Advance(TimeSpan.FromSeconds(59));
+        Fail(failed, address, 18);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Fail(failed, address, 1);
+        Assert.Null(failed.WaitOf(address));
+        Fail(failed, address, 1);
+        Assert.NotNull(failed.WaitOf(address));
+    }
+
+    [Fact]
+    public void So_many_addresses_are_remembered_and_those_that_wait_the_longest()
+    {
+        var time = new FakeTime();
+        var failed = new FailedAttempts(time, new ListLogger<FailedAttempts>());
+        var waiting = IPAddress.Parse("192.0.2.7");
+        Fail(failed, waiting, FailedAttempts.Allowed);
+        for (var i = 0; i < 3 * FailedAttempts.MaxAddresses; i++)
+            failed.Add(new IPAddress(i));
+        Assert.Equal(FailedAttempts.MaxAddresses, failed.Addresses);
+        Assert.NotNull(failed.WaitOf(waiting));
+
+        time.Advance(TimeSpan.FromHours(2));
+        failed.Add(IPAddress.Parse("192.0.2.8"));
+        Assert.Equal(1, failed.Addresses);
     }
 
     [Fact]
     public void Addresses_of_one_ipv6_network_count_together()
     {
-        var failed = new FailedAttempts(new SetTime());
+        var failed = new FailedAttempts(new FakeTime(), new ListLogger<FailedAttempts>());
         for (var i = 0; i < FailedAttempts.Allowed; i++)
-            Assert.Null(failed.Add(System.Net.IPAddress.Parse($"2001:db8::{i + 1:x}")));
-        Assert.NotNull(failed.Add(System.Net.IPAddress.Parse("2001:db8::ffff:1")));
-        Assert.Null(failed.Add(System.Net.IPAddress.Parse("2001:db8:0:1::1")));
+            failed.Add(IPAddress.Parse($"2001:db8::{i + 1:x}"));
+        Assert.NotNull(failed.WaitOf(IPAddress.Parse("2001:db8::ffff:1")));
+        Assert.Null(failed.WaitOf(IPAddress.Parse("2001:db8:0:1::1")));
+
+        // and an IPv4 address is the same however it is written
+        Fail(failed, IPAddress.Parse("192.0.2.7"), FailedAttempts.Allowed);
+        Assert.NotNull(failed.WaitOf(IPAddress.Parse("::ffff:192.0.2.7")));
+        Assert.Null(failed.WaitOf(IPAddress.Parse("::ffff:192.0.2.8")));
+    }
+
+    [Fact]
+    public void A_token_over_a_network_without_tls_is_told_of_once_an_hour()
+    {
+        var time = new FakeTime();
+        var log = new ListLogger<ClearTextWarning>();
+        var warning = new ClearTextWarning(time, log);
+        warning.Look(RequestFrom("127.0.0.1", "http"));
+        warning.Look(RequestFrom("::1", "http"));
+        warning.Look(RequestFrom("192.0.2.7", "https"));
+        Assert.Empty(log.Lines);
+
+        warning.Look(RequestFrom("192.0.2.7", "http"));
+        warning.Look(RequestFrom("192.0.2.8", "http"));
+        Assert.StartsWith("A token came from 192.0.2.7 without TLS", Assert.Single(log.Lines), StringComparison.Ordinal);
+        time.Advance(TimeSpan.FromHours(1));
+        warning.Look(RequestFrom("192.0.2.8", "http"));
+        Assert.Equal(2, log.Lines.Count);
     }
 
     [Fact]
@@ -126,6 +236,15 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public void A_token_that_can_be_guessed_is_refused_with_a_sentence()
+    {
+        var failure = Assert.Throws<OptionsException>(() => AppOptions.Read([], name => name == AdminToken.Variable ? " nineteen-characters " : null));
+        Assert.Equal(
+            "AUTODEPLOY_TOKEN has 19 characters; expected 20 or more, such as \"openssl rand -hex 20\" makes, or none, so that one is made.", failure.Message);
+        Assert.Equal("twenty-characters-ab", AppOptions.Read([], name => name == AdminToken.Variable ? "twenty-characters-ab" : null).Token);
+    }
+
+    [Fact]
     public async Task The_user_name_of_basic_goes_on_record()
     {
         await using var server = await ApiServer.Start();
@@ -135,10 +254,12 @@ public sealed class AccessTests
 
     private static string Basic(string pair) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(pair));
 
-    private sealed class SetTime : TimeProvider
+    private static void Fail(FailedAttempts failed, IPAddress address, int times)
     {
-        public DateTimeOffset Now { get; set; } = new(2025, 10, 13, 11, 1, 43, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => Now;
+        for (var i = 0; i < times; i++)
+            failed.Add(address);
     }
+
+    private static DefaultHttpContext RequestFrom(string address, string scheme) =>
+        new() { Connection = { RemoteIpAddress = IPAddress.Parse(address) }, Request = { Scheme = scheme } };
 }

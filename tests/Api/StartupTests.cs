@@ -53,9 +53,9 @@ public sealed class StartupTests
     [Fact]
     public void Options_come_from_the_command_line_before_variables()
     {
-        var variables = new Dictionary<string, string> { ["AUTODEPLOY_PORT"] = "81", ["AUTODEPLOY_HOST"] = "::1", ["AUTODEPLOY_TOKEN"] = " t " };
+        var variables = new Dictionary<string, string> { ["AUTODEPLOY_PORT"] = "81", ["AUTODEPLOY_HOST"] = "::1", ["AUTODEPLOY_TOKEN"] = " a-token-of-20-letters " };
         var options = AppOptions.Read(["--port=82", "--url", "https://deploy.acme.com/", "--proxy", "10.0.0.1, 192.168.0.0/16"], variables.GetValueOrDefault);
-        Assert.Equal((82, IPAddress.IPv6Loopback, "https://deploy.acme.com", "t"), (options.Port, options.Host!, options.Url!, options.Token!));
+        Assert.Equal((82, IPAddress.IPv6Loopback, "https://deploy.acme.com", "a-token-of-20-letters"), (options.Port, options.Host!, options.Url!, options.Token!));
         Assert.Equal(["10.0.0.1/32", "192.168.0.0/16"], options.Proxies.Select(p => p.ToString()));
         Assert.Null(AppOptions.Read([], _ => null).Host);
         Assert.Equal(200, AppOptions.Read([], _ => null).HookRate);

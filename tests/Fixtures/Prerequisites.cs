@@ -16,6 +16,8 @@ public static class Prerequisites
 
     private static readonly (string Program, string Package)[] NeededBySsh = [("ssh", "openssh-client"), ("sshd", "openssh-server")];
 
+    private static readonly (string Program, string Package)[] NeededByBrowser = [("chromium", "chromium")];
+
     private static readonly (string Program, string Package)[] NeededByPostgres = [("postgres", "postgresql")];
 
     /// <summary>For a real Docker daemon or a real registry.</summary>
@@ -37,6 +39,9 @@ public static class Prerequisites
 
     /// <summary>For a real PostgreSQL server.</summary>
     public static void CheckPostgres() => Check("a real PostgreSQL server", NeededByPostgres);
+
+    /// <summary>For a real browser.</summary>
+    public static void CheckBrowser() => Check("a real browser", NeededByBrowser);
 
     /// <summary>Where a program is, or null.</summary>
     public static string? Find(string program) =>
