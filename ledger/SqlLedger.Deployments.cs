@@ -78,7 +78,7 @@ public sealed partial class SqlLedger
             WHERE uuid = @uuid AND open = 1 AND taken_up = @taken_up
             """,
             ("state", deployment.State), ("open", !deployment.HasEnded), ("image", deployment.Image), ("digest", deployment.Digest),
-            ("commit_id", deployment.Commit), ("repository", deployment.Repository), ("step", deployment.Step), ("result", deployment.Result),
+            ("commit_id", deployment.Commit), ("repository", deployment.Repository), ("step", deployment.Step.Name()), ("result", deployment.Result),
             ("started", deployment.Started), ("switched", deployment.Switched), ("rolled_back", deployment.RolledBack),
             ("ended", deployment.Ended), ("failures", deployment.Failures), ("uuid", deployment.Uuid), ("taken_up", deployment.TakenUp)) == 1;
         if (updated && changed is { } newState)
@@ -111,7 +111,7 @@ public sealed partial class SqlLedger
             ("cause_text", deployment.Cause.Text), ("cause_user", deployment.Cause.User), ("cause_ip", deployment.Cause.Ip),
             ("cause_method", deployment.Cause.Method), ("cause_path", deployment.Cause.Path),
             ("cause_user_agent", deployment.Cause.UserAgent), ("image", deployment.Image), ("digest", deployment.Digest),
-            ("step", deployment.Step), ("reuse_volumes", deployment.ReuseVolumes), ("result", deployment.Result),
+            ("step", deployment.Step.Name()), ("reuse_volumes", deployment.ReuseVolumes), ("result", deployment.Result),
             ("created", deployment.Created), ("started", deployment.Started), ("ended", deployment.Ended), ("commit_id", deployment.Commit),
             ("body_sealed", deployment.Body is { } body ? Secrets.Seal(body, DeploymentBody(deployment.Uuid)) : null),
             ("cancel_asked", deployment.CancelAsked), ("switched", deployment.Switched), ("rolled_back", deployment.RolledBack),
@@ -142,7 +142,7 @@ public sealed partial class SqlLedger
         },
         Image = row.TextOrNull(12),
         Digest = row.TextOrNull(13),
-        Step = row.Text(14),
+        Step = DeploymentStepNames.Parse(row.Text(14)),
         ReuseVolumes = row.Flag(15),
         Result = row.Text(16),
         Created = row.Time(17),

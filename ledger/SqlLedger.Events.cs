@@ -162,7 +162,7 @@ public sealed partial class SqlLedger
                     OR commit_id IS DISTINCT FROM @commit_id)
             """,
             row => row.Flag(0),
-            ("state", deployment.State), ("uuid", deployment.Uuid), ("step", deployment.Step), ("image", deployment.Image),
+            ("state", deployment.State), ("uuid", deployment.Uuid), ("step", deployment.Step.Name()), ("image", deployment.Image),
             ("digest", deployment.Digest), ("commit_id", deployment.Commit));
 
     private void Append(Session session, Deployment deployment, EventChange change, bool newState) =>

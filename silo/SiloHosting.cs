@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using AutoDeploy.Deployments;
+using AutoDeploy.Deployments.Images;
 using AutoDeploy.Engine;
 using AutoDeploy.Ledger;
 using AutoDeploy.Notifications;

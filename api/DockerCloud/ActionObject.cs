@@ -66,7 +66,7 @@ public sealed record ActionObject
     public int? WaitingPlace { get; init; }
 
     /// <summary>How far it is, in numbers, while it goes on; in lists always null.</summary>
-    public DeploymentNumbers? Progress { get; init; }
+    public DeploymentProgress? Progress { get; init; }
 
     public required bool CanBeCanceled { get; init; }
 
@@ -99,7 +99,7 @@ public sealed record ActionObject
             StartDate = Dates.Text(deployment.Started ?? deployment.Created),
             EndDate = Dates.Text(deployment.Ended),
             Result = deployment.Result,
-            Step = deployment.Step,
+            Step = deployment.Step.Name(),
             Image = deployment.Image,
             Digest = deployment.Digest,
             Commit = deployment.Commit,

@@ -68,7 +68,7 @@ public static class RollbackEndpoint
 
     /// <summary>Others succeeded by doing nothing.</summary>
     private static bool Proved(Deployment deployment) =>
-        deployment is { State: DeploymentState.Success, Step: Steps.Retire, Digest: not null, Image: not null };
+        deployment is { State: DeploymentState.Success, Digest: not null, Image: not null } && deployment.Step.IsPastReturn();
 
     private sealed class Draft
     {

@@ -46,9 +46,9 @@ public record StatusObject(
             {
                 Operation.Stop => "STOPPING",
                 Operation.Terminate => "DELETING",
-                _ => last.Step == Steps.Build ? "BUILDING" : "DEPLOYING",
+                _ => last.Step == DeploymentStep.Build ? "BUILDING" : "DEPLOYING",
             }, "ONGOING"),
-            DeploymentState.Failed => (last.Step == Steps.Build ? "BUILD_ERROR" : verb + "_ERROR", "ERROR"),
+            DeploymentState.Failed => (last.Step == DeploymentStep.Build ? "BUILD_ERROR" : verb + "_ERROR", "ERROR"),
             DeploymentState.Canceled => ("CANCELED", "CANCELED"),
             _ => (last.Operation switch
             {

@@ -28,8 +28,8 @@ public sealed record Deployment
     /// <summary>What the tag meant at the registry when the deployment began, or the id of the built image; null until then.</summary>
     [Id(6)] public string? Digest { get; init; }
 
-    /// <summary>How far it came, in a word, for people and for taking it up again after a crash.</summary>
-    [Id(7)] public string Step { get; init; } = "";
+    /// <summary>Where it stands in the pipeline: for people, and for resuming it after a crash.</summary>
+    [Id(23)] public DeploymentStep Step { get; init; }
 
     /// <summary>Whether the volumes of the containers before are used again.</summary>
     [Id(8)] public bool ReuseVolumes { get; init; } = true;
@@ -74,7 +74,7 @@ public sealed record Deployment
     [Id(22)] public int Failures { get; init; }
 
     public bool CanBeCanceled => !HasEnded && CancelAsked is null
-        && (State == DeploymentState.Pending || (Operation is not (Operation.Stop or Operation.Terminate) && Step is not (Steps.Back or Steps.Retire)));
+        && (State == DeploymentState.Pending || (Operation is not (Operation.Stop or Operation.Terminate) && Step != DeploymentStep.Compensating && !Step.IsPastReturn()));
 
     public bool CanBeRetried => State is DeploymentState.Failed or DeploymentState.Canceled;
 

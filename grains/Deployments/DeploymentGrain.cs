@@ -1,3 +1,4 @@
+using AutoDeploy.Deployments.Images;
 using AutoDeploy.Engines;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
@@ -23,14 +24,14 @@ public sealed partial class DeploymentGrain(
     ILogger<DeploymentGrain> logger)
     : WorkingGrain(host, logger), IDeploymentGrain
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
-    /// <summary>A silo that reaches an engine says so every 30 s.</summary>
-    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(45);
+    /// <summary>A silo that reaches an engine records that every 30 s; an older record does not count.</summary>
+    private static readonly TimeSpan EngineRecordTimeout = TimeSpan.FromSeconds(45);
 
-    private readonly Interruptions _interruptions = new();
+    private readonly CancellationSignals _signals = new();
 
-    private DeploymentAttempts? _attempts;
+    private DeploymentRunner? _runner;
 
     private string Engine => RunsOnEngineAttribute.Engine(this.GetPrimaryKeyString());
 
@@ -44,11 +45,11 @@ public sealed partial class DeploymentGrain(
 
     // one that does not work may be about to be told to: it does not end itself here, or what it begins then would end with it
 
-    public Task Supersede() => IsWorking ? _interruptions.Supersede() : Task.CompletedTask;
+    public Task Supersede() => IsWorking ? _signals.Supersede() : Task.CompletedTask;
 
-    public Task Cancel(string by) => IsWorking ? _interruptions.Cancel(by) : Task.CompletedTask;
+    public Task Cancel(string by) => IsWorking ? _signals.Cancel(by) : Task.CompletedTask;
 
-    public Task<DeploymentNumbers> Numbers() => Task.FromResult(_attempts?.Progress?.Numbers ?? new DeploymentNumbers());
+    public Task<DeploymentProgress> Numbers() => Task.FromResult(_runner?.Progress ?? new DeploymentProgress());
 
     private async Task Work(CancellationToken cancellationToken)
     {
@@ -57,9 +58,9 @@ public sealed partial class DeploymentGrain(
             if (await ledger.TakeUp(Uuid, cancellationToken) is { } deployment)
                 await Traced(deployment, cancellationToken);
         }
-        catch (TakenOverException)
+        catch (DeploymentFencedException)
         {
-            LogTakenOver(Uuid);
+            LogFenced(Uuid);
         }
         finally
         {
@@ -100,7 +101,7 @@ public sealed partial class DeploymentGrain(
         }
 
         if (deployment.CancelAsked is { } by)
-            await _interruptions.Cancel(by);
+            await _signals.Cancel(by);
         if (!engines.Names.Contains(Engine))
             return await UntilReached(deployment, cancellationToken) ? deployment : await Canceled(deployment, grain, service);
 
@@ -114,11 +115,11 @@ public sealed partial class DeploymentGrain(
             // it may have been changed while this waited
             service = await grain.Get() ?? service;
             deployment = await Work(deployment, grain, service, cancellationToken);
-            if (GroupWait.Of(service, deployment, GrainFactory) is { } group)
+            if (DeployGroupBarrier.Find(service, deployment, GrainFactory) is { } group)
                 await group.Ended();
             return deployment;
         }
-        catch (TakenOverException)
+        catch (DeploymentFencedException)
         {
             mine = false;
             throw;
@@ -138,12 +139,12 @@ public sealed partial class DeploymentGrain(
     private async Task<bool> UntilReached(Deployment deployment, CancellationToken cancellationToken)
     {
         await Log($"{EngineNames.Away(Engine)} Waiting for one that does.");
-        var untouched = deployment.State == DeploymentState.Pending || Steps.OnlyPrepare(deployment.Step);
-        while (!(await ledger.Engines(Lately, cancellationToken)).Contains(Engine))
+        var untouched = deployment.State == DeploymentState.Pending || deployment.Step.IsPreparation();
+        while (!(await ledger.Engines(EngineRecordTimeout, cancellationToken)).Contains(Engine))
         {
-            if (untouched && _interruptions.Canceled.IsCancellationRequested)
+            if (untouched && _signals.Canceled.IsCancellationRequested)
                 return false;
-            await Task.Delay(Pause, time, cancellationToken);
+            await Task.Delay(PollInterval, time, cancellationToken);
         }
 
         return true;
@@ -155,7 +156,7 @@ public sealed partial class DeploymentGrain(
     /// </summary>
     private async Task<bool> Turn(IDeploymentQueueGrain queue, Deployment deployment, Service service, CancellationToken cancellationToken)
     {
-        if (deployment.Operation is Operation.Stop or Operation.Terminate || deployment.Step is Steps.Bake or Steps.Group)
+        if (deployment.Operation is Operation.Stop or Operation.Terminate || deployment.Step is DeploymentStep.Bake or DeploymentStep.Group)
             return true;
         if (deployment.State == DeploymentState.InProgress)
         {
@@ -164,10 +165,10 @@ public sealed partial class DeploymentGrain(
         }
 
         using var span = Tracing.StartPart("wait");
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _interruptions.Canceled);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _signals.Canceled);
         try
         {
-            await new Predecessors(ledger, GrainFactory, time).Wait(deployment, service, Log, either.Token);
+            await new DependencyGate(ledger, GrainFactory, time).Wait(deployment, service, Log, either.Token);
             var said = int.MaxValue;
             while (await queue.Enter(Uuid, deployment.Cause.Kind == CauseKind.Person).WaitAsync(either.Token) is > 0 and var place)
             {
@@ -190,7 +191,7 @@ public sealed partial class DeploymentGrain(
         {
             deployment = deployment with { State = DeploymentState.InProgress, Started = time.GetUtcNow() };
             if (!await ledger.UpdateDeployment(deployment, cancellationToken))
-                throw new TakenOverException(Uuid);
+                throw new DeploymentFencedException(Uuid);
             Measures.Began(deployment);
             await Log($"{deployment.Operation} of {service.Name}: {deployment.Cause.Text}.");
         }
@@ -200,9 +201,8 @@ public sealed partial class DeploymentGrain(
         }
 
         var tools = new DeploymentTools(ledger, engines.Get(Engine), registry, git, builds.On(Engine), options, time, GrainFactory);
-        _attempts = new DeploymentAttempts(service, tools, _interruptions, logger);
-        var outcome = await _attempts.Run(deployment, cancellationToken);
-        await _attempts.Progress!.ThrowIfTakenOver(cancellationToken);
+        _runner = new DeploymentRunner(tools, _signals, logger);
+        var outcome = await _runner.Run(deployment, service, cancellationToken);
         await Log(outcome.Deployment.Result);
         await grain.Ended(outcome);
         return outcome.Deployment;
@@ -210,7 +210,7 @@ public sealed partial class DeploymentGrain(
 
     private async Task<Deployment> Canceled(Deployment deployment, IServiceGrain grain, Service service)
     {
-        deployment = End(deployment, DeploymentState.Canceled, $"Canceled by {_interruptions.CanceledBy} before it began.");
+        deployment = End(deployment, DeploymentState.Canceled, $"Canceled by {_signals.CanceledBy} before it began.");
         await grain.Ended(new DeploymentOutcome { Deployment = deployment, Containers = service.Containers });
         return deployment;
     }
@@ -220,6 +220,6 @@ public sealed partial class DeploymentGrain(
 
     private Task Log(string line) => ledger.Log(Uuid, [line], default);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "deployment {Deployment} goes on in another process; this one was believed to be gone, and leaves it")]
-    private partial void LogTakenOver(Guid deployment);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Deployment {DeploymentId} was acquired by another process; this process stops working on it")]
+    private partial void LogFenced(Guid deploymentId);
 }

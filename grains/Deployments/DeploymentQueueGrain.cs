@@ -10,7 +10,7 @@ public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions optio
     /// <summary>So long a call waits at most; Orleans gives one up after 30 s.</summary>
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(10);
 
-    private readonly WaitingLine _line = new(options.AtOnce);
+    private readonly DeploymentQueue _line = new(options.AtOnce);
     private readonly Dictionary<Guid, TaskCompletionSource> _callers = [];
 
     private string Engine => this.GetPrimaryKeyString();
@@ -18,7 +18,7 @@ public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions optio
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         foreach (var deployment in await ledger.OpenDeployments(null, cancellationToken))
-            if (deployment.Engine == Engine && deployment is { State: DeploymentState.InProgress, Operation: not (Operation.Stop or Operation.Terminate), Step: not (Steps.Bake or Steps.Group) })
+            if (deployment.Engine == Engine && deployment is { State: DeploymentState.InProgress, Operation: not (Operation.Stop or Operation.Terminate), Step: not (DeploymentStep.Bake or DeploymentStep.Group) })
                 _line.Hold(deployment.Uuid);
     }
 

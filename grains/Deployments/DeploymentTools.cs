@@ -1,3 +1,4 @@
+using AutoDeploy.Deployments.Images;
 using AutoDeploy.Ports;
 
 namespace AutoDeploy.Deployments;

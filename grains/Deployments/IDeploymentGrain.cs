@@ -22,5 +22,5 @@ public interface IDeploymentGrain : IGrainWithStringKey
 
     /// <summary>How far a run that goes on is; without any number when none does.</summary>
     [Alias("Numbers"), AlwaysInterleave]
-    Task<DeploymentNumbers> Numbers();
+    Task<DeploymentProgress> Numbers();
 }

@@ -6,17 +6,19 @@ namespace AutoDeploy.Deployments;
 /// <summary>A span and a measured duration for each step of one run. Where a run takes up what another began, the step counts from there.</summary>
 internal sealed class StepTrace(TimeProvider time)
 {
+    private static readonly string Compensating = DeploymentStep.Compensating.Name();
+
     private readonly Activity? _whole = Activity.Current;
     private string? _step;
     private long _begun;
     private Activity? _span;
 
     /// <summary>Ends the step that goes on, and begins another; what the caller does next is within it.</summary>
-    public void Begin(string step, Interruptions interruptions)
+    public void Begin(string step, CancellationSignals signals)
     {
         if (step == _step)
             return;
-        End(step != Steps.Back ? "success" : interruptions.CanceledBy is null ? "failed" : "canceled");
+        End(step != Compensating ? "success" : signals.CanceledBy is null ? "failed" : "canceled");
         _step = step;
         _begun = time.GetTimestamp();
         if (_whole is null)
@@ -27,7 +29,7 @@ internal sealed class StepTrace(TimeProvider time)
 
     public void End(DeploymentState state) =>
         // taking back is what came of a failure, and went well
-        End(_step == Steps.Back ? "success" : Measures.Word(state));
+        End(_step == Compensating ? "success" : Measures.Word(state));
 
     /// <param name="result"><c>success</c>, <c>failed</c>, <c>canceled</c>, or <c>interrupted</c> when it is begun again.</param>
     public void End(string result)

@@ -178,8 +178,8 @@ public sealed partial class ServiceGrain(
         var objection = found switch
         {
             { HasEnded: false } open when open.Service == Uuid => open.CancelAsked is not null || open.CanBeCanceled ? null
-                : open.Step == Steps.Back ? "It has failed, and is being taken back already."
-                : open.Step == Steps.Retire ? "It is too late: the new containers serve, and the old ones go. Roll back instead."
+                : open.Step == DeploymentStep.Compensating ? "It has failed, and is being taken back already."
+                : open.Step.IsPastReturn() ? "It is too late: the new containers serve, and the old ones go. Roll back instead."
                 : $"A {open.Operation.ToString().ToLowerInvariant()} that has begun goes on to its end.",
             _ => "The action has ended.",
         };

@@ -16,7 +16,7 @@ public static class CommitStatuses
     {
         // besides another state: the commit can become known when the deployment goes on already
         if (happened.Deployment is not { Operation: Operation.Redeploy or Operation.Start, Commit: { } commit } deployment
-            || !(happened.NewState || deployment is { State: DeploymentState.InProgress, Step: Steps.Resolve })
+            || !(happened.NewState || deployment is { State: DeploymentState.InProgress, Step: DeploymentStep.Resolve })
             || !RepositoryName.TryParse(deployment.Repository, out var repository, out _))
             return null;
         return new CommitStatus

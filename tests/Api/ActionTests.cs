@@ -22,7 +22,7 @@ public sealed class ActionTests(ApiServer server)
             Result = "It runs.",
             Image = "docker.io/acme/api:1.2",
             Digest = Samples.Digest,
-            Step = "done",
+            Step = DeploymentStep.CleanUp,
         });
         var uri = $"{Actions}{deployment.Uuid}/";
         var answer = await server.Get(uri);
@@ -30,7 +30,7 @@ public sealed class ActionTests(ApiServer server)
             {
               "uuid": "{{deployment.Uuid}}", "resource_uri": "{{uri}}", "action": "Service Redeploy", "state": "Success",
               "object": "/api/app/v1/service/{{service}}/", "service": "/api/app/v1/service/{{service}}/", "created": "Mon, 13 Oct 2025 11:01:43 +0000",
-              "start_date": "Mon, 13 Oct 2025 11:01:43 +0000", "end_date": "Mon, 13 Oct 2025 11:01:45 +0000", "result": "It runs.", "step": "done",
+              "start_date": "Mon, 13 Oct 2025 11:01:43 +0000", "end_date": "Mon, 13 Oct 2025 11:01:45 +0000", "result": "It runs.", "step": "clean_up",
               "image": "docker.io/acme/api:1.2", "digest": "{{Samples.Digest}}", "commit": null,
               "cause": {"kind": "push", "text": "push of acme/api:1.2 by ida", "push": "{{push}}"}, "user": "", "ip": "", "location": "", "method": "", "path": "",
               "user_agent": "", "is_user_action": false, "waiting_place": null, "progress": null, "can_be_canceled": false, "can_be_retried": false,

@@ -134,11 +134,11 @@ public sealed class CommitStatusTests : IAsyncLifetime
         await _server.Ledger.AddDeployment(deployment, default);
         deployment = deployment with { State = DeploymentState.InProgress };
         await _server.Ledger.UpdateDeployment(deployment, default);
-        await _server.Ledger.UpdateDeployment(deployment with { Step = Steps.Resolve }, default);
-        deployment = deployment with { Step = Steps.Resolve, Commit = Commit };
+        await _server.Ledger.UpdateDeployment(deployment with { Step = DeploymentStep.Resolve }, default);
+        deployment = deployment with { Step = DeploymentStep.Resolve, Commit = Commit };
         await _server.Ledger.UpdateDeployment(deployment, default);
         await _server.Ledger.UpdateDeployment(deployment with { Image = "docker.io/acme/api:2" }, default);
-        await _server.Ledger.UpdateDeployment(deployment with { Step = Steps.Build }, default);
+        await _server.Ledger.UpdateDeployment(deployment with { Step = DeploymentStep.Build }, default);
         await End(deployment, DeploymentState.Success, "");
 
         Assert.Equal(["Is being deployed.", "Was deployed."], (await _receiver.Until(2)).Select(r => (string)r.Json["description"]!));
@@ -299,7 +299,7 @@ public sealed class CommitStatusTests : IAsyncLifetime
     {
         var deployment = await Add(repository) with { State = DeploymentState.InProgress, Started = DateTimeOffset.UtcNow };
         await _server.Ledger.UpdateDeployment(deployment, default);
-        await _server.Ledger.UpdateDeployment(deployment with { Step = Steps.Resolve }, default);
+        await _server.Ledger.UpdateDeployment(deployment with { Step = DeploymentStep.Resolve }, default);
         return deployment;
     }
 

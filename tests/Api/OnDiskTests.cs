@@ -54,7 +54,7 @@ public sealed class OnDiskTests
         await using var server = await PaperServer.Start(replace: services => services.AddSingleton(provider => Interposed.Before<ILedger>(
             provider.GetRequiredService<SqlLedger>(),
             (method, arguments, go) => method.Name == nameof(ILedger.UpdateDeployment)
-                && arguments[0] is Deployment { Operation: Operation.Redeploy, Step: Steps.Replace } ? Hold((Task<bool>)go()!) : go())));
+                && arguments[0] is Deployment { Operation: Operation.Redeploy, Step: DeploymentStep.Replace } ? Hold((Task<bool>)go()!) : go())));
         var service = await server.Running();
         await server.Api.Post($"/api/app/v1/service/{service}/redeploy/");
         await _reached.Task;

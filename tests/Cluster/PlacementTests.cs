@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using AutoDeploy.Deployments;
+using AutoDeploy.Deployments.Images;
 using AutoDeploy.Engines;
 using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;

@@ -36,7 +36,7 @@ public class TelemetryTests(World world)
         Assert.Equal([Trace(push)], whole.Links);
         Assert.Equal((service.Uuid, push, "push", "success"), (whole.Attributes["autodeploy.service.uuid"], whole.Attributes["autodeploy.push.uuid"],
             whole.Attributes["autodeploy.cause"], whole.Attributes["autodeploy.result"]));
-        Assert.Equal(["wait", "resolve", "pull", "replace", "retire"], Of(deployment).Where(s => s.Parent == whole.SpanId && !s.Name.Contains(' ', StringComparison.Ordinal)).Select(s => s.Name));
+        Assert.Equal(["wait", "resolve", "pull", "replace", "retire", "clean_up"], Of(deployment).Where(s => s.Parent == whole.SpanId && !s.Name.Contains(' ', StringComparison.Ordinal)).Select(s => s.Name));
         foreach (var (step, operation) in (IEnumerable<(string, string)>)[("resolve", "registry HEAD"), ("pull", "docker pull"), ("replace", "docker create"), ("replace", "docker start"), ("retire", "docker remove")])
             Assert.Contains(Of(deployment), s => s.Name == operation && s.Parent == Of(deployment).Single(p => p.Name == step).SpanId);
         Assert.DoesNotContain(Of(deployment), s => s.Name is "wait" or "resolve" or "pull" or "replace" or "retire" && s.Failed);

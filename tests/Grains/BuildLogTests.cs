@@ -1,5 +1,5 @@
 using System.Globalization;
-using AutoDeploy.Deployments;
+using AutoDeploy.Deployments.Images;
 
 namespace AutoDeploy.Grains.Tests;
 

@@ -1,4 +1,4 @@
-using AutoDeploy.Deployments;
+using AutoDeploy.Deployments.Images;
 
 namespace AutoDeploy.Grains.Tests;
 

@@ -1,4 +1,5 @@
 using AutoDeploy.Deployments;
+using AutoDeploy.Deployments.Images;
 using AutoDeploy.Ports;
 
 namespace AutoDeploy.Grains.Tests;

@@ -60,7 +60,7 @@ public sealed class PostgresUpgradeTests(Postgres postgres) : IAsyncLifetime
 
         // what was under way goes on
         var deployment = Assert.Single(await ledger.OpenDeployments(null, Never));
-        Assert.Equal(("sha256:2", "prove"), (deployment.Digest, deployment.Step));
+        Assert.Equal(("sha256:2", DeploymentStep.Replace), (deployment.Digest, deployment.Step));
         Assert.True(await ledger.UpdateDeployment(deployment.AsEnded(Noon, DeploymentState.Failed), Never));
         Assert.Equal(Uuid(5), Assert.Single((await ledger.Events(Organization.Default, 0, 10, Never)).Items).Subject);
     }

@@ -57,7 +57,7 @@ public sealed class UpgradeTests : IDisposable
 
         // what was under way goes on
         var deployment = Assert.Single(await ledger.OpenDeployments(null, Never));
-        Assert.Equal(("sha256:2", "prove", null, "local"), (deployment.Digest, deployment.Step, deployment.Commit, deployment.Engine));
+        Assert.Equal(("sha256:2", DeploymentStep.Replace, null, "local"), (deployment.Digest, deployment.Step, deployment.Commit, deployment.Engine));
         Assert.True(await ledger.UpdateDeployment(deployment.AsEnded(Noon, DeploymentState.Failed), Never));
         Assert.Equal(DeploymentState.Failed, (await ledger.FindDeployment(Uuid(5), Never))!.State);
         Assert.Equal(Uuid(5), Assert.Single((await ledger.Events(Organization.Default, 0, 10, Never)).Items).Subject);

@@ -9,7 +9,7 @@ public abstract partial class LedgerContract
     [Fact]
     public async Task A_deployment_is_found_as_it_was()
     {
-        var full = Deployment(Guid.NewGuid()) with { Digest = "sha256:1", Step = "pull", Started = Noon.AddTicks(1), Commit = new string('c', 40), Repository = "https://github.com/acme/shop.git" };
+        var full = Deployment(Guid.NewGuid()) with { Digest = "sha256:1", Step = DeploymentStep.Pull, Started = Noon.AddTicks(1), Commit = new string('c', 40), Repository = "https://github.com/acme/shop.git" };
         var bare = new Deployment
         {
             Uuid = Guid.NewGuid(),
@@ -33,11 +33,11 @@ public abstract partial class LedgerContract
     {
         var deployment = Deployment(Guid.NewGuid());
         await Ledger.AddDeployment(deployment, Never);
-        await Ledger.UpdateDeployment(deployment with { Step = "pull" }, Never);
+        await Ledger.UpdateDeployment(deployment with { Step = DeploymentStep.Pull }, Never);
 
         await Ledger.AddDeployment(deployment, Never);
 
-        Assert.Equal(deployment with { Step = "pull" }, await Ledger.FindDeployment(deployment.Uuid, Never));
+        Assert.Equal(deployment with { Step = DeploymentStep.Pull }, await Ledger.FindDeployment(deployment.Uuid, Never));
     }
 
     [Fact]
@@ -49,10 +49,10 @@ public abstract partial class LedgerContract
 
         var first = (await Ledger.TakeUp(added.Uuid, Never))!;
         Assert.Equal(added with { TakenUp = 1 }, first);
-        Assert.True(await Ledger.UpdateDeployment(first with { Step = "pull" }, Never));
+        Assert.True(await Ledger.UpdateDeployment(first with { Step = DeploymentStep.Pull }, Never));
 
         var second = (await Ledger.TakeUp(added.Uuid, Never))!;
-        Assert.Equal(added with { TakenUp = 2, Step = "pull" }, second);
+        Assert.Equal(added with { TakenUp = 2, Step = DeploymentStep.Pull }, second);
         Assert.False(await Ledger.UpdateDeployment(added.AsEnded(Noon), Never));
         Assert.False(await Ledger.UpdateDeployment(first.AsEnded(Noon), Never));
         Assert.Equal(second, await Ledger.FindDeployment(added.Uuid, Never));
@@ -76,7 +76,7 @@ public abstract partial class LedgerContract
             Digest = "sha256:2",
             Commit = new string('d', 40),
             Repository = "https://github.com/acme/shop.git",
-            Step = "prove",
+            Step = DeploymentStep.Replace,
             Started = Noon.AddSeconds(1),
             Failures = 2,
         };
@@ -104,7 +104,7 @@ public abstract partial class LedgerContract
         Assert.True(await Ledger.AskCancel(deployment.Uuid, "ida", Never));
         Assert.True(await Ledger.AskCancel(deployment.Uuid, "max", Never));
 
-        var baking = deployment with { State = DeploymentState.InProgress, Step = Steps.Bake, Switched = Noon.AddSeconds(1), RolledBack = true };
+        var baking = deployment with { State = DeploymentState.InProgress, Step = DeploymentStep.Bake, Switched = Noon.AddSeconds(1), RolledBack = true };
         await Ledger.UpdateDeployment(baking, Never);
         Assert.Equal(baking with { CancelAsked = "ida" }, await Ledger.FindDeployment(deployment.Uuid, Never));
 

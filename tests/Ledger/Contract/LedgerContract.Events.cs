@@ -17,7 +17,7 @@ public abstract partial class LedgerContract
         var service = await NewService();
         var added = Deployment(service.Uuid) with { Body = "what a trigger's call brought" };
         var begun = added with { State = DeploymentState.InProgress, Started = Noon };
-        var resolving = begun with { Step = "resolve" };
+        var resolving = begun with { Step = DeploymentStep.Resolve };
         var resolved = resolving with { Digest = "sha256:" + new string('b', 64) };
         var ended = resolved.AsEnded(Noon.AddSeconds(1), DeploymentState.Failed);
         await Ledger.AddDeployment(added, Never);

@@ -1,0 +1,107 @@
+using System.Globalization;
+using AutoDeploy.Deployments.Pipeline;
+using AutoDeploy.Ports;
+using AutoDeploy.Services;
+using AutoDeploy.Sources;
+
+namespace AutoDeploy.Deployments.Images;
+
+/// <summary>Versions of a service whose source is an image: tags, resolved at the registry, pulled by digest.</summary>
+internal sealed class RegistryImageSource(Service service, DeploymentContext context, DeploymentTools tools) : IImageSource
+{
+    /// <summary>So long a tag is looked up again that does not mean what the push said. One told of later than that was told of too late.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+
+    public async Task<ServiceVersion> Resolve(CancellationToken cancellationToken)
+    {
+        var image = context.Deployment.Image is { } text ? ImageName.Parse(text) : service.RunningImage;
+        if (context.Deployment.Digest is null)
+        {
+            // a push's digest is what it said the tag means; a digest that a person set is what is wanted
+            var told = context.Deployment.Cause.Kind == CauseKind.Push ? image.Digest : null;
+            image = told is null ? image : image with { Digest = null };
+            var digest = image.Digest;
+            if (digest is null)
+            {
+                await context.EnterStep(DeploymentStep.Resolve, cancellationToken);
+                digest = await LookUp(image, told, cancellationToken);
+                await context.Log($"{image.Familiar()} is {digest}.");
+            }
+
+            await context.SaveVersion(context.Deployment with { Image = image.ToString(), Digest = digest }, digest, cancellationToken);
+        }
+
+        return new ServiceVersion { Image = image, Digest = context.Deployment.Digest, Time = tools.Time.GetUtcNow() };
+    }
+
+    /// <summary>
+    /// The registry is asked, since the tag may mean something newer than when it was pushed. But a registry (distribution is one) can tell of
+    /// a push before the tag means it: for a while, an answer that is no news is not believed against what the push said.
+    /// </summary>
+    private async Task<string> LookUp(ImageName image, string? told, CancellationToken cancellationToken)
+    {
+        var credential = await Credential(image, cancellationToken);
+        var begun = tools.Time.GetTimestamp();
+        var said = false;
+        while (true)
+        {
+            var isLast = told is null || tools.Time.GetElapsedTime(begun) > Patience;
+            try
+            {
+                var digest = await RegistryRetry.Run(tools, context.Log, token => tools.Registry.Resolve(image, credential, token), cancellationToken);
+                if (isLast || digest == told || (digest != service.Current?.Digest && !service.Failed.Contains(digest)))
+                    return digest;
+            }
+            catch (RegistryException failure) when (failure.Fault == RegistryFault.NotFound && !isLast)
+            {
+            }
+
+            if (!said)
+                await context.Log($"The registry does not say yet that {image.Familiar()} is {told}. Asking again.");
+            said = true;
+            await Task.Delay(Pause, tools.Time, cancellationToken);
+        }
+    }
+
+    public Task<string?> FindReasonToSkip(ServiceVersion version, CancellationToken cancellationToken) => Task.FromResult(
+        service.Current?.Digest == version.Digest ? $"{version} is what runs already; nothing was done."
+        : WayBack.Covers(service, version.Digest!) ? $"{version} is not newer than what was rolled back; nothing was done."
+        : service.Failed.Contains(version.Digest!) ? $"{version} failed before and is not tried again by itself; nothing was done."
+        : null);
+
+    public StepTimeout? GetAcquireTimeout(ServiceVersion version) => new(service.Settings.Limits.Pull, $"{version} could not be pulled");
+
+    public async Task<(ServiceVersion Version, EngineImage Image)> Acquire(ServiceVersion version, CancellationToken cancellationToken)
+    {
+        if (await tools.Engine.FindImage(version.Reference, cancellationToken) is { } there)
+            return (version, there);
+
+        await context.EnterPreparation(DeploymentStep.Pull, cancellationToken);
+        await context.Log($"Pulling {version}.");
+        var begun = tools.Time.GetTimestamp();
+        var credential = await Credential(version.Image, cancellationToken);
+        var image = await RegistryRetry.Run(
+            tools,
+            context.Log,
+            token => tools.Engine.Pull(version.Image, version.Digest!, credential, new LogProgress(context), token),
+            cancellationToken);
+        await context.Log(string.Create(CultureInfo.InvariantCulture, $"Pulled in {tools.Time.GetElapsedTime(begun).TotalSeconds:0.0} s."));
+        return (version, image);
+    }
+
+    private async Task<RegistryCredential?> Credential(ImageName image, CancellationToken cancellationToken) =>
+        (await tools.Ledger.FindRegistry(service.Organization, image.Host, cancellationToken))?.Credential;
+
+    /// <summary>Hands lines on to the log in their order.</summary>
+    private sealed class LogProgress(DeploymentContext context) : IProgress<PullReport>
+    {
+        public void Report(PullReport value)
+        {
+            context.Progress = context.Progress with { BytesPulled = value.Bytes, BytesTotal = value.Total };
+            if (value.Line is not null)
+                _ = context.Log(value.Line);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using AutoDeploy.Deployments.Rollouts;
+
+namespace AutoDeploy.Deployments.Pipeline;
+
+/// <summary>Runs the service's command before containers are touched. If it fails, so does the deployment.</summary>
+internal sealed class PreDeployCommandStep : IDeploymentStep
+{
+    public DeploymentStep Position => DeploymentStep.PreDeploy;
+
+    public StepTimeout? GetTimeout(DeploymentContext context) => new(context.Service.Settings.Limits.Command, "pre_deploy did not end");
+
+    public async Task<StepResult> ExecuteAsync(DeploymentContext context, CancellationToken cancellationToken)
+    {
+        if (!context.BringsVersion || context.Service.Settings.PreDeploy.Length == 0)
+            return StepResult.Continue;
+        var rollout = await context.GetRollout(cancellationToken);
+        await context.EnterStep(DeploymentStep.PreDeploy, cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.StopToken);
+        return await rollout.RunCommand(ServiceCommand.PreDeploy, stop.Token, cancellationToken) is { } failure
+            ? throw new DeploymentFailedException(failure)
+            : StepResult.Continue;
+    }
+
+    public async Task CompensateAsync(DeploymentContext context, CancellationToken cancellationToken)
+    {
+        var rollout = await context.GetRollout(cancellationToken);
+        if (await EngineCleanup.Try(context, () => rollout.RemoveCommands(cancellationToken), "A command's container could not be removed") is { } failure)
+            await context.Log(failure);
+    }
+}

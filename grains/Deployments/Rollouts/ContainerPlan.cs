@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using AutoDeploy.Ports;
+using AutoDeploy.Services;
+
+namespace AutoDeploy.Deployments.Rollouts;
+
+/// <summary>Says how a container of a service is made: a pure function of the service and the version.</summary>
+internal static class ContainerPlan
+{
+    /// <summary>Docker Cloud's name for what a trigger's call brought.</summary>
+    private const string TriggerBody = "DOCKERCLOUD_TRIGGER_BODY";
+
+    private const long Megabyte = 1 << 20;
+
+    /// <summary>Two containers cannot have the same port of the host: the old one has to stop before the new one starts.</summary>
+    public static bool StopFirst(ServiceSettings settings) =>
+        settings.Container.HostNetwork || settings.Container.Ports.Any(p => p is { Published: true, OuterPort: not null });
+
+    /// <summary>The name that a slot's container has when nothing is going on.</summary>
+    public static string Name(Service service, int slot) => $"{service.Name}-{slot}";
+
+    /// <summary>The name while the container before it is still there.</summary>
+    public static string Name(Service service, int slot, Guid deployment) => $"{Name(service, slot)}-{deployment.ToString()[..8]}";
+
+    /// <summary>The name of a container in which a command is run once.</summary>
+    public static string CommandName(Service service, string when, Guid deployment) => $"{service.Name}-{when}-{deployment.ToString()[..8]}";
+
+    /// <summary>A container that runs a command once, made as one of the first slot with <paramref name="first"/>, which serves nobody.</summary>
+    public static ContainerSpec Command(ContainerSpec first, string name, string command) => first with
+    {
+        Name = name,
+        Labels = first.Labels with { Slot = 0, Container = ContainerUuid(first.Labels.Deployment, name) },
+        Command = CommandLine.Words(command),
+        Ports = [],
+        Aliases = [],
+        Restart = RestartPolicy.No,
+    };
+
+    /// <param name="volumesFrom">The containers whose volumes the bindings ask for, by service.</param>
+    /// <param name="linked">The DNS names of the services linked to.</param>
+    /// <param name="generation">The generation of the service's volumes.</param>
+    public static ContainerSpec Spec(
+        Service service,
+        ServiceVersion version,
+        int slot,
+        Deployment deployment,
+        int generation,
+        IReadOnlyDictionary<Guid, IReadOnlyList<EngineContainer>> volumesFrom,
+        IReadOnlyDictionary<Guid, string> linked)
+    {
+        var container = service.Settings.Container;
+        return new ContainerSpec
+        {
+            Name = Name(service, slot, deployment.Uuid),
+            Image = version.Reference,
+            Labels = new ContainerLabels
+            {
+                Service = service.Uuid,
+                Deployment = deployment.Uuid,
+                Container = ContainerUuid(deployment.Uuid, slot.ToString(CultureInfo.InvariantCulture)),
+                Slot = slot,
+                Image = version.Image.ToString(),
+                Digest = version.Digest!,
+                Commit = version.Commit,
+            },
+            UserLabels = container.Labels,
+            Environment =
+            [
+                .. container.Environment.Where(e => deployment.Body is null || e.Key != TriggerBody).Select(e => KeyValuePair.Create(e.Key, e.Value)),
+                .. deployment.Body is { } body ? [KeyValuePair.Create(TriggerBody, body)] : Array.Empty<KeyValuePair<string, string>>(),
+            ],
+            Command = CommandLine.Words(container.RunCommand),
+            Entrypoint = CommandLine.Words(container.Entrypoint),
+            WorkingDirectory = container.WorkingDirectory,
+            User = container.User,
+            Hostname = container.Hostname,
+            DomainName = container.DomainName,
+            Ports = [.. container.Ports.Select(p => new PortSpec(p.Protocol, p.InnerPort, p.Published, p.OuterPort))],
+            Mounts =
+            [
+                .. container.Bindings.Where(b => b.VolumesFrom is null).Select(b => b.HostPath is null
+                    ? new MountSpec(Volume(service, slot, b.ContainerPath, generation), b.ContainerPath, !b.Rewritable, Volume: true, generation)
+                    : new MountSpec(b.HostPath, b.ContainerPath, !b.Rewritable)),
+            ],
+            VolumesFrom =
+            [
+                .. container.Bindings.Where(b => b.VolumesFrom is not null)
+                    .SelectMany(b => volumesFrom.GetValueOrDefault(b.VolumesFrom!.Value, []).Select(c => c.Id + (b.Rewritable ? "" : ":ro"))),
+            ],
+            Restart = container.Autorestart switch
+            {
+                Autorestart.Always => RestartPolicy.UnlessStopped,
+                Autorestart.OnFailure => RestartPolicy.OnFailure,
+                _ => RestartPolicy.No,
+            },
+            Memory = (container.Memory ?? 0) * Megabyte,
+            MemorySwap = container.MemorySwap is -1 ? -1 : (container.MemorySwap ?? 0) * Megabyte,
+            CpuShares = container.CpuShares ?? 0,
+            CpuSet = container.CpuSet,
+            Privileged = container.Privileged,
+            ReadOnly = container.ReadOnly,
+            Tty = container.Tty,
+            OpenStdin = container.OpenStdin,
+            CapAdd = container.CapAdd,
+            CapDrop = container.CapDrop,
+            Dns = container.Dns,
+            DnsSearch = container.DnsSearch,
+            ExtraHosts = container.ExtraHosts,
+            SecurityOptions = container.SecurityOptions,
+            Devices = container.Devices,
+            HostNetwork = container.HostNetwork,
+            HostPid = container.HostPid,
+            Links = [.. service.Settings.Links.Where(l => linked.ContainsKey(l.Service)).Select(l => KeyValuePair.Create(l.Name, linked[l.Service]))],
+            StopTimeout = TimeSpan.FromSeconds(service.Settings.StopTimeout),
+        };
+    }
+
+    /// <summary>A service's volume for one path of one slot; every deployment that reuses volumes finds it again.</summary>
+    private static string Volume(Service service, int slot, string path, int generation)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..12];
+        return $"autodeploy-{service.Uuid}-{slot}-{generation}-{hash}";
+    }
+
+    /// <summary>The uuid under which the API shows a container: of version 4 in form, and the same when a crash has the step repeated.</summary>
+    private static Guid ContainerUuid(Guid deployment, string which)
+    {
+        Span<byte> bytes = stackalloc byte[32];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{deployment}/{which}"), bytes);
+        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return new Guid(bytes[..16], bigEndian: true);
+    }
+}

@@ -1,0 +1,11 @@
+namespace AutoDeploy.Deployments.Rollouts;
+
+/// <summary>Chooses how a service is brought to a version on its engine: the only place that asks for the engine's kind.</summary>
+internal static class RolloutFactory
+{
+    public static async Task<IRollout> Create(DeploymentContext context, CancellationToken cancellationToken)
+    {
+        var references = await ServiceReferences.Load(context, cancellationToken);
+        return new SlotRollout(context, references);
+    }
+}

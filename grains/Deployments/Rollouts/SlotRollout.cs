@@ -1,0 +1,325 @@
+using AutoDeploy.Ports;
+using AutoDeploy.Services;
+
+namespace AutoDeploy.Deployments.Rollouts;
+
+/// <summary>
+/// The rollout on one Docker host. Slot by slot a new container is started beside the old one, proven and given the service's name; the old
+/// ones serve on until all new ones are proven, and only then go.
+/// </summary>
+internal sealed class SlotRollout : IRollout
+{
+    /// <summary>After an old container has lost its name, so long clients that know its address still find it serving.</summary>
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(2);
+
+    /// <summary>So long after the first containers the engine may go, when all is shut down together.</summary>
+    private static readonly TimeSpan GoingDown = TimeSpan.FromSeconds(20);
+
+    /// <summary>Lines of a failed container that go into the log.</summary>
+    private const int LastLines = 50;
+
+    private readonly DeploymentContext _context;
+    private readonly ServiceReferences _references;
+    private readonly IEngine _engine;
+    private readonly TimeProvider _time;
+    private readonly Service _service;
+    private readonly ReadinessProbe _readiness;
+    private readonly CommandContainer _commands;
+    private readonly string[] _aliases;
+    private readonly bool _stopFirst;
+
+    /// <summary>Ids of the containers that ran when the deployment began.</summary>
+    private readonly HashSet<string> _ranIds;
+
+    public SlotRollout(DeploymentContext context, ServiceReferences references)
+    {
+        _context = context;
+        _references = references;
+        _engine = context.Tools.Engine;
+        _time = context.Tools.Time;
+        _service = context.Service;
+        _readiness = new ReadinessProbe(_engine, _time);
+        _commands = new CommandContainer(context, (name, command) => ContainerPlan.Command(Spec(1), name, command));
+        _aliases = [_service.Name];
+        _stopFirst = ContainerPlan.StopFirst(_service.Settings);
+        _ranIds = [.. _service.Containers.Where(container => container.Running).Select(container => container.Id)];
+    }
+
+    private Guid DeploymentId => _context.Deployment.Uuid;
+
+    /// <summary>Puts a new container into every slot. The old ones are still there afterwards.</summary>
+    public async Task Replace(CancellationToken cancellationToken)
+    {
+        for (var slot = 1; slot <= _service.Settings.TargetContainers; slot++)
+        {
+            await Replace(slot, cancellationToken);
+            ReportProven(slot);
+        }
+    }
+
+    /// <summary>Starts what is there of the version, and makes what is missing; touches nothing that runs.</summary>
+    public async Task Complete(CancellationToken cancellationToken)
+    {
+        for (var slot = 1; slot <= _service.Settings.TargetContainers; slot++)
+        {
+            var containers = (await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.Labels.Slot == slot).ToList();
+            var container = containers.FirstOrDefault(c => c.Runs) ?? containers.FirstOrDefault(c => c.State is not EngineContainerState.Removing);
+            if (container is null || container.Labels.Deployment == DeploymentId)
+            {
+                await Replace(slot, cancellationToken);
+            }
+            else if (!container.Runs)
+            {
+                await _context.Log($"Starting {container.Name}.");
+                await _engine.Start(container.Id, cancellationToken);
+                await Prove(container, cancellationToken);
+                await _context.ThrowIfFenced(cancellationToken);
+                await _engine.Expose(container.Id, _aliases, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Takes everything back that <see cref="Replace(CancellationToken)"/> or <see cref="Complete"/> did: the old containers serve as before.</summary>
+    public async Task GoBack(CancellationToken cancellationToken)
+    {
+        var containers = await _engine.List(_service.Uuid, cancellationToken);
+        var fresh = containers.Where(c => c.Labels.Deployment == DeploymentId).ToList();
+        var old = containers.Where(c => c.Labels.Deployment != DeploymentId).ToList();
+
+        // a port of the host is free again only when the new container is gone
+        if (_stopFirst)
+            await Remove(fresh, cancellationToken);
+        if (_context.Deployment.Operation == Operation.Redeploy)
+        {
+            foreach (var container in old)
+            {
+                // it had to stop first, or while the new one baked, or the engine went down meanwhile; one that was down before stays so
+                if (!container.Runs && (_stopFirst || _ranIds.Contains(container.Id)) && _service.WantsToRun && !_service.StoppedByHand)
+                    await StartAgain(container, cancellationToken);
+
+                await _engine.Expose(container.Id, _aliases, cancellationToken);
+            }
+        }
+
+        // what a failed start started is stopped again, so that the service is in the state in which it was
+        if (_context.Deployment.Operation == Operation.Start && !_service.WantsToRun)
+        {
+            foreach (var container in old.Where(c => c.Runs))
+                await _engine.Stop(container.Id, _context.StopTimeout, cancellationToken);
+        }
+
+        if (!_stopFirst)
+            await Remove(fresh, cancellationToken);
+    }
+
+    /// <summary>Lets the old containers go: SIGTERM, the stop timeout, removal. Then the new ones take the plain names.</summary>
+    public async Task Retire(CancellationToken cancellationToken)
+    {
+        await StopAndRemove(await WithdrawOld(cancellationToken), cancellationToken);
+        await Rename(cancellationToken);
+    }
+
+    /// <summary>Stops the old containers, and keeps them.</summary>
+    public async Task StandDown(CancellationToken cancellationToken) =>
+        await Task.WhenAll((await WithdrawOld(cancellationToken)).Where(c => c.Runs).Select(c => Stop(c, cancellationToken)));
+
+    /// <summary>The new containers as they are now.</summary>
+    public async Task<IReadOnlyList<EngineContainer>> ListNew(CancellationToken cancellationToken) =>
+        [.. (await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.Labels.Deployment == DeploymentId)];
+
+    /// <summary>Starts new containers again that served and are down, by no fault of theirs.</summary>
+    public async Task Revive(CancellationToken cancellationToken)
+    {
+        foreach (var container in (await ListNew(cancellationToken)).Where(c => !c.Runs))
+        {
+            await StartAgain(container, cancellationToken);
+            await Prove(container, cancellationToken);
+        }
+    }
+
+    public Task RemoveOldVolumes(CancellationToken cancellationToken) =>
+        _engine.RemoveVolumes(_service.Uuid, [_context.VolumeGeneration], cancellationToken);
+
+    public async Task Stop(CancellationToken cancellationToken) =>
+        await Task.WhenAll((await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.Runs).Select(c => Stop(c, cancellationToken)));
+
+    public async Task Terminate(CancellationToken cancellationToken)
+    {
+        await StopAndRemove(await _engine.List(_service.Uuid, cancellationToken), cancellationToken);
+        await _engine.RemoveVolumes(_service.Uuid, [], cancellationToken);
+    }
+
+    public Task<string?> RunCommand(ServiceCommand command, CancellationToken stop, CancellationToken cancellationToken) =>
+        _commands.Run(command, stop, cancellationToken);
+
+    public Task RemoveCommands(CancellationToken cancellationToken) => _commands.Remove(cancellationToken);
+
+    /// <summary>Gives new containers the plain names; where somebody else has one, the container keeps the longer name.</summary>
+    public async Task Rename(CancellationToken cancellationToken)
+    {
+        foreach (var container in await ListNew(cancellationToken))
+            await _engine.Rename(container.Id, ContainerPlan.Name(_service, container.Labels.Slot), cancellationToken);
+    }
+
+    /// <summary>Removes the containers of slots that are no longer wanted.</summary>
+    public async Task Shrink(CancellationToken cancellationToken)
+    {
+        var surplus = (await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.Labels.Slot > _service.Settings.TargetContainers).ToList();
+        if (surplus.Count == 0)
+            return;
+        foreach (var container in surplus.Where(c => c.Runs))
+            await _engine.Withdraw(container.Id, _aliases, cancellationToken);
+        await Task.Delay(Drain, _time, cancellationToken);
+        await StopAndRemove(surplus, cancellationToken);
+    }
+
+    private async Task Replace(int slot, CancellationToken cancellationToken)
+    {
+        _context.StopToken.ThrowIfCancellationRequested();
+        var all = await _engine.List(_service.Uuid, cancellationToken);
+        var mine = all.FirstOrDefault(c => c.Labels.Slot == slot && c.Labels.Deployment == DeploymentId);
+        var old = all.Where(c => c.Labels.Slot == slot && c.Labels.Deployment != DeploymentId).ToList();
+
+        if (_context.EngineWasAway && !_stopFirst && _service.WantsToRun)
+        {
+            foreach (var container in old.Where(c => !c.Runs && _ranIds.Contains(c.Id)))
+                await _engine.Start(container.Id, cancellationToken);
+        }
+
+        // when nobody else serves the name there is nobody to protect, and the name can lead to the new container from the start
+        var alone = _stopFirst || !all.Any(c => c.Runs && c != mine);
+        if (mine is not null && !alone && mine.Runs && mine.Aliases.Contains(_service.Name))
+        {
+            // it got the name because it was proven, before a crash
+            ReadinessProbe.ThrowIfDown(mine);
+        }
+        else
+        {
+            var plan = Spec(slot) with { Aliases = alone ? _aliases : [] };
+            var id = mine?.Id ?? await _engine.Create(plan, cancellationToken);
+            if (_stopFirst)
+            {
+                foreach (var container in old.Where(c => c.Runs))
+                {
+                    await _context.Log($"Stopping {container.Name} first: the new container needs the same port of the host.");
+                    await _engine.Stop(container.Id, _context.StopTimeout, cancellationToken);
+                }
+            }
+
+            if (mine is null || mine.State == EngineContainerState.Created || (_context.EngineWasAway && !mine.Runs))
+            {
+                var beside = old.FirstOrDefault(c => c.Runs) is { } running && !_stopFirst ? $" beside {running.Name}" : "";
+                await _context.Log($"Starting {plan.Name} with {_context.Version}{beside}.");
+                await _engine.Start(id, cancellationToken);
+            }
+            else
+            {
+                // a crash while it was given the name left it off the network, where no check can reach it
+                await _engine.Expose(id, plan.Aliases, cancellationToken);
+            }
+
+            mine = (await _engine.Find(id, cancellationToken)) ?? throw new DeploymentFailedException("The new container was removed by somebody.");
+            await Prove(mine, cancellationToken);
+        }
+
+        await _context.ThrowIfFenced(cancellationToken);
+        await _engine.Expose(mine.Id, _aliases, cancellationToken);
+        foreach (var container in old.Where(c => c.Runs && !_stopFirst))
+            await _engine.Withdraw(container.Id, _aliases, cancellationToken);
+        await _context.Log(old.Count == 0 ? $"{mine.Name} serves as {_service.Name}." : $"Switched: {_service.Name} leads to {mine.Name}.");
+    }
+
+    public void ReportProven(int containers) =>
+        _context.Progress = _context.Progress with { ContainersProven = containers, ContainersWanted = _service.Settings.TargetContainers };
+
+    private async Task Prove(EngineContainer container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _context.StopToken);
+            var how = await _readiness.Wait(container.Id, _service.Settings, _context.Image?.HealthCheck, either.Token);
+            await _context.Log($"{container.Name} {how}.");
+        }
+        catch (DeploymentFailedException)
+        {
+            await WaitIfEngineGoes(cancellationToken);
+            await LogLastLines(container, cancellationToken);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// An engine that is shut down stops all containers before it stops to answer: that is not the new version's fault. Where the whole machine
+    /// is shut down containers may even go first; when old ones went down too, it may be that.
+    /// </summary>
+    /// <exception cref="EngineException">The engine goes.</exception>
+    private async Task WaitIfEngineGoes(CancellationToken cancellationToken)
+    {
+        await _engine.ThrowIfGoing(cancellationToken);
+        if (_stopFirst || !(await _engine.List(_service.Uuid, cancellationToken)).Any(c => c.Labels.Deployment != DeploymentId && !c.Runs && _ranIds.Contains(c.Id)))
+            return;
+        var begun = _time.GetTimestamp();
+        while (_time.GetElapsedTime(begun) < GoingDown)
+        {
+            await Task.Delay(ReadinessProbe.PollInterval, _time, cancellationToken);
+            await _engine.ThrowIfGoing(cancellationToken);
+        }
+    }
+
+    /// <summary>What a container wrote last goes into the log.</summary>
+    public async Task LogLastLines(EngineContainer container, CancellationToken cancellationToken)
+    {
+        var lines = await _engine.Logs(container.Id, LastLines, cancellationToken);
+        await _context.Log(lines.Count == 0 ? $"{container.Name} wrote nothing." : $"The last lines of {container.Name}:");
+        foreach (var line in lines)
+            await _context.Log($"  | {line}");
+    }
+
+    private ContainerSpec Spec(int slot) => ContainerPlan.Spec(
+        _service, _context.Version!, slot, _context.Deployment, _context.VolumeGeneration, _references.VolumesFrom, _references.LinkedNames);
+
+    private Task StopAndRemove(IReadOnlyList<EngineContainer> containers, CancellationToken cancellationToken) =>
+        Task.WhenAll(containers.Select(async container =>
+        {
+            if (container.Runs)
+                await Stop(container, cancellationToken);
+            await _engine.Remove(container.Id, cancellationToken);
+            await _context.Log($"{container.Name} is gone.");
+        }));
+
+    private async Task StartAgain(EngineContainer container, CancellationToken cancellationToken)
+    {
+        await _context.Log($"Starting {container.Name} again.");
+        await _engine.Start(container.Id, cancellationToken);
+    }
+
+    private async Task Stop(EngineContainer container, CancellationToken cancellationToken)
+    {
+        await _context.Log($"Stopping {container.Name}.");
+        await _engine.Stop(container.Id, _context.StopTimeout, cancellationToken);
+    }
+
+    /// <summary>The old containers, after nobody asks them any more.</summary>
+    private async Task<List<EngineContainer>> WithdrawOld(CancellationToken cancellationToken)
+    {
+        var old = (await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.Labels.Deployment != DeploymentId).ToList();
+        if (!_stopFirst && old.Any(c => c.Runs))
+        {
+            foreach (var container in old.Where(c => c.Runs))
+                await _engine.Withdraw(container.Id, _aliases, cancellationToken);
+            await Task.Delay(Drain, _time, cancellationToken);
+            await _context.ThrowIfFenced(cancellationToken);
+        }
+
+        return old;
+    }
+
+    private async Task Remove(IEnumerable<EngineContainer> containers, CancellationToken cancellationToken)
+    {
+        foreach (var container in containers)
+        {
+            await _engine.Remove(container.Id, cancellationToken);
+            await _context.Log($"{container.Name} is removed.");
+        }
+    }
+}
