@@ -1,0 +1,195 @@
+using AutoDeploy.Deployments;
+using AutoDeploy.Deployments.Images;
+using AutoDeploy.Fixtures;
+using AutoDeploy.Organizations;
+using AutoDeploy.Ports;
+using AutoDeploy.Services;
+using AutoDeploy.Sources;
+
+namespace AutoDeploy.Grains.Tests.Deployments;
+
+/// <summary>One deployment of one service on a fake engine, registry and ledger, run as its grain runs it.</summary>
+internal sealed class PipelineScenario
+{
+    public const string OldDigest = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
+    public const string NewDigest = "sha256:2222222222222222222222222222222222222222222222222222222222222222";
+    public const string OldCommit = "1111111111111111111111111111111111111111";
+    public const string NewCommit = "2222222222222222222222222222222222222222";
+
+    private static readonly ImageName Image = ImageName.Parse("docker.io/acme/api:latest");
+
+    private readonly List<GroupReply> _groupReplies = [];
+
+    public PipelineScenario(Func<ServiceSettings, ServiceSettings>? settings = null, Operation operation = Operation.Redeploy, bool isGit = false, bool isFirst = false)
+    {
+        Engine = new FakeEngine(Faults, Time);
+        var set = new ServiceSettings { Image = isGit ? null : Image.ToString(), Git = isGit ? Source : null, Autoredeploy = true };
+        var serviceId = Guid.NewGuid();
+        var current = new ServiceVersion
+        {
+            Image = isGit ? ImageName.Parse($"docker.io/autodeploy/api:{OldCommit[..12]}") : Image,
+            Digest = OldDigest,
+            Commit = isGit ? OldCommit : null,
+            Time = Time.GetUtcNow().AddDays(-1),
+        };
+        Service = new Service
+        {
+            Uuid = serviceId, Organization = "default", Name = "api", Settings = settings?.Invoke(set) ?? set, Created = Time.GetUtcNow(), WantsToRun = !isFirst,
+            Current = isFirst ? null : current, Status = isFirst ? ServiceStatus.NotRunning : ServiceStatus.Running,
+        };
+        if (!isFirst)
+        {
+            Engine.Images.Add(current.Reference);
+            for (var slot = 1; slot <= Service.Settings.TargetContainers; slot++)
+                Engine.Add($"api-{slot}", serviceId, slot, OldDigest);
+        }
+
+        SeeContainers();
+        Stored = new Deployment
+        {
+            Uuid = Guid.NewGuid(), Service = serviceId, Operation = operation, State = DeploymentState.InProgress, Created = Time.GetUtcNow(), Started = Time.GetUtcNow(),
+            Cause = new Cause { Kind = CauseKind.Push, Push = Guid.NewGuid() }, Commit = isGit ? NewCommit : null,
+        };
+    }
+
+    private static GitSource Source { get; } = new() { Url = "https://git.acme.com/acme/api.git", Branch = "main" };
+
+    public SteppingTime Time { get; } = new();
+
+    public FaultPlan Faults { get; } = new();
+
+    public FakeEngine Engine { get; }
+
+    public Service Service { get; set; }
+
+    /// <summary>The deployment as the ledger has it.</summary>
+    public Deployment Stored { get; set; }
+
+    public List<string> Log { get; } = [];
+
+    /// <summary>What the registry says that the tag means, or how it fails.</summary>
+    public Func<string> Registry { get; set; } = () => NewDigest;
+
+    /// <summary>What the deploy group says, call by call; the last is repeated.</summary>
+    public void GroupSays(params IEnumerable<GroupReply> replies) => _groupReplies.AddRange(replies);
+
+    public CancellationSignals Signals { get; private set; } = new();
+
+    public bool HasLeftQueue { get; private set; }
+
+    /// <summary>The grain has what the engine has.</summary>
+    public void SeeContainers() => Service = Service with { Containers = ContainerViews.Of([.. Engine.Containers.Where(c => c.Labels.Slot > 0)]) };
+
+    /// <summary>Runs until the end, and again from what is stored each time the process dies.</summary>
+    public DeploymentOutcome Run()
+    {
+        while (true)
+        {
+            try
+            {
+                return RunOnce();
+            }
+            catch (FaultPlan.ProcessDiedException)
+            {
+                Signals = new CancellationSignals();
+                if (Stored.CancelAsked is { } by)
+                    _ = Signals.Cancel(by);
+            }
+        }
+    }
+
+    /// <summary>Runs until the end, or until the process dies.</summary>
+    public DeploymentOutcome RunOnce()
+    {
+        // continuations run where the clock is stepped, one after the other
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            Stored = Stored with { TakenUp = Stored.TakenUp + 1 };
+            var run = new DeploymentRunner(Tools(), Signals).Run(Stored, Service, CancellationToken.None);
+            while (!run.IsCompleted)
+            {
+                // a build runs on a thread of its own
+                if (!Time.Step(TimeSpan.FromMinutes(1)))
+                    Thread.Yield();
+            }
+
+            return run.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
+
+    private DeploymentTools Tools()
+    {
+        var options = new DeploymentOptions();
+        return new DeploymentTools(FakeLedger(), Engine, FakeRegistry(), FakeGit(), new SharedBuilds(options), options, Time, FakeGrains.Create(
+            (typeof(IServiceGrain), _ => Paper.Of<IServiceGrain>((method, _) => method switch
+            {
+                nameof(IServiceGrain.Resolved) => Task.CompletedTask,
+                nameof(IServiceGrain.Get) => Task.FromResult<Service?>(Service),
+                _ => null,
+            })),
+            (typeof(IDeploymentQueueGrain), _ => Paper.Of<IDeploymentQueueGrain>((_, _) =>
+            {
+                HasLeftQueue = true;
+                return Task.CompletedTask;
+            })),
+            (typeof(IDeployGroupGrain), _ => Paper.Of<IDeployGroupGrain>((method, _) => method == nameof(IDeployGroupGrain.Ready) ? Task.FromResult(NextReply()) : Task.FromResult(true)))));
+    }
+
+    private GroupReply NextReply()
+    {
+        var reply = _groupReplies[0];
+        if (_groupReplies.Count > 1)
+            _groupReplies.RemoveAt(0);
+        return reply;
+    }
+
+    private ILedger FakeLedger() => Paper.Of<ILedger>((method, arguments) =>
+    {
+        switch (method)
+        {
+            case nameof(ILedger.Log):
+                Log.AddRange((IReadOnlyList<string>)arguments[1]!);
+                return Task.CompletedTask;
+            case nameof(ILedger.FindDeployment):
+                return Task.FromResult<Deployment?>(Stored);
+            case nameof(ILedger.UpdateDeployment):
+                var changed = (Deployment)arguments[0]!;
+                if (changed.TakenUp != Stored.TakenUp)
+                    return Task.FromResult(false);
+                return Then(Faults.Run($"store {changed.Step.Name()}", () => Stored = changed with { CancelAsked = Stored.CancelAsked }), true);
+            case nameof(ILedger.FindRegistry):
+                return Task.FromResult<Registry?>(null);
+            case nameof(ILedger.Registries):
+                return Task.FromResult(new Page<Registry>(0, []));
+            case nameof(ILedger.GitHosts):
+                return Task.FromResult(new Page<GitHost>(0, []));
+            default:
+                return null;
+        }
+    });
+
+    private IRegistry FakeRegistry() => Paper.Of<IRegistry>((method, _) =>
+        method == nameof(IRegistry.Resolve) ? Then(Faults.Run("resolve", () => { }), Registry) : null);
+
+    private IGit FakeGit() => Paper.Of<IGit>((method, _) => method switch
+    {
+        nameof(IGit.Fetch) => Then(Faults.Run("fetch", () => { }), new GitCommit(NewCommit, Time.GetUtcNow(), "Change it")),
+        nameof(IGit.Compare) => Then(Faults.Run("compare", () => { }), new GitDifference(["a"], GitRelation.Newer)),
+        nameof(IGit.OpenContext) => Task.FromResult(new BuildContext(Stream.Null, "Dockerfile")),
+        _ => null,
+    });
+
+    private static Task<T> Then<T>(Task first, T value) => Then(first, () => value);
+
+    private static async Task<T> Then<T>(Task first, Func<T> value)
+    {
+        await first;
+        return value();
+    }
+}
