@@ -5,6 +5,7 @@ using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AutoDeploy.Grains.Tests.Deployments;
 
@@ -107,7 +108,7 @@ internal sealed class PipelineScenario
         try
         {
             Stored = Stored with { TakenUp = Stored.TakenUp + 1 };
-            var run = new DeploymentRunner(Tools(), Signals).Run(Stored, Service, CancellationToken.None);
+            var run = new DeploymentRunner(Tools(), Signals, NullLogger.Instance).Run(Stored, Service, CancellationToken.None);
             while (!run.IsCompleted)
             {
                 // a build runs on a thread of its own

@@ -1,4 +1,5 @@
 using AutoDeploy.Deployments;
+using AutoDeploy.Deployments.Images;
 using AutoDeploy.Fixtures;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
@@ -9,10 +10,10 @@ using Microsoft.Extensions.Time.Testing;
 using Orleans;
 using Orleans.Runtime;
 
-namespace AutoDeploy.Grains.Tests;
+namespace AutoDeploy.Grains.Tests.Deployments;
 
 /// <summary>What a deployment makes of failures that no port speaks of.</summary>
-public sealed class DeploymentAttemptsTests
+public sealed class UnexpectedFailureTests
 {
     private const string A = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     private const string B = "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
@@ -31,7 +32,7 @@ public sealed class DeploymentAttemptsTests
     private Func<string, object?> _engine = _ => null;
     private int _asked;
 
-    public DeploymentAttemptsTests()
+    public UnexpectedFailureTests()
     {
         var image = ImageName.Parse("reg.acme.com/web:1");
         _service = new Service
@@ -111,7 +112,7 @@ public sealed class DeploymentAttemptsTests
             _ => throw Odd,
         };
         var outcome = await Run();
-        Assert.Equal((DeploymentState.Failed, Steps.Back, B), (outcome.Deployment.State, outcome.Deployment.Step, outcome.Failed));
+        Assert.Equal((DeploymentState.Failed, DeploymentStep.Compensating, B), (outcome.Deployment.State, outcome.Deployment.Step, outcome.Failed));
         Assert.StartsWith("It failed 3 times in a way that was not expected, the last time at the step \"replace\": InvalidCastException", outcome.Deployment.Result, StringComparison.Ordinal);
         Assert.Equal((1, "RemoveImage"), (_asked, _engineCalls.SkipLast(1).Last()));
     }
@@ -121,12 +122,12 @@ public sealed class DeploymentAttemptsTests
     {
         _engine = _ => throw Odd;
         // at the last step the new containers serve already, and only the old ones are still there
-        foreach (var step in (string[])["", Steps.Replace, Steps.Bake, Steps.Back, Steps.Retire])
+        foreach (var step in (DeploymentStep[])[DeploymentStep.None, DeploymentStep.Replace, DeploymentStep.Bake, DeploymentStep.Compensating, DeploymentStep.Retire])
         {
-            _stored = _stored with { Step = step, Digest = step.Length > 0 ? B : null, Image = step.Length > 0 ? "reg.acme.com/web:1" : null, Failures = 0, Result = step == Steps.Back ? "Why." : "" };
+            _stored = _stored with { Step = step, Digest = step != DeploymentStep.None ? B : null, Image = step != DeploymentStep.None ? "reg.acme.com/web:1" : null, Failures = 0, Result = step == DeploymentStep.Compensating ? "Why." : "" };
             var outcome = await Run();
-            Assert.Equal(step == Steps.Retire ? DeploymentState.Success : DeploymentState.Failed, outcome.Deployment.State);
-            Assert.Contains(step == Steps.Back ? "Why." : step == Steps.Retire ? "could not all be removed" : "InvalidCastException", outcome.Deployment.Result, StringComparison.Ordinal);
+            Assert.Equal(step == DeploymentStep.Retire ? DeploymentState.Success : DeploymentState.Failed, outcome.Deployment.State);
+            Assert.Contains(step == DeploymentStep.Compensating ? "Why." : step == DeploymentStep.Retire ? "could not all be removed" : "InvalidCastException", outcome.Deployment.Result, StringComparison.Ordinal);
         }
     }
 
@@ -168,7 +169,7 @@ public sealed class DeploymentAttemptsTests
     /// <summary>The clock goes on whenever it is waited.</summary>
     private async Task<DeploymentOutcome> Run()
     {
-        var run = new DeploymentAttempts(_service, Tools(), new Interruptions(), NullLogger.Instance).Run(_stored, CancellationToken.None);
+        var run = new DeploymentRunner(Tools(), new CancellationSignals(), NullLogger.Instance).Run(_stored, _service, CancellationToken.None);
         while (!run.IsCompleted)
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
