@@ -17,6 +17,8 @@ public sealed partial class SqlLedger
         p.ref, p.commit_id, p.skip_asked
         """;
 
+    private const int PushWidth = 14;
+
     /// <summary>No conflict target: the same push again repeats its uuid as well as its delivery.</summary>
     internal const string InsertPush =
         """

@@ -15,6 +15,13 @@ public sealed partial class SqlLedger
     /// <summary>So many columns are before those of the push.</summary>
     private const int VerdictWidth = 11;
 
+    private const string VerdictWithPushColumns = $"{VerdictColumns}, {PushColumns}, d.state, d.result";
+
+    private const string VerdictsWithPushes = "verdicts v LEFT JOIN pushes p ON p.uuid = v.push LEFT JOIN deployments d ON d.uuid = v.deployment";
+
+    /// <summary>So many columns are before those of the deployment.</summary>
+    private const int OutcomeAt = VerdictWidth + PushWidth;
+
     internal const string SelectHeldServices = "SELECT service FROM verdicts WHERE kind = 'Held' ORDER BY service";
 
     internal const string SelectDueServices = "SELECT service FROM verdicts WHERE kind = 'Held' AND held_until <= @due ORDER BY service";
@@ -93,7 +100,7 @@ public sealed partial class SqlLedger
     public Task<VerdictWithPush?> FindVerdictOf(Guid service, Guid uuid, CancellationToken cancellationToken) =>
         Read(
             session => session.First(
-                $"SELECT {VerdictColumns}, {PushColumns} FROM verdicts v LEFT JOIN pushes p ON p.uuid = v.push WHERE v.service = @service AND v.uuid = @uuid",
+                $"SELECT {VerdictWithPushColumns} FROM {VerdictsWithPushes} WHERE v.service = @service AND v.uuid = @uuid",
                 ReadVerdictWithPush, ("service", service), ("uuid", uuid)),
             cancellationToken);
 
@@ -103,8 +110,8 @@ public sealed partial class SqlLedger
                 .And("v.service = @service", "service", service)
                 .Page(
                     session,
-                    $"{VerdictColumns}, {PushColumns}",
-                    "verdicts v LEFT JOIN pushes p ON p.uuid = v.push",
+                    VerdictWithPushColumns,
+                    VerdictsWithPushes,
                     "v.received DESC, v.seq DESC",
                     ReadVerdictWithPush,
                     limit,
@@ -162,5 +169,8 @@ public sealed partial class SqlLedger
     };
 
     private static VerdictWithPush ReadVerdictWithPush(DbDataReader row) =>
-        new(ReadVerdict(row), row.IsDBNull(VerdictWidth) ? null : ReadPush(row, VerdictWidth));
+        new(
+            ReadVerdict(row),
+            row.IsDBNull(VerdictWidth) ? null : ReadPush(row, VerdictWidth),
+            row.IsDBNull(OutcomeAt) ? null : new VerdictOutcome(row.Word<DeploymentState>(OutcomeAt), row.Text(OutcomeAt + 1)));
 }

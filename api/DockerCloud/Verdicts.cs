@@ -55,6 +55,8 @@ public static class VerdictEndpoints
 /// <param name="Reason">In a word.</param>
 /// <param name="Detail">In a sentence.</param>
 /// <param name="Action">The resource uri of the action that it led to.</param>
+/// <param name="ActionState">What has come of that action so far: Pending, In progress, Success, Failed or Canceled; null when there is none.</param>
+/// <param name="ActionResult">How the action ended, in a sentence; also that there was nothing to do.</param>
 /// <param name="HeldUntil">When a held push is judged again; null: not at a certain time.</param>
 /// <param name="ApprovedBy">The person who approved it.</param>
 public sealed record VerdictObject(
@@ -65,6 +67,8 @@ public sealed record VerdictObject(
     string Reason,
     string Detail,
     string? Action,
+    string? ActionState,
+    string? ActionResult,
     string ReceivedDatetime,
     string? HeldUntil,
     string? ApprovedBy,
@@ -83,6 +87,8 @@ public sealed record VerdictObject(
         row.Verdict.Reason,
         row.Verdict.Detail,
         row.Verdict.Deployment is { } deployment ? Uris.Of(Uris.Action, deployment) : null,
+        row.Outcome is { } outcome ? ActionObject.StateText(outcome.State) : null,
+        row.Outcome is { Result.Length: > 0 } ended ? ended.Result : null,
         Dates.Text(row.Verdict.Received),
         Dates.Text(row.Verdict.HeldUntil),
         row.Verdict.ApprovedBy,

@@ -43,7 +43,7 @@ public sealed class BitbucketServer : ISender
         for (var i = 0; i < changes.Count; i++)
             pushes.Add($"changes[{i}].ref.id", changes[i]?.Ref?.Id ?? changes[i]?.RefId, $"changes[{i}].toHash", changes[i]?.ToHash, changes[i]?.Type == "DELETE");
         return pushes.Read(
-            CommonPush.Of(this, hook, DeliveryId.Of(headers.First(DeliveryHeaders), json), delivery.Actor?.Name, received),
+            CommonPush.Of(this, hook, DeliveryId.Of(hook, headers.First(DeliveryHeaders), json), delivery.Actor?.Name, received),
             delivery.Repository?.Sources ?? [],
             $"`repository` has neither clone links that we understand nor `slug` and `project.key`; {Expected}.");
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AutoDeploy.Organizations;
 
 namespace AutoDeploy.Api.Hooks;
 
@@ -12,6 +13,12 @@ internal static class DeliveryId
 
     /// <summary>The sender's id; without one, or with a strange one, what was sent.</summary>
     public static string Of(string? id, ReadOnlySpan<byte> body) => IsSane(id) ? id! : Convert.ToHexStringLower(SHA256.HashData(body));
+
+    /// <summary>
+    /// The same for a sender that signs bodies of which no two are alike, with the hook's secret. The id is in a header that nobody signs: who has seen
+    /// a delivery could send it again under another one. What is signed is then all that counts.
+    /// </summary>
+    public static string Of(Hook hook, string? id, ReadOnlySpan<byte> json) => Of(hook.Secret is null ? id : null, json);
 
     /// <summary>For what says neither its id nor its time: the same words may well tell of a second push.</summary>
     public static string New() => Guid.NewGuid().ToString();

@@ -33,7 +33,7 @@ public sealed class GitHub : ISender
     public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
     {
         var name = headers.First("X-GitHub-Event");
-        var common = CommonPush.Of(this, hook, DeliveryId.Of(headers.First(DeliveryHeaders), json), null, received);
+        var common = CommonPush.Of(this, hook, DeliveryId.Of(hook, headers.First(DeliveryHeaders), json), null, received);
         if (GitHubPackages.IsTold(name))
             return GitHubPackages.Read(common, json);
         if (name is not (null or "push"))

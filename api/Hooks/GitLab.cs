@@ -14,6 +14,8 @@ public sealed class GitLab : ISender
     /// <summary>What a signing token begins with; the key in base64 follows.</summary>
     private const string SigningToken = "whsec_";
 
+    private static readonly string[] SignedId = ["webhook-id"];
+
     private const string SignatureVersion = "v1,";
 
     private const string Expected = "expected GitLab's push event, {\"ref\": …, \"after\": …, \"project\": {\"git_http_url\": …}}; "
@@ -54,16 +56,20 @@ public sealed class GitLab : ISender
             return Reading.Unreadable(error!);
         var pushes = new GitPushes(Expected);
         pushes.Add("ref", delivery.Ref, "after", delivery.After);
-        var common = CommonPush.Of(this, hook, DeliveryId.Of(headers.First(DeliveryHeaders), json), delivery.UserUsername ?? delivery.UserName, received);
+        var common = CommonPush.Of(this, hook, DeliveryId.Of(IdOf(hook, headers), json), delivery.UserUsername ?? delivery.UserName, received);
         return pushes.Read(
             common with { SkipAsked = delivery.SkipAsked },
             GitPushes.Sources([.. delivery.Project?.Urls ?? [], .. delivery.Repository?.Urls ?? []]),
             $"`project` has no URL that we understand; {Expected}.");
     }
 
+    /// <summary>Of what comes with a signature, the id that is signed; the other header could have been changed on the way.</summary>
+    private string? IdOf(Hook hook, IHeaderDictionary headers) =>
+        headers.First(hook.Secret is null || HookSecret.IsOneOf(headers[TokenHeader], hook.Secret) ? DeliveryHeaders : SignedId);
+
     private static bool IsSigned(IHeaderDictionary headers, string secret, ReadOnlySpan<byte> body)
     {
-        if (!secret.StartsWith(SigningToken, StringComparison.Ordinal) || headers.First("webhook-id") is not { } id || headers.First("webhook-timestamp") is not { } timestamp)
+        if (!secret.StartsWith(SigningToken, StringComparison.Ordinal) || headers.First(SignedId) is not { } id || headers.First("webhook-timestamp") is not { } timestamp)
             return false;
         var key = new byte[secret.Length];
         // with an empty key everybody could sign

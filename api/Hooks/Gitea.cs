@@ -49,7 +49,7 @@ public sealed class Gitea : ISender
     public Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
     {
         var name = headers.First(Events);
-        var common = CommonPush.Of(this, hook, DeliveryId.Of(headers.First(DeliveryHeaders), json), null, received);
+        var common = CommonPush.Of(this, hook, DeliveryId.Of(hook, headers.First(DeliveryHeaders), json), null, received);
         if (GiteaPackages.IsTold(name))
             return GiteaPackages.Read(common, json);
         if (name is not (null or "push" or "delete"))

@@ -29,6 +29,7 @@ internal static class KeptHeaders
         foreach (var word in Secret)
             if (name.Contains(word, StringComparison.OrdinalIgnoreCase))
                 return true;
-        return false;
+        // as in X-JFrog-Event-Auth, but not in X-Author
+        return name.EndsWith("auth", StringComparison.OrdinalIgnoreCase);
     }
 }

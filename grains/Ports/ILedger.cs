@@ -324,7 +324,12 @@ public sealed record DeploymentFilter
 }
 
 /// <param name="Push">Null when the push has been trimmed away.</param>
-public sealed record VerdictWithPush(Verdict Verdict, Push? Push);
+/// <param name="Outcome">Of the deployment that it led to; null when there is none, or none any more.</param>
+public sealed record VerdictWithPush(Verdict Verdict, Push? Push, VerdictOutcome? Outcome = null);
+
+/// <summary>What has come of a deployment so far.</summary>
+/// <param name="Result">How it ended, in a sentence; empty until then.</param>
+public sealed record VerdictOutcome(DeploymentState State, string Result);
 
 public enum AliasOutcome
 {

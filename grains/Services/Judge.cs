@@ -153,7 +153,7 @@ public static class Judge
     private static Decision FailedBefore(string version) =>
         Decision.Skip(Reasons.FailedBefore, $"The deployment of {version} failed before; redeploy the service by hand to try it again.");
 
-    private static Decision New(string version) => new(VerdictKind.Deploy, Reasons.New, $"{version} is new: it is deployed.");
+    private static Decision New(string version) => new(VerdictKind.Deploy, Reasons.New, $"{version} is new: a deployment of it was queued.");
 }
 
 /// <param name="Reason">In a word, one of <see cref="Reasons"/>.</param>

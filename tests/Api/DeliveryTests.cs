@@ -52,13 +52,13 @@ public sealed class DeliveryTests(ApiServer server)
         var url = hook.GetProperty("url").GetString()!;
         var told = JsonSerializer.Serialize(new { zen = "Mind your words.", hook = new { config = new { url, secret = Secret } }, form = Uri.EscapeDataString(Secret) });
         Assert.Equal(200, (await Deliver(hook, told, "application/json", GitSamples.Proof("github", Secret, told), ("X-GitHub-Event", "ping"), ("Cookie", "session=1"),
-            ("X-AutoDeploy-Secret", "other"), ("X-Gitlab-Token", "other"), ("Authorization", "Bearer other"), ("Referer", url), ("X-Note", Secret))).Status);
+            ("X-AutoDeploy-Secret", "other"), ("X-Gitlab-Token", "other"), ("Authorization", "Bearer other"), ("X-JFrog-Event-Auth", "other"), ("X-Author", "ida"), ("Referer", url), ("X-Note", Secret))).Status);
 
         var delivery = (await server.Get(Text(Newest(await server.Get(Deliveries(hook))), "resource_uri")!)).Json;
         var headers = delivery.GetProperty("headers").EnumerateObject().ToDictionary(h => h.Name, h => h.Value.GetString());
-        foreach (var masked in (string[])["X-Hub-Signature-256", "Cookie", "X-AutoDeploy-Secret", "X-Gitlab-Token", "Authorization", "X-Note"])
+        foreach (var masked in (string[])["X-Hub-Signature-256", "Cookie", "X-AutoDeploy-Secret", "X-Gitlab-Token", "Authorization", "X-JFrog-Event-Auth", "X-Note"])
             Assert.Equal((masked, "***"), (masked, headers[masked]));
-        Assert.Equal(("ping", "application/json"), (headers["X-GitHub-Event"], headers["Content-Type"]));
+        Assert.Equal(("ping", "application/json", "ida"), (headers["X-GitHub-Event"], headers["Content-Type"], headers["X-Author"]));
         Assert.EndsWith("/hooks/github/***", headers["Referer"], StringComparison.Ordinal);
         Assert.DoesNotContain("Host", headers.Keys);
         var body = delivery.GetProperty("body").GetString()!;

@@ -37,6 +37,50 @@ public sealed class GitHookTests(ApiServer server)
         Assert.Equal(200, (await Deliver(hook, body, headers)).Status);
     }
 
+    /// <summary>Whose bodies are signed and differ from push to push.</summary>
+    [Theory]
+    [InlineData("github")]
+    [InlineData("gitea")]
+    [InlineData("bitbucket-server")]
+    public async Task What_was_signed_is_the_same_push_under_whatever_id_it_comes(string sender)
+    {
+        const string Secret = "s3cret";
+        var hook = Path(await server.NewHook(sender, Secret));
+        var body = GitSamples.Push(sender, NewRepository());
+        Assert.Equal(202, (await Send(body, GitSamples.Proof(sender, Secret, body))).Status);
+        var replayed = await Send(body, GitSamples.Proof(sender, Secret, body));
+        Assert.Equal((200, "Known already."), (replayed.Status, replayed.Json.GetProperty("note").GetString()));
+        // as a form, of which Gitea signs the JSON alone
+        var form = GitSamples.Form(body);
+        Assert.Equal(200, (await Send(form, GitSamples.Proof(sender, Secret, sender == "gitea" ? body : form))).Status);
+
+        var other = body.Replace(GitSamples.Before, new string('d', 40), StringComparison.Ordinal);
+        Assert.Equal(202, (await Send(other, GitSamples.Proof(sender, Secret, other))).Status);
+
+        Task<Answer> Send(string content, (string, string) proof) =>
+            Deliver(hook, content, [.. GitSamples.EventHeader(sender), proof, (GitSamples.DeliveryHeader(sender), NewId())]);
+    }
+
+    [Fact]
+    public async Task Of_gitlab_the_id_that_is_signed_counts()
+    {
+        var key = "0123456789abcdef0123456789abcdef"u8.ToArray();
+        var hook = Path(await server.NewHook("gitlab", "whsec_" + Convert.ToBase64String(key)));
+        var body = GitSamples.Push("gitlab", NewRepository());
+        var (first, second) = (NewId(), NewId());
+        Assert.Equal(202, (await Send(first)).Status);
+        Assert.Equal(200, (await Send(first)).Status);
+        Assert.Equal(202, (await Send(second)).Status);
+
+        Task<Answer> Send(string id)
+        {
+            const string Time = "1760000000";
+            var signature = System.Security.Cryptography.HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{id}.{Time}.{body}"));
+            return Deliver(hook, body, [.. GitSamples.EventHeader("gitlab"), ("Idempotency-Key", NewId()), ("webhook-id", id), ("webhook-timestamp", Time),
+                ("webhook-signature", "v1," + Convert.ToBase64String(signature))]);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public async Task Without_an_id_the_same_body_is_the_same_push_but_of_ours(string sender)

@@ -108,6 +108,24 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task A_verdict_comes_with_what_became_of_its_deployment()
+    {
+        var push = Push("1");
+        await Ledger.Record([push], Never);
+        var deployment = Deployment(Guid.NewGuid());
+        var verdict = Verdict(push.Uuid, deployment.Service, deployment.Uuid);
+        Assert.True(await Ledger.Decide(verdict, deployment, null, Never));
+        Assert.Equal(new VerdictWithPush(verdict, push, new(deployment.State, "")), await Ledger.FindVerdictOf(deployment.Service, verdict.Uuid, Never));
+
+        var ended = deployment.AsEnded(Noon) with { State = DeploymentState.Success, Result = "It is what runs already; nothing was done." };
+        Assert.True(await Ledger.UpdateDeployment(ended, Never));
+
+        var found = new VerdictWithPush(verdict, push, new(DeploymentState.Success, "It is what runs already; nothing was done."));
+        Assert.Equal(found, await Ledger.FindVerdictOf(deployment.Service, verdict.Uuid, Never));
+        Assert.Equal([found], (await Ledger.Verdicts(deployment.Service, 5, 0, Never)).Items);
+    }
+
+    [Fact]
     public async Task Verdicts_come_page_by_page_with_their_pushes_the_newest_first()
     {
         var service = Guid.NewGuid();
