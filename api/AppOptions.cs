@@ -11,28 +11,30 @@ public sealed record AppOptions
 {
     public const string Usage = """
         autodeploy [--port N] [--host ADDRESS] [--data DIR] [--url URL] [--proxy ADDRESS[,ADDRESS]]
-                   [--hook-rate N] [--postgres CONNECTION]
+                   [--cert FILE [--key FILE]] [--hook-rate N] [--postgres CONNECTION]
 
           --port N         the port to listen on, 8080 unless given; 0 takes any that is free
-          --host ADDRESS   listen on this address alone; on all of this machine unless given
+          --host ADDRESS   the address to listen on, * for all; unless given only this machine itself (loopback), or all with --cert
           --data DIR       where everything is kept, ./data unless given
           --url URL        how others reach this server, for the URLs of hooks and the links in notifications
           --proxy ADDRESS  a reverse proxy (address or network such as 10.0.0.0/8) whose X-Forwarded-… headers are believed
+          --cert FILE      the certificate for https, in PEM, with those that signed it; loaded again when the file changes
+          --key FILE       its key, in PEM without a password; in the same file unless given
           --hook-rate N    deliveries a second that are taken from each hook, 200 unless given; 0 for no limit
           --postgres CONNECTION
                            the database of its own in PostgreSQL (13 or newer) where the records are kept instead of a file in the data
                            directory: Host=db;Database=autodeploy;Username=ada;Password=..., or postgres://ada:...@db/autodeploy
 
         Each may be given as a variable too: AUTODEPLOY_PORT and so on (AUTODEPLOY_HOOK_RATE, AUTODEPLOY_POSTGRES: who lists processes does
-        not see the password there). AUTODEPLOY_TOKEN sets the admin token.
+        not see the password there). AUTODEPLOY_TOKEN sets the admin token, 20 characters or more.
         With AutoDeploy__Cluster__ConnectionString (a PostgreSQL database) it is the API of a cluster, whose silos run as autodeploy-silo.
         """;
 
-    private static readonly string[] Names = ["port", "host", "data", "url", "proxy", "hook-rate", "postgres"];
+    private static readonly string[] Names = ["port", "host", "data", "url", "proxy", "cert", "key", "hook-rate", "postgres"];
 
     public int Port { get; init; } = 8080;
 
-    /// <summary>Null: all addresses.</summary>
+    /// <summary><see cref="IPAddress.IPv6Any"/>: all. Null: this machine alone, or all with a certificate.</summary>
     public IPAddress? Host { get; init; }
 
     /// <summary>A full path.</summary>
@@ -42,6 +44,18 @@ public sealed record AppOptions
     public string? Url { get; init; }
 
     public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
+
+    /// <summary>A full path; null: no TLS.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>A full path; null: the key is in the certificate's file.</summary>
+    public string? CertificateKey { get; init; }
+
+    /// <summary>Where to listen; null: on all addresses.</summary>
+    public IPAddress? ListenAddress => Host is null ? (Certificate is null ? IPAddress.Loopback : null) : Host.Equals(IPAddress.IPv6Any) ? null : Host;
+
+    /// <summary>Nobody said where to listen, so that only this machine reaches it.</summary>
+    public bool IsLoopbackByDefault => Host is null && Certificate is null;
 
     /// <summary>Deliveries a second of each hook; 0: no limit.</summary>
     public int HookRate { get; init; } = Hooks.HookRate.Default;
@@ -66,13 +80,18 @@ public sealed record AppOptions
         var options = new AppOptions { Token = environment(Access.AdminToken.Variable)?.Trim() is { Length: > 0 } token ? Access.AdminToken.Check(token) : null, Settings = given.Settings };
         foreach (var (name, value) in given.Values)
             options = options.With(name, value);
-        return options;
+        return options is { CertificateKey: not null, Certificate: null }
+            ? throw new OptionsException("The option --key is given without --cert; expected the certificate that the key is of, too.")
+            : options;
     }
 
     private static IPNetwork ProxyOf(string value) =>
         IPNetwork.TryParse(value, out var network) ? network
         : IPAddress.TryParse(value, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
         : throw new OptionsException($"The proxy is \"{value}\"; expected an address or a network such as 10.0.0.0/8.");
+
+    private static string FileOf(string what, string value) =>
+        value.Length > 0 ? Path.GetFullPath(value) : throw new OptionsException($"The {what} is empty; expected the path of a file in PEM.");
 
     private static int HookRateOf(string value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate <= 1_000_000
@@ -95,7 +114,9 @@ public sealed record AppOptions
     private AppOptions With(string name, string value) => name switch
     {
         "port" => this with { Port = OptionValues.Port(value) },
-        "host" => this with { Host = OptionValues.Host(value) },
+        "host" => this with { Host = OptionValues.Host(value) ?? IPAddress.IPv6Any },
+        "cert" => this with { Certificate = FileOf("certificate", value) },
+        "key" => this with { CertificateKey = FileOf("key", value) },
         "data" => this with { Data = OptionValues.Data(value) },
         "url" => this with { Url = OptionValues.Url(value) },
         "hook-rate" => this with { HookRate = HookRateOf(value) },

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using AutoDeploy.Api.Access;
 using AutoDeploy.Api.DockerCloud;
 using AutoDeploy.Api.Hooks;
@@ -7,6 +9,8 @@ using AutoDeploy.Silo;
 using AutoDeploy.Silo.Cluster;
 using AutoDeploy.Silo.Telemetry;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace AutoDeploy.Api;
 
@@ -97,17 +101,30 @@ public static class AutoDeployApp
 
     private static void AddServer(this WebApplicationBuilder builder, AppOptions options)
     {
+        // what is wrong with it is found out before anything is opened; when it is loaded again, there is a logger
+        var certificate = options.Certificate is { } path ? new ServerCertificate(path, options.CertificateKey) : null;
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = RequestBody.Usual;
             // Gitea can send a delivery in the query
             kestrel.Limits.MaxRequestLineSize = 128 << 10;
-            if (options.Host is null)
-                kestrel.ListenAnyIP(options.Port);
+            Action<ListenOptions> encrypt = _ => { };
+            if (certificate is not null)
+            {
+                var logger = kestrel.ApplicationServices.GetRequiredService<ILogger<ServerCertificate>>();
+                encrypt = listen => listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificate.ForConnection(logger)) });
+            }
+
+            if (options.ListenAddress is { } address)
+                kestrel.Listen(address, options.Port, encrypt);
             else
-                kestrel.Listen(options.Host, options.Port);
+                kestrel.ListenAnyIP(options.Port, encrypt);
+            // "localhost" is this one for some
+            if (options is { IsLoopbackByDefault: true, Port: > 0 } && Socket.OSSupportsIPv6)
+                kestrel.Listen(IPAddress.IPv6Loopback, options.Port, encrypt);
         });
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(30) });
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
         {

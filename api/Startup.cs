@@ -30,7 +30,7 @@ public static class Startup
         }
 
         // found out before anything is opened: the one who has the port may have the same data directory
-        if (Listening.Objection(options.Host, options.Port) is { } objection)
+        if (Listening.Objection(options.ListenAddress, options.Port) is { } objection)
         {
             await errors.WriteLineAsync(objection);
             return CannotStart;
@@ -43,6 +43,8 @@ public static class Startup
             await app.Services.GetRequiredService<ILedger>().Open(CancellationToken.None);
             await app.StartAsync();
             await output.WriteLineAsync($"AutoDeploy listens at {Address(app, options)}");
+            if (options.IsLoopbackByDefault)
+                await output.WriteLineAsync("Only this machine reaches it. For others: --cert and --key, a TLS proxy here, or --host (without TLS, everybody on the way can read the token).");
             await app.WaitForShutdownAsync();
             return 0;
         }
@@ -63,8 +65,8 @@ public static class Startup
         if (options.Url is { } set)
             return set;
         var port = app.Urls.Select(url => new Uri(url.Replace("[::]", "localhost", StringComparison.Ordinal)).Port).FirstOrDefault(options.Port);
-        var host = options.Host is not { } address ? "localhost"
+        var host = options.IsLoopbackByDefault || options.ListenAddress is not { } address ? "localhost"
             : address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
-        return $"http://{host}:{port}";
+        return $"{(options.Certificate is null ? "http" : "https")}://{host}:{port}";
     }
 }

@@ -22,6 +22,8 @@ public sealed class StartupTests
     [InlineData("The data directory is empty; expected a path.", "--data", "")]
     [InlineData("The PostgreSQL connection string has the key \"pasword\", which there is not; expected Host=…;Database=…;Username=…;Password=… as Npgsql reads it, or postgres://user:password@host/database.", "--postgres", "Host=db;Pasword=hidden")]
     [InlineData("The PostgreSQL connection string names no host; expected Host=…;Database=…;Username=…;Password=… as Npgsql reads it, or postgres://user:password@host/database.", "--postgres", "Password=hidden")]
+    [InlineData("The option --key is given without --cert; expected the certificate that the key is of, too.", "--key", "key.pem")]
+    [InlineData("The certificate is empty; expected the path of a file in PEM.", "--cert=")]
     [InlineData("There is no option \"--postgre\"; --help says which there are.", "--postgre=postgres://ada:hidden@db/autodeploy")]
     public async Task Bad_options_end_in_one_sentence_and_code_2(string sentence, params string[] args)
     {
@@ -46,7 +48,7 @@ public sealed class StartupTests
     {
         var (code, output, errors) = await Run("--help");
         Assert.Equal((0, ""), (code, errors));
-        foreach (var option in (string[])["--port", "--host", "--data", "--url", "--proxy", "--hook-rate", "--postgres", "AUTODEPLOY_TOKEN"])
+        foreach (var option in (string[])["--port", "--host", "--data", "--url", "--proxy", "--cert", "--key", "--hook-rate", "--postgres", "AUTODEPLOY_TOKEN"])
             Assert.Contains(option, output, StringComparison.Ordinal);
     }
 
@@ -61,6 +63,24 @@ public sealed class StartupTests
         Assert.Equal(200, AppOptions.Read([], _ => null).HookRate);
         Assert.Equal(0, AppOptions.Read([], name => name == "AUTODEPLOY_HOOK_RATE" ? "0" : null).HookRate);
         Assert.Throws<OptionsException>(() => AppOptions.Read([], name => name == "AUTODEPLOY_HOOK_RATE" ? "many" : null));
+    }
+
+    [Fact]
+    public void Only_this_machine_is_listened_to_unless_somebody_says_otherwise()
+    {
+        Assert.Equal((IPAddress.Loopback, true), At());
+        Assert.Equal((null, false), At("--host", "*"));
+        Assert.Equal((null, false), At("--host", "::"));
+        Assert.Equal((IPAddress.Parse("192.0.2.7"), false), At("--host", "192.0.2.7"));
+        Assert.Equal((IPAddress.Loopback, false), At("--host", "localhost"));
+        Assert.Equal((null, false), At("--cert", "cert.pem"));
+        Assert.Equal((IPAddress.Loopback, false), At("--cert", "cert.pem", "--host", "127.0.0.1"));
+
+        static (IPAddress?, bool) At(params string[] args)
+        {
+            var options = AppOptions.Read(args, _ => null);
+            return (options.ListenAddress, options.IsLoopbackByDefault);
+        }
     }
 
     private static async Task<(int Code, string Output, string Errors)> Run(params string[] args)
