@@ -19,13 +19,13 @@ public static class TagPolicy
     /// <summary>Every tag.</summary>
     public const string Any = "any";
 
-    /// <summary>Before a range of versions: those that it covers and that are not lower than the one that runs.</summary>
+    /// <summary>Before a range of versions, with a prefix and a suffix or without: those that it covers and that are not lower than the one that runs.</summary>
     public const string Versions = "semver:";
 
     /// <summary>Before a pattern with wildcards.</summary>
     public const string Glob = "glob:";
 
-    /// <summary>Before a regular expression.</summary>
+    /// <summary>Before a regular expression; with an order, only tags that are not lower than the one that runs.</summary>
     public const string Expression = "regex:";
 
     /// <summary>The longest range, pattern or expression.</summary>
@@ -79,55 +79,51 @@ public static class TagPolicy
 
     /// <summary>Why the service would go down if it took the pushed tag after the one that is being deployed, in a sentence; null: it would not.</summary>
     public static string? Overtaken(Service service, string pushed, string? deploying) =>
-        service.Settings.TagPolicy is { } policy && Rules.Get(policy) is VersionRange && IsLower(pushed, deploying)
-            ? $"The tag \"{pushed}\" was pushed, a lower version than \"{deploying}\", which is being deployed; a semver tag policy never goes down."
-            : null;
+        Order(service) is { } order ? Lower(order, pushed, deploying, "which is being deployed") : null;
 
     /// <summary>Why the service would go down if it took the pushed tag after the one that is held, in a sentence; null: it would not.</summary>
     public static string? OvertakenByHeld(Service service, string pushed, string? held) =>
-        service.Settings.TagPolicy is { } policy && Rules.Get(policy) is VersionRange && IsLower(pushed, held)
-            ? $"The tag \"{pushed}\" was pushed, a lower version than \"{held}\", which is held; a semver tag policy never goes down."
-            : null;
+        Order(service) is { } order ? Lower(order, pushed, held, "which is held") : null;
 
-    /// <summary>Under a semver policy: the pushed tag is not a higher version than another.</summary>
-    public static bool IsNoHigher(Service service, string pushed, string? than) =>
-        service.Settings.TagPolicy is { } policy && Rules.Get(policy) is VersionRange
-        && VersionRange.Version(than) is { } other && VersionRange.Version(pushed) is { } version && version.ComparePrecedenceTo(other) <= 0;
+    /// <summary>Under a policy with an order: the pushed tag is not higher than another.</summary>
+    public static bool IsNoHigher(Service service, string pushed, string? than) => Order(service)?.Compare(pushed, than) <= 0;
 
     /// <summary>
-    /// Whether the service would rather have the one tag than the other, which came later: by a range of versions, and when both fit, the
-    /// higher version. Other policies have no order but time.
+    /// Whether the service would rather have the one tag than the other, which came later: by a policy with an order, and when both fit, the
+    /// higher one. Other policies have no order but time.
     /// </summary>
     public static bool Prefers(Service service, string? tag, string? later) =>
-        tag is not null && service.Settings is { Git: null, TagPolicy: { } policy } && Rules.Get(policy) is VersionRange range
-        && VersionRange.Version(tag) is { } version && range.Contains(version) && (VersionRange.Version(later) is not { } other || version.ComparePrecedenceTo(other) > 0);
+        tag is not null && service.Settings is { Git: null, TagPolicy: { } policy } && Order(service) is { } order
+        && order.Objection(tag, policy) is null && (order.Compare(tag, later) ?? 1) > 0;
 
     /// <summary>
-    /// Of the tags that a registry lists, the one that the service would move to now: the one tag that it follows, if it is listed, or the
-    /// highest version that fits and is above what runs. Null when there is none, and where the policy follows several tags without an
-    /// order (any, glob, regex): a list does not say which one is newest.
+    /// Of the tags that a registry lists, the one that the service would move to now: the one tag that it follows, if it is listed, or by a
+    /// policy with an order the highest that fits and is above what runs. Null when there is none, and where the policy follows several tags
+    /// without an order (any, glob, regex): a list does not say which one is newest.
     /// </summary>
     public static string? Wanted(Service service, IReadOnlyList<string> tags)
     {
         if (HasOwnTag(service) is { } followed)
             return tags.Contains(followed) && Objection(service, followed) is null ? followed : null;
-        if (service.Image.Digest is not null || service.Settings.TagPolicy is not { } policy || Rules.Get(policy) is not VersionRange range)
+        if (service.Image.Digest is not null || service.Settings.TagPolicy is not { } policy || Order(service) is not { } order)
             return null;
 
         string? wanted = null;
         var own = service.RunningImage.Tag;
-        var highest = VersionRange.Version(own);
+        var highest = own;
         foreach (var tag in tags)
         {
-            if (VersionRange.Version(tag) is not { } version || !range.Contains(version))
+            if (order.Objection(tag, policy) is not null)
                 continue;
-            var difference = highest is null ? 1 : version.ComparePrecedenceTo(highest);
+            var difference = order.Compare(tag, highest) ?? 1;
             if (difference > 0 || (difference == 0 && wanted is not null && IsLikelier(tag, wanted, own)))
-                (wanted, highest) = (tag, version);
+                wanted = highest = tag;
         }
 
         return wanted;
     }
+
+    private static ITagOrder? Order(Service service) => service.Settings.TagPolicy is { } policy ? Rules.Get(policy) as ITagOrder : null;
 
     private static string? Objection(string policy, string? own, string pushed)
     {
@@ -136,17 +132,17 @@ public static class TagPolicy
             return $"The service's tag policy {Shown(policy)} is not one that is known here, so it follows no tag.";
         if (rule.Objection(pushed, Shown(policy)) is { } objection)
             return $"The tag \"{pushed}\" was pushed, {objection}";
-        return rule is VersionRange && IsLower(pushed, own)
-            ? $"The tag \"{pushed}\" was pushed, a lower version than \"{own}\", which the service is at; a semver tag policy never goes down."
-            : null;
+        return rule is ITagOrder order ? Lower(order, pushed, own, "which the service is at") : null;
     }
 
-    private static bool IsLower(string pushed, string? own) =>
-        VersionRange.Version(own) is { } running && VersionRange.Version(pushed) is { } version && version.ComparePrecedenceTo(running) < 0;
+    private static string? Lower(ITagOrder order, string pushed, string? other, string what) =>
+        order.Compare(pushed, other) < 0 ? $"The tag \"{pushed}\" was pushed, {order.LowerThan} \"{other}\", {what}; {order.NeverDown}" : null;
 
-    // of equal versions the one that is written as what runs is, with or without a v
+    // of equal versions the one that is written as what runs is, with or without a v; else whichever, but always the same
     private static bool IsLikelier(string tag, string than, string? own) =>
-        tag.StartsWith('v') != than.StartsWith('v') && tag.StartsWith('v') == (own?.StartsWith('v') is true && VersionRange.Version(own) is not null);
+        tag.StartsWith('v') != than.StartsWith('v')
+            ? tag.StartsWith('v') == (own?.StartsWith('v') is true && VersionRange.Version(own) is not null)
+            : string.CompareOrdinal(tag, than) > 0;
 
     private static bool TryRead(string text, [NotNullWhen(true)] out ITagRule? rule, [NotNullWhen(false)] out string? reason)
     {
@@ -169,12 +165,24 @@ public static class TagPolicy
         {
             Versions => VersionRange.TryParse(rest, out var range, out error) ? range : null,
             Glob => TagGlob.TryParse(rest, out var glob, out error) ? glob : null,
-            _ => TagExpression.TryParse(rest, out var expression, out error) ? expression : null,
+            _ => ReadExpression(rest, out error),
         };
         reason = error is null ? null
             : error.At >= rest.Length ? $"at the end: {error.Reason}"
             : string.Create(CultureInfo.InvariantCulture, $"at character {prefix.Length + error.At + 1}: {error.Reason}");
         return error is null;
+    }
+
+    private static ITagRule? ReadExpression(string text, out PatternError? error)
+    {
+        if (!PolicyOptions.TryReadExpression(text, out var options, out error) || !TagExpression.TryParse(options.Text, out var expression, out error))
+            return null;
+        if (!options.Values.TryGetValue("order", out var word) || PolicyOptions.Order(word) is not { } order || order == TagOrder.Pushed)
+            return expression;
+        if (expression.Captures <= 1)
+            return new OrderedExpression(expression, order);
+        error = new PatternError(0, "an order needs one group that says by what, or none; write \"(?:\" for other groups");
+        return null;
     }
 
     private static string Shown(string text) => text.Length > 80 ? $"\"{text[..80]}…\"" : $"\"{text}\"";

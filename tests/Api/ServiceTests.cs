@@ -138,6 +138,8 @@ public sealed class ServiceTests(ApiServer server)
     [InlineData("semver: >=1 <3 || 1.2.* || 4.1 - 5")]
     [InlineData("glob:release-[!0-9]*")]
     [InlineData("regex:v[0-9]+(-eu)?")]
+    [InlineData("semver:^1 prefix=v suffix=-alpine")]
+    [InlineData("regex:int-([0-9]+) order=numeric")]
     [InlineData("  semver:~1.2.3-rc.1  ", "semver:~1.2.3-rc.1")]
     public async Task Every_kind_of_tag_policy_is_kept_as_it_was_written(string policy, string? kept = null)
     {

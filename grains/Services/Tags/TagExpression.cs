@@ -53,6 +53,22 @@ public sealed class TagExpression(Regex regex) : ITagRule
         }
     }
 
+    /// <summary>How often it captures.</summary>
+    public int Captures => regex.GetGroupNumbers().Length - 1;
+
+    /// <summary>What the expression's first group captures, or without groups the whole tag; null when the tag is not covered, or the group is no part of it.</summary>
+    public string? Capture(string tag)
+    {
+        try
+        {
+            return regex.Match(tag).Groups[Captures > 0 ? 1 : 0] is { Success: true } captured ? captured.Value : null;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return null;
+        }
+    }
+
     private static bool NeverClosed(RegexParseError error) =>
         error is RegexParseError.InsufficientClosingParentheses or RegexParseError.UnterminatedBracket or RegexParseError.UnterminatedComment;
 

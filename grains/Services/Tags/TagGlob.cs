@@ -17,7 +17,9 @@ public sealed class TagGlob(Regex regex) : ITagRule
     public static bool TryParse(string text, [NotNullWhen(true)] out TagGlob? glob, [NotNullWhen(false)] out PatternError? error)
     {
         glob = null;
-        error = text.Length == 0 ? new PatternError(0, "a pattern is missing; write \"*\" for every tag") : null;
+        error = text.Length == 0 ? new PatternError(0, "a pattern is missing; write \"*\" for every tag")
+            : text.IndexOf(" order=", StringComparison.Ordinal) is >= 0 and var order ? new PatternError(order + 1, "an order needs \"regex:\", with a group that says by what")
+            : null;
         var pattern = new StringBuilder(@"\A");
         for (var at = 0; at < text.Length && error is null; at++)
         {

@@ -6,7 +6,6 @@ using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Orleans;
 using Orleans.Runtime;
 
@@ -20,7 +19,7 @@ public sealed class UnexpectedFailureTests
 
     private static readonly Exception Odd = new InvalidCastException("Odd\nindeed.");
 
-    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch);
+    private readonly DelaySkippingTime _clock = new(DateTimeOffset.UnixEpoch);
     private readonly List<string> _log = [];
     private readonly List<string> _engineCalls = [];
     private readonly Service _service;
@@ -166,18 +165,7 @@ public sealed class UnexpectedFailureTests
         Assert.Equal((1, DeploymentState.Failed, "No."), (_asked, outcome.Deployment.State, outcome.Deployment.Result));
     }
 
-    /// <summary>The clock goes on whenever it is waited.</summary>
-    private async Task<DeploymentOutcome> Run()
-    {
-        var run = new DeploymentRunner(Tools(), new CancellationSignals(), NullLogger.Instance).Run(_stored, _service, CancellationToken.None);
-        while (!run.IsCompleted)
-        {
-            _clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
-
-        return await run;
-    }
+    private Task<DeploymentOutcome> Run() => new DeploymentRunner(Tools(), new CancellationSignals(), NullLogger.Instance).Run(_stored, _service, CancellationToken.None);
 
     private DeploymentTools Tools() => new(
         Paper.Of<ILedger>((method, arguments) => method switch
