@@ -40,8 +40,10 @@ public static class ServiceMembers
             (d, v) => d.Settings = d.Settings with { Autoredeploy = v.Flag() }),
         new("tag_policy", Schemas.Text(
                 "Which pushed tags it follows: \"same\" (its own tag), \"latest\", \"any\", \"semver:RANGE\" (versions in a range as npm writes it, such as "
-                + "\"semver:^1.2\" or \"semver:>=1 <3 || 4.x\"; never a lower one than what runs; \"semver:^1 prefix=v suffix=-alpine\" for tags with something around the version), \"glob:PATTERN\" (with *, ?, [a-c], [!a-c], such as \"glob:release-*\") "
-                + "or \"regex:PATTERN\" (a .NET expression without backreferences and lookaround); both patterns match the whole tag. \"regex:int-([0-9]+) order=numeric\" (or semver, date, alphabetical) never goes down, either. "
+                + "\"semver:^1.2\" or \"semver:>=1 <3 || 4.x\"; never a lower one than what runs; \"semver:^1 prefix=v suffix=-alpine\" where "
+                + "something stands around the version), \"glob:PATTERN\" (with *, ?, [a-c], [!a-c], such as \"glob:release-*\") "
+                + "or \"regex:PATTERN\" (a .NET expression without backreferences and lookaround); both patterns match the whole tag. "
+                + "\"regex:int-([0-9]+) order=numeric\" (or semver, date, alphabetical) never goes down, either. "
                 + "Null is the default: an image of Docker Hub follows only \"latest\", another one its own tag."),
             ReadTagPolicy),
         new("poll_seconds", Schemas.Integer("For registries that cannot call: seconds after which it is looked for something new, 30 or more; 0: never.", 0, Most.PollSeconds, 0),

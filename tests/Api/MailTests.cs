@@ -33,7 +33,9 @@ public sealed class MailTests
         Assert.Equal(new Receipt { Delivered = true, Status = 250, Answer = "queued as 1" }, receipt);
         var mail = Assert.Single(server.Mails);
         Assert.Equal(["ops@acme.test", "ida@acme.test"], mail.Recipients);
-        Assert.Contains("MAIL FROM:<deploy@acme.test>", mail.Commands);
+        Assert.Contains(mail.Commands, command => command.StartsWith("MAIL FROM:<deploy@acme.test>", StringComparison.Ordinal));
+        Assert.Equal("auto-generated", mail.Header("Auto-Submitted"));
+        Assert.EndsWith("@acme.test>", mail.Header("Message-Id"), StringComparison.Ordinal);
         Assert.Contains("AUTH PLAIN " + Convert.ToBase64String(Encoding.UTF8.GetBytes("\0ida@acme.test\0p:w")), mail.Commands);
         Assert.Equal("AutoDeploy <deploy@acme.test>", mail.Header("From"));
         Assert.Equal("ops@acme.test, ida@acme.test", mail.Header("To"));
@@ -75,6 +77,42 @@ public sealed class MailTests
         Assert.Equal((false, 550, $"The mail server 127.0.0.1:{server.Port} answered 550: no such user here."), (receipt.Delivered, receipt.Status, receipt.Error));
         Assert.Contains("There was no connection to the mail server 127.0.0.1:1,", (await Send("smtp://127.0.0.1:1", "deploy@acme.test")).Error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("AUTH PLAIN", "535 5.7.8 not you", "refuses the name or the password")]
+    [InlineData("EHLO", "what?", "does not speak SMTP.")]
+    [InlineData("MAIL FROM", "451 later", "answered 451: later.")]
+    [InlineData("DATA", "554 no", "answered 554: no.")]
+    public async Task Each_failure_has_its_sentence(string command, string refusal, string sentence)
+    {
+        await using var server = new SmtpServer { Offers = ["AUTH PLAIN"], Refusals = { [command] = refusal } };
+
+        var receipt = await Send($"smtp://ida:secret-pw@127.0.0.1:{server.Port}", "deploy@acme.test");
+
+        Assert.False(receipt.Delivered);
+        Assert.StartsWith($"The mail server 127.0.0.1:{server.Port} {sentence.TrimEnd('.')}", receipt.Error, StringComparison.Ordinal);
+        Assert.EndsWith(".", receipt.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-pw", receipt.Error, StringComparison.Ordinal);
+        Assert.Empty(server.Mails);
+    }
+
+    [Fact]
+    public async Task A_server_without_a_way_to_log_in_gets_no_mail()
+    {
+        await using var server = new SmtpServer();
+        var receipt = await Send($"smtp://ida:secret-pw@127.0.0.1:{server.Port}", "deploy@acme.test");
+        Assert.Equal($"The mail server 127.0.0.1:{server.Port} offers no way to log in with a name and a password.", receipt.Error);
+        Assert.Empty(server.Mails);
+    }
+
+    [Theory]
+    [InlineData(true, "192.0.2.1", true)]
+    [InlineData(false, "127.0.0.1", true)]
+    [InlineData(false, "::1", true)]
+    [InlineData(false, "192.0.2.1", false)]
+    [InlineData(false, "2001:db8::1", false)]
+    public void A_password_goes_only_encrypted_or_to_this_machine(bool isSecure, string address, bool may) =>
+        Assert.Equal(may, MailSender.MaySendPassword(isSecure, new IPEndPoint(IPAddress.Parse(address), 25)));
 
     [Fact]
     public async Task Without_a_server_it_says_so() =>
