@@ -19,6 +19,10 @@ public static class Restrictions
         error = text.Trim().Length == 0 ? $"is empty; {Example}"
             : text.Length > LongestValue ? "is longer than 1,024 characters"
             : text.Any(char.IsControl) ? "has control characters, such as a line end"
+            : text[0] == ' ' || text[^1] == ' ' ? $"{(text[0] == ' ' ? "begins" : "ends")} with a space; write {Instead(text)}"
+            : text[0] == '!' ? $"begins with \"!\", which takes nothing back here; write {Instead(text)} with the mode EXCLUDE"
+            : text.Contains('\\') ? $"has a backslash, and the parts of a path have \"/\" between them; write {Instead(text)}"
+            : text.Contains(',') ? $"has a comma; expected one path, and a restriction for each: write {Each(text)}"
             : text[0] == '/' ? $"begins with \"/\"; {Example}, without the slash"
             : path.Length == 0 ? $"is \"*\", which would cover everything; {Example}"
             : path.IndexOfAny(['*', '?', '[', ']']) >= 0
@@ -56,6 +60,16 @@ public static class Restrictions
         return $"No file changed that a MATCH ({Some(matches)}) covers; changed are {Some(left)}.";
 
         IEnumerable<string> Values(RestrictionMode mode) => restrictions.Where(r => r.Mode == mode).Select(r => Plain(r.Value));
+    }
+
+    private static string Each(string text) => string.Join(
+        " and ", text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).DefaultIfEmpty("").Take(Named).Select(Instead));
+
+    /// <summary>A value in quotes that is near to what was written.</summary>
+    private static string Instead(string text)
+    {
+        var path = text.Replace('\\', '/').TrimStart(' ', '!', '/').TrimEnd(' ');
+        return $"\"{(path.Length == 0 ? "src/" : Shown(path))}\"";
     }
 
     private static string Plain(string value) => value.EndsWith('*') ? value[..^1] : value;

@@ -29,6 +29,16 @@ public class RestrictionsTests
     [InlineData("./a", "\".\"")]
     [InlineData("a//b", "\"//\"")]
     [InlineData("a\nb", "control characters")]
+    [InlineData("!docs/", "write \"docs/\" with the mode EXCLUDE")]
+    [InlineData("!", "write \"src/\" with the mode EXCLUDE")]
+    [InlineData("apps/a,packages/b", "has a comma; expected one path, and a restriction for each: write \"apps/a\" and \"packages/b\"")]
+    [InlineData("apps/a, packages/b", "write \"apps/a\" and \"packages/b\"")]
+    [InlineData(",", "write \"src/\"")]
+    [InlineData(" packages/app", "begins with a space; write \"packages/app\"")]
+    [InlineData(" /packages/app ", "begins with a space; write \"packages/app\"")]
+    [InlineData("packages/app ", "ends with a space; write \"packages/app\"")]
+    [InlineData("a\\b", "has a backslash, and the parts of a path have \"/\" between them; write \"a/b\"")]
+    [InlineData("\\a\\b\\", "write \"a/b/\"")]
     public void Anything_else_is_refused_with_what_to_write_instead(string value, string part)
     {
         Assert.False(Restrictions.IsValue(value, out var error));
