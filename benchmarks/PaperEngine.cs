@@ -38,8 +38,6 @@ internal sealed class PaperEngine : IEngine
 
     public Task<EngineImage> Build(BuildSpec spec, Stream context, IProgress<string> lines, CancellationToken cancellationToken) => Task.FromResult(Image);
 
-    public Task<EngineImage?> FindBuilt(string key, CancellationToken cancellationToken) => Task.FromResult<EngineImage?>(Image);
-
     public Task Tag(string id, ImageName name, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<IReadOnlyList<EngineContainer>> List(Guid? service, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<EngineContainer>>(

@@ -10,7 +10,8 @@ internal static class ContainerBody
     /// <param name="spec">What is wanted.</param>
     /// <param name="network">The network that it is made on.</param>
     /// <param name="endpoint">Its place there; null leaves that to Docker.</param>
-    public static Api.CreateContainerParameters Of(ContainerSpec spec, string network, Api.EndpointSettings? endpoint) => new()
+    /// <param name="sign">Signs what its labels say.</param>
+    public static Api.CreateContainerParameters Of(ContainerSpec spec, string network, Api.EndpointSettings? endpoint, Func<string, string> sign) => new()
     {
         Name = spec.Name,
         Image = spec.Image,
@@ -21,7 +22,7 @@ internal static class ContainerBody
         Env = [.. spec.Environment.Select(variable => $"{variable.Key}={variable.Value}")],
         Cmd = spec.Command is null ? null! : [.. spec.Command],
         Entrypoint = spec.Entrypoint is null ? null! : [.. spec.Entrypoint],
-        Labels = LabelNames.Write(spec),
+        Labels = LabelNames.Write(spec, sign),
         Tty = spec.Tty,
         OpenStdin = spec.OpenStdin,
         StopTimeout = TimeSpan.FromSeconds(Math.Ceiling(spec.StopTimeout.TotalSeconds)),

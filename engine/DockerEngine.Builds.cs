@@ -23,7 +23,7 @@ public sealed partial class DockerEngine
             return Image(built);
         }
 
-        using var labels = BuildLabels.Context(built.ID, new Dictionary<string, string>(spec.Labels) { [LabelNames.Build] = spec.Key });
+        using var labels = BuildLabels.Context(built.ID, LabelNames.WriteImage(spec.Labels, spec.Key));
         return Image(await Build(LabelParameters(spec), spec, labels, new Reporter<string>(_ => { }), cancellationToken));
     }
 
@@ -60,19 +60,6 @@ public sealed partial class DockerEngine
         return output.Id is { } id && await InspectImage(id, cancellationToken) is { } image
             ? image
             : throw new EngineException(EngineFault.NotFound, "The image was built, but the engine does not have it.");
-    }
-
-    public async Task<EngineImage?> FindBuilt(string key, CancellationToken cancellationToken)
-    {
-        var found = await _docker.Ask(
-            client => client.Images.ListImagesAsync(new Api.ImagesListParameters { Filters = Filter(("label", $"{LabelNames.Build}={key}")) }, cancellationToken),
-            cancellationToken);
-        Api.ImageInspectResponse? newest = null;
-        foreach (var item in found)
-            // the list has only whole seconds
-            if (await InspectImage(item.ID, cancellationToken) is { } image && (newest is null || image.Created > newest.Created))
-                newest = image;
-        return newest is null ? null : Image(newest);
     }
 
     public Task Tag(string id, ImageName name, CancellationToken cancellationToken) => _docker.Ask(

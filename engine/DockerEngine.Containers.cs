@@ -34,10 +34,7 @@ public sealed partial class DockerEngine
     public async Task<EngineContainer?> Find(string id, CancellationToken cancellationToken)
     {
         var answer = await Inspect(id, cancellationToken);
-        var container = answer is null ? null : ContainerReader.Read(answer, _network.Name);
-        if (container is not null)
-            RememberOwn(container.Id);
-        return container;
+        return answer is not null && await IsOwn(answer, cancellationToken) ? ContainerReader.Read(answer, _network.Name) : null;
     }
 
     public async Task<string> Create(ContainerSpec spec, CancellationToken cancellationToken)
@@ -50,9 +47,9 @@ public sealed partial class DockerEngine
             await _network.EnsurePorts(cancellationToken);
 
         var place = spec.HostNetwork ? null : Place(spec.Labels.Container, spec.Aliases, LabelNames.WriteLinks(spec));
-        var body = spec.HostNetwork ? ContainerBody.Of(spec, "host", null)
-            : hasPorts ? ContainerBody.Of(spec, ServiceNetwork.PortsNetwork, null)
-            : ContainerBody.Of(spec, _network.Name, place);
+        var body = spec.HostNetwork ? ContainerBody.Of(spec, "host", null, _own.Sign)
+            : hasPorts ? ContainerBody.Of(spec, ServiceNetwork.PortsNetwork, null, _own.Sign)
+            : ContainerBody.Of(spec, _network.Name, place, _own.Sign);
         string id;
         try
         {
@@ -68,7 +65,7 @@ public sealed partial class DockerEngine
             throw new EngineException(e.Fault, $"The engine does not have the image {body.Image}; it has to be pulled or built first.", e);
         }
 
-        RememberOwn(id);
+        _own.Add(id, spec.Labels.Service);
         if (hasPorts)
             await Connect(id, place!, cancellationToken);
         return id;
@@ -120,12 +117,12 @@ public sealed partial class DockerEngine
                     client => client.Containers.RemoveContainerAsync(
                         id, new Api.ContainerRemoveParameters { Force = true, RemoveVolumes = true }, cancellationToken),
                     cancellationToken);
-                _own.TryRemove(id, out _);
+                await _own.Forget(id, cancellationToken);
                 return;
             }
             catch (EngineException e) when (e.Fault == EngineFault.NotFound)
             {
-                _own.TryRemove(id, out _);
+                await _own.Forget(id, cancellationToken);
                 return;
             }
             catch (EngineException e) when (e.Fault == EngineFault.Conflict && e.Message.Contains("already in progress", StringComparison.Ordinal))
@@ -165,7 +162,8 @@ public sealed partial class DockerEngine
         var holder = await Inspect(spec.Name, cancellationToken);
         if (holder is null)
             throw conflict;
-        if (LabelNames.Read(holder.Config?.Labels) is { } labels && labels.Deployment == spec.Labels.Deployment && labels.Service == spec.Labels.Service)
+        if (LabelNames.Read(holder.Config?.Labels) is { } labels && labels.Deployment == spec.Labels.Deployment && labels.Service == spec.Labels.Service
+            && await IsOwn(holder, cancellationToken))
             return holder.ID;
         throw new EngineException(
             EngineFault.Conflict,
@@ -173,21 +171,16 @@ public sealed partial class DockerEngine
             conflict);
     }
 
-    private void RememberOwn(string id)
-    {
-        if (_own.Count > 10_000)
-            _own.Clear(); // those that were removed by others are never told to us
-        _own[id] = true;
-    }
+    private Task<bool> IsOwn(Api.ContainerInspectResponse container, CancellationToken cancellationToken) =>
+        _own.Has(container.ID, container.Name.TrimStart('/'), container.Config?.Labels, isThere: true, cancellationToken);
 
     /// <summary>We touch nothing but containers of ours.</summary>
     private async Task EnsureOwn(string id, CancellationToken cancellationToken)
     {
-        if (_own.ContainsKey(id))
+        if (_own.IsKnown(id))
             return;
         var answer = await _docker.Ask(client => client.Containers.InspectContainerAsync(id, cancellationToken), cancellationToken);
-        if (LabelNames.Read(answer.Config?.Labels) is null)
+        if (!await IsOwn(answer, cancellationToken))
             throw new EngineException(EngineFault.Refused, $"The container {answer.Name.TrimStart('/')} was not made by AutoDeploy and is left alone.");
-        RememberOwn(answer.ID);
     }
 }

@@ -13,14 +13,19 @@ public sealed partial class DockerEngine
         // The daemon tells again what happened since a time of its own clock. So nothing is missed between this answer and the moment
         // when the stream is open, and both may be on different machines.
         var daemon = await _docker.Ask(client => client.System.GetSystemInfoAsync(cancellationToken), cancellationToken);
-        var events = Channel.CreateUnbounded<EngineEvent>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        var events = Channel.CreateUnbounded<Api.Message>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var follow = Follow(UnixTime(daemon.SystemTime), events.Writer, stop.Token);
         try
         {
             yield return new EngineEvent(EngineEventKind.Connected, Guid.Empty, "", _time.GetUtcNow());
-            await foreach (var next in events.Reader.ReadAllAsync(cancellationToken))
+            await foreach (var message in events.Reader.ReadAllAsync(cancellationToken))
             {
+                if (Read(message) is not { } next || !await IsOwn(message, next.Kind, cancellationToken))
+                    continue;
+                if (next.Kind == EngineEventKind.Removed)
+                    await _own.Forget(next.ContainerId, cancellationToken);
+
                 // a daemon that goes down stops its containers as if somebody had asked for it; by then it takes no new connections
                 if (next.Kind == EngineEventKind.StopRequested && !await _docker.Accepts(cancellationToken))
                     yield return next with { Kind = EngineEventKind.Other };
@@ -36,18 +41,14 @@ public sealed partial class DockerEngine
     }
 
     /// <summary>Never throws: what ends the stream reaches the reader through the channel.</summary>
-    private async Task Follow(string since, ChannelWriter<EngineEvent> events, CancellationToken cancellationToken)
+    private async Task Follow(string since, ChannelWriter<Api.Message> events, CancellationToken cancellationToken)
     {
         try
         {
             await _docker.Ask(
                 client => client.System.MonitorEventsAsync(
                     new Api.ContainerEventsParameters { Since = since, Filters = Filter(("type", "container"), ("label", LabelNames.Service)) },
-                    new Reporter<Api.Message>(message =>
-                    {
-                        if (Read(message) is { } known)
-                            events.TryWrite(known);
-                    }),
+                    new Reporter<Api.Message>(message => events.TryWrite(message)),
                     cancellationToken),
                 cancellationToken);
             events.Complete(new EngineException(EngineFault.Unreachable, $"The Docker engine at {_docker.Endpoint} ended its stream of events."));
@@ -64,6 +65,12 @@ public sealed partial class DockerEngine
         var known = DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed) ? parsed : _time.GetUtcNow();
         return string.Create(CultureInfo.InvariantCulture, $"{known.ToUnixTimeSeconds()}.{known.Ticks % TimeSpan.TicksPerSecond:0000000}00");
     }
+
+    /// <summary>An event carries the labels of its container, so that it can be judged when the container is gone.</summary>
+    private Task<bool> IsOwn(Api.Message message, EngineEventKind kind, CancellationToken cancellationToken) =>
+        message.Actor!.Attributes.TryGetValue("name", out var name)
+            ? _own.Has(message.Actor.ID, name, message.Actor.Attributes, isThere: kind != EngineEventKind.Removed, cancellationToken)
+            : Task.FromResult(false);
 
     private static EngineEvent? Read(Api.Message message)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using AutoDeploy.Ports;
 using Microsoft.Extensions.Logging;
 
@@ -11,15 +10,23 @@ public sealed partial class DockerEngine : IEngine, IDisposable
     private readonly ServiceNetwork _network;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly OwnContainers _own;
 
-    /// <summary>Containers that we know to carry our labels. Labels never change, so knowing it once is enough.</summary>
-    private readonly ConcurrentDictionary<string, bool> _own = new();
-
+    /// <param name="name">What services call the engine.</param>
     /// <param name="find">Where the daemon is; asked at the first use.</param>
     /// <param name="network">The name of the services' network.</param>
+    /// <param name="containers">Knows which containers are ours.</param>
     /// <param name="self">The container that this process runs in; null: in none, or it is to stay where it is.</param>
-    public DockerEngine(Func<DockerEndpoint> find, string network, ILogger<DockerEngine> logger, TimeProvider time, string? self = null)
+    public DockerEngine(
+        string name,
+        Func<DockerEndpoint> find,
+        string network,
+        IContainerLedger containers,
+        ILogger<DockerEngine> logger,
+        TimeProvider time,
+        string? self = null)
     {
+        _own = new OwnContainers(name, containers, logger);
         _docker = new DockerConnection(find);
         _network = new ServiceNetwork(_docker, network, self, logger);
         _time = time;

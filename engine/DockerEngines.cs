@@ -12,7 +12,7 @@ public sealed partial class DockerEngines : IEngines, IDisposable
     private readonly ILogger _logger;
 
     /// <exception cref="EngineException">An address, or its certificates, cannot be used.</exception>
-    public DockerEngines(IOptions<EngineOptions> options, ILogger<DockerEngine> logger, TimeProvider time)
+    public DockerEngines(IOptions<EngineOptions> options, ILedger ledger, ILogger<DockerEngine> logger, TimeProvider time)
     {
         _logger = logger;
         foreach (var address in options.Value.Engines)
@@ -20,14 +20,15 @@ public sealed partial class DockerEngines : IEngines, IDisposable
             var endpoint = DockerEndpoint.Of(address);
             if (!endpoint.IsUnix && endpoint.Tls is null)
                 LogPlain(address.Name, address.Url);
-            _engines.Add(address.Name, new DockerEngine(() => endpoint, options.Value.Network, logger, time, ServiceNetwork.OwnContainer));
+            Add(address.Name, () => endpoint);
         }
 
         if (_engines.Count == 0)
-            _engines.Add(
-                EngineNames.Local,
-                new DockerEngine(() => DockerEndpoint.Find(Environment.GetEnvironmentVariable), options.Value.Network, logger, time, ServiceNetwork.OwnContainer));
+            Add(EngineNames.Local, () => DockerEndpoint.Find(Environment.GetEnvironmentVariable));
         Names = [.. _engines.Keys.Order(StringComparer.Ordinal)];
+
+        void Add(string name, Func<DockerEndpoint> find) =>
+            _engines.Add(name, new DockerEngine(name, find, options.Value.Network, ledger, logger, time, ServiceNetwork.OwnContainer));
     }
 
     public IReadOnlyList<string> Names { get; }

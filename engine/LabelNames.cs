@@ -4,7 +4,10 @@ using AutoDeploy.Sources;
 
 namespace AutoDeploy.Engine;
 
-/// <summary>Our labels as they are written on containers.</summary>
+/// <summary>
+/// Our labels as they are written on containers. A container inherits the labels of its image, so that all of them are always written, those
+/// without a value too; and they prove nothing by themselves, see <see cref="OwnContainers"/>.
+/// </summary>
 internal static class LabelNames
 {
     public const string Prefix = "autodeploy.";
@@ -16,13 +19,21 @@ internal static class LabelNames
     public const string Digest = Prefix + "digest";
     public const string Commit = Prefix + "commit";
 
-    /// <summary>On images: what two equal builds have in common.</summary>
+    /// <summary>The name under which the container was created; a deployment that succeeds shortens it.</summary>
+    public const string Name = Prefix + "name";
+
+    /// <summary>The ledger's signature of all others.</summary>
+    public const string Signature = Prefix + "signature";
+
+    /// <summary>On images, for people: what two equal builds have in common. It is not read.</summary>
     public const string Build = Prefix + "build";
 
     /// <summary>Links are part of a container's place on the network: kept here for when an interrupted move lost that place.</summary>
     public const string Links = Prefix + "links";
 
-    public static Dictionary<string, string> Write(ContainerSpec spec)
+    /// <param name="spec">The container.</param>
+    /// <param name="sign">Signs a statement.</param>
+    public static Dictionary<string, string> Write(ContainerSpec spec, Func<string, string> sign)
     {
         var all = new Dictionary<string, string>();
         foreach (var (name, value) in spec.UserLabels)
@@ -34,10 +45,23 @@ internal static class LabelNames
         all[Slot] = spec.Labels.Slot.ToString(CultureInfo.InvariantCulture);
         all[Image] = spec.Labels.Image;
         all[Digest] = spec.Labels.Digest;
-        if (spec.Labels.Commit is { } commit)
-            all[Commit] = commit;
-        if (spec.Links.Count > 0)
-            all[Links] = string.Join(',', WriteLinks(spec));
+        all[Commit] = spec.Labels.Commit ?? "";
+        all[Links] = string.Join(',', WriteLinks(spec));
+        all[Name] = spec.Name;
+        all[Build] = "";
+        all[Signature] = sign(ContainerSignature.Statement(all));
+        return all;
+    }
+
+    /// <summary>For an image: no label of ours that the Dockerfile or the base image wrote keeps its value.</summary>
+    public static Dictionary<string, string> WriteImage(IReadOnlyDictionary<string, string> others, string build)
+    {
+        var all = new Dictionary<string, string>();
+        foreach (var name in (string[])[Service, Deployment, Container, Slot, Image, Digest, Commit, Links, Name, Signature])
+            all[name] = "";
+        foreach (var (name, value) in others)
+            all[name] = value;
+        all[Build] = build;
         return all;
     }
 
@@ -47,7 +71,7 @@ internal static class LabelNames
     public static IList<string> ReadLinks(IDictionary<string, string>? labels) =>
         labels?.TryGetValue(Links, out var links) == true ? links.Split(',', StringSplitOptions.RemoveEmptyEntries) : [];
 
-    /// <summary>Null when they are not ours or cannot be read.</summary>
+    /// <summary>What the labels say, whoever wrote them. Null when they cannot be read.</summary>
     public static ContainerLabels? Read(IDictionary<string, string>? labels) =>
         labels is not null
         && labels.TryGetValue(Service, out var service) && Guid.TryParse(service, out var serviceId)
@@ -63,7 +87,7 @@ internal static class LabelNames
                 Slot = slotNumber,
                 Image = image,
                 Digest = digest,
-                Commit = labels.TryGetValue(Commit, out var commit) ? commit : null,
+                Commit = labels.TryGetValue(Commit, out var commit) && commit.Length > 0 ? commit : null,
             }
             : null;
 }

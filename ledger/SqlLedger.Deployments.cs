@@ -58,7 +58,12 @@ public sealed partial class SqlLedger
 
     public Task<Deployment?> TakeUp(Guid deployment, CancellationToken cancellationToken) =>
         Write(
-            session => session.Execute("UPDATE deployments SET taken_up = taken_up + 1 WHERE uuid = @uuid AND open = 1", ("uuid", deployment)) == 1
+            session => session.Execute(
+                """
+                UPDATE deployments SET taken_up = taken_up + 1, signed = CASE WHEN taken_up = 0 THEN 1 ELSE signed END
+                WHERE uuid = @uuid AND open = 1
+                """,
+                ("uuid", deployment)) == 1
                 ? session.First(SelectDeployment, ReadDeployment, ("uuid", deployment))
                 : null,
             cancellationToken);

@@ -50,6 +50,7 @@ public sealed partial class SqlLedger
             {
                 AppendService(session, service, EventChange.Delete, newState: false);
                 return session.Execute("DELETE FROM triggers WHERE service = @service", ("service", service))
+                    + session.Execute("DELETE FROM containers WHERE service = @service", ("service", service))
                     + Unpoll(session, service)
                     + session.Execute("DELETE FROM services WHERE uuid = @uuid", ("uuid", service));
             },

@@ -33,6 +33,7 @@ public sealed partial class SqlLedger
         var surplus = await Read(
             session => session.Query(SelectSurplusDeployments, row => row.Uuid(0), ("keep", deploymentsPerService)), cancellationToken);
         await RemoveDeployments(surplus, cancellationToken);
+        await TrimBuilds(before, cancellationToken);
         if (pushes + logs + surplus.Count > 0)
             LogTrimmed(pushes, logs, surplus.Count);
     }

@@ -30,6 +30,8 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
 
     public string Name => name;
 
+    private string FindingName => name + "-finding-";
+
     /// <summary>Makes the network if it is missing; asks the engine only the first time.</summary>
     public Task Ensure(CancellationToken cancellationToken) => Ensure(name, FindOwn, cancellationToken);
 
@@ -186,7 +188,7 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
             client => client.Networks.CreateNetworkAsync(
                 new Api.NetworksCreateParameters
                 {
-                    Name = $"{name}-finding-{Guid.NewGuid():n}",
+                    Name = $"{FindingName}{Guid.NewGuid():n}",
                     Driver = "bridge",
                     Labels = new Dictionary<string, string> { [FindingLabel] = "true" },
                 },
@@ -210,7 +212,7 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
         var found = await docker.Ask(
             client => client.Networks.ListNetworksAsync(new Api.NetworksListParameters { Filters = Filter("label", FindingLabel) }, cancellationToken),
             cancellationToken);
-        foreach (var network in found.Where(network => network.Created < DateTime.UtcNow.AddMinutes(-1)))
+        foreach (var network in found.Where(network => network.Name.StartsWith(FindingName, StringComparison.Ordinal) && network.Created < DateTime.UtcNow.AddMinutes(-1)))
             await Delete(network.ID, cancellationToken);
     }
 

@@ -47,7 +47,7 @@ internal sealed partial class EngineWatch(string name, IEngine engine, IGrainFac
                         _going = null;
                         LogConnected(name);
                         if (first)
-                            await RememberStopped(cancellationToken);
+                            await LookThrough(cancellationToken);
                         first = false;
                         await EnqueueAll(cancellationToken);
                     }
@@ -133,12 +133,21 @@ internal sealed partial class EngineWatch(string name, IEngine engine, IGrainFac
         _exited.Clear();
     }
 
+    /// <summary>Containers that somebody removed while nobody listened are forgotten, and what stopped meanwhile is brought back.</summary>
+    private async Task LookThrough(CancellationToken cancellationToken)
+    {
+        var begun = time.GetUtcNow();
+        var containers = await engine.List(null, cancellationToken);
+        await ledger.ForgetContainersExcept(name, [.. containers.Select(c => c.Id)], begun, cancellationToken);
+        await RememberStopped(containers, cancellationToken);
+    }
+
     /// <summary>What ran when we were last there, and went down with an engine that went away and came back meanwhile (the machine was started anew, say).</summary>
-    private async Task RememberStopped(CancellationToken cancellationToken)
+    private async Task RememberStopped(IReadOnlyList<EngineContainer> containers, CancellationToken cancellationToken)
     {
         if ((await engine.Describe(cancellationToken)).Started is not { } started)
             return;
-        var down = (await engine.List(null, cancellationToken)).Where(c => !c.Runs && c.Started < started).Select(c => c.Labels.Service).ToHashSet();
+        var down = containers.Where(c => !c.Runs && c.Started < started).Select(c => c.Labels.Service).ToHashSet();
         await foreach (var service in Running(cancellationToken))
             if (down.Contains(service))
                 _bringBack[service] = true;

@@ -3,8 +3,8 @@ using AutoDeploy.Sources;
 namespace AutoDeploy.Ports;
 
 /// <summary>
-/// The Docker daemon that runs a service's containers. Every operation may be repeated without harm, and touches only
-/// containers, volumes and networks that carry our labels.
+/// The Docker daemon that runs a service's containers. Every operation may be repeated without harm, and touches only containers, volumes and networks
+/// of ours. A container is ours if the ledger knows it or has signed its labels, see <see cref="IContainerLedger"/>: labels alone prove nothing.
 /// </summary>
 /// <exception cref="EngineException">Thrown by every member when the engine refuses or does not answer.</exception>
 public interface IEngine
@@ -46,9 +46,6 @@ public interface IEngine
     /// <param name="lines">Told each line in its order, on the thread that reads them.</param>
     /// <param name="cancellationToken">Stops the build.</param>
     Task<EngineImage> Build(BuildSpec spec, Stream context, IProgress<string> lines, CancellationToken cancellationToken);
-
-    /// <summary>The newest image that was built with this key (<see cref="BuildSpec.Key"/>), or null.</summary>
-    Task<EngineImage?> FindBuilt(string key, CancellationToken cancellationToken);
 
     /// <summary>Gives an image another name beside those that it has.</summary>
     Task Tag(string id, ImageName name, CancellationToken cancellationToken);
@@ -135,7 +132,7 @@ public sealed record BuildSpec
     /// <summary>The name that it gets, with a tag; null: none, until <see cref="IEngine.Tag"/> gives it some.</summary>
     public ImageName? Name { get; init; }
 
-    /// <summary>What two equal builds have in common; kept as the label <c>autodeploy.build</c>.</summary>
+    /// <summary>What two equal builds have in common; written as the label <c>autodeploy.build</c>, for people.</summary>
     public required string Key { get; init; }
 
     /// <summary>The Dockerfile's name in the context.</summary>
@@ -184,7 +181,7 @@ public sealed record EngineContainer
     /// <summary>Without the leading slash.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Our labels: what the container is. A container whose labels cannot be read is not listed.</summary>
+    /// <summary>What the container is. A container that is not ours, or whose labels cannot be read, is not listed.</summary>
     public required ContainerLabels Labels { get; init; }
 
     public required EngineContainerState State { get; init; }
@@ -221,7 +218,7 @@ public sealed record EngineContainer
 
 public sealed record PublishedPort(string Protocol, int InnerPort, int OuterPort);
 
-/// <summary>The labels by which we find our containers again; each is written as <c>autodeploy.NAME</c>.</summary>
+/// <summary>What a container of ours is; each is written as the label <c>autodeploy.NAME</c>, and all are signed.</summary>
 public sealed record ContainerLabels
 {
     /// <summary><c>autodeploy.service</c></summary>

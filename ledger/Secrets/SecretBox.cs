@@ -18,6 +18,9 @@ internal sealed class SecretBox(byte[] key)
     /// <summary>One for each thread: it is dear to make, and is not to be used by two at a time.</summary>
     private readonly ThreadLocal<AesGcm> _aes = new(() => new AesGcm(key, TagSize));
 
+    /// <summary>For what is signed of containers: a key of its own, so that a signature says nothing about what is encrypted.</summary>
+    public byte[] ContainerKey { get; } = HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeySize, info: "autodeploy container labels"u8.ToArray());
+
     /// <returns>Format, nonce, tag, ciphertext.</returns>
     public byte[] Seal(string text, string identity) => Seal(Encoding.UTF8.GetBytes(text), identity);
 

@@ -26,7 +26,7 @@ public class ContainerReaderTests
         {
             ID = "1",
             Name = "/web",
-            Config = new Api.ContainerConfig { Labels = LabelNames.Write(new ContainerSpec { Name = "web", Labels = labels, Image = "a" }) },
+            Config = new Api.ContainerConfig { Labels = LabelNames.Write(new ContainerSpec { Name = "web", Labels = labels, Image = "a" }, _ => "") },
             NetworkSettings = new Api.NetworkSettings
             {
                 Ports = new Dictionary<string, IList<Api.PortBinding>>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
+using AutoDeploy.Sources;
 
 namespace AutoDeploy.Engine.Tests;
 
@@ -294,6 +295,53 @@ public sealed class ContainerTests(DockerFixture docker) : DockerTests(docker)
         Assert.Equal(EngineFault.Conflict, e.Fault);
         Assert.Contains("\"Running\":true", await Docker.Docker(HttpMethod.Get, $"containers/{name}/json"));
         await Docker.Docker(HttpMethod.Delete, $"containers/{name}?force=1");
+    }
+
+    [Fact]
+    public async Task A_container_that_a_build_labels_as_ours_is_foreign()
+    {
+        // all that a committer can know of the service that is to be captured
+        var victim = await Docker.Run(await Spec(TestImage.Web("1")) with { Aliases = [Alias] });
+        var labels = JsonNode.Parse(await Docker.Docker(HttpMethod.Get, $"containers/{victim.Id}/json"))!["Config"]!["Labels"]!.AsObject();
+        var dockerfile = BuildFiles.FromNothing + string.Concat(labels.Select(label => $"LABEL \"{label.Key}\"=\"{label.Value}\"\n"))
+            + "RUN echo begun && while ! test -f /end; do sleep 0.1; done\n";
+        await using var watch = await Watching.Start(Engine);
+        var lines = new Lines();
+        using var stop = new CancellationTokenSource();
+        var build = Engine.Build(new BuildSpec { Key = "hijack", Dockerfile = "Dockerfile" }, BuildFiles.Tar(dockerfile), lines, stop.Token);
+        await Wait.Until(() => lines.All.Contains("begun") || build.IsCompleted, "the build's container runs");
+        var filter = Uri.EscapeDataString($$"""{"label":["autodeploy.service={{Service}}"]}""");
+        var labeled = JsonNode.Parse(await Docker.Docker(HttpMethod.Get, "containers/json?filters=" + filter))!.AsArray();
+        var hijacker = labeled.Select(container => container!["Id"]!.GetValue<string>()).Single(id => id != victim.Id);
+
+        Assert.Equal([victim.Id], (await Engine.List(Service, None)).Select(container => container.Id));
+        Assert.Null(await Engine.Find(hijacker, None));
+        Assert.Equal(EngineFault.Refused, (await Assert.ThrowsAsync<EngineException>(() => Engine.Expose(hijacker, [Alias], None))).Fault);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => build);
+
+        // nothing that happens to it is told as happening to the service
+        await Engine.Remove(victim.Id, None);
+        await Wait.Until(() => watch.Seen.Any(seen => seen.ContainerId == victim.Id && seen.Kind == EngineEventKind.Removed));
+        Assert.DoesNotContain(watch.Seen, seen => seen.ContainerId == hijacker);
+    }
+
+    [Fact]
+    public async Task A_container_made_before_a_crash_is_ours_without_a_record_and_no_label_of_its_image_is_inherited()
+    {
+        var name = ImageName.Parse($"autodeploy.local/tests/{Service:n}:labels");
+        var built = await Engine.Build(
+            new BuildSpec { Key = "labels", Dockerfile = "Dockerfile", Name = name },
+            BuildFiles.Tar(BuildFiles.FromNothing + "LABEL autodeploy.commit=forged autodeploy.links=a:b\nONBUILD RUN true\nCMD [\"sleep\", \"60\"]\n"), new Lines(), None);
+        var spec = await Spec(TestImage.Web("1"));
+        var id = await Engine.Create(spec with { Image = built.Id, Labels = spec.Labels with { Digest = built.Id } }, None);
+        await Docker.Containers.ForgetContainer("test", id, None);
+
+        using var restarted = Docker.NewEngine();
+        Assert.Equal(spec.Labels with { Digest = built.Id }, (await restarted.Find(id, None))!.Labels);
+        await restarted.Remove(id, None);
+        Assert.DoesNotContain(id, Docker.Containers.Known);
+        await Engine.RemoveImage(name, built.Id, None);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -43,7 +44,7 @@ public sealed class DockerEnginesTests
             options.Engines.Add(address);
         var log = new Kept();
         warnings = log.Warnings;
-        return new DockerEngines(Options.Create(options), log, TimeProvider.System);
+        return new DockerEngines(Options.Create(options), Paper.Of<ILedger>((_, _) => null), log, TimeProvider.System);
     }
 
     private sealed class Kept : ILogger<DockerEngine>

@@ -19,6 +19,9 @@ public sealed class DockerFixture : IAsyncLifetime, ICollectionFixture<DockerFix
 
     public DockerEngine Engine { get; private set; } = null!;
 
+    /// <summary>Outlives the engines.</summary>
+    public MemoryContainerLedger Containers { get; } = new();
+
     public async Task InitializeAsync()
     {
         Daemon = await DockerDaemon.Start();
@@ -36,10 +39,10 @@ public sealed class DockerFixture : IAsyncLifetime, ICollectionFixture<DockerFix
     }
 
     /// <summary>An engine that remembers nothing, as after a restart of ours.</summary>
-    public DockerEngine NewEngine(string? host = null) => NewEngine(new EngineAddress("test", host ?? Daemon.Host));
+    public DockerEngine NewEngine(string? host = null) => NewEngine(new EngineAddress("test", host ?? Daemon.Host), Containers);
 
-    public static DockerEngine NewEngine(EngineAddress address) =>
-        new(() => DockerEndpoint.Of(address), "autodeploy", NullLogger<DockerEngine>.Instance, TimeProvider.System);
+    public static DockerEngine NewEngine(EngineAddress address, IContainerLedger containers) =>
+        new(address.Name, () => DockerEndpoint.Of(address), "autodeploy", containers, NullLogger<DockerEngine>.Instance, TimeProvider.System);
 
     /// <summary>Writes the image into the registry, pulls it, and answers how a container of it is to be made.</summary>
     public async Task<ContainerSpec> Spec(TestImage image, Guid? service = null, string tag = "latest", int slot = 1)

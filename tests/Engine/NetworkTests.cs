@@ -93,7 +93,7 @@ public sealed class NetworkTests : IAsyncLifetime
             () => engine.Probe(web.Id, new ProbeTarget(1, null), TimeSpan.FromSeconds(5), None), () => engine.Logs(web.Id, 1, None),
             () => engine.FindImage(spec.Image, None), () => engine.Pull(ImageName.Parse(spec.Labels.Image), spec.Labels.Digest, null, null, None),
             () => engine.RemoveImage(ImageName.Parse(spec.Labels.Image), spec.Image, None), () => engine.RemoveVolumes(Guid.NewGuid(), [], None),
-            () => engine.Build(build, BuildFiles.Tar(BuildFiles.FromNothing), new Lines(), None), () => engine.FindBuilt("key", None),
+            () => engine.Build(build, BuildFiles.Tar(BuildFiles.FromNothing), new Lines(), None),
             () => engine.Tag(web.Id, build.Name, None), () => engine.RemoveImage(build.Name, "sha256:" + new string('1', 64), None),
             async () =>
             {
@@ -134,7 +134,7 @@ public sealed class NetworkTests : IAsyncLifetime
         Assert.True(e.Fault == EngineFault.Unreachable, e.ToString());
         Assert.Contains(_docker.Daemon.SocketFile, e.Message, StringComparison.Ordinal);
         await _docker.Daemon.StartAgain();
-        Assert.Null(await _docker.Engine.FindBuilt("key", None));
+        Assert.Null(await _docker.Engine.FindImage(spec.Name.ToString(), None));
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class NetworkTests : IAsyncLifetime
         Assert.Equal(["autodeploy", "bridge"], await NetworksOf("ours"));
 
         DockerEngine Inside(string container) => new(
-            () => DockerEndpoint.Of(new EngineAddress("test", _docker.Daemon.Host)), "autodeploy", NullLogger<DockerEngine>.Instance, TimeProvider.System, container);
+            "test", () => DockerEndpoint.Of(new EngineAddress("test", _docker.Daemon.Host)), "autodeploy", _docker.Containers, NullLogger<DockerEngine>.Instance, TimeProvider.System, container);
 
         async Task<IEnumerable<string>> NetworksOf(string container) =>
             (await _docker.Daemon.Cli("inspect", "--format", "{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}", container)).Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal);

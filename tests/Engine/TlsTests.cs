@@ -23,7 +23,7 @@ public sealed class TlsTests : IAsyncLifetime
     public async Task Who_has_the_certificates_is_let_in_and_hears_and_runs_what_it_wants()
     {
         await using var registry = await RegistryServer.Start();
-        using var engine = DockerFixture.NewEngine(new EngineAddress("secure", Url, _certificates.Folder));
+        using var engine = NewEngine(new EngineAddress("secure", Url, _certificates.Folder));
         Assert.NotEmpty((await engine.Describe(default)).Version);
 
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
@@ -58,16 +58,18 @@ public sealed class TlsTests : IAsyncLifetime
     [Fact]
     public async Task Who_has_none_or_those_of_somebody_else_is_not()
     {
-        using var plain = DockerFixture.NewEngine(new EngineAddress("plain", Url));
+        using var plain = NewEngine(new EngineAddress("plain", Url));
         await Assert.ThrowsAsync<EngineException>(() => plain.Ping(default));
 
         using var others = new Certificates();
-        using var stranger = DockerFixture.NewEngine(new EngineAddress("stranger", Url, others.Folder));
+        using var stranger = NewEngine(new EngineAddress("stranger", Url, others.Folder));
         Assert.Equal(EngineFault.Unreachable, (await Assert.ThrowsAsync<EngineException>(() => stranger.Ping(default))).Fault);
 
         // trusts the daemon, but is not trusted
         File.Copy(_certificates.Path("ca.pem"), others.Path("ca.pem"), overwrite: true);
-        using var guest = DockerFixture.NewEngine(new EngineAddress("guest", Url, others.Folder));
+        using var guest = NewEngine(new EngineAddress("guest", Url, others.Folder));
         await Assert.ThrowsAsync<EngineException>(() => guest.Ping(default));
     }
+
+    private static DockerEngine NewEngine(EngineAddress address) => DockerFixture.NewEngine(address, new MemoryContainerLedger());
 }

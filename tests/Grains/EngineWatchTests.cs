@@ -30,6 +30,7 @@ public class EngineWatchTests
             {
                 nameof(IEngine.Describe) => Task.FromResult(new EngineInfo("paper", "1", "1")),
                 nameof(IEngine.Accepts) => Task.FromResult(accepts),
+                nameof(IEngine.List) => Task.FromResult<IReadOnlyList<EngineContainer>>([]),
                 _ => connected++ == 0 ? Goes() : Stays(),
             }),
             Paper.Of<IGrainFactory>((_, _) => Paper.Of<IServiceGrain>((method, _) =>
@@ -37,7 +38,7 @@ public class EngineWatchTests
                 looks.Writer.TryWrite(method);
                 return Task.CompletedTask;
             })),
-            Paper.Of<ILedger>((_, arguments) => Task.FromResult(new Page<ServiceRow>(
+            Paper.Of<ILedger>((method, arguments) => method == nameof(ILedger.ForgetContainersExcept) ? Task.CompletedTask : Task.FromResult(new Page<ServiceRow>(
                 1, connected > 1 && ((ServiceFilter)arguments[0]!).State == ServiceStatus.Stopped ? [new ServiceRow(Service, "", "", ServiceStatus.Stopped, default)] : []))),
             time,
             NullLogger.Instance);

@@ -65,5 +65,26 @@ public sealed class PostgresUpgradeTests(Postgres postgres) : IAsyncLifetime
         Assert.Equal(Uuid(5), Assert.Single((await ledger.Events(Organization.Default, 0, 10, Never)).Items).Subject);
     }
 
+    [Fact]
+    public async Task Containers_of_a_version_that_did_not_sign_them_are_known()
+    {
+        await using (var old = new PostgresDatabase(new PostgresLedgerOptions { ConnectionString = _database.Connection }))
+        {
+            old.Open([.. PostgresMigrations.All.Take(5)]);
+            await old.Write(
+                session =>
+                {
+                    session.Script(UpgradeTests.GrainStatesBeforeSignatures.Replace("started, logged, taken_up", "started, logged, taken_up, rolled_back", StringComparison.Ordinal)
+                        .Replace("0, 0, 0, 1)", "0, 0, 0, 1, 0)", StringComparison.Ordinal).Replace("0, NULL, 0, 0)", "0, NULL, 0, 0, 0)", StringComparison.Ordinal));
+                    return 0;
+                },
+                Never);
+        }
+
+        await using var ledger = await _database.Open();
+
+        await UpgradeTests.AssertContainersKnown(ledger);
+    }
+
     private static Guid Uuid(int number) => new($"00000000-0000-0000-0000-00000000000{number}");
 }

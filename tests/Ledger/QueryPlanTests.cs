@@ -40,6 +40,9 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
         { SqlLedger.SelectNotification, "sqlite_autoindex_notifications" },
         { SqlLedger.SelectCursor, "PRIMARY KEY" },
         { SqlGrainStorage.SelectState, "sqlite_autoindex_grain_state" },
+        { SqlLedger.SelectContainer, "PRIMARY KEY" },
+        { SqlLedger.SelectContainersOfEngine, "PRIMARY KEY" },
+        { SqlLedger.SelectBuild, "PRIMARY KEY" },
     };
 
     [Theory, MemberData(nameof(Searches))]

@@ -101,5 +101,51 @@ public sealed class UpgradeTests : IDisposable
         Assert.Equal(delivery.Uuid, Assert.Single((await ledger.Deliveries(Uuid(8), 10, 0, Never)).Items).Uuid);
     }
 
+    /// <summary>Containers from before they were signed stay ours: those that their services know, and those of deployments that were under way.</summary>
+    [Fact]
+    public async Task Containers_of_a_version_that_did_not_sign_them_are_known()
+    {
+        Directory.CreateDirectory(_directory.Data);
+        await using (var old = new SqliteDatabase(_directory.File))
+        {
+            old.Open([.. SqliteMigrations.All.Take(12)]);
+            await old.Write(session => session.Execute(GrainStatesBeforeSignatures), Never);
+        }
+
+        await using var ledger = await OpenLedger(_directory.Data);
+
+        await AssertContainersKnown(ledger);
+    }
+
+    /// <summary>As that version wrote them: two containers on an engine of a name, one on the only one, none, and other grains' states.</summary>
+    internal static readonly string GrainStatesBeforeSignatures =
+        $$$"""
+        INSERT INTO grain_state (name, grain, etag, json) VALUES
+            ('service', 'service/1', 1, '{"Service":{"Uuid":"{{{Uuid(1)}}}","Settings":{"Engine":"west","Image":"a\u0000b"},"Containers":[{"Id":"a","Slot":1},{"Id":"b","Slot":2}]}}'),
+            ('service', 'service/2', 1, '{"Service":{"Uuid":"{{{Uuid(2)}}}","Settings":{},"Containers":[{"Id":"c","Slot":1},{"Slot":2}]}}'),
+            ('service', 'service/3', 1, '{"Service":{"Uuid":"{{{Uuid(3)}}}","Settings":{},"Containers":[]}}'),
+            ('service', 'service/4', 1, '{"Service":null}'),
+            ('service', 'service/5', 1, '{}'),
+            ('other', 'service/1', 1, '{"Service":{"Uuid":"{{{Uuid(1)}}}","Settings":{},"Containers":[{"Id":"d"}]}}');
+        INSERT INTO services (uuid, organization, name, state, created) VALUES ('{{{Uuid(1)}}}', 'default', 'api', 'Redeploying', 0);
+        INSERT INTO deployments (uuid, service, operation, state, open, cause, cause_text, cause_user, cause_ip, cause_method, cause_path,
+            cause_user_agent, step, reuse_volumes, result, created, started, logged, taken_up)
+        VALUES ('{{{Uuid(6)}}}', '{{{Uuid(1)}}}', 'Redeploy', 'InProgress', 1, 'Push', 'push', '', '', '', '', '', 'replace', 1, '', 0, 0, 0, 1),
+            ('{{{Uuid(7)}}}', '{{{Uuid(1)}}}', 'Redeploy', 'Pending', 1, 'Push', 'push', '', '', '', '', '', '', 1, '', 0, NULL, 0, 0);
+        """;
+
+    internal static async Task AssertContainersKnown(SqlLedger ledger)
+    {
+        foreach (var (engine, id, known) in ((string, string, bool)[])[("west", "a", true), ("west", "b", true), ("local", "c", true), ("local", "d", false), ("local", "a", false)])
+            Assert.Equal((engine, id, known), (engine, id, await ledger.KnowsContainer(engine, id, Never)));
+
+        // the one that waited begins with this version
+        foreach (var deployment in (Guid[])[Uuid(6), Uuid(7)])
+            await ledger.TakeUp(deployment, Never);
+        Assert.Equal("api", await ledger.FindUnsignedDeployment(Uuid(1), Uuid(6), Never));
+        Assert.Null(await ledger.FindUnsignedDeployment(Uuid(2), Uuid(6), Never));
+        Assert.Null(await ledger.FindUnsignedDeployment(Uuid(1), Uuid(7), Never));
+    }
+
     private static Guid Uuid(int number) => new($"00000000-0000-0000-0000-00000000000{number}");
 }

@@ -68,7 +68,7 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
         var remote = await Remote(cancellationToken);
         var registries = await tools.Ledger.Registries(service.Organization, MaxRegistries, 0, cancellationToken);
         var begun = tools.Time.GetTimestamp();
-        var key = Key(id);
+        var (engine, key) = (context.Deployment.Engine, Key(id));
         var again = context.Deployment.Cause.Kind != CauseKind.Push && service.Current?.Commit == id;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Signals.Superseded);
 
@@ -92,7 +92,7 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
         async Task<EngineImage> Begin(IProgress<string> output, CancellationToken stopped)
         {
             // a person who redeploys what runs wants it built anew; otherwise the same is not built twice
-            if (!again && await tools.Engine.FindBuilt(key, stopped) is { } built)
+            if (!again && await tools.Ledger.FindBuild(engine, key, stopped) is { } known && await tools.Engine.FindImage(known, stopped) is { } built)
             {
                 output.Report("It has been built before.");
                 return built;
@@ -115,7 +115,9 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
                 },
                 Credentials = [.. registries.Items.Select(registry => registry.Credential)],
             };
-            return await tools.Engine.Build(spec, context.Content, output, stopped);
+            var image = await tools.Engine.Build(spec, context.Content, output, stopped);
+            await tools.Ledger.RecordBuild(engine, key, image.Id, stopped);
+            return image;
         }
     }
 
@@ -127,9 +129,10 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
         Time = tools.Time.GetUtcNow(),
     };
 
-    /// <summary>Equal for builds that cannot differ.</summary>
+    /// <summary>Equal for builds that cannot differ. Organizations share none: their repositories of one name and their base images may not be the same.</summary>
     private string Key(string commit) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new
     {
+        service.Organization,
         Repository = source.Repository.Key,
         commit,
         source.RootPath,

@@ -8,9 +8,13 @@ internal static class ImageCleanup
     /// <summary>Removes a version's image from the engine. What cannot be removed is written to the log.</summary>
     public static async Task Remove(DeploymentContext context, ServiceVersion version, CancellationToken cancellationToken)
     {
-        var failure = await EngineCleanup.Try(
-            context, () => context.Tools.Engine.RemoveImage(version.Image, version.Reference, cancellationToken), $"The image {version} could not be removed");
-        if (failure is not null)
+        if (await EngineCleanup.Try(context, RemoveAndForget, $"The image {version} could not be removed") is { } failure)
             await context.Log(failure);
+
+        async Task RemoveAndForget()
+        {
+            if (await context.Tools.Engine.RemoveImage(version.Image, version.Reference, cancellationToken) && version.Commit is not null)
+                await context.Tools.Ledger.ForgetBuild(context.Deployment.Engine, version.Digest!, cancellationToken);
+        }
     }
 }

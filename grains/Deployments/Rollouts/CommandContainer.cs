@@ -55,8 +55,8 @@ internal sealed class CommandContainer(DeploymentContext context, Func<string, s
     {
         var (service, deploymentId) = (context.Service, context.Deployment.Uuid);
         return command == ServiceCommand.PreDeploy
-            ? ("pre_deploy", ContainerPlan.CommandName(service, "pre", deploymentId), service.Settings.PreDeploy)
-            : ("post_deploy", ContainerPlan.CommandName(service, "post", deploymentId), service.Settings.PostDeploy);
+            ? ("pre_deploy", ContainerNames.OfCommand(service.Name, "pre", deploymentId), service.Settings.PreDeploy)
+            : ("post_deploy", ContainerNames.OfCommand(service.Name, "post", deploymentId), service.Settings.PostDeploy);
     }
 
     private async Task<EngineContainer> WaitForEnd(string id, CancellationToken cancellationToken)

@@ -18,20 +18,11 @@ internal static class ContainerPlan
     public static bool StopFirst(ServiceSettings settings) =>
         settings.Container.HostNetwork || settings.Container.Ports.Any(p => p is { Published: true, OuterPort: not null });
 
-    /// <summary>The name that a slot's container has when nothing is going on.</summary>
-    public static string Name(Service service, int slot) => $"{service.Name}-{slot}";
-
-    /// <summary>The name while the container before it is still there.</summary>
-    public static string Name(Service service, int slot, Guid deployment) => $"{Name(service, slot)}-{deployment.ToString()[..8]}";
-
-    /// <summary>The name of a container in which a command is run once.</summary>
-    public static string CommandName(Service service, string when, Guid deployment) => $"{service.Name}-{when}-{deployment.ToString()[..8]}";
-
     /// <summary>A container that runs a command once, made as one of the first slot with <paramref name="first"/>, which serves nobody.</summary>
     public static ContainerSpec Command(ContainerSpec first, string name, string command) => first with
     {
         Name = name,
-        Labels = first.Labels with { Slot = 0, Container = ContainerUuid(first.Labels.Deployment, name) },
+        Labels = first.Labels with { Slot = ContainerNames.CommandSlot, Container = ContainerUuid(first.Labels.Deployment, name) },
         Command = CommandLine.Words(command),
         Ports = [],
         Aliases = [],
@@ -53,7 +44,7 @@ internal static class ContainerPlan
         var container = service.Settings.Container;
         return new ContainerSpec
         {
-            Name = Name(service, slot, deployment.Uuid),
+            Name = ContainerNames.OfDeployment(service.Name, slot, deployment.Uuid),
             Image = version.Reference,
             Labels = new ContainerLabels
             {

@@ -158,7 +158,7 @@ internal sealed class SlotRollout : IRollout
     public async Task Rename(CancellationToken cancellationToken)
     {
         foreach (var container in await ListNew(cancellationToken))
-            await _engine.Rename(container.Id, ContainerPlan.Name(_service, container.Labels.Slot), cancellationToken);
+            await _engine.Rename(container.Id, ContainerNames.Plain(_service.Name, container.Labels.Slot), cancellationToken);
     }
 
     /// <summary>Removes the containers of slots that are no longer wanted.</summary>
