@@ -8,7 +8,8 @@ namespace AutoDeploy.Engine;
 /// <summary>A repository that has files of a build's context: the service's own, or a submodule's.</summary>
 internal sealed class ContextPart(GitMirrors mirrors, GitRemote remote, string? branch) : IDisposable
 {
-    private const int TreeLimit = 512 * 1024 * 1024;
+    /// <summary>What stands before a path in git's list of a tree, at most.</summary>
+    private const int RecordHead = 128;
 
     private readonly MirrorLease _lease = mirrors.Open(remote);
 
@@ -40,12 +41,30 @@ internal sealed class ContextPart(GitMirrors mirrors, GitRemote remote, string? 
         async Task<string?> Find() => (await Mirror.FindCommits(cancellationToken, id))[0];
     }
 
-    public async Task<List<TreeEntry>> Tree(string commit, string prefix, CancellationToken cancellationToken)
+    /// <summary>The files of a commit, counted while they come.</summary>
+    /// <exception cref="GitException">They go over a limit.</exception>
+    public async Task<List<TreeEntry>> Tree(string commit, string prefix, ContextLimits limits, CancellationToken cancellationToken)
     {
-        var result = await Mirror.Read(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit], "", cancellationToken, TreeLimit);
-        return result.IsCut
-            ? throw new GitException(GitFault.Refused, $"The commit {Refs.Short(commit)} of the repository {remote.Repository.Key} has too many files.")
-            : TreeEntry.Parse(result.Output, prefix, this);
+        var entries = new List<TreeEntry>();
+        var prefixBytes = Encoding.UTF8.GetByteCount(prefix);
+        var prefixDepth = prefix.Count(c => c == '/');
+
+        // directories too: there can be any number of them without a file
+        var isWhole = await Mirror.ReadRecords(
+            ["ls-tree", "-r", "-t", "-z", "--full-tree", "--end-of-options", commit],
+            RecordHead + ContextLimits.MaxPathBytes,
+            record =>
+            {
+                var path = record[(record.IndexOf((byte)'\t') + 1)..];
+                limits.AddEntry(prefixBytes + path.Length, prefixDepth + path.Count((byte)'/'));
+                if (TreeEntry.Parse(record, prefix, this) is { } entry)
+                    entries.Add(entry);
+                return true;
+            },
+            cancellationToken);
+        if (!isWhole)
+            limits.AddEntry(int.MaxValue, 0);
+        return entries;
     }
 
     /// <summary>Fetches what is not here of these contents, at once.</summary>
@@ -82,11 +101,12 @@ internal sealed class ContextPart(GitMirrors mirrors, GitRemote remote, string? 
         }
     }
 
-    /// <summary>A short file as text.</summary>
-    public async Task<string> ReadText(string id, CancellationToken cancellationToken)
+    /// <summary>A short file as text; null: it is longer.</summary>
+    public async Task<string?> ReadText(string id, int maxBytes, CancellationToken cancellationToken)
     {
         await Ensure([id], cancellationToken);
-        return Encoding.UTF8.GetString((await Mirror.Read(["cat-file", "blob", id], "", cancellationToken)).Output);
+        var result = await Mirror.Read(["cat-file", "blob", id], "", cancellationToken, maxBytes);
+        return result.IsCut ? null : result.Text;
     }
 
     public void Dispose() => _lease.Dispose();

@@ -10,6 +10,7 @@ internal sealed class ContextReader(GitMirrors mirrors, GitRemote remote, string
     private const int MaxDepth = 5;
     private const int MaxLinks = 40;
 
+    private readonly ContextLimits _limits = new(remote.Repository.Key);
     private readonly List<ContextPart> _parts = [];
     private readonly Dictionary<string, TreeEntry> _tree = new(StringComparer.Ordinal);
     private readonly string _prefix = source.RootPath.Trim('/') is { Length: > 0 } root ? root + "/" : "";
@@ -21,9 +22,27 @@ internal sealed class ContextReader(GitMirrors mirrors, GitRemote remote, string
 
     public async Task<BuildContext> Open(CancellationToken cancellationToken)
     {
+        try
+        {
+            return await Read(cancellationToken);
+        }
+        catch (IgnoreLimitException e)
+        {
+            throw _limits.TooMuch($"has a {IgnoreFile} with {e.Message}");
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Close();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<BuildContext> Read(CancellationToken cancellationToken)
+    {
         var part = Add(remote, source.Branch);
         var head = await part.Commit(commit, cancellationToken);
-        var entries = await part.Tree(head.Id, "", cancellationToken);
+        var entries = await part.Tree(head.Id, "", _limits, cancellationToken);
         foreach (var entry in entries)
             _tree[entry.Path] = entry;
         CheckRoot(entries);
@@ -50,12 +69,6 @@ internal sealed class ContextReader(GitMirrors mirrors, GitRemote remote, string
         }
 
         return new BuildContext(new ContextStream(plan, head.Time, Close), name);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        Close();
-        return ValueTask.CompletedTask;
     }
 
     private void Close()
@@ -94,7 +107,8 @@ internal sealed class ContextReader(GitMirrors mirrors, GitRemote remote, string
     {
         if (await Follow(_prefix + IgnoreFile, cancellationToken) is not { } file)
             return (DockerIgnore.Nothing, null);
-        var text = await file.Part.ReadText(file.Id, cancellationToken);
+        var text = await file.Part.ReadText(file.Id, ContextLimits.MaxSettingsBytes, cancellationToken)
+            ?? throw _limits.TooMuch($"has a {IgnoreFile} of more than {ContextLimits.MaxSettingsBytes / 1024} KiB");
         try
         {
             return (DockerIgnore.Parse(text), text);
@@ -119,10 +133,11 @@ internal sealed class ContextReader(GitMirrors mirrors, GitRemote remote, string
             all.Add(entry);
             if (!IsWanted(entry))
                 continue;
+            _limits.AddSubmodule();
             var inner = Add(urls.Find(entry.Path[prefix.Length..]), null);
             var within = entry.Path + "/";
             var head = await inner.Commit(entry.Id, cancellationToken);
-            var tree = await inner.Tree(head.Id, within, cancellationToken);
+            var tree = await inner.Tree(head.Id, within, _limits, cancellationToken);
             foreach (var one in tree)
                 _tree[one.Path] = one;
             all.AddRange(await WithSubmodules(inner, tree, within, ignore, depth + 1, cancellationToken));
@@ -191,8 +206,8 @@ internal sealed class ContextReader(GitMirrors mirrors, GitRemote remote, string
             here.Add(part);
             if (!_tree.TryGetValue(string.Join('/', here), out var entry) || entry.Kind != TreeEntryKind.Link)
                 continue;
-            var target = await entry.Part.ReadText(entry.Id, cancellationToken);
-            if (target.StartsWith('/') || ++links > MaxLinks)
+            var target = await entry.Part.ReadText(entry.Id, ContextLimits.MaxLinkBytes, cancellationToken);
+            if (target is null || target.StartsWith('/') || ++links > MaxLinks)
                 return null;
             here.RemoveAt(here.Count - 1);
             foreach (var next in target.Split('/').Reverse())
@@ -242,8 +257,9 @@ internal sealed class ContextReader(GitMirrors mirrors, GitRemote remote, string
             foreach (var entry in of)
             {
                 var content = await reader.Next(entry.Id, cancellationToken);
-                if (content.Length > 4096)
+                if (content.Length > ContextLimits.MaxLinkBytes)
                     throw Refused($"The symbolic link \"{entry.Path}\" of the repository {Key} is too long.");
+                _limits.AddLink((int)content.Length);
                 using var text = new StreamReader(content, leaveOpen: true);
                 var target = await text.ReadToEndAsync(cancellationToken);
                 await reader.Skip(content, cancellationToken);

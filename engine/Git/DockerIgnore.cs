@@ -1,6 +1,7 @@
+using System.Collections;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace AutoDeploy.Engine;
 
@@ -9,16 +10,35 @@ internal sealed class DockerIgnore
 {
     public static readonly DockerIgnore Nothing = new([]);
 
-    private readonly IReadOnlyList<Pattern> _patterns;
-    private readonly Dictionary<string, bool[]> _directories = [];
+    public const int MaxRules = 2_000;
+    public const int MaxRuleLength = 4_096;
 
-    private DockerIgnore(IReadOnlyList<Pattern> patterns) => _patterns = patterns;
+    /// <summary>So many parts of rules are tried for all files together: a few seconds' work, which no ordinary repository comes near.</summary>
+    public const long MaxWork = 2_000_000_000;
+
+    /// <summary>More directories are not remembered at a time: each takes a bit for every rule.</summary>
+    private const int MaxRemembered = 1_000;
+
+    private readonly IReadOnlyList<Pattern> _patterns;
+    private readonly long _maxWork;
+    private readonly Dictionary<string, BitArray> _directories = [];
+    private long _work;
+
+    private DockerIgnore(IReadOnlyList<Pattern> patterns, long maxWork = MaxWork)
+    {
+        _patterns = patterns;
+        _maxWork = maxWork;
+    }
+
+    /// <summary>So many parts of rules have been tried.</summary>
+    public long Work => _work;
 
     /// <summary>Something in what is ignored can be wanted nevertheless.</summary>
     public bool HasExceptions => _patterns.Any(pattern => pattern.IsException);
 
     /// <exception cref="FormatException">A line is not a pattern; the message is that line.</exception>
-    public static DockerIgnore Parse(string text)
+    /// <exception cref="IgnoreLimitException">There are too many, or one is too long.</exception>
+    public static DockerIgnore Parse(string text, long maxWork = MaxWork)
     {
         var patterns = new List<Pattern>();
         foreach (var raw in text.TrimStart('\uFEFF').Split('\n'))
@@ -34,36 +54,46 @@ internal sealed class DockerIgnore
             var path = Clean(line);
             if (path.Length > 1 && path[0] == '/')
                 path = path[1..];
+            if (path.Length > MaxRuleLength)
+                throw new IgnoreLimitException(string.Create(CultureInfo.InvariantCulture, $"a rule of more than {MaxRuleLength:N0} characters"));
+            if (patterns.Count == MaxRules)
+                throw new IgnoreLimitException(string.Create(CultureInfo.InvariantCulture, $"more than {MaxRules:N0} rules"));
             patterns.Add(Compile(path, isException));
         }
 
-        return new DockerIgnore(patterns);
+        return new DockerIgnore(patterns, maxWork);
     }
 
     /// <param name="path">From the context's root, without a slash at its ends.</param>
+    /// <exception cref="IgnoreLimitException">To find out takes too much, with all that was found out before.</exception>
     public bool Excludes(string path) => _patterns.Count > 0 && Judge(path, out _);
 
     /// <summary>The last pattern that applies decides; what matches a directory applies to all that is in it.</summary>
-    private bool Judge(string path, out bool[] matches)
+    private bool Judge(string path, out BitArray matches)
     {
         var slash = path.LastIndexOf('/');
-        bool[]? parent = null;
+        BitArray? parent = null;
         if (slash > 0 && !_directories.TryGetValue(path[..slash], out parent))
         {
             Judge(path[..slash], out parent);
+            if (_directories.Count == MaxRemembered)
+                _directories.Clear(); // files come directory by directory
             _directories[path[..slash]] = parent;
         }
 
-        matches = new bool[_patterns.Count];
+        matches = new BitArray(_patterns.Count);
         var isExcluded = false;
         for (var i = 0; i < _patterns.Count; i++)
         {
             var pattern = _patterns[i];
-            if (parent?[i] != true && pattern.IsException != isExcluded)
+            var isOfParent = parent is not null && parent[i];
+            if (!isOfParent && pattern.IsException != isExcluded)
                 continue; // it would change nothing
-            matches[i] = parent?[i] == true || pattern.Matches(path);
+            matches[i] = isOfParent || pattern.Matches(path, ref _work);
             if (matches[i])
                 isExcluded = !pattern.IsException;
+            if (_work > _maxWork)
+                throw new IgnoreLimitException("rules that take too long to match against all files");
         }
 
         return isExcluded;
@@ -92,22 +122,24 @@ internal sealed class DockerIgnore
 
     private static Pattern Compile(string pattern, bool isException)
     {
-        var regex = new StringBuilder("^");
+        var runes = pattern.EnumerateRunes().ToArray();
+        var parts = ImmutableArray.CreateBuilder<GlobPart>();
         var kind = Kind.Exact;
-        for (var at = 0; at < pattern.Length; at++)
+        for (var at = 0; at < runes.Length; at++)
         {
-            var c = pattern[at];
-            switch (c)
+            var c = runes[at];
+            switch (c.Value)
             {
                 case '*' when Next(at) == '*':
                     var isFirst = at == 0;
                     at++;
                     if (Next(at) == '/')
                         at++;
-                    if (at + 1 < pattern.Length)
+                    if (at + 1 < runes.Length)
                     {
-                        regex.Append("(?:.*/)?");
-                        kind = Kind.Regex;
+                        parts.Add(new GlobPart(GlobPartKind.MaybeDirectories));
+                        parts.Add(new GlobPart(GlobPartKind.Directories));
+                        kind = Kind.Glob;
                     }
                     else if (kind == Kind.Exact)
                     {
@@ -115,88 +147,79 @@ internal sealed class DockerIgnore
                     }
                     else
                     {
-                        regex.Append(".*");
-                        kind = Kind.Regex;
+                        parts.Add(new GlobPart(GlobPartKind.Anything));
+                        kind = Kind.Glob;
                     }
 
                     if (isFirst)
                         kind = Kind.Suffix;
                     break;
                 case '*':
-                    regex.Append("[^/]*");
-                    kind = Kind.Regex;
+                    parts.Add(new GlobPart(GlobPartKind.AnyInName));
+                    kind = Kind.Glob;
                     break;
                 case '?':
-                    regex.Append(@"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^/])");
-                    kind = Kind.Regex;
+                    parts.Add(new GlobPart(GlobPartKind.One));
+                    kind = Kind.Glob;
                     break;
                 case '[':
-                    at = AppendClass(regex, pattern, at);
-                    kind = Kind.Regex;
+                    parts.Add(ReadClass(runes, pattern, ref at));
+                    kind = Kind.Glob;
                     break;
                 case '\\':
-                    if (++at == pattern.Length)
+                    if (++at == runes.Length)
                         throw new FormatException(pattern);
-                    AppendLiteral(regex, pattern[at]);
-                    kind = Kind.Regex;
+                    parts.Add(GlobPart.Literal(runes[at]));
+                    kind = Kind.Glob;
                     break;
                 default:
-                    AppendLiteral(regex, c);
-                    if (c == ']')
-                        kind = Kind.Regex;
+                    parts.Add(GlobPart.Literal(c));
+                    if (c.Value == ']')
+                        kind = Kind.Glob;
                     break;
             }
         }
 
-        return kind == Kind.Regex
-            ? new Pattern(isException, kind, pattern, new Regex(regex + @"\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline))
-            : new Pattern(isException, kind, pattern, null);
+        return new Pattern(isException, kind, pattern, kind == Kind.Glob ? new GlobPattern(parts.ToImmutable()) : null);
 
-        char Next(int at) => at + 1 < pattern.Length ? pattern[at + 1] : '\0';
+        int Next(int at) => at + 1 < runes.Length ? runes[at + 1].Value : -1;
     }
 
-    private static void AppendLiteral(StringBuilder regex, char c) => regex.Append(CultureInfo.InvariantCulture, $@"\u{(int)c:x4}");
-
-    /// <summary>A set of characters as Go's <c>filepath.Match</c> has it; answers where it ends.</summary>
-    private static int AppendClass(StringBuilder regex, string pattern, int at)
+    /// <summary>A set of characters as Go's <c>filepath.Match</c> has it; ends at its closing bracket.</summary>
+    private static GlobPart ReadClass(Rune[] runes, string pattern, ref int at)
     {
-        regex.Append('[');
-        if (at + 1 < pattern.Length && pattern[at + 1] == '^')
+        var place = at;
+        var ranges = new List<(int, int)>();
+        var isNegated = Next() == '^';
+        if (isNegated)
+            place++;
+        while (ranges.Count == 0 || Next() != ']')
         {
-            regex.Append('^');
-            at++;
-        }
-
-        for (var isEmpty = true; ; isEmpty = false)
-        {
-            if (!isEmpty && at + 1 < pattern.Length && pattern[at + 1] == ']')
-            {
-                regex.Append(']');
-                return at + 1;
-            }
-
             var low = One();
             var high = low;
-            if (at + 1 < pattern.Length && pattern[at + 1] == '-')
+            if (Next() == '-')
             {
-                at++;
+                place++;
                 high = One();
             }
 
             if (low > high)
                 throw new FormatException(pattern);
-            AppendLiteral(regex, low);
-            regex.Append('-');
-            AppendLiteral(regex, high);
+            ranges.Add((low, high));
         }
 
-        char One()
+        at = place + 1;
+        return new GlobPart(GlobPartKind.One, [.. ranges], isNegated);
+
+        int Next() => place + 1 < runes.Length ? runes[place + 1].Value : -1;
+
+        int One()
         {
-            if (++at >= pattern.Length || pattern[at] is '-' or ']')
+            if (++place >= runes.Length || runes[place].Value is '-' or ']')
                 throw new FormatException(pattern);
-            if (pattern[at] == '\\' && ++at >= pattern.Length)
+            if (runes[place].Value == '\\' && ++place >= runes.Length)
                 throw new FormatException(pattern);
-            return pattern[at];
+            return runes[place].Value;
         }
     }
 
@@ -205,17 +228,22 @@ internal sealed class DockerIgnore
         Exact,
         Prefix,
         Suffix,
-        Regex,
+        Glob,
     }
 
-    private sealed record Pattern(bool IsException, Kind Kind, string Text, Regex? Regex)
+    private sealed record Pattern(bool IsException, Kind Kind, string Text, GlobPattern? Glob)
     {
-        public bool Matches(string path) => Kind switch
+        public bool Matches(string path, ref long work)
         {
-            Kind.Exact => path == Text,
-            Kind.Prefix => path.StartsWith(Text[..^2], StringComparison.Ordinal),
-            Kind.Suffix => path.EndsWith(Text[2..], StringComparison.Ordinal) || (Text.Length > 2 && Text[2] == '/' && path.AsSpan().SequenceEqual(Text.AsSpan(3))),
-            _ => Regex!.IsMatch(path),
-        };
+            work++;
+            return Kind switch
+            {
+                Kind.Exact => path == Text,
+                Kind.Prefix => path.AsSpan().StartsWith(Text.AsSpan(0, Text.Length - 2), StringComparison.Ordinal),
+                Kind.Suffix => path.AsSpan().EndsWith(Text.AsSpan(2), StringComparison.Ordinal)
+                    || (Text.Length > 2 && Text[2] == '/' && path.AsSpan().SequenceEqual(Text.AsSpan(3))),
+                _ => Glob!.Matches(path, ref work),
+            };
+        }
     }
 }

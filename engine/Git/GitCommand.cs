@@ -40,9 +40,21 @@ internal sealed class GitCommand
     /// <param name="home">An empty directory, made when it is missing.</param>
     public GitCommand(string home) => _home = home;
 
-    /// <summary>Runs git to its end.</summary>
+    /// <summary>Runs git to its end, and answers what it wrote.</summary>
     /// <exception cref="TimeoutException">It took too long and was killed.</exception>
     public async Task<GitResult> Run(GitCall call, CancellationToken cancellationToken)
+    {
+        var output = new MemoryStream();
+        var result = await Run(call, (stream, token) => GitProcess.Copy(stream, output, call.OutputLimit, token), cancellationToken);
+        return result with { Output = output.ToArray() };
+    }
+
+    /// <summary>Runs git while what it writes is read as it comes, and stops it when that is enough.</summary>
+    /// <param name="call">The run.</param>
+    /// <param name="read">Reads git's output; false: not to its end.</param>
+    /// <param name="cancellationToken">Stops git.</param>
+    /// <exception cref="TimeoutException">It took too long and was killed.</exception>
+    public async Task<GitResult> Run(GitCall call, Func<Stream, CancellationToken, Task<bool>> read, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(call.Timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
@@ -52,13 +64,13 @@ internal sealed class GitCommand
         try
         {
             var writing = process.Write(call.Input, either.Token);
-            var (output, isCut) = await process.ReadOutput(call.OutputLimit, either.Token);
+            var isCut = !await read(process.Output, either.Token);
             if (isCut)
                 process.Kill();
             await writing;
             var code = await process.End(either.Token);
             span?.SetTag(TraceTags.ExitCode, code);
-            return new GitResult(code, output, call.Access?.Scrub(process.Errors) ?? process.Errors, isCut);
+            return new GitResult(code, [], call.Access?.Scrub(process.Errors) ?? process.Errors, isCut);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -104,6 +104,22 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
         return result.IsWell && !GitFaults.TellsOfBrokenPack(result.Errors) ? result : throw new DamagedMirrorException(result.Errors);
     }
 
+    /// <summary>Runs git on what is here, and hands over its records, each with a NUL at its end, as they come.</summary>
+    /// <param name="arguments">Git's.</param>
+    /// <param name="maxBytes">Of one record.</param>
+    /// <param name="take">Gets each; false: it wants no more, and git is stopped.</param>
+    /// <param name="cancellationToken">Stops git.</param>
+    /// <returns>False: not all was handed over.</returns>
+    public async Task<bool> ReadRecords(IReadOnlyList<string> arguments, int maxBytes, Func<ReadOnlySpan<byte>, bool> take, CancellationToken cancellationToken)
+    {
+        var isWhole = true;
+        var result = await Bounded(() => git.Run(
+            new GitCall { Directory = directory, Arguments = arguments, Timeout = options.ReadTimeout },
+            async (output, token) => isWhole = await RecordReader.Read(output, maxBytes, take, token),
+            cancellationToken));
+        return !isWhole || (result.IsWell && !GitFaults.TellsOfBrokenPack(result.Errors)) ? isWhole : throw new DamagedMirrorException(result.Errors);
+    }
+
     /// <summary>Starts git on what is here, for whoever reads as it comes.</summary>
     public GitProcess Start(params IReadOnlyList<string> arguments) => git.Start(new GitCall { Directory = directory, Arguments = arguments, Timeout = Timeout.InfiniteTimeSpan });
 
@@ -297,12 +313,15 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
         }
     }
 
-    private async Task<GitResult> Run(IReadOnlyList<string> arguments, string input, int limit, CancellationToken cancellationToken)
+    private Task<GitResult> Run(IReadOnlyList<string> arguments, string input, int limit, CancellationToken cancellationToken) =>
+        Bounded(() => git.Run(
+            new GitCall { Directory = directory, Arguments = arguments, Input = input, OutputLimit = limit, Timeout = options.ReadTimeout }, cancellationToken));
+
+    private async Task<GitResult> Bounded(Func<Task<GitResult>> run)
     {
         try
         {
-            return await git.Run(
-                new GitCall { Directory = directory, Arguments = arguments, Input = input, OutputLimit = limit, Timeout = options.ReadTimeout }, cancellationToken);
+            return await run();
         }
         catch (TimeoutException e)
         {

@@ -10,7 +10,7 @@ namespace AutoDeploy.Engine;
 public sealed partial class GitMirrors : IGit
 {
     private const int MaxFiles = 100_000;
-    private const int MaxPathBytes = 32 * 1024 * 1024;
+    private const int MaxPathBytes = ContextLimits.MaxAllPathBytes;
 
     /// <summary>So long it is believed that a commit is gone.</summary>
     private static readonly TimeSpan UnknownFor = TimeSpan.FromMinutes(1);
@@ -160,16 +160,32 @@ public sealed partial class GitMirrors : IGit
             : await mirror.IsAncestor(first, second, cancellationToken) ? GitRelation.Newer
             : await mirror.IsAncestor(second, first, cancellationToken) ? GitRelation.Older
             : GitRelation.Diverged;
-        var result = await mirror.Read(
-            ["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--name-only", "--end-of-options", first, second], "", cancellationToken, MaxPathBytes);
-        var files = result.IsCut ? null : Encoding.UTF8.GetString(result.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries);
-        return Remember(new GitDifference(files?.Length > MaxFiles ? null : files, relation), DateTimeOffset.MaxValue);
+        return Remember(new GitDifference(await Changed(mirror, first, second, cancellationToken), relation), DateTimeOffset.MaxValue);
 
         GitDifference Remember(GitDifference difference, DateTimeOffset until)
         {
             _differences.Add((MirrorStore.NameOf(remote), from, to), (difference, until), 1 + (difference.Files?.Count ?? 0));
             return difference;
         }
+    }
+
+    /// <summary>The files that differ, counted while they come; null: they are too many to be looked at.</summary>
+    private static async Task<IReadOnlyList<string>?> Changed(GitMirror mirror, string from, string to, CancellationToken cancellationToken)
+    {
+        var files = new List<string>();
+        var bytes = 0L;
+        var isWhole = await mirror.ReadRecords(
+            ["diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff", "--name-only", "--end-of-options", from, to],
+            ContextLimits.MaxPathBytes,
+            path =>
+            {
+                if (files.Count == MaxFiles || (bytes += path.Length) > MaxPathBytes)
+                    return false;
+                files.Add(Encoding.UTF8.GetString(path));
+                return true;
+            },
+            cancellationToken);
+        return isWhole ? files : null;
     }
 
     private async Task<T> WithMirror<T>(GitRemote remote, Func<GitMirror, Task<T>> work, CancellationToken cancellationToken)

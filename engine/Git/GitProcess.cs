@@ -45,19 +45,19 @@ internal sealed class GitProcess : IAsyncDisposable
         }
     }
 
-    public async Task<(byte[] Output, bool IsCut)> ReadOutput(int limit, CancellationToken cancellationToken)
+    /// <summary>Copies to the end, or so many bytes; false: there were more.</summary>
+    public static async Task<bool> Copy(Stream from, Stream to, int limit, CancellationToken cancellationToken)
     {
-        using var output = new MemoryStream();
         var buffer = new byte[16 * 1024];
-        while (await Output.ReadAsync(buffer, cancellationToken) is > 0 and var count)
+        while (await from.ReadAsync(buffer, cancellationToken) is > 0 and var count)
         {
-            var wanted = (int)Math.Min(count, limit - output.Length);
-            output.Write(buffer, 0, wanted);
+            var wanted = (int)Math.Min(count, limit - to.Length);
+            to.Write(buffer, 0, wanted);
             if (wanted < count)
-                return (output.ToArray(), true);
+                return false;
         }
 
-        return (output.ToArray(), false);
+        return true;
     }
 
     /// <summary>Waits for the end, and answers the exit code.</summary>

@@ -29,13 +29,15 @@ internal sealed class Submodules
         GitResult list;
         try
         {
-            list = await part.Mirror.Read(["config", "-z", "--no-includes", "--blob", file.Id, "--list"], "", cancellationToken);
+            list = await part.Mirror.Read(["config", "-z", "--no-includes", "--blob", file.Id, "--list"], "", cancellationToken, ContextLimits.MaxSettingsBytes);
         }
         catch (DamagedMirrorException e)
         {
             throw new GitException(GitFault.Refused, $"The {File} of the repository {part.Remote.Repository.Key} cannot be read.", e);
         }
 
+        if (list.IsCut)
+            throw new GitException(GitFault.Refused, $"The {File} of the repository {part.Remote.Repository.Key} has more than {ContextLimits.MaxSettingsBytes / 1024} KiB; that is too much for a build.");
         foreach (var setting in Encoding.UTF8.GetString(list.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries))
         {
             var end = setting.IndexOf('\n', StringComparison.Ordinal);

@@ -11,30 +11,23 @@ internal sealed record TreeEntry(string Path, TreeEntryKind Kind, string Id, Con
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads the output of <c>git ls-tree -r -z</c>.</summary>
+    /// <summary>Reads one record of <c>git ls-tree -r -t -z</c>; null: a directory, whose files follow.</summary>
     /// <param name="prefix">Where the tree is: empty, or with a slash at its end.</param>
-    public static List<TreeEntry> Parse(byte[] output, string prefix, ContextPart part)
+    public static TreeEntry? Parse(ReadOnlySpan<byte> record, string prefix, ContextPart part)
     {
-        var entries = new List<TreeEntry>();
-        var rest = output.AsSpan();
-        while (rest.IndexOf((byte)0) is >= 0 and var end)
+        var tab = record.IndexOf((byte)'\t');
+        var head = Encoding.ASCII.GetString(record[..tab]).Split(' ');
+        if (head[1] == "tree")
+            return null;
+        var (path, isReadable) = Decode(record[(tab + 1)..]);
+        var kind = head[0] switch
         {
-            var line = rest[..end];
-            rest = rest[(end + 1)..];
-            var tab = line.IndexOf((byte)'\t');
-            var head = Encoding.ASCII.GetString(line[..tab]).Split(' ');
-            var (path, isReadable) = Decode(line[(tab + 1)..]);
-            var kind = head[0] switch
-            {
-                "120000" => TreeEntryKind.Link,
-                "160000" => TreeEntryKind.Submodule,
-                "100755" => TreeEntryKind.Program,
-                _ => TreeEntryKind.File,
-            };
-            entries.Add(new TreeEntry(prefix + path, kind, head[2], part, isReadable));
-        }
-
-        return entries;
+            "120000" => TreeEntryKind.Link,
+            "160000" => TreeEntryKind.Submodule,
+            "100755" => TreeEntryKind.Program,
+            _ => TreeEntryKind.File,
+        };
+        return new TreeEntry(prefix + path, kind, head[2], part, isReadable);
     }
 
     private static (string Path, bool IsReadable) Decode(ReadOnlySpan<byte> bytes)

@@ -326,6 +326,47 @@ public sealed class GitContextTests : GitTests
         await Assert.ThrowsAnyAsync<Exception>(() => context.Content.CopyToAsync(Stream.Null));
     }
 
+    /// <summary>A few hundred bytes, in which each tree is there once and named ten times.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_commit_that_names_a_million_files_is_refused_with_the_limit(bool withFiles)
+    {
+        var blob = Clone.GitWith(Plain, "hash-object", "-w", "--stdin").Trim();
+        var tree = withFiles ? Tree($"100644 blob {blob}\t") : Clone.GitWith("", "mktree").Trim();
+        for (var depth = 0; depth < 5; depth++)
+            tree = Tree($"040000 tree {tree}\t");
+        var commit = Clone.Git("commit-tree", "-m", "bomb", tree).Trim();
+        Clone.Git("push", "--quiet", "origin", $"{commit}:refs/heads/main");
+
+        var e = await Fails(GitFault.Refused, () => Open(commit, Source()));
+        Assert.Equal(
+            $"The repository {Server.Host}/acme/shop has more than 100,000 files and directories; that is too much for a build.", e.Message);
+
+        // nor is it known what it changes
+        Clone.Write("Dockerfile", Plain);
+        var small = Clone.Commit("small");
+        Clone.Git("push", "--quiet", "origin", $"{small}:refs/heads/other");
+        await Git.Fetch(Remote, "other", small, None);
+        var difference = await Git.Compare(Remote, small, commit, None);
+        Assert.Equal((withFiles, GitRelation.Diverged), (difference.Files is null, difference.Relation));
+
+        string Tree(string line) => Clone.GitWith(string.Concat(Enumerable.Range(0, 10).Select(i => $"{line}{i}\n")), "mktree").Trim();
+    }
+
+    [Fact]
+    public async Task An_ignore_file_that_asks_for_too_much_is_refused_with_the_limit()
+    {
+        Clone.Write("Dockerfile", Plain);
+        var commit = Clone.Push(".dockerignore", string.Concat(Enumerable.Repeat("[a-z]*[a-z]*[a-z]*[a-z]*x\n", 3_000)));
+        var e = await Fails(GitFault.Refused, () => Open(commit, Source()));
+        Assert.Equal($"The repository {Server.Host}/acme/shop has a .dockerignore with more than 2,000 rules; that is too much for a build.", e.Message);
+
+        commit = Clone.Push(".dockerignore", new string('#', 256 * 1024) + "\n");
+        e = await Fails(GitFault.Refused, () => Open(commit, Source()));
+        Assert.Equal($"The repository {Server.Host}/acme/shop has a .dockerignore of more than 256 KiB; that is too much for a build.", e.Message);
+    }
+
     private bool IsReadingMirror(string process)
     {
         try

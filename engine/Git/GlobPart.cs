@@ -1,0 +1,40 @@
+using System.Text;
+
+namespace AutoDeploy.Engine;
+
+/// <summary>A part of a <see cref="GlobPattern"/>.</summary>
+/// <param name="Kind">What it stands for.</param>
+/// <param name="Ranges">Of <see cref="GlobPartKind.One"/>: the characters that it takes, from and to; null: all but a slash.</param>
+/// <param name="IsNegated">It takes those that are not in the ranges.</param>
+internal readonly record struct GlobPart(GlobPartKind Kind, (int Low, int High)[]? Ranges = null, bool IsNegated = false)
+{
+    public static GlobPart Literal(Rune c) => new(GlobPartKind.One, [(c.Value, c.Value)]);
+
+    public bool Takes(Rune c)
+    {
+        if (Ranges is null)
+            return c.Value != '/';
+        var isIn = false;
+        foreach (var (low, high) in Ranges)
+            isIn |= c.Value >= low && c.Value <= high;
+        return isIn != IsNegated;
+    }
+}
+
+internal enum GlobPartKind
+{
+    /// <summary>One character.</summary>
+    One,
+
+    /// <summary><c>*</c>: any characters but slashes, or none.</summary>
+    AnyInName,
+
+    /// <summary><c>**</c> at the end: anything, or nothing.</summary>
+    Anything,
+
+    /// <summary><c>**/</c>: <see cref="Directories"/>, which has to follow, or nothing.</summary>
+    MaybeDirectories,
+
+    /// <summary>Anything up to a slash.</summary>
+    Directories,
+}
