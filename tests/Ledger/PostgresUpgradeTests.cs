@@ -70,7 +70,7 @@ public sealed class PostgresUpgradeTests(Postgres postgres) : IAsyncLifetime
     {
         await using (var old = new PostgresDatabase(new PostgresLedgerOptions { ConnectionString = _database.Connection }))
         {
-            old.Open([.. PostgresMigrations.All.Take(5)]);
+            old.Open([.. PostgresMigrations.All.Take(6)]);
             await old.Write(
                 session =>
                 {

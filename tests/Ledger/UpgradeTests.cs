@@ -108,7 +108,7 @@ public sealed class UpgradeTests : IDisposable
         Directory.CreateDirectory(_directory.Data);
         await using (var old = new SqliteDatabase(_directory.File))
         {
-            old.Open([.. SqliteMigrations.All.Take(12)]);
+            old.Open([.. SqliteMigrations.All.Take(13)]);
             await old.Write(session => session.Execute(GrainStatesBeforeSignatures), Never);
         }
 
