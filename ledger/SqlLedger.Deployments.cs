@@ -12,7 +12,7 @@ public sealed partial class SqlLedger
         """
         uuid, service, operation, state, cause, cause_push, cause_text, cause_user, cause_ip, cause_method, cause_path, cause_user_agent,
         image, digest, step, reuse_volumes, result, created, started, ended, commit_id, body_sealed,
-        cancel_asked, switched, rolled_back, back_to, repository, engine, taken_up, failures
+        cancel_asked, switched, rolled_back, back_to, repository, engine, taken_up, failures, lost
         """;
 
     internal const string SelectDeployment = $"SELECT {DeploymentColumns} FROM deployments WHERE uuid = @uuid";
@@ -60,16 +60,24 @@ public sealed partial class SqlLedger
         Write(
             session => session.Execute(
                 """
-                UPDATE deployments SET taken_up = taken_up + 1, signed = CASE WHEN taken_up = 0 THEN 1 ELSE signed END
+                UPDATE deployments SET taken_up = taken_up + 1, signed = CASE WHEN taken_up = 0 THEN 1 ELSE signed END,
+                    lost = lost + CASE WHEN worker <> @process THEN 1 ELSE 0 END, worker = NULL
                 WHERE uuid = @uuid AND open = 1
                 """,
-                ("uuid", deployment)) == 1
+                ("process", _process), ("uuid", deployment)) == 1
                 ? session.First(SelectDeployment, ReadDeployment, ("uuid", deployment))
                 : null,
             cancellationToken);
 
     public Task<bool> UpdateDeployment(Deployment deployment, CancellationToken cancellationToken) =>
         WriteEvent(session => Update(session, deployment), cancellationToken);
+
+    public Task HandOver(Deployment deployment, CancellationToken cancellationToken) =>
+        Write(
+            session => session.Execute(
+                "UPDATE deployments SET worker = NULL WHERE uuid = @uuid AND taken_up = @taken_up",
+                ("uuid", deployment.Uuid), ("taken_up", deployment.TakenUp)),
+            cancellationToken);
 
     private bool Update(Session session, Deployment deployment)
     {
@@ -79,13 +87,14 @@ public sealed partial class SqlLedger
             UPDATE deployments
             SET state = @state, open = @open, image = @image, digest = @digest, commit_id = @commit_id, repository = @repository, step = @step,
                 result = @result, started = @started, switched = @switched, rolled_back = @rolled_back, ended = @ended, failures = @failures,
-                body_sealed = CASE WHEN @open = 1 THEN body_sealed END
+                body_sealed = CASE WHEN @open = 1 THEN body_sealed END, worker = @worker
             WHERE uuid = @uuid AND open = 1 AND taken_up = @taken_up
             """,
             ("state", deployment.State), ("open", !deployment.HasEnded), ("image", deployment.Image), ("digest", deployment.Digest),
             ("commit_id", deployment.Commit), ("repository", deployment.Repository), ("step", deployment.Step.Name()), ("result", deployment.Result),
             ("started", deployment.Started), ("switched", deployment.Switched), ("rolled_back", deployment.RolledBack),
-            ("ended", deployment.Ended), ("failures", deployment.Failures), ("uuid", deployment.Uuid), ("taken_up", deployment.TakenUp)) == 1;
+            ("ended", deployment.Ended), ("failures", deployment.Failures),
+            ("worker", deployment.State == DeploymentState.InProgress ? _process : null), ("uuid", deployment.Uuid), ("taken_up", deployment.TakenUp)) == 1;
         if (updated && changed is { } newState)
             Append(session, deployment, EventChange.Update, newState);
         return updated;
@@ -163,5 +172,6 @@ public sealed partial class SqlLedger
         Engine = row.Text(27),
         TakenUp = row.Number(28),
         Failures = (int)row.Number(29),
+        Lost = (int)row.Number(30),
     };
 }

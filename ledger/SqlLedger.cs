@@ -17,6 +17,10 @@ public sealed partial class SqlLedger : ILedger, IAsyncDisposable, IDisposable
     private readonly ILogger<SqlLedger> _logger;
     private readonly IDatabase _database;
     private readonly SecretKey _key;
+
+    /// <summary>Tells this process from the one before it.</summary>
+    private readonly string _process = Guid.NewGuid().ToString();
+
     private readonly SemaphoreSlim _opening = new(1);
     private SecretBox? _secrets;
 

@@ -29,7 +29,7 @@ public sealed record Deployment
     [Id(6)] public string? Digest { get; init; }
 
     /// <summary>Where it stands in the pipeline: for people, and for resuming it after a crash.</summary>
-    [Id(23)] public DeploymentStep Step { get; init; }
+    [Id(24)] public DeploymentStep Step { get; init; }
 
     /// <summary>Whether the volumes of the containers before are used again.</summary>
     [Id(8)] public bool ReuseVolumes { get; init; } = true;
@@ -72,6 +72,9 @@ public sealed record Deployment
 
     /// <summary>How often it failed in a way that nobody expects and was tried again.</summary>
     [Id(22)] public int Failures { get; init; }
+
+    /// <summary>How often a process that worked on it was gone without handing it over: killed, perhaps by what it worked on.</summary>
+    [Id(23)] public int Lost { get; init; }
 
     public bool CanBeCanceled => !HasEnded && CancelAsked is null
         && (State == DeploymentState.Pending || (Operation is not (Operation.Stop or Operation.Terminate) && Step != DeploymentStep.Compensating && !Step.IsPastReturn()));

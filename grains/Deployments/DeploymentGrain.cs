@@ -26,6 +26,8 @@ public sealed partial class DeploymentGrain(
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan HandOverTimeout = TimeSpan.FromSeconds(5);
+
     /// <summary>A silo that reaches an engine records that every 30 s; an older record does not count.</summary>
     private static readonly TimeSpan EngineRecordTimeout = TimeSpan.FromSeconds(45);
 
@@ -56,7 +58,7 @@ public sealed partial class DeploymentGrain(
         try
         {
             if (await ledger.TakeUp(Uuid, cancellationToken) is { } deployment)
-                await Traced(deployment, cancellationToken);
+                await UntilHandedOver(deployment, cancellationToken);
         }
         catch (DeploymentFencedException)
         {
@@ -66,6 +68,21 @@ public sealed partial class DeploymentGrain(
         {
             // one that was interrupted is called again by the sweeper
             DeactivateOnIdle();
+        }
+    }
+
+    /// <summary>Whoever stops to work on it in good order says so: what is lost otherwise counts against the deployment.</summary>
+    private async Task UntilHandedOver(Deployment deployment, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Traced(deployment, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not DeploymentFencedException)
+        {
+            using var limit = new CancellationTokenSource(HandOverTimeout, time);
+            await ledger.HandOver(deployment, limit.Token).WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
     }
 
@@ -197,6 +214,9 @@ public sealed partial class DeploymentGrain(
         }
         else
         {
+            // from here on this process is known to work on it
+            if (!await ledger.UpdateDeployment(deployment, cancellationToken))
+                throw new DeploymentFencedException(Uuid);
             await Log("Taken up again.");
         }
 

@@ -145,6 +145,12 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     Task<Deployment?> TakeUp(Guid deployment, CancellationToken cancellationToken);
 
     /// <summary>
+    /// For who stops to work on a deployment that has not ended. A process that wrote that one is in progress, and is gone without this, has lost it: who takes
+    /// it up next, in another process, finds that counted (<see cref="Deployment.Lost"/>).
+    /// </summary>
+    Task HandOver(Deployment deployment, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Writes state, image, digest, commit and its repository, step, result, start, switch, end and failures of a deployment, and whether it was
     /// rolled back, unless it has ended already or somebody else has taken it up meanwhile; says whether it was written.
     /// </summary>

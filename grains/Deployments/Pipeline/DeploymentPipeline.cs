@@ -9,6 +9,9 @@ namespace AutoDeploy.Deployments.Pipeline;
 /// </summary>
 internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> steps)
 {
+    /// <summary>A deployment that took so many processes down with it is failed.</summary>
+    private const int MaxLost = 2;
+
     /// <summary>Redeploy, start and scale: steps that have nothing to do for one of them do nothing.</summary>
     private static readonly DeploymentPipeline Roll = new(
         new ResolveVersionStep(),
@@ -48,8 +51,15 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
                 throw new DeploymentFailedException(context.Deployment.Result);
             }
 
-            if (!stored.IsPastReturn())
+            if (CanGoBack(context) && !stored.IsPastReturn())
+            {
+                // with the version known, what was made can be taken back
+                if (!stored.IsPreparation())
+                    await steps[0].ExecuteAsync(context, cancellationToken);
+                ThrowIfLostTooOften(context.Deployment);
                 context.StopToken.ThrowIfCancellationRequested();
+            }
+
             for (var index = 0; index < steps.Count; index++)
             {
                 var step = steps[index];
@@ -80,6 +90,19 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
             : $"{context.Service.Name} runs {context.Version}.", GetNewVersion(context), cancellationToken);
     }
 
+    private static bool CanGoBack(DeploymentContext context) => context.Deployment.Operation is not (Operation.Stop or Operation.Terminate);
+
+    /// <summary>What takes the process down each time would do so for ever, and take all other deployments with it.</summary>
+    /// <exception cref="DeploymentFailedException">It is not tried again.</exception>
+    private static void ThrowIfLostTooOften(Deployment deployment)
+    {
+        if (deployment.Lost < MaxLost)
+            return;
+        var step = deployment.Step == DeploymentStep.None ? "" : $", the last time at the step \"{deployment.Step.Name()}\"";
+        throw new DeploymentFailedException(
+            $"The AutoDeploy process that worked on it was killed or crashed {deployment.Lost} times{step}; it is not tried again by itself.");
+    }
+
     /// <summary>Executes a step within its time. What fails when the new version stays already is only remarked on.</summary>
     private static async Task<StepResult> Execute(IDeploymentStep step, DeploymentContext context, CancellationToken cancellationToken)
     {
@@ -108,7 +131,7 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
         DeploymentContext context, DeploymentState state, string sentence, CancellationToken cancellationToken)
     {
         var deployment = context.Deployment;
-        if (deployment.Operation is Operation.Stop or Operation.Terminate)
+        if (!CanGoBack(context))
             return await End(context, state, sentence, cancellationToken);
 
         var reached = deployment.Step;

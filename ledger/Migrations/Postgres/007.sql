@@ -31,3 +31,7 @@ FROM (SELECT replace(json, '\u0000', '\ufffd')::json AS json FROM grain_state WH
         WHEN 'array' THEN state.json -> 'Service' -> 'Containers' ELSE '[]' END) AS container (value)
 WHERE container.value ->> 'Id' IS NOT NULL
 ON CONFLICT DO NOTHING;
+
+-- which process works on a deployment and has not handed it over, and how often one was gone without that
+ALTER TABLE deployments ADD COLUMN worker text COLLATE "C";
+ALTER TABLE deployments ADD COLUMN lost integer NOT NULL DEFAULT 0;

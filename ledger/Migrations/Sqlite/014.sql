@@ -30,3 +30,7 @@ SELECT coalesce(json_extract(grain_state.json, '$.Service.Settings.Engine'), 'lo
 FROM grain_state, json_each(grain_state.json, '$.Service.Containers') AS container
 WHERE grain_state.name = 'service' AND json_extract(container.value, '$.Id') IS NOT NULL
 ON CONFLICT DO NOTHING;
+
+-- which process works on a deployment and has not handed it over, and how often one was gone without that
+ALTER TABLE deployments ADD COLUMN worker TEXT;
+ALTER TABLE deployments ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;

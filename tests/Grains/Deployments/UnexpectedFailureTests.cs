@@ -130,6 +130,36 @@ public sealed class UnexpectedFailureTests
         }
     }
 
+    /// <summary>What takes the process down would do so again.</summary>
+    [Theory]
+    [InlineData(DeploymentStep.None, 1, false)]
+    [InlineData(DeploymentStep.None, 2, true)]
+    [InlineData(DeploymentStep.Resolve, 2, true)]
+    [InlineData(DeploymentStep.Build, 2, true)]
+    [InlineData(DeploymentStep.Replace, 2, true)]
+    [InlineData(DeploymentStep.Bake, 3, true)]
+    [InlineData(DeploymentStep.Retire, 9, false)]
+    public async Task A_deployment_that_took_two_processes_down_is_not_tried_a_third_time(DeploymentStep step, int lost, bool isEnd)
+    {
+        var isBegun = !step.IsPreparation();
+        _stored = _stored with { Step = step, Lost = lost, Digest = isBegun ? B : null, Image = isBegun ? "reg.acme.com/web:1" : null };
+        _registry = () => throw new RegistryException(RegistryFault.Refused, "It was tried.");
+        _engine = method => method switch
+        {
+            "RemoveVolumes" => Task.CompletedTask,
+            "RemoveImage" => Task.FromResult(true),
+            _ => null,
+        };
+        var outcome = await Run();
+
+        Assert.Equal(isEnd || step == DeploymentStep.None ? DeploymentState.Failed : DeploymentState.Success, outcome.Deployment.State);
+        if (isEnd)
+            Assert.Equal(
+                $"The AutoDeploy process that worked on it was killed or crashed {lost} times{(step != DeploymentStep.None ? $", the last time at the step \"{step.Name()}\"" : "")}; it is not tried again by itself.",
+                outcome.Deployment.Result);
+        Assert.Equal((!isEnd && step == DeploymentStep.None ? 1 : 0, isBegun && isEnd ? DeploymentStep.Compensating : step == DeploymentStep.None && !isEnd ? DeploymentStep.Resolve : step), (_asked, outcome.Deployment.Step));
+    }
+
     [Theory]
     [InlineData(Operation.Stop)]
     [InlineData(Operation.Terminate)]

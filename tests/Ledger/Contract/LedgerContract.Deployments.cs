@@ -64,6 +64,51 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task A_process_that_is_gone_in_the_middle_of_a_deployment_is_counted()
+    {
+        var added = Deployment(Guid.NewGuid());
+        await Ledger.AddDeployment(added, Never);
+
+        // it waited only
+        await Ledger.TakeUp(added.Uuid, Never);
+        await Reopen();
+        Assert.Equal(0, await TakeUp());
+
+        // the same process goes on with it
+        Assert.Equal(0, await TakeUp());
+
+        await Reopen();
+        Assert.Equal(1, await TakeUp());
+        await Reopen();
+        Assert.Equal(2, await TakeUp());
+
+        async Task<int> TakeUp()
+        {
+            var deployment = (await Ledger.TakeUp(added.Uuid, Never))!;
+            Assert.True(await Ledger.UpdateDeployment(deployment with { State = DeploymentState.InProgress }, Never));
+            return deployment.Lost;
+        }
+    }
+
+    [Fact]
+    public async Task One_that_handed_it_over_is_not_nor_one_that_had_lost_it_before()
+    {
+        var added = Deployment(Guid.NewGuid()) with { State = DeploymentState.InProgress };
+        await Ledger.AddDeployment(added, Never);
+        var first = (await Ledger.TakeUp(added.Uuid, Never))!;
+        await Ledger.UpdateDeployment(first with { Step = "pull" }, Never);
+        await Ledger.HandOver(first, Never);
+        await Reopen();
+
+        var second = (await Ledger.TakeUp(added.Uuid, Never))!;
+        Assert.Equal((0, "pull"), (second.Lost, second.Step));
+        await Ledger.UpdateDeployment(second, Never);
+        await Ledger.HandOver(first, Never); // it is not his any more
+        await Reopen();
+        Assert.Equal(1, (await Ledger.TakeUp(added.Uuid, Never))!.Lost);
+    }
+
+    [Fact]
     public async Task A_deployment_is_updated_until_it_has_ended()
     {
         var deployment = Deployment(Guid.NewGuid());
