@@ -57,6 +57,38 @@ public class FaultTests(World world)
         Assert.Single(await service.Containers());
     }
 
+    [Fact]
+    public async Task A_deployment_that_is_killed_twice_is_failed_and_taken_back_while_restarts_do_not_count()
+    {
+        var service = await world.Running("deadly");
+        var before = await service.Ids();
+        await service.Push(TestImage.HealthyOnFile("v2"));
+        await service.At("replace");
+        await service.Run(2);
+        for (var restart = 1; restart <= 3; restart++)
+        {
+            await world.App.Stop();
+            await world.App.Start();
+            await Until("Taken up again", restart);
+        }
+
+        await world.App.Kill();
+        await world.App.Start();
+        await Until("Taken up again", 4);
+        await world.App.Kill();
+        await world.App.Start();
+
+        var action = await service.Ended();
+        Assert.Equal(
+            ("Failed", "The AutoDeploy process that worked on it was killed or crashed 2 times, the last time at the step \"replace\"; it is not tried again by itself."),
+            ((string)action["state"]!, (string)action["result"]!));
+        Assert.Equal(before, await service.Ids());
+        Assert.Equal("v1", await service.Ask());
+
+        Task Until(string line, int times) => Wait.Until(
+            async () => (await service.Log((await service.Actions())[0])).Split(line).Length == times + 1, $"it is in the log {times} times: {line}");
+    }
+
     /// <summary>Old containers that are still asked to stop, or were stopped before, tell nothing of an engine that goes down.</summary>
     [Theory]
     [InlineData(false)]
