@@ -27,6 +27,8 @@ namespace AutoDeploy.Api;
 [JsonSerializable(typeof(TestObject))]
 [JsonSerializable(typeof(ContainerObject))]
 [JsonSerializable(typeof(Listing<ContainerObject>))]
+[JsonSerializable(typeof(VolumeObject))]
+[JsonSerializable(typeof(Listing<VolumeObject>))]
 [JsonSerializable(typeof(NodeObject))]
 [JsonSerializable(typeof(Listing<NodeObject>))]
 [JsonSerializable(typeof(Listing<NodeClusterObject>))]

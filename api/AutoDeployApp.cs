@@ -76,6 +76,7 @@ public static class AutoDeployApp
         app.MapActions();
         app.MapEvents();
         app.MapContainers();
+        app.MapVolumes();
         app.MapStacks();
         app.MapNodes();
         app.MapRegistries();

@@ -76,7 +76,13 @@ internal sealed class PaperEngine : IEngine
 
     public Task<IReadOnlyList<string>> Logs(string id, int lines, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 
-    public Task RemoveVolumes(Guid service, IReadOnlyCollection<int> keepGenerations, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task<bool> HasVolume(string name, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    public Task<IReadOnlyList<string>> LabeledVolumes(Guid service, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    public Task<bool> IsVolumeOfAnother(string name, Guid service, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    public Task<bool> RemoveVolume(string name, CancellationToken cancellationToken) => Task.FromResult(true);
 
     public async IAsyncEnumerable<EngineEvent> Watch([EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -37,7 +37,14 @@ internal static class ContainerBody
     private static Api.HostConfig HostPart(ContainerSpec spec, string network) => new()
     {
         NetworkMode = network,
-        Binds = [.. spec.Mounts.Select(mount => $"{mount.Source}:{mount.Target}{(mount.ReadOnly ? ":ro" : "")}")],
+        Binds = [.. spec.Mounts.Where(mount => !mount.Volume).Select(mount => $"{mount.Source}:{mount.Target}{(mount.ReadOnly ? ":ro" : "")}")],
+
+        // here a path that an image declares may have a colon
+        Mounts =
+        [
+            .. spec.Mounts.Where(mount => mount.Volume)
+                .Select(mount => new Api.Mount { Type = "volume", Source = mount.Source, Target = mount.Target, ReadOnly = mount.ReadOnly }),
+        ],
         VolumesFrom = [.. spec.VolumesFrom],
         PortBindings = spec.HostNetwork ? null! : PortBindings(spec.Ports),
         RestartPolicy = new Api.RestartPolicy

@@ -49,6 +49,8 @@ internal static class ContainerReader
             Address = endpoint?.IPAddress is { Length: > 0 } address ? address : null,
             Aliases = Aliases(answer, endpoint),
             Ports = Ports(answer),
+            Mounts = Mounts(answer),
+            HasLentMounts = answer.HostConfig?.VolumesFrom is { Count: > 0 },
         };
     }
 
@@ -59,6 +61,12 @@ internal static class ContainerReader
     /// <summary>Without the short id, which old engines list as an alias, too. A service's name may look like the beginning of an id.</summary>
     public static string[] Aliases(Api.ContainerInspectResponse answer, Api.EndpointSettings? endpoint) =>
         [.. (endpoint?.Aliases ?? []).Where(alias => alias.Length != ShortId || !answer.ID.StartsWith(alias, StringComparison.Ordinal)).Distinct()];
+
+    private static EngineMount[] Mounts(Api.ContainerInspectResponse answer) =>
+    [
+        .. (answer.Mounts ?? []).Where(mount => mount.Type is "volume" or "bind")
+            .Select(mount => new EngineMount(mount.Type == "volume", (mount.Type == "volume" ? mount.Name : mount.Source) ?? "", mount.Destination, mount.RW)),
+    ];
 
     private static PublishedPort[] Ports(Api.ContainerInspectResponse answer)
     {

@@ -115,7 +115,7 @@ public sealed partial class DockerEngine
                 await EnsureOwn(id, cancellationToken);
                 await _docker.Ask(
                     client => client.Containers.RemoveContainerAsync(
-                        id, new Api.ContainerRemoveParameters { Force = true, RemoveVolumes = true }, cancellationToken),
+                        id, new Api.ContainerRemoveParameters { Force = true }, cancellationToken),
                     cancellationToken);
                 await _own.Forget(id, cancellationToken);
                 return;

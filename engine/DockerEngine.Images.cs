@@ -51,7 +51,8 @@ public sealed partial class DockerEngine
 
     private static bool HasNames(Api.ImageInspectResponse image) => image.RepoTags is { Count: > 0 } || image.RepoDigests is { Count: > 0 };
 
-    private static EngineImage Image(Api.ImageInspectResponse answer) => new(answer.ID, HealthCheckOf(answer.Config?.Healthcheck));
+    private static EngineImage Image(Api.ImageInspectResponse answer) =>
+        new(answer.ID, HealthCheckOf(answer.Config?.Healthcheck)) { Volumes = [.. answer.Config?.Volumes?.Keys ?? []] };
 
     private Task<Api.ImageInspectResponse?> InspectImage(string reference, CancellationToken cancellationToken) =>
         _docker.Look(client => client.Images.InspectImageAsync(reference, cancellationToken), cancellationToken);

@@ -6,31 +6,41 @@ namespace AutoDeploy.Engine;
 
 public sealed partial class DockerEngine
 {
-    private const string GenerationLabel = "autodeploy.generation";
+    public async Task<bool> HasVolume(string name, CancellationToken cancellationToken) =>
+        await _docker.Look(client => client.Volumes.InspectAsync(name, cancellationToken), cancellationToken) is not null;
 
-    public async Task RemoveVolumes(Guid service, IReadOnlyCollection<int> keepGenerations, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> LabeledVolumes(Guid service, CancellationToken cancellationToken)
     {
         var found = await _docker.Ask(
             client => client.Volumes.ListAsync(
                 new Api.VolumesListParameters { Filters = Filter(("label", $"{LabelNames.Service}={service}")) }, cancellationToken),
             cancellationToken);
-        foreach (var volume in found.Volumes ?? [])
+        return [.. (found.Volumes ?? []).Select(volume => volume.Name)];
+    }
+
+    public async Task<bool> IsVolumeOfAnother(string name, Guid service, CancellationToken cancellationToken)
+    {
+        var found = await _docker.Ask(
+            client => client.Containers.ListContainersAsync(
+                new Api.ContainersListParameters { All = true, Filters = Filter(("volume", name), ("label", LabelNames.Service)) }, cancellationToken),
+            cancellationToken);
+        return found.Any(container => container.Labels is { } labels && labels.TryGetValue(LabelNames.Service, out var other) && other != service.ToString());
+    }
+
+    public async Task<bool> RemoveVolume(string name, CancellationToken cancellationToken)
+    {
+        try
         {
-            if (volume.Labels is null || !volume.Labels.TryGetValue(GenerationLabel, out var text)
-                || !int.TryParse(text, CultureInfo.InvariantCulture, out var generation) || keepGenerations.Contains(generation))
-                continue;
-            try
-            {
-                await _docker.Ask(client => client.Volumes.RemoveAsync(volume.Name, null, cancellationToken), cancellationToken);
-            }
-            catch (EngineException e) when (e.Fault is EngineFault.NotFound or EngineFault.Conflict)
-            {
-                // gone already, or a container still has it: the next call will remove it
-            }
+            await _docker.Ask(client => client.Volumes.RemoveAsync(name, null, cancellationToken), cancellationToken);
+            return true;
+        }
+        catch (EngineException e) when (e.Fault is EngineFault.NotFound or EngineFault.Conflict)
+        {
+            return e.Fault == EngineFault.NotFound;
         }
     }
 
-    /// <summary>Makes the volumes of a container that are missing, with our labels. One that is there stays as it is.</summary>
+    /// <summary>Makes the volumes of a container that are missing, with labels for people. One that is there stays as it is.</summary>
     private async Task MakeVolumes(ContainerSpec spec, CancellationToken cancellationToken)
     {
         foreach (var mount in spec.Mounts.Where(mount => mount.Volume))
@@ -42,7 +52,8 @@ public sealed partial class DockerEngine
                         Labels = new Dictionary<string, string>
                         {
                             [LabelNames.Service] = spec.Labels.Service.ToString(),
-                            [GenerationLabel] = mount.Generation.ToString(CultureInfo.InvariantCulture),
+                            [LabelNames.Slot] = spec.Labels.Slot.ToString(CultureInfo.InvariantCulture),
+                            [LabelNames.Path] = mount.Target,
                         },
                     },
                     cancellationToken),

@@ -25,6 +25,9 @@ internal static class LabelNames
     /// <summary>The ledger's signature of all others.</summary>
     public const string Signature = Prefix + "signature";
 
+    /// <summary>On volumes: where it is in the containers.</summary>
+    public const string Path = Prefix + "path";
+
     /// <summary>On images, for people: what two equal builds have in common. It is not read.</summary>
     public const string Build = Prefix + "build";
 

@@ -12,7 +12,7 @@ public sealed partial class SqlLedger
         """
         uuid, service, operation, state, cause, cause_push, cause_text, cause_user, cause_ip, cause_method, cause_path, cause_user_agent,
         image, digest, step, reuse_volumes, result, created, started, ended, commit_id, body_sealed,
-        cancel_asked, switched, rolled_back, back_to, repository, engine, taken_up, failures, lost
+        cancel_asked, switched, rolled_back, back_to, repository, engine, taken_up, failures, lost, remove_volumes
         """;
 
     internal const string SelectDeployment = $"SELECT {DeploymentColumns} FROM deployments WHERE uuid = @uuid";
@@ -114,10 +114,10 @@ public sealed partial class SqlLedger
             """
             INSERT INTO deployments (uuid, service, operation, state, open, cause, cause_push, cause_text, cause_user, cause_ip,
                 cause_method, cause_path, cause_user_agent, image, digest, step, reuse_volumes, result, created, started, ended,
-                commit_id, body_sealed, cancel_asked, switched, rolled_back, back_to, repository, engine, logged)
+                commit_id, body_sealed, cancel_asked, switched, rolled_back, back_to, repository, engine, remove_volumes, logged)
             VALUES (@uuid, @service, @operation, @state, @open, @cause, @cause_push, @cause_text, @cause_user, @cause_ip,
                 @cause_method, @cause_path, @cause_user_agent, @image, @digest, @step, @reuse_volumes, @result, @created, @started, @ended,
-                @commit_id, @body_sealed, @cancel_asked, @switched, @rolled_back, @back_to, @repository, @engine, 0)
+                @commit_id, @body_sealed, @cancel_asked, @switched, @rolled_back, @back_to, @repository, @engine, @remove_volumes, 0)
             ON CONFLICT (uuid) DO NOTHING
             """,
             ("uuid", deployment.Uuid), ("service", deployment.Service), ("operation", deployment.Operation), ("state", deployment.State),
@@ -129,7 +129,8 @@ public sealed partial class SqlLedger
             ("created", deployment.Created), ("started", deployment.Started), ("ended", deployment.Ended), ("commit_id", deployment.Commit),
             ("body_sealed", deployment.Body is { } body ? Secrets.Seal(body, DeploymentBody(deployment.Uuid)) : null),
             ("cancel_asked", deployment.CancelAsked), ("switched", deployment.Switched), ("rolled_back", deployment.RolledBack),
-            ("back_to", deployment.BackTo), ("repository", deployment.Repository), ("engine", deployment.Engine));
+            ("back_to", deployment.BackTo), ("repository", deployment.Repository), ("engine", deployment.Engine),
+            ("remove_volumes", deployment.RemoveVolumes));
         if (added == 1)
             Append(session, deployment, EventChange.Create, newState: true);
         return added;
@@ -173,5 +174,6 @@ public sealed partial class SqlLedger
         TakenUp = row.Number(28),
         Failures = (int)row.Number(29),
         Lost = (int)row.Number(30),
+        RemoveVolumes = row.Flag(31),
     };
 }

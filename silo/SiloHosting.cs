@@ -60,6 +60,7 @@ public static class SiloHosting
             RegistryPatience = Seconds(builder.Configuration, "AUTODEPLOY_REGISTRY_PATIENCE_SECONDS", 30),
             AtOnce = Count(builder.Configuration, "AUTODEPLOY_DEPLOYMENTS_AT_ONCE", 4),
             BuildsAtOnce = Count(builder.Configuration, "AUTODEPLOY_BUILDS_AT_ONCE", 2),
+            VolumeGrace = TimeSpan.FromDays(Days(builder.Configuration, "AUTODEPLOY_VOLUME_GRACE_DAYS", 7)),
         });
         builder.Services.AddSingleton(new SourceOptions { Debounce = Seconds(builder.Configuration, "AUTODEPLOY_DEBOUNCE_SECONDS", 2) });
         builder.AddNotifications(publicUrl);
@@ -88,6 +89,7 @@ public static class SiloHosting
         .AddSingleton<IUpkeep, Poller>()
         .AddSingleton<IUpkeep, ConsumerWaker>()
         .AddSingleton<IUpkeep, Trimmer>()
+        .AddSingleton<IUpkeep, VolumeRemover>()
         .AddHostedService<Keeper>();
 
     /// <summary>What can be told, and how; the API has to know that too.</summary>
@@ -124,6 +126,11 @@ public static class SiloHosting
             ? TimeSpan.FromSeconds(seconds)
             : throw new ArgumentException($"{name} is \"{text}\"; expected seconds from 0 to 3600.");
     }
+
+    private static int Days(IConfiguration configuration, string name, int otherwise) =>
+        configuration[name] is not { Length: > 0 } text ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 3650 ? days
+        : throw new ArgumentException($"{name} is \"{text}\"; expected whole days from 0 to 3650.");
 
     private static int Count(IConfiguration configuration, string name, int otherwise) =>
         configuration[name] is not { Length: > 0 } text ? otherwise

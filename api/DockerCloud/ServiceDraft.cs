@@ -82,7 +82,10 @@ public sealed class ServiceDraft(DateTimeOffset now, ServiceSettings? settings =
                 var from = binding.VolumesFrom is { } reference ? await services.Resolve(reference, Uuid, cancellationToken) : null;
                 if (from is not null && from.Engine != Settings.Engine)
                     throw binding.VolumesFrom!.Value.Wrong($"is on the engine \"{from.Engine}\"; expected a service on \"{Settings.Engine}\", since engines share no volumes");
-                bindings.Add(new Binding(binding.HostPath, binding.ContainerPath, binding.Rewritable, from?.Uuid));
+                var volume = binding.Volume is { } named ? await services.ResolveVolume(named, Settings.Engine, Uuid, cancellationToken) : null;
+                if (volume is not null && bindings.Any(b => b.Volume == volume.Name))
+                    throw binding.Volume!.Value.Wrong($"is the volume {volume.Name} again; expected each once");
+                bindings.Add(new Binding(binding.HostPath, binding.ContainerPath, binding.Rewritable, from?.Uuid, volume?.Name));
             }
 
             Container = Container with { Bindings = [.. bindings] };
@@ -115,6 +118,14 @@ public sealed class ServiceDraft(DateTimeOffset now, ServiceSettings? settings =
             throw HttpFailure.BadRequest(
                 $"`target_num_containers` is {Settings.TargetContainers} and `container_ports` has the fixed outer_port {fixedPort.OuterPort}; "
                 + "expected 1 container, or no outer_port, since two containers cannot share a port of the host.");
+        if (Settings.TargetContainers > 1 && Container.Bindings.Any(b => b is { Volume: not null, Rewritable: true }))
+            throw HttpFailure.BadRequest(
+                $"`target_num_containers` is {Settings.TargetContainers} and `bindings` names a volume; expected 1 container, or rewritable false, "
+                + "since two containers must not write to one volume.");
+        if (Settings.Overlap == Overlap.True && Container.Ports.FirstOrDefault(p => p is { Published: true, OuterPort: not null }) is { } samePort)
+            throw HttpFailure.BadRequest(
+                $"`overlap` is true and `container_ports` has the fixed outer_port {samePort.OuterPort}; expected auto or false, or no outer_port, "
+                + "since old and new containers cannot share a port of the host.");
         if (Container.HostNetwork && Container.Ports.Any(p => p.Published))
             throw HttpFailure.BadRequest(
                 "`container_ports` has published ports and `net` is \"host\"; expected none, since all ports of such a container are the host's.");
@@ -139,6 +150,8 @@ public sealed class BindingDraft
     public string ContainerPath { get; set; } = "";
 
     public bool Rewritable { get; set; } = true;
+
+    public Value? Volume { get; set; }
 
     public Value? VolumesFrom { get; set; }
 }

@@ -2,6 +2,7 @@ using AutoDeploy.Api.Http;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
+using AutoDeploy.Volumes;
 using Orleans;
 
 namespace AutoDeploy.Api.DockerCloud;
@@ -38,6 +39,29 @@ public sealed class ServiceLookup(ILedger ledger, IGrainFactory grains)
             if (page.Items.Count < AtOnce)
                 yield break;
         }
+    }
+
+    /// <summary>A volume on record that a service can have: its own, or one of a service that is terminated.</summary>
+    /// <param name="reference">Its name, uuid or resource uri.</param>
+    /// <param name="engine">Where it has to be.</param>
+    /// <param name="self">The service that is to have it; null: a new one.</param>
+    public async Task<VolumeRecord> ResolveVolume(Value reference, string engine, Guid? self, CancellationToken cancellationToken)
+    {
+        const string Expected = "expected the name, uuid or resource uri of one that /api/app/v1/volume/ lists";
+        var text = reference.Line();
+        var volume = (Guid.TryParseExact(text, "D", out var parsed) ? parsed : Uris.UuidIn(text, Uris.Volume)) is { } uuid
+            ? await ledger.FindVolume(uuid, cancellationToken)
+            : await ledger.FindVolume(engine, text, cancellationToken);
+        if (volume is null || volume.Organization != Organization.Default)
+            throw reference.Wrong($"is \"{HttpFailure.Shorten(text)}\"; there is no such volume on the engine \"{engine}\", {Expected}");
+        if (volume.Removing)
+            throw reference.Wrong($"is the volume {volume.Name}, which is being removed; {Expected}");
+        if (volume.Engine != engine)
+            throw reference.Wrong($"is on the engine \"{volume.Engine}\"; expected one on \"{engine}\", since engines share no volumes");
+        if (volume.ServiceId != self
+            && (await ledger.Services(new ServiceFilter { Uuid = volume.ServiceId }, 1, 0, cancellationToken)).Items is [{ State: not ServiceStatus.Terminated } owner])
+            throw reference.Wrong($"is the volume {volume.Name} of the service \"{owner.Name}\"; expected one of a service that is terminated, or volumes_from");
+        return volume;
     }
 
     /// <summary>Another service that a request names by name, uuid or resource uri.</summary>

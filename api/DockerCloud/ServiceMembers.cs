@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Api.Qovery;
 using AutoDeploy.Services;
@@ -13,13 +14,15 @@ public static class ServiceMembers
 
     public static readonly string[] Approvals = ["none", "required"];
 
+    public static readonly string[] Overlaps = ["auto", "true", "false"];
+
     /// <summary>Members of the answers that cannot be set.</summary>
     private static readonly string[] ReadOnly =
     [
         "uuid", "resource_uri", "unique_name", "image_name", "image_tag", "state", "synchronized", "current_num_containers",
         "running_num_containers", "stopped_num_containers", "containers", "calculated_envvars", "link_variables", "linked_from_service",
         "stack", "public_dns", "deployed_datetime", "started_datetime", "stopped_datetime", "destroyed_datetime", "actions", "triggers",
-        "webhooks", "available_version", "current_version", "previous_versions", "rolled_back_from", "held_version",
+        "webhooks", "available_version", "current_version", "previous_versions", "rolled_back_from", "held_version", "warnings",
     ];
 
     public static readonly MemberTable<ServiceDraft> Table = new(
@@ -71,6 +74,10 @@ public static class ServiceMembers
                 "Seconds for which a new version has to keep well after it has taken over; if a new container ends, restarts or turns unhealthy, the version before comes back.",
                 0, Most.Seconds, 0),
             (d, v) => d.Settings = d.Settings with { BakeSeconds = v.Integer(0, Most.Seconds) ?? 0 }),
+        new("overlap", Schemas.Text(
+                "Whether old and new containers run side by side while a version is replaced: \"true\", \"false\" (the old ones stop first, and are started again if the new "
+                + "version fails) or \"auto\", which is false where both would write to the same volume or path of the host.", Overlaps),
+            (d, v) => d.Settings = d.Settings with { Overlap = ReadOverlap(v) }),
         new("deploy_group", Schemas.Text(
                 "Services with the same name here that get the same push are deployed as one: if one fails, those that have switched go back. Empty: it stands alone."),
             (d, v) => d.Settings = d.Settings with { DeployGroup = v.Line(Most.NameLength) }),
@@ -207,6 +214,14 @@ public static class ServiceMembers
         var line = value.Text(64 << 10);
         return line.Length == 0 || CommandLine.TrySplit(line, out _, out var error) ? line : throw value.Wrong(error);
     }
+
+    /// <summary>Also as JSON's own true and false.</summary>
+    private static Overlap ReadOverlap(Value value) => value.Element.ValueKind switch
+    {
+        JsonValueKind.True => Overlap.True,
+        JsonValueKind.False => Overlap.False,
+        _ => (Overlap)Array.IndexOf(Overlaps, value.OneOf(Overlaps)),
+    };
 
     private static Autorestart ReadAutorestart(Value value) => value.OneOf("OFF", "ON_FAILURE", "ALWAYS") switch
     {

@@ -86,6 +86,12 @@ public sealed record ServiceObject
     /// <summary>Seconds for which a new version has to keep well after it has taken over, or the one before comes back.</summary>
     public required int BakeSeconds { get; init; }
 
+    /// <summary>Whether old and new containers run side by side while a version is replaced: auto, true or false.</summary>
+    public required string Overlap { get; init; }
+
+    /// <summary>What the answer to a creation, or to a change of it, warns of; else empty.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Services with the same name here that get the same push are deployed as one.</summary>
     public required string DeployGroup { get; init; }
 
@@ -259,6 +265,7 @@ public sealed record ServiceObject
             StopTimeout = settings.StopTimeout,
             StableSeconds = settings.StableSeconds,
             BakeSeconds = settings.BakeSeconds,
+            Overlap = ServiceMembers.Overlaps[(int)settings.Overlap],
             DeployGroup = settings.DeployGroup,
             PreDeploy = settings.PreDeploy,
             PostDeploy = settings.PostDeploy,
@@ -356,11 +363,12 @@ public sealed record CalculatedVariableObject(string Key, string Value, string O
 /// <param name="ToService">A resource uri.</param>
 public sealed record LinkObject(string FromService, string Name, string ToService);
 
+/// <param name="Volume">The name of a volume; null: each container has one of its own.</param>
 /// <param name="VolumesFrom">A resource uri.</param>
-public sealed record BindingObject(string? HostPath, string ContainerPath, bool Rewritable, string? VolumesFrom)
+public sealed record BindingObject(string? HostPath, string ContainerPath, bool Rewritable, string? Volume, string? VolumesFrom)
 {
     public static BindingObject Of(Binding binding) => new(
-        binding.HostPath, binding.ContainerPath, binding.Rewritable, binding.VolumesFrom is { } from ? Uris.Of(Uris.Service, from) : null);
+        binding.HostPath, binding.ContainerPath, binding.Rewritable, binding.Volume, binding.VolumesFrom is { } from ? Uris.Of(Uris.Service, from) : null);
 }
 
 public sealed record TagObject(string Name);

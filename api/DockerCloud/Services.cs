@@ -27,6 +27,9 @@ public static class ServiceEndpoints
     private static readonly QueryParameter WithoutEngine =
         new(Replies.ForceParameter.Name, "Also when its engine does not answer: what the service has there is left; false unless given.", QueryType.Flag);
 
+    private static readonly QueryParameter WithVolumes =
+        new("volumes", "Its volumes are removed too, at once; false unless given: they are kept for AUTODEPLOY_VOLUME_GRACE_DAYS.", QueryType.Flag);
+
     public static void MapServices(this IEndpointRouteBuilder app)
     {
         var services = app.MapGroup(Uris.Service).WithTags("service");
@@ -39,7 +42,7 @@ public static class ServiceEndpoints
             .WithSummary("Change members of a service; null sets a member back")
             .Takes(ServiceMembers.Table, creating: false).Fails(400, 404, 409, 413);
         services.MapDelete("/{uuid}", Terminate)
-            .WithSummary("Terminate a service: its containers and volumes are removed").Takes(WithoutEngine).AnswersAction(202).Fails(400, 404, 409);
+            .WithSummary("Terminate a service: its containers are removed, its volumes kept for a while").Takes(WithoutEngine, WithVolumes).AnswersAction(202).Fails(400, 404, 409);
         services.MapPost("/{uuid}/start", Start).WithSummary("Start a service").Takes(Replies.ForceParameter).AnswersAction(202).Fails(400, 404, 409);
         services.MapPost("/{uuid}/stop", Stop)
             .WithSummary("Stop a service; it stays stopped until somebody starts it").AnswersAction(202).Fails(404, 409);
@@ -68,7 +71,7 @@ public static class ServiceEndpoints
         var service = reply.Done();
         if (start)
             service = (await services.Grain(uuid).Begin(new Wish { Operation = Operation.Start, Cause = context.Cause(), Force = force })).Begun(context);
-        return TypedResults.Created(Uris.Of(Uris.Service, uuid), ServiceObject.Of(service));
+        return TypedResults.Created(Uris.Of(Uris.Service, uuid), ServiceObject.Of(service) with { Warnings = OverlapWarnings.Of(settings) });
     }
 
     private static async Task<Ok<Listing<ServiceObject>>> List(HttpRequest request, ServiceLookup services, ILedger ledger, CancellationToken cancellationToken)
@@ -101,9 +104,10 @@ public static class ServiceEndpoints
         {
             var draft = new ServiceDraft(time.GetUtcNow(), service.Settings, service.Uuid, service.Name);
             ServiceMembers.Table.Read(new Value(body, ""), draft, creating: false);
-            var reply = await services.Grain(service.Uuid).Configure(await draft.Finish(services, engines, cancellationToken), service.Revision);
+            var settings = await draft.Finish(services, engines, cancellationToken);
+            var reply = await services.Grain(service.Uuid).Configure(settings, service.Revision);
             if (reply.Refusal is not { Kind: RefusalKind.Stale })
-                return TypedResults.Ok(ServiceObject.Of(reply.Done()));
+                return TypedResults.Ok(ServiceObject.Of(reply.Done()) with { Warnings = [.. OverlapWarnings.Of(settings).Except(OverlapWarnings.Of(service.Settings))] });
 
             // somebody else was quicker: what this request changes goes on top of that
             cancellationToken.ThrowIfCancellationRequested();
@@ -112,7 +116,7 @@ public static class ServiceEndpoints
     }
 
     private static Task<Accepted<ServiceObject>> Terminate(string uuid, HttpContext context, ServiceLookup services) =>
-        Begin(uuid, Operation.Terminate, context, services, force: context.Force());
+        Begin(uuid, Operation.Terminate, context, services, force: context.Force(), removeVolumes: Query.Flag(context.Request, WithVolumes.Name) ?? false);
 
     private static Task<Accepted<ServiceObject>> Start(string uuid, HttpContext context, ServiceLookup services) =>
         Begin(uuid, Operation.Start, context, services, force: context.Force());
@@ -128,10 +132,10 @@ public static class ServiceEndpoints
 
     /// <summary>What comes in the body does not matter: clients send empty ones, and empty objects.</summary>
     private static async Task<Accepted<ServiceObject>> Begin(
-        string uuid, Operation operation, HttpContext context, ServiceLookup services, bool reuseVolumes = true, bool force = false)
+        string uuid, Operation operation, HttpContext context, ServiceLookup services, bool reuseVolumes = true, bool force = false, bool removeVolumes = false)
     {
         var service = await services.Find(uuid);
-        var wish = new Wish { Operation = operation, Cause = context.Cause(), ReuseVolumes = reuseVolumes, Force = force };
+        var wish = new Wish { Operation = operation, Cause = context.Cause(), ReuseVolumes = reuseVolumes, RemoveVolumes = removeVolumes, Force = force };
         var reply = await services.Grain(service.Uuid).Begin(wish);
         return TypedResults.Accepted(Uris.Of(Uris.Service, service.Uuid), ServiceObject.Of(reply.Begun(context)));
     }

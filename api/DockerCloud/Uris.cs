@@ -12,6 +12,7 @@ public static class Uris
     public const string Organization = "/api/app/v1/organization";
     public const string Hook = "/api/app/v1/hook";
     public const string Notification = "/api/app/v1/notification";
+    public const string Volume = "/api/app/v1/volume";
     public const string Action = "/api/audit/v1/action";
     public const string Events = "/api/audit/v1/events";
     public const string Node = "/api/infra/v1/node";

@@ -76,6 +76,9 @@ public sealed record Deployment
     /// <summary>How often a process that worked on it was gone without handing it over: killed, perhaps by what it worked on.</summary>
     [Id(23)] public int Lost { get; init; }
 
+    /// <summary>To terminate: whether the volumes go, too, at once.</summary>
+    [Id(42)] public bool RemoveVolumes { get; init; }
+
     public bool CanBeCanceled => !HasEnded && CancelAsked is null
         && (State == DeploymentState.Pending || (Operation is not (Operation.Stop or Operation.Terminate) && Step != DeploymentStep.Compensating && !Step.IsPastReturn()));
 

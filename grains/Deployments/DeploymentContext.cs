@@ -30,6 +30,7 @@ internal sealed class DeploymentContext : IDisposable
         Signals = signals;
         EngineWasAway = engineWasAway;
         Trace = new StepTrace(tools.Time);
+        Volumes = new ServiceVolumes(service, this);
         ImageSource = service.Settings.Git is { } git
             ? new BuildImageSource(service, git, this, tools)
             : new RegistryImageSource(service, this, tools);
@@ -50,6 +51,8 @@ internal sealed class DeploymentContext : IDisposable
     public StepTrace Trace { get; }
 
     public IImageSource ImageSource { get; }
+
+    public ServiceVolumes Volumes { get; }
 
     /// <summary>How far the step is, in numbers; kept in memory for those who ask meanwhile.</summary>
     public DeploymentProgress Progress { get; set; } = new();
@@ -75,9 +78,6 @@ internal sealed class DeploymentContext : IDisposable
 
     /// <summary>A first version has nothing to go back to, so it is not watched.</summary>
     public bool Bakes => Service.Settings.BakeSeconds > 0 && Deployment.Operation == Operation.Redeploy && Service.Current is not null;
-
-    /// <summary>The generation of the service's volumes that the new containers get.</summary>
-    public int VolumeGeneration => Service.VolumeGeneration + (Deployment.ReuseVolumes ? 0 : 1);
 
     public TimeSpan StopTimeout => TimeSpan.FromSeconds(Service.Settings.StopTimeout);
 

@@ -11,4 +11,7 @@ public sealed record DeploymentOptions
 
     /// <summary>So many images are built on one engine at a time by one silo.</summary>
     public int BuildsAtOnce { get; init; } = 2;
+
+    /// <summary>For so long the volumes of a terminated service are kept.</summary>
+    public TimeSpan VolumeGrace { get; init; } = TimeSpan.FromDays(7);
 }

@@ -64,6 +64,25 @@ public sealed class EngineGrain(IEngines engines, ILedger ledger, TimeProvider t
         }
     }
 
+    public async Task<string?> RemoveVolume(string name)
+    {
+        if (!IsReached())
+            return EngineNames.Away(Name);
+        using var limit = new CancellationTokenSource(LongestCall, time);
+        try
+        {
+            return await engines.Get(Name).RemoveVolume(name, limit.Token) ? null : "A container has it.";
+        }
+        catch (EngineException failure)
+        {
+            return failure.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            return $"The engine \"{Name}\" did not answer in time.";
+        }
+    }
+
     private async Task<bool> Answers(TimeSpan limit)
     {
         if (!IsReached())

@@ -26,6 +26,10 @@ public interface IEngineGrain : IGrainWithStringKey
     /// <summary>A service's containers as they are now, slot by slot.</summary>
     [Alias("Containers"), AlwaysInterleave]
     Task<ContainersReply> Containers(Guid service);
+
+    /// <summary>Removes a volume that the ledger knows; answers why not, in a sentence, or null when it is gone.</summary>
+    [Alias("RemoveVolume"), AlwaysInterleave]
+    Task<string?> RemoveVolume(string name);
 }
 
 /// <summary>What an engine says of itself; without a name it does not answer.</summary>

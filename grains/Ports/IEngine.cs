@@ -70,7 +70,7 @@ public interface IEngine
     /// <summary>SIGTERM, after <paramref name="timeout"/> SIGKILL; nothing happens if it does not run or is gone.</summary>
     Task Stop(string id, TimeSpan timeout, CancellationToken cancellationToken);
 
-    /// <summary>Removes the container, killing it if it runs, with its anonymous volumes; nothing happens if it is gone.</summary>
+    /// <summary>Removes the container, killing it if it runs; nothing happens if it is gone. Its volumes stay, also the anonymous ones.</summary>
     Task Remove(string id, CancellationToken cancellationToken);
 
     /// <summary>Gives the container another name; says whether that was possible (false: the name is somebody else's).</summary>
@@ -101,8 +101,16 @@ public interface IEngine
     /// <summary>The last lines that the container wrote, oldest first, without their line ends.</summary>
     Task<IReadOnlyList<string>> Logs(string id, int lines, CancellationToken cancellationToken);
 
-    /// <summary>Removes the volumes that belong to a service and do not carry one of the given generations.</summary>
-    Task RemoveVolumes(Guid service, IReadOnlyCollection<int> keepGenerations, CancellationToken cancellationToken);
+    Task<bool> HasVolume(string name, CancellationToken cancellationToken);
+
+    /// <summary>The names of volumes that carry a service's label, which says nothing of whose they are.</summary>
+    Task<IReadOnlyList<string>> LabeledVolumes(Guid service, CancellationToken cancellationToken);
+
+    /// <summary>Whether a container of another service of ours has the volume.</summary>
+    Task<bool> IsVolumeOfAnother(string name, Guid service, CancellationToken cancellationToken);
+
+    /// <summary>Removes a volume, whoever made it; says whether it is gone. False: a container has it, running or not.</summary>
+    Task<bool> RemoveVolume(string name, CancellationToken cancellationToken);
 
     /// <summary>
     /// Tells of every change of a container of ours, until cancelled or the engine goes away (then it throws). The first element
@@ -124,7 +132,11 @@ public sealed record EngineInfo(string Name, string Version, string ApiVersion)
 
 /// <param name="Id">The image's id (digest of its configuration).</param>
 /// <param name="HealthCheck">The image's HEALTHCHECK, or null if it has none (or NONE).</param>
-public sealed record EngineImage(string Id, EngineHealthCheck? HealthCheck);
+public sealed record EngineImage(string Id, EngineHealthCheck? HealthCheck)
+{
+    /// <summary>The paths that it declares with VOLUME, as it writes them.</summary>
+    public IReadOnlyList<string> Volumes { get; init; } = [];
+}
 
 /// <summary>An image to be built, in the engine's terms.</summary>
 public sealed record BuildSpec
@@ -213,8 +225,18 @@ public sealed record EngineContainer
     /// <summary>Ports published on the host.</summary>
     public IReadOnlyList<PublishedPort> Ports { get; init; } = [];
 
+    /// <summary>The volumes and paths of the host that it has.</summary>
+    public IReadOnlyList<EngineMount> Mounts { get; init; } = [];
+
+    /// <summary>Some of them it has from other containers.</summary>
+    public bool HasLentMounts { get; init; }
+
     public bool Runs => State is EngineContainerState.Running or EngineContainerState.Paused or EngineContainerState.Restarting;
 }
+
+/// <param name="Source">The name of a volume, or a path on the host.</param>
+/// <param name="Path">Where it is in the container.</param>
+public sealed record EngineMount(bool IsVolume, string Source, string Path, bool Writable);
 
 public sealed record PublishedPort(string Protocol, int InnerPort, int OuterPort);
 
@@ -336,8 +358,7 @@ public sealed record PortSpec(string Protocol, int InnerPort, bool Published, in
 
 /// <param name="Source">A path on the host, or the name of a volume.</param>
 /// <param name="Volume">The source is a volume of ours; it is made with our labels if it is missing.</param>
-/// <param name="Generation">A volume's generation, see <see cref="IEngine.RemoveVolumes"/>.</param>
-public sealed record MountSpec(string Source, string Target, bool ReadOnly, bool Volume = false, int Generation = 0);
+public sealed record MountSpec(string Source, string Target, bool ReadOnly, bool Volume = false);
 
 public enum RestartPolicy
 {

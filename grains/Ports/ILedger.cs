@@ -10,7 +10,7 @@ namespace AutoDeploy.Ports;
 /// The durable record of pushes, verdicts, deployments and logs, and who subscribes to what. What a method wrote is on disk when
 /// its task ends. Lists answer the newest first unless they say otherwise.
 /// </summary>
-public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IContainerLedger, IBuildLedger
+public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IContainerLedger, IBuildLedger, IVolumeLedger
 {
     /// <summary>Creates what is missing of the database and brings an older one up to date; throws with a sentence when it cannot be used.</summary>
     Task Open(CancellationToken cancellationToken);

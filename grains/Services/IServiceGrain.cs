@@ -118,6 +118,12 @@ public sealed record DeploymentOutcome
     [Id(3)] public string? Failed { get; init; }
 
     [Id(4)] public ImmutableArray<ContainerView> Containers { get; init; } = [];
+
+    /// <summary>The set of volumes that its containers have; null: it has brought no containers.</summary>
+    [Id(5)] public int? VolumeGeneration { get; init; }
+
+    /// <summary>All volumes of the service are on record now.</summary>
+    [Id(6)] public bool VolumesRecorded { get; init; }
 }
 
 /// <summary>The answer to a push. With neither member set, it does not concern the service.</summary>

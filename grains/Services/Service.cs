@@ -48,7 +48,7 @@ public sealed record Service
     /// <summary>Its containers as last seen, slot by slot.</summary>
     [Id(14)] public ImmutableArray<ContainerView> Containers { get; init; } = [];
 
-    /// <summary>The generation of its volumes; a redeploy without reusing volumes begins another.</summary>
+    /// <summary>Which set of volumes its containers have, see <see cref="Volumes.VolumeGenerations"/>.</summary>
     [Id(15)] public int VolumeGeneration { get; init; }
 
     [Id(16)] public required DateTimeOffset Created { get; init; }
@@ -72,6 +72,9 @@ public sealed record Service
 
     /// <summary>The newest push that is held: it would be deployed, but not now; null: there is none.</summary>
     [Id(30)] public HeldPush? Held { get; init; }
+
+    /// <summary>All its volumes are on record; false: it is from before there was one.</summary>
+    [Id(43)] public bool VolumesRecorded { get; init; }
 
     /// <summary>The image as set; with a git source the name, without a tag, that the images built for the service get.</summary>
     public ImageName Image => Settings.Git is null ? ImageName.Parse(Settings.Image!) : new ImageName { Host = ImageName.DockerHub, Path = "autodeploy/" + Name };

@@ -5,6 +5,7 @@ using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 using AutoDeploy.Telemetry;
+using AutoDeploy.Volumes;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 
@@ -59,7 +60,12 @@ public sealed partial class ServiceGrain(
             Name = name,
             Settings = settings,
             Created = time.GetUtcNow(),
+            VolumesRecorded = true,
         };
+
+        // first: what is another's cannot be had, and what nobody comes to have is released again
+        if (await Attach(service, settings) is { } taken)
+            return taken;
 
         // the index comes last: what a crash leaves before it is invisible, and nobody got an answer
         await Write(service);
@@ -83,6 +89,8 @@ public sealed partial class ServiceGrain(
             return ServiceReply.Refuse(RefusalKind.Stale, "The service was changed meanwhile.", service);
 
         var changed = service with { Settings = settings, Revision = revision + 1 };
+        if (await Attach(service, settings) is { } taken)
+            return taken;
         if (settings.DiffersInContainers(service.Settings))
             changed = changed with { ContainerRevision = service.ContainerRevision + 1 };
 
@@ -119,6 +127,8 @@ public sealed partial class ServiceGrain(
             ?? (_running is not null ? "Another operation goes on." : null)
             ?? (wish.SameVersion && service.Current is null ? "The service has no version yet that could be started again." : null)
             ?? (wish is { Back: true, Version: null } && WayBack.Last(service) is null ? "There is no version before this one that could be gone back to." : null)
+            ?? (wish.More > 0 && service.Settings.Container.Bindings.Any(b => b is { Volume: not null, Rewritable: true })
+                ? "`bindings` names a volume that its containers write to; only one container can have it." : null)
             ?? (wish is { Back: true, Version: { } to } && to.Digest == service.Current?.Digest ? $"{to} is what runs already." : null);
         if (objection is not null)
             return ServiceReply.Refuse(RefusalKind.Conflict, objection, service);
@@ -374,11 +384,22 @@ public sealed partial class ServiceGrain(
         await Clear();
     }
 
+    /// <summary>Makes the volumes that the settings name the service's; answers why not, if another one has one of them.</summary>
+    private async Task<ServiceReply?> Attach(Service service, ServiceSettings settings)
+    {
+        foreach (var binding in settings.Container.Bindings.Where(b => b.Volume is not null))
+            if (await ledger.FindVolume(settings.Engine, binding.Volume!, default) is not { } volume
+                || !await ledger.AttachVolume(volume.Uuid, service.Uuid, service.Name, binding.ContainerPath, default))
+                return ServiceReply.Refuse(
+                    RefusalKind.Conflict, $"`bindings` names the volume {binding.Volume}, which is gone or belongs to another service.", Service);
+        return null;
+    }
+
     private static ServiceReply NotFound() => ServiceReply.Refuse(RefusalKind.NotFound, "There is no service with this uuid.");
 
     private Deployment NewDeployment(Service service, Wish wish)
     {
-        var deployment = NewDeployment(wish.Operation, wish.Cause) with { ReuseVolumes = wish.ReuseVolumes, Commit = wish.Commit, Body = wish.Body };
+        var deployment = NewDeployment(wish.Operation, wish.Cause) with { ReuseVolumes = wish.ReuseVolumes, RemoveVolumes = wish.RemoveVolumes, Commit = wish.Commit, Body = wish.Body };
         var version = wish.SameVersion ? service.Current : wish.Back ? wish.Version ?? WayBack.Last(service) : wish.Version;
         if (version is not null)
             return deployment with { Image = version.Image.ToString(), Digest = version.Digest, Commit = version.Commit, BackTo = wish.Back ? version.Time : null };
@@ -407,7 +428,7 @@ public sealed partial class ServiceGrain(
         var now = time.GetUtcNow();
         var deployment = outcome.Deployment;
         var success = deployment.State == DeploymentState.Success;
-        service = service with { Containers = outcome.Containers };
+        service = service with { Containers = outcome.Containers, VolumesRecorded = service.VolumesRecorded || outcome.VolumesRecorded };
 
         if (outcome.Failed is { } failed && !service.Failed.Contains(failed))
             service = service with { Failed = [failed, .. service.Failed.Take(FailedKept - 1)] };
@@ -431,6 +452,7 @@ public sealed partial class ServiceGrain(
                 Available = service.Available is { } known && !Same(known, version)
                     && (known.Time > deployment.Created || TagPolicy.Prefers(service, known.Image.Tag, version.Image.Tag)) ? known : null,
             };
+            service = VolumeGenerations.Note(service, service.VolumeGeneration, outcome.VolumeGeneration ?? service.VolumeGeneration);
         }
 
         if (success)
@@ -443,7 +465,6 @@ public sealed partial class ServiceGrain(
                     WantsToRun = true,
                     StoppedByHand = false,
                     Started = service.WantsToRun ? service.Started : now,
-                    VolumeGeneration = service.VolumeGeneration + (deployment.ReuseVolumes ? 0 : 1),
                 },
                 Operation.Stop => service with { WantsToRun = false, StoppedByHand = false, Stopped = now },
                 Operation.Terminate => service with { WantsToRun = false, Destroyed = now, Containers = [] },
@@ -566,6 +587,8 @@ public sealed partial class ServiceGrain(
         var now = time.GetUtcNow();
         var result = $"{Service!.Name} is terminated. The engine \"{deployment.Engine}\" does not answer: what the service has there is left.";
         await ledger.Log(deployment.Uuid, [result], default);
+        if (deployment.RemoveVolumes)
+            await ledger.CondemnVolumes([.. (await ledger.VolumesOf(Uuid, default)).Select(volume => volume.Uuid)], default);
         await Ended(new DeploymentOutcome { Deployment = deployment with { State = DeploymentState.Success, Started = now, Ended = now, Result = result } });
     }
 

@@ -83,6 +83,9 @@ public sealed record ServiceSettings
     /// <summary>The name of the engine that runs its containers; never changed.</summary>
     [Id(33)] public string Engine { get; init; } = EngineNames.Local;
 
+    /// <summary>Whether old and new containers run side by side while a version is replaced.</summary>
+    [Id(40)] public Overlap Overlap { get; init; }
+
     /// <summary>Whether containers made from the other settings would be made differently.</summary>
     public bool DiffersInContainers(ServiceSettings other) => Making() != other.Making();
 
@@ -194,14 +197,32 @@ public sealed record ContainerPort(
 [GenerateSerializer, Immutable, Alias("AutoDeploy.EnvironmentVariable")]
 public sealed record EnvironmentVariable([property: Id(0)] string Key, [property: Id(1)] string Value);
 
-/// <summary>A host path (or, without one, a volume of the service) in the container, or all volumes of another service's containers.</summary>
-/// <param name="HostPath">Absolute; null: a volume that lives as long as the service.</param>
+/// <summary>A host path, a volume with a name or (without either) a volume of the service's in the container, or all volumes of another service's containers.</summary>
+/// <param name="HostPath">Absolute; null: a volume.</param>
 /// <param name="ContainerPath">Absolute; empty only with <paramref name="VolumesFrom"/>.</param>
 /// <param name="Rewritable">False: read-only.</param>
 /// <param name="VolumesFrom">The other service.</param>
+/// <param name="Volume">The name of a volume on record, all containers have the same one; null: each slot has one of its own.</param>
 [GenerateSerializer, Immutable, Alias("AutoDeploy.Binding")]
 public sealed record Binding(
-    [property: Id(0)] string? HostPath, [property: Id(1)] string ContainerPath, [property: Id(2)] bool Rewritable, [property: Id(3)] Guid? VolumesFrom);
+    [property: Id(0)] string? HostPath,
+    [property: Id(1)] string ContainerPath,
+    [property: Id(2)] bool Rewritable,
+    [property: Id(3)] Guid? VolumesFrom,
+    [property: Id(4)] string? Volume = null);
+
+[GenerateSerializer, Alias("AutoDeploy.Overlap")]
+public enum Overlap
+{
+    /// <summary>They do, unless they would share something that both can write.</summary>
+    Auto,
+
+    /// <summary>They do, whatever they share.</summary>
+    True,
+
+    /// <summary>They do not: the old ones stop first.</summary>
+    False,
+}
 
 [GenerateSerializer, Alias("AutoDeploy.Autorestart")]
 public enum Autorestart

@@ -17,6 +17,9 @@ public sealed record ServiceVersion
     /// <summary>The commit that the image was built from; null for an image that was pulled.</summary>
     [Id(3)] public string? Commit { get; init; }
 
+    /// <summary>Which set of volumes its containers had, see <see cref="Volumes.VolumeGenerations"/>; null: that was not noted yet.</summary>
+    [Id(4)] public int? VolumeGeneration { get; init; }
+
     /// <summary>What the engine knows the image by: <c>host/path@digest</c>, or the id of one that was built here.</summary>
     public string Reference => Commit is null ? $"{Image.Repository}@{Digest}" : Digest!;
 

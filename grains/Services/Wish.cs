@@ -39,6 +39,9 @@ public sealed record Wish
     /// <summary>So many containers more than now, for <see cref="Operation.Scale"/>.</summary>
     [Id(7)] public int More { get; init; }
 
+    /// <summary>To terminate: the volumes go, too, at once.</summary>
+    [Id(41)] public bool RemoveVolumes { get; init; }
+
     /// <summary>The same as a deployment that has ended, for the same version as far as that was known.</summary>
     public static Wish Again(Deployment deployment, Cause cause)
     {
@@ -48,6 +51,7 @@ public sealed record Wish
             Operation = deployment.Operation,
             Cause = cause,
             ReuseVolumes = deployment.ReuseVolumes,
+            RemoveVolumes = deployment.RemoveVolumes,
             Commit = deployment.Commit,
             Tag = deployment.Commit is null ? image?.Tag : null,
             Version = image is null || deployment.Digest is null ? null

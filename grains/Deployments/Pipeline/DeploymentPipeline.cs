@@ -165,7 +165,12 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
         DeploymentContext context, string result, ServiceVersion? version, CancellationToken cancellationToken)
     {
         var outcome = await End(context, DeploymentState.Success, string.Join(' ', [result, .. context.Remarks]), cancellationToken);
-        return outcome with { Version = version, ContainerRevision = context.Service.ContainerRevision };
+        return outcome with
+        {
+            Version = version,
+            ContainerRevision = context.Service.ContainerRevision,
+            VolumeGeneration = version is null ? null : context.Volumes.Generation,
+        };
     }
 
     private static async Task<DeploymentOutcome> End(
@@ -173,6 +178,7 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
         {
             Deployment = context.End(state, result),
             Containers = await ListContainers(context, cancellationToken),
+            VolumesRecorded = context.Volumes.Recorded,
         };
 
     private static async Task<ImmutableArray<ContainerView>> ListContainers(DeploymentContext context, CancellationToken cancellationToken)

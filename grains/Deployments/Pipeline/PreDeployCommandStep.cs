@@ -2,7 +2,10 @@ using AutoDeploy.Deployments.Rollouts;
 
 namespace AutoDeploy.Deployments.Pipeline;
 
-/// <summary>Runs the service's command before containers are touched. If it fails, so does the deployment.</summary>
+/// <summary>
+/// Runs the service's command before containers are touched; if it fails, so does the deployment. Before that the volumes go that another
+/// deployment has left, which ended without an end.
+/// </summary>
 internal sealed class PreDeployCommandStep : IDeploymentStep
 {
     public DeploymentStep Position => DeploymentStep.PreDeploy;
@@ -11,9 +14,12 @@ internal sealed class PreDeployCommandStep : IDeploymentStep
 
     public async Task<StepResult> ExecuteAsync(DeploymentContext context, CancellationToken cancellationToken)
     {
+        var rollout = await context.GetRollout(cancellationToken);
+        if (context.Deployment.Step.IsPreparation() && await EngineCleanup.Try(
+                context, () => rollout.RemoveNewVolumes(cancellationToken), "Volumes of a version that did not come to run could not be removed") is { } left)
+            await context.Log(left);
         if (!context.BringsVersion || context.Service.Settings.PreDeploy.Length == 0)
             return StepResult.Continue;
-        var rollout = await context.GetRollout(cancellationToken);
         await context.EnterStep(DeploymentStep.PreDeploy, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.StopToken);
         return await rollout.RunCommand(ServiceCommand.PreDeploy, stop.Token, cancellationToken) is { } failure
@@ -26,5 +32,10 @@ internal sealed class PreDeployCommandStep : IDeploymentStep
         var rollout = await context.GetRollout(cancellationToken);
         if (await EngineCleanup.Try(context, () => rollout.RemoveCommands(cancellationToken), "A command's container could not be removed") is { } failure)
             await context.Log(failure);
+
+        // containers of commands and of the service have had them
+        if (await EngineCleanup.Try(
+                context, () => rollout.RemoveNewVolumes(cancellationToken), "Volumes of a version that did not come to run could not be removed") is { } left)
+            await context.Log(left);
     }
 }

@@ -9,8 +9,11 @@ internal sealed class RemoveContainersStep : IDeploymentStep
     {
         await context.EnterStep(DeploymentStep.Remove, cancellationToken);
         var rollout = await context.GetRollout(cancellationToken);
-        if (await EngineCleanup.Try(context, () => rollout.Terminate(cancellationToken), "Not all of it could be removed") is { } failure)
+        string? left = null;
+        if (await EngineCleanup.Try(context, async () => { left = await rollout.Terminate(cancellationToken); }, "Not all of it could be removed") is { } failure)
             throw new DeploymentFailedException(failure);
+        if (left is not null)
+            context.Remarks.Add(left);
         foreach (var version in context.Service.Previous)
             await ImageCleanup.Remove(context, version, cancellationToken);
         if (context.Service.Current is { } current)

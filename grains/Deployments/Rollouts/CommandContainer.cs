@@ -8,7 +8,7 @@ namespace AutoDeploy.Deployments.Rollouts;
 /// </summary>
 /// <param name="context">Of the run.</param>
 /// <param name="spec">How a container with that name is made that runs that command.</param>
-internal sealed class CommandContainer(DeploymentContext context, Func<string, string, ContainerSpec> spec)
+internal sealed class CommandContainer(DeploymentContext context, Func<string, string, CancellationToken, Task<ContainerSpec>> spec)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
@@ -24,7 +24,7 @@ internal sealed class CommandContainer(DeploymentContext context, Func<string, s
     {
         var (what, name, line) = Describe(command);
         var container = await _engine.Find(name, cancellationToken);
-        var id = container?.Id ?? await _engine.Create(spec(name, line), cancellationToken);
+        var id = container?.Id ?? await _engine.Create(await spec(name, line, cancellationToken), cancellationToken);
         var isRepeated = context.EngineWasAway && container is { Runs: false, ExitCode: not 0 };
         if (isRepeated || container is null or { State: EngineContainerState.Created })
         {

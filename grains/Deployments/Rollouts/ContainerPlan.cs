@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
+using AutoDeploy.Volumes;
 
 namespace AutoDeploy.Deployments.Rollouts;
 
@@ -14,9 +15,6 @@ internal static class ContainerPlan
 
     private const long Megabyte = 1 << 20;
 
-    /// <summary>Two containers cannot have the same port of the host: the old one has to stop before the new one starts.</summary>
-    public static bool StopFirst(ServiceSettings settings) =>
-        settings.Container.HostNetwork || settings.Container.Ports.Any(p => p is { Published: true, OuterPort: not null });
 
     /// <summary>A container that runs a command once, made as one of the first slot with <paramref name="first"/>, which serves nobody.</summary>
     public static ContainerSpec Command(ContainerSpec first, string name, string command) => first with
@@ -31,13 +29,13 @@ internal static class ContainerPlan
 
     /// <param name="volumesFrom">The containers whose volumes the bindings ask for, by service.</param>
     /// <param name="linked">The DNS names of the services linked to.</param>
-    /// <param name="generation">The generation of the service's volumes.</param>
+    /// <param name="volumes">The volumes that it gets.</param>
     public static ContainerSpec Spec(
         Service service,
         ServiceVersion version,
         int slot,
         Deployment deployment,
-        int generation,
+        IReadOnlyList<VolumeUse> volumes,
         IReadOnlyDictionary<Guid, IReadOnlyList<EngineContainer>> volumesFrom,
         IReadOnlyDictionary<Guid, string> linked)
     {
@@ -71,9 +69,8 @@ internal static class ContainerPlan
             Ports = [.. container.Ports.Select(p => new PortSpec(p.Protocol, p.InnerPort, p.Published, p.OuterPort))],
             Mounts =
             [
-                .. container.Bindings.Where(b => b.VolumesFrom is null).Select(b => b.HostPath is null
-                    ? new MountSpec(Volume(service, slot, b.ContainerPath, generation), b.ContainerPath, !b.Rewritable, Volume: true, generation)
-                    : new MountSpec(b.HostPath, b.ContainerPath, !b.Rewritable)),
+                .. container.Bindings.Where(b => b.HostPath is not null).Select(b => new MountSpec(b.HostPath!, b.ContainerPath, !b.Rewritable)),
+                .. volumes.Select(use => new MountSpec(use.Volume.Name, use.Path, use.ReadOnly, Volume: true)),
             ],
             VolumesFrom =
             [
@@ -108,12 +105,12 @@ internal static class ContainerPlan
         };
     }
 
-    /// <summary>A service's volume for one path of one slot; every deployment that reuses volumes finds it again.</summary>
-    private static string Volume(Service service, int slot, string path, int generation)
-    {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..12];
-        return $"autodeploy-{service.Uuid}-{slot}-{generation}-{hash}";
-    }
+    /// <summary>The volumes and paths that a service's containers have from those of other services.</summary>
+    public static IReadOnlyList<EngineMount> Lent(Service service, IReadOnlyDictionary<Guid, IReadOnlyList<EngineContainer>> volumesFrom) =>
+    [
+        .. service.Settings.Container.Bindings.Where(b => b.VolumesFrom is not null)
+            .SelectMany(b => volumesFrom.GetValueOrDefault(b.VolumesFrom!.Value, []).SelectMany(c => c.Mounts).Select(m => m with { Writable = m.Writable && b.Rewritable })),
+    ];
 
     /// <summary>The uuid under which the API shows a container: of version 4 in form, and the same when a crash has the step repeated.</summary>
     private static Guid ContainerUuid(Guid deployment, string which)

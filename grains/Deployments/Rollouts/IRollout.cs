@@ -24,8 +24,13 @@ internal interface IRollout
     /// <summary>Removes the old containers; those that still run are stopped first, after clients have left them.</summary>
     Task Retire(CancellationToken cancellationToken);
 
-    /// <summary>Removes the volumes that the new containers have not taken over.</summary>
-    Task RemoveOldVolumes(CancellationToken cancellationToken);
+    /// <summary>Removes the volumes that neither the new version nor one that can be gone back to has.</summary>
+    /// <returns>What could not be removed yet, in a sentence; null: nothing.</returns>
+    Task<string?> RemoveOldVolumes(CancellationToken cancellationToken);
+
+    /// <summary>Removes the volumes that were made for the new version, or for one before it that did not come to run either.</summary>
+    /// <returns>What could not be removed yet, in a sentence; null: nothing.</returns>
+    Task<string?> RemoveNewVolumes(CancellationToken cancellationToken);
 
     /// <summary>Stops the old containers and keeps them.</summary>
     Task StandDown(CancellationToken cancellationToken);
@@ -42,8 +47,9 @@ internal interface IRollout
     /// <summary>Stops all containers of the service.</summary>
     Task Stop(CancellationToken cancellationToken);
 
-    /// <summary>Removes all containers and volumes of the service.</summary>
-    Task Terminate(CancellationToken cancellationToken);
+    /// <summary>Removes all containers of the service, and lets its volumes go: at once, or when their time is over.</summary>
+    /// <returns>What could not be removed yet, in a sentence; null: nothing.</returns>
+    Task<string?> Terminate(CancellationToken cancellationToken);
 
     /// <summary>The new containers as they are now.</summary>
     Task<IReadOnlyList<EngineContainer>> ListNew(CancellationToken cancellationToken);

@@ -6,6 +6,9 @@ internal static class RolloutFactory
     public static async Task<IRollout> Create(DeploymentContext context, CancellationToken cancellationToken)
     {
         var references = await ServiceReferences.Load(context, cancellationToken);
+
+        // while the containers of the version before tell which volumes they have
+        await context.Volumes.Load(cancellationToken);
         return new SlotRollout(context, references);
     }
 }

@@ -26,7 +26,11 @@ internal sealed class SlotRollout : IRollout
     private readonly ReadinessProbe _readiness;
     private readonly CommandContainer _commands;
     private readonly string[] _aliases;
-    private readonly bool _stopFirst;
+
+    /// <summary>Ids of old containers that must not run while a new one does.</summary>
+    private readonly HashSet<string> _stoppedFirstIds = [];
+
+    private bool _isOverlapLogged;
 
     /// <summary>Ids of the containers that ran when the deployment began.</summary>
     private readonly HashSet<string> _ranIds;
@@ -39,9 +43,8 @@ internal sealed class SlotRollout : IRollout
         _time = context.Tools.Time;
         _service = context.Service;
         _readiness = new ReadinessProbe(_engine, _time);
-        _commands = new CommandContainer(context, (name, command) => ContainerPlan.Command(Spec(1), name, command));
+        _commands = new CommandContainer(context, async (name, command, token) => ContainerPlan.Command((await PlanSlot(1, token)).Spec, name, command));
         _aliases = [_service.Name];
-        _stopFirst = ContainerPlan.StopFirst(_service.Settings);
         _ranIds = [.. _service.Containers.Where(container => container.Running).Select(container => container.Id)];
     }
 
@@ -86,15 +89,23 @@ internal sealed class SlotRollout : IRollout
         var fresh = containers.Where(c => c.Labels.Deployment == DeploymentId).ToList();
         var old = containers.Where(c => c.Labels.Deployment != DeploymentId).ToList();
 
-        // a port of the host is free again only when the new container is gone
-        if (_stopFirst)
+        // a port of the host is free again, and a volume nobody's, only when the new container is gone
+        _stoppedFirstIds.UnionWith(
+            old.Where(other => fresh.Any(one => GetObjection(one.Labels.Slot, one.Mounts, other) is not null)).Select(other => other.Id));
+        var isApart = _stoppedFirstIds.Count > 0;
+        if (isApart)
+        {
+            // what it writes to is used again: it may end in order
+            await Task.WhenAll(fresh.Where(c => c.Runs).Select(c => _engine.Stop(c.Id, _context.StopTimeout, cancellationToken)));
             await Remove(fresh, cancellationToken);
+        }
+
         if (_context.Deployment.Operation == Operation.Redeploy)
         {
             foreach (var container in old)
             {
                 // it had to stop first, or while the new one baked, or the engine went down meanwhile; one that was down before stays so
-                if (!container.Runs && (_stopFirst || _ranIds.Contains(container.Id)) && _service.WantsToRun && !_service.StoppedByHand)
+                if (!container.Runs && (_stoppedFirstIds.Contains(container.Id) || _ranIds.Contains(container.Id)) && _service.WantsToRun && !_service.StoppedByHand)
                     await StartAgain(container, cancellationToken);
 
                 await _engine.Expose(container.Id, _aliases, cancellationToken);
@@ -108,7 +119,7 @@ internal sealed class SlotRollout : IRollout
                 await _engine.Stop(container.Id, _context.StopTimeout, cancellationToken);
         }
 
-        if (!_stopFirst)
+        if (!isApart)
             await Remove(fresh, cancellationToken);
     }
 
@@ -137,16 +148,19 @@ internal sealed class SlotRollout : IRollout
         }
     }
 
-    public Task RemoveOldVolumes(CancellationToken cancellationToken) =>
-        _engine.RemoveVolumes(_service.Uuid, [_context.VolumeGeneration], cancellationToken);
+    public async Task<string?> RemoveOldVolumes(CancellationToken cancellationToken) =>
+        ToRemark(await _context.Volumes.DropOutdated(_context.Version!, cancellationToken));
+
+    public async Task<string?> RemoveNewVolumes(CancellationToken cancellationToken) =>
+        ToRemark(await _context.Volumes.DropNew(cancellationToken));
 
     public async Task Stop(CancellationToken cancellationToken) =>
         await Task.WhenAll((await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.Runs).Select(c => Stop(c, cancellationToken)));
 
-    public async Task Terminate(CancellationToken cancellationToken)
+    public async Task<string?> Terminate(CancellationToken cancellationToken)
     {
         await StopAndRemove(await _engine.List(_service.Uuid, cancellationToken), cancellationToken);
-        await _engine.RemoveVolumes(_service.Uuid, [], cancellationToken);
+        return ToRemark(await _context.Volumes.Release(cancellationToken));
     }
 
     public Task<string?> RunCommand(ServiceCommand command, CancellationToken stop, CancellationToken cancellationToken) =>
@@ -180,14 +194,24 @@ internal sealed class SlotRollout : IRollout
         var mine = all.FirstOrDefault(c => c.Labels.Slot == slot && c.Labels.Deployment == DeploymentId);
         var old = all.Where(c => c.Labels.Slot == slot && c.Labels.Deployment != DeploymentId).ToList();
 
-        if (_context.EngineWasAway && !_stopFirst && _service.WantsToRun)
+        var plan = await PlanSlot(slot, cancellationToken);
+        if (mine is not null && !HasAllVolumes(mine, plan.Spec.Mounts))
         {
-            foreach (var container in old.Where(c => !c.Runs && _ranIds.Contains(c.Id)))
+            // a version of AutoDeploy made it that let the data of a declared path go: nobody has been served by it yet
+            await Remove([mine], cancellationToken);
+            mine = null;
+        }
+
+        var first = FindStopFirst(plan, slot, old, all);
+        await LogOverlap(plan, old, first);
+        if (_context.EngineWasAway && _service.WantsToRun)
+        {
+            foreach (var container in old.Where(c => !c.Runs && _ranIds.Contains(c.Id) && !_stoppedFirstIds.Contains(c.Id)))
                 await _engine.Start(container.Id, cancellationToken);
         }
 
         // when nobody else serves the name there is nobody to protect, and the name can lead to the new container from the start
-        var alone = _stopFirst || !all.Any(c => c.Runs && c != mine);
+        var alone = !all.Any(c => c.Runs && c.Id != mine?.Id && !_stoppedFirstIds.Contains(c.Id));
         if (mine is not null && !alone && mine.Runs && mine.Aliases.Contains(_service.Name))
         {
             // it got the name because it was proven, before a crash
@@ -195,27 +219,26 @@ internal sealed class SlotRollout : IRollout
         }
         else
         {
-            var plan = Spec(slot) with { Aliases = alone ? _aliases : [] };
-            var id = mine?.Id ?? await _engine.Create(plan, cancellationToken);
-            if (_stopFirst)
+            var spec = plan.Spec with { Aliases = alone ? _aliases : [] };
+            if (mine is null)
+                await _context.Volumes.Tell(spec.Name, plan.Volumes, cancellationToken);
+            var id = mine?.Id ?? await _engine.Create(spec, cancellationToken);
+            foreach (var (container, why) in first.Where(c => c.Container.Runs))
             {
-                foreach (var container in old.Where(c => c.Runs))
-                {
-                    await _context.Log($"Stopping {container.Name} first: the new container needs the same port of the host.");
-                    await _engine.Stop(container.Id, _context.StopTimeout, cancellationToken);
-                }
+                await _context.Log($"Stopping {container.Name} first: {why}.");
+                await _engine.Stop(container.Id, _context.StopTimeout, cancellationToken);
             }
 
             if (mine is null || mine.State == EngineContainerState.Created || (_context.EngineWasAway && !mine.Runs))
             {
-                var beside = old.FirstOrDefault(c => c.Runs) is { } running && !_stopFirst ? $" beside {running.Name}" : "";
-                await _context.Log($"Starting {plan.Name} with {_context.Version}{beside}.");
+                var beside = old.FirstOrDefault(c => c.Runs && !_stoppedFirstIds.Contains(c.Id)) is { } running ? $" beside {running.Name}" : "";
+                await _context.Log($"Starting {spec.Name} with {_context.Version}{beside}.");
                 await _engine.Start(id, cancellationToken);
             }
             else
             {
                 // a crash while it was given the name left it off the network, where no check can reach it
-                await _engine.Expose(id, plan.Aliases, cancellationToken);
+                await _engine.Expose(id, spec.Aliases, cancellationToken);
             }
 
             mine = (await _engine.Find(id, cancellationToken)) ?? throw new DeploymentFailedException("The new container was removed by somebody.");
@@ -224,9 +247,44 @@ internal sealed class SlotRollout : IRollout
 
         await _context.ThrowIfFenced(cancellationToken);
         await _engine.Expose(mine.Id, _aliases, cancellationToken);
-        foreach (var container in old.Where(c => c.Runs && !_stopFirst))
+        foreach (var container in old.Where(c => c.Runs && !_stoppedFirstIds.Contains(c.Id)))
             await _engine.Withdraw(container.Id, _aliases, cancellationToken);
         await _context.Log(old.Count == 0 ? $"{mine.Name} serves as {_service.Name}." : $"Switched: {_service.Name} leads to {mine.Name}.");
+    }
+
+    private static bool HasAllVolumes(EngineContainer container, IEnumerable<MountSpec> mounts) =>
+        mounts.Where(mount => mount.Volume).All(mount => container.Mounts.Any(has => has.IsVolume && has.Source == mount.Source && has.Path == mount.Target));
+
+    /// <summary>The old containers that must not run beside the slot's new one, with the reasons: of the slot, and of a redeploy of all slots.</summary>
+    private List<(EngineContainer Container, string Why)> FindStopFirst(
+        SlotPlan plan, int slot, List<EngineContainer> old, IReadOnlyList<EngineContainer> all)
+    {
+        var found = new List<(EngineContainer, string)>();
+        foreach (var container in _context.Deployment.Operation == Operation.Redeploy ? all.Where(c => c.Labels.Deployment != DeploymentId) : old)
+        {
+            if (GetObjection(slot, plan.Mounts, container) is not { } why)
+                continue;
+            _stoppedFirstIds.Add(container.Id);
+            found.Add((container, why));
+        }
+
+        return found;
+    }
+
+    private string? GetObjection(int slot, IEnumerable<EngineMount> mounts, EngineContainer old) =>
+        OverlapRule.Objection(_service.Settings, slot, mounts, old);
+
+    /// <summary>Logs once whether old and new run side by side, and why.</summary>
+    private async Task LogOverlap(SlotPlan plan, List<EngineContainer> old, List<(EngineContainer Container, string Why)> first)
+    {
+        if (_isOverlapLogged || _context.Deployment.Operation != Operation.Redeploy || old.Count == 0)
+            return;
+        _isOverlapLogged = true;
+        var shared = old.Select(container => OverlapRule.Shared(plan.Mounts, container.Mounts)).FirstOrDefault(what => what is not null);
+        await _context.Log(
+            first.Count > 0 ? $"Old and new do not run side by side: {first[0].Why}."
+            : shared is not null ? $"Old and new run side by side, since overlap is true, though both write to {shared}."
+            : "Old and new run side by side: they share nothing that both write to.");
     }
 
     public void ReportProven(int containers) =>
@@ -256,7 +314,7 @@ internal sealed class SlotRollout : IRollout
     private async Task WaitIfEngineGoes(CancellationToken cancellationToken)
     {
         await _engine.ThrowIfGoing(cancellationToken);
-        if (_stopFirst || !(await _engine.List(_service.Uuid, cancellationToken)).Any(c => c.Labels.Deployment != DeploymentId && !c.Runs && _ranIds.Contains(c.Id)))
+        if (!(await _engine.List(_service.Uuid, cancellationToken)).Any(IsDownByOthers))
             return;
         var begun = _time.GetTimestamp();
         while (_time.GetElapsedTime(begun) < GoingDown)
@@ -265,6 +323,9 @@ internal sealed class SlotRollout : IRollout
             await _engine.ThrowIfGoing(cancellationToken);
         }
     }
+
+    private bool IsDownByOthers(EngineContainer container) =>
+        container.Labels.Deployment != DeploymentId && !container.Runs && _ranIds.Contains(container.Id) && !_stoppedFirstIds.Contains(container.Id);
 
     /// <summary>What a container wrote last goes into the log.</summary>
     public async Task LogLastLines(EngineContainer container, CancellationToken cancellationToken)
@@ -275,8 +336,17 @@ internal sealed class SlotRollout : IRollout
             await _context.Log($"  | {line}");
     }
 
-    private ContainerSpec Spec(int slot) => ContainerPlan.Spec(
-        _service, _context.Version!, slot, _context.Deployment, _context.VolumeGeneration, _references.VolumesFrom, _references.LinkedNames);
+    private static string? ToRemark(string sentence) => sentence.Length == 0 ? null : sentence.Trim();
+
+    private async Task<SlotPlan> PlanSlot(int slot, CancellationToken cancellationToken)
+    {
+        // a run that was resumed after the new version had taken over has not acquired the image again
+        _context.Image ??= await _engine.FindImage(_context.Version!.Reference, cancellationToken);
+        var lent = ContainerPlan.Lent(_service, _references.VolumesFrom);
+        var volumes = await _context.Volumes.Assign(slot, _context.Image?.Volumes ?? [], [.. lent.Select(mount => mount.Path)], cancellationToken);
+        var spec = ContainerPlan.Spec(_service, _context.Version!, slot, _context.Deployment, volumes, _references.VolumesFrom, _references.LinkedNames);
+        return new SlotPlan(spec, volumes, [.. spec.Mounts.Select(mount => new EngineMount(mount.Volume, mount.Source, mount.Target, !mount.ReadOnly)), .. lent]);
+    }
 
     private Task StopAndRemove(IReadOnlyList<EngineContainer> containers, CancellationToken cancellationToken) =>
         Task.WhenAll(containers.Select(async container =>
@@ -303,7 +373,7 @@ internal sealed class SlotRollout : IRollout
     private async Task<List<EngineContainer>> WithdrawOld(CancellationToken cancellationToken)
     {
         var old = (await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.Labels.Deployment != DeploymentId).ToList();
-        if (!_stopFirst && old.Any(c => c.Runs))
+        if (old.Any(c => c.Runs))
         {
             foreach (var container in old.Where(c => c.Runs))
                 await _engine.Withdraw(container.Id, _aliases, cancellationToken);

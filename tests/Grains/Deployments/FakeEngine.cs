@@ -13,8 +13,10 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
 
     public HashSet<string> Images { get; } = [];
 
-    /// <summary>Images that the engine built, by the key of the build.</summary>
-    public Dictionary<string, string> Built { get; } = [];
+    public HashSet<string> Volumes { get; } = [];
+
+    /// <summary>The paths that the images declare with VOLUME.</summary>
+    public IReadOnlyList<string> DeclaredVolumes { get; set; } = [];
 
     public IReadOnlyList<EngineContainer> Containers => _containers;
 
@@ -40,6 +42,7 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
         .. _containers.OrderBy(container => container.Name, StringComparer.Ordinal).Select(container =>
             $"{container.Name} {container.Labels.Digest} {container.State} [{string.Join(',', container.Aliases)}]"),
         .. Images.Order(StringComparer.Ordinal),
+        $"{Volumes.Count} volumes",
     ]);
 
     /// <summary>Puts a container there that a deployment before has made.</summary>
@@ -73,13 +76,13 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
         if (PullHangs)
             await Task.Delay(Timeout.Infinite, cancellationToken);
         await faults.Run("pull", () => Images.Add($"{image.Repository}@{digest}"));
-        return new EngineImage(digest, HealthCheck);
+        return Image(digest);
     }
 
     public async Task<EngineImage?> FindImage(string reference, CancellationToken cancellationToken)
     {
         await faults.Run("find image", () => { });
-        return Images.Contains(reference) ? new EngineImage(reference[(reference.IndexOf('@') + 1)..], HealthCheck) : null;
+        return Images.Contains(reference) ? Image(reference[(reference.IndexOf('@') + 1)..]) : null;
     }
 
     public async Task<bool> RemoveImage(ImageName image, string reference, CancellationToken cancellationToken)
@@ -91,16 +94,9 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
     public async Task<EngineImage> Build(BuildSpec spec, Stream context, IProgress<string> lines, CancellationToken cancellationToken)
     {
         var id = $"sha256:built-{spec.Key[..8]}";
-        await faults.Run("build", () =>
-        {
-            Images.Add(id);
-            Built[spec.Key] = id;
-        });
-        return new EngineImage(id, HealthCheck);
+        await faults.Run("build", () => Images.Add(id));
+        return Image(id);
     }
-
-    public Task<EngineImage?> FindBuilt(string key, CancellationToken cancellationToken) =>
-        Task.FromResult(Built.TryGetValue(key, out var id) && Images.Contains(id) ? new EngineImage(id, HealthCheck) : null);
 
     public Task Tag(string id, ImageName name, CancellationToken cancellationToken) => faults.Run("tag", () => { });
 
@@ -127,8 +123,14 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
             _specs[id] = spec;
             _containers.Add(new EngineContainer
             {
-                Id = id, Name = spec.Name, Labels = spec.Labels, State = EngineContainerState.Created, Aliases = spec.Aliases,
+                Id = id,
+                Name = spec.Name,
+                Labels = spec.Labels,
+                State = EngineContainerState.Created,
+                Aliases = spec.Aliases,
+                Mounts = [.. spec.Mounts.Select(mount => new EngineMount(mount.Volume, mount.Source, mount.Target, !mount.ReadOnly))],
             });
+            Volumes.UnionWith(spec.Mounts.Where(mount => mount.Volume).Select(mount => mount.Source));
         });
         return id;
     }
@@ -166,14 +168,27 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
     public Task<IReadOnlyList<string>> Logs(string id, int lines, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>(["its last line"]);
 
-    public Task RemoveVolumes(Guid service, IReadOnlyCollection<int> keepGenerations, CancellationToken cancellationToken) =>
-        faults.Run("remove volumes", () => { });
+    public Task<bool> HasVolume(string name, CancellationToken cancellationToken) => Task.FromResult(Volumes.Contains(name));
+
+    public Task<IReadOnlyList<string>> LabeledVolumes(Guid service, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    public Task<bool> IsVolumeOfAnother(string name, Guid service, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    public async Task<bool> RemoveVolume(string name, CancellationToken cancellationToken)
+    {
+        var isUsed = _containers.Any(container => container.Mounts.Any(mount => mount.IsVolume && mount.Source == name));
+        if (!isUsed)
+            await faults.Run("remove volume", () => Volumes.Remove(name));
+        return !isUsed;
+    }
 
     public async IAsyncEnumerable<EngineEvent> Watch([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return new EngineEvent(EngineEventKind.Connected, Guid.Empty, "", time.GetUtcNow());
         await Task.Delay(Timeout.Infinite, cancellationToken);
     }
+
+    private EngineImage Image(string id) => new(id, HealthCheck) { Volumes = DeclaredVolumes };
 
     private EngineContainer Get(string id) =>
         _containers.FirstOrDefault(c => c.Id == id) ?? throw new EngineException(EngineFault.NotFound, $"There is no container {id}.");

@@ -23,6 +23,10 @@ public class PipelineCrashTests
         ["build"] = () => new PipelineScenario(isGit: true),
         ["commands"] = () => new PipelineScenario(settings => settings with { PreDeploy = "migrate", PostDeploy = "warm-up" }),
         ["bake"] = () => new PipelineScenario(settings => settings with { BakeSeconds = 10 }),
+        ["declared volumes"] = () => WithVolumes(new PipelineScenario()),
+        ["declared volumes, a container that exits"] = () => Failing(WithVolumes(new PipelineScenario())),
+        ["new volumes"] = () => NewVolumes(WithVolumes(new PipelineScenario())),
+        ["new volumes, a container that exits"] = () => Failing(NewVolumes(WithVolumes(new PipelineScenario()))),
         ["fixed host port"] = () => new PipelineScenario(StopFirst),
         ["container that exits"] = () => Failing(new PipelineScenario(settings => settings with { TargetContainers = 2 })),
         ["container that exits, stop first"] = () => Failing(new PipelineScenario(StopFirst)),
@@ -64,6 +68,18 @@ public class PipelineCrashTests
     {
         Container = settings.Container with { Ports = [new ContainerPort("tcp", 80, 80, true)] },
     };
+
+    private static PipelineScenario WithVolumes(PipelineScenario scenario)
+    {
+        scenario.Engine.DeclaredVolumes = ["/data"];
+        return scenario;
+    }
+
+    private static PipelineScenario NewVolumes(PipelineScenario scenario)
+    {
+        scenario.Stored = scenario.Stored with { ReuseVolumes = false };
+        return scenario;
+    }
 
     private static PipelineScenario StoppedContainers(PipelineScenario scenario)
     {

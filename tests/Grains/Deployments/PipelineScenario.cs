@@ -5,6 +5,7 @@ using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
+using AutoDeploy.Volumes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AutoDeploy.Grains.Tests.Deployments;
@@ -20,6 +21,8 @@ internal sealed class PipelineScenario
     private static readonly ImageName Image = ImageName.Parse("docker.io/acme/api:latest");
 
     private readonly List<GroupReply> _groupReplies = [];
+    private readonly Dictionary<string, VolumeRecord> _volumes = [];
+    private readonly Dictionary<string, string> _builds = [];
 
     public PipelineScenario(Func<ServiceSettings, ServiceSettings>? settings = null, Operation operation = Operation.Redeploy, bool isGit = false, bool isFirst = false)
     {
@@ -164,6 +167,25 @@ internal sealed class PipelineScenario
                 if (changed.TakenUp != Stored.TakenUp)
                     return Task.FromResult(false);
                 return Then(Faults.Run($"store {changed.Step.Name()}", () => Stored = changed with { CancelAsked = Stored.CancelAsked }), true);
+            case nameof(ILedger.KeepVolumes):
+            case nameof(ILedger.ReleaseVolumes):
+            case nameof(ILedger.CondemnVolumes):
+            case nameof(ILedger.ForgetBuild):
+                return Task.CompletedTask;
+            case nameof(ILedger.VolumesOf):
+                return Task.FromResult<IReadOnlyList<VolumeRecord>>([.. _volumes.Values]);
+            case nameof(ILedger.AddVolumes):
+                return Faults.Run("add volumes", () =>
+                {
+                    foreach (var volume in (IReadOnlyList<VolumeRecord>)arguments[0]!)
+                        _volumes.TryAdd(volume.Name, volume);
+                });
+            case nameof(ILedger.ForgetVolume):
+                return Faults.Run("forget volume", () => _volumes.Remove(_volumes.Values.Single(volume => volume.Uuid == (Guid)arguments[0]!).Name));
+            case nameof(ILedger.FindBuild):
+                return Task.FromResult(_builds.GetValueOrDefault((string)arguments[1]!));
+            case nameof(ILedger.RecordBuild):
+                return Faults.Run("record build", () => _builds[(string)arguments[1]!] = (string)arguments[2]!);
             case nameof(ILedger.FindRegistry):
                 return Task.FromResult<Registry?>(null);
             case nameof(ILedger.Registries):

@@ -84,7 +84,6 @@ public class PipelineTests
     [Theory]
     [InlineData("remove")]
     [InlineData("rename")]
-    [InlineData("remove volumes")]
     public void A_refusal_when_the_new_version_stays_does_not_fail_it(string call)
     {
         var scenario = new PipelineScenario();

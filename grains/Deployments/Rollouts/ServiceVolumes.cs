@@ -1,0 +1,145 @@
+using AutoDeploy.Ports;
+using AutoDeploy.Services;
+using AutoDeploy.Volumes;
+
+namespace AutoDeploy.Deployments.Rollouts;
+
+/// <summary>
+/// The volumes of one deployment's service. A volume is on record before it is made and until it is gone, so that a crash leaves none of
+/// which nobody knows; only what is on record is used and removed.
+/// </summary>
+internal sealed class ServiceVolumes(Service service, DeploymentContext context)
+{
+    private IReadOnlyList<VolumeRecord>? _known;
+
+    /// <summary>The set that the deployment's containers get.</summary>
+    public int Generation { get; } = VolumeGenerations.Of(service, context.Deployment);
+
+    /// <summary>All volumes of the service are on record.</summary>
+    public bool Recorded { get; private set; } = service.VolumesRecorded;
+
+    /// <summary>Reads what is on record, and puts there what a service from before there was a record has.</summary>
+    public async Task Load(CancellationToken cancellationToken)
+    {
+        if (_known is not null)
+            return;
+        if (context.Deployment.Operation != Operation.Terminate)
+            await context.Tools.Ledger.KeepVolumes(service.Uuid, cancellationToken);
+        if (!Recorded)
+        {
+            await context.Tools.Ledger.AddVolumes(await Import(cancellationToken), cancellationToken);
+            Recorded = true;
+        }
+
+        _known = await context.Tools.Ledger.VolumesOf(service.Uuid, cancellationToken);
+    }
+
+    /// <summary>What a slot's new container gets; what is new is on record then.</summary>
+    /// <exception cref="DeploymentFailedException">The service's settings name a volume that there is not.</exception>
+    public async Task<IReadOnlyList<VolumeUse>> Assign(int slot, IEnumerable<string> declared, IReadOnlyCollection<string> lent, CancellationToken cancellationToken)
+    {
+        await Load(cancellationToken);
+        foreach (var name in service.Settings.Container.Bindings.Select(binding => binding.Volume).OfType<string>())
+            if (_known!.All(volume => volume.Name != name))
+                throw new DeploymentFailedException($"The volume {name}, which `bindings` names, is not the service's any more.");
+            else if (!await context.Tools.Engine.HasVolume(name, cancellationToken))
+                throw new DeploymentFailedException($"The volume {name}, which `bindings` names, is gone from the engine.");
+        declared = [.. declared];
+        var uses = VolumeAssignment.Of(service, slot, Generation, declared, lent, _known!, context.Tools.Time.GetUtcNow());
+        if (uses.All(use => use.Origin != VolumeOrigin.New))
+            return uses;
+
+        // nothing is made that is not on record; should another volume have come in between, it is that
+        await context.Tools.Ledger.AddVolumes([.. uses.Where(use => use.Origin == VolumeOrigin.New).Select(use => use.Volume)], cancellationToken);
+        _known = await context.Tools.Ledger.VolumesOf(service.Uuid, cancellationToken);
+        var recorded = VolumeAssignment.Of(service, slot, Generation, declared, lent, _known, context.Tools.Time.GetUtcNow());
+        return [.. recorded.Select(use => uses.Any(known => known.Volume.Uuid == use.Volume.Uuid && known.Origin == VolumeOrigin.New) ? use with { Origin = VolumeOrigin.New } : use)];
+    }
+
+    /// <summary>Tells the log which volume goes where.</summary>
+    public async Task Tell(string container, IEnumerable<VolumeUse> uses, CancellationToken cancellationToken)
+    {
+        foreach (var use in uses)
+        {
+            var gone = use.Origin == VolumeOrigin.Reused && !await context.Tools.Engine.HasVolume(use.Volume.Name, cancellationToken);
+            await context.Log($"{container}: {use}{(gone ? " It is gone from the engine and is made anew, empty." : "")}");
+        }
+    }
+
+    /// <summary>Removes the set of volumes that the deployment has begun, or one like it that ended without an end.</summary>
+    public async Task<string> DropNew(CancellationToken cancellationToken)
+    {
+        if (context.Deployment.ReuseVolumes)
+            return "";
+        await Load(cancellationToken);
+        return await Remove([.. _known!.Where(volume => volume.Slot > 0 && volume.Generation == Generation)], cancellationToken);
+    }
+
+    /// <summary>Removes the sets that neither the version nor one that can be gone back to has.</summary>
+    public async Task<string> DropOutdated(ServiceVersion version, CancellationToken cancellationToken)
+    {
+        await Load(cancellationToken);
+        var needed = VolumeGenerations.Needed(service, version, Generation);
+        return await Remove([.. _known!.Where(volume => volume.Slot > 0 && !needed.Contains(volume.Generation))], cancellationToken);
+    }
+
+    /// <summary>Lets the volumes of a service go whose containers are gone: for good, or for the time in which another service can have them.</summary>
+    public async Task<string> Release(CancellationToken cancellationToken)
+    {
+        await Load(cancellationToken);
+        if (context.Deployment.RemoveVolumes)
+            return await Remove(_known!, cancellationToken);
+        if (_known!.Count == 0)
+            return "";
+        var now = context.Tools.Time.GetUtcNow();
+        var until = now + context.Tools.Options.VolumeGrace;
+        await context.Tools.Ledger.ReleaseVolumes(service.Uuid, now, until, cancellationToken);
+        foreach (var volume in _known)
+            await context.Log($"The volume {volume.Name}{At(volume)} is kept until {until.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
+        return "";
+    }
+
+    private static string At(VolumeRecord volume) => volume.Path.Length > 0 ? $" ({volume.Path})" : "";
+
+    /// <returns>What could not be removed yet, in a sentence with a space before it; empty: nothing.</returns>
+    private async Task<string> Remove(IReadOnlyList<VolumeRecord> volumes, CancellationToken cancellationToken)
+    {
+        if (volumes.Count == 0)
+            return "";
+        await context.ThrowIfFenced(cancellationToken);
+        await context.Tools.Ledger.CondemnVolumes([.. volumes.Select(volume => volume.Uuid)], cancellationToken);
+        _known = null;
+        var inUse = new List<string>();
+        foreach (var volume in volumes)
+        {
+            if (!await context.Tools.Engine.RemoveVolume(volume.Name, cancellationToken))
+            {
+                inUse.Add(volume.Name);
+                continue;
+            }
+
+            await context.Tools.Ledger.ForgetVolume(volume.Uuid, cancellationToken);
+            await context.Log($"The volume {volume.Name}{At(volume)} is removed.");
+        }
+
+        return inUse.Count == 0 ? "" : $" Containers of others still have {string.Join(", ", inUse)}, removed when they are gone.";
+    }
+
+    private async Task<IReadOnlyList<VolumeRecord>> Import(CancellationToken cancellationToken)
+    {
+        var containers = await context.Tools.Engine.List(service.Uuid, cancellationToken);
+
+        // what serves counts: the container before, until the new one has taken over
+        var hasTakenOver = context.Deployment.Step.IsServing();
+        containers = [.. containers.OrderBy(c => c.Labels.Deployment == context.Deployment.Uuid != hasTakenOver).ThenBy(c => !c.Runs)];
+        var lent = new HashSet<string>();
+        foreach (var mount in containers.Where(c => c.HasLentMounts).SelectMany(c => c.Mounts).Where(mount => mount.IsVolume))
+            if (await context.Tools.Engine.IsVolumeOfAnother(mount.Source, service.Uuid, cancellationToken))
+                lent.Add(mount.Source);
+        var found = VolumeImport.Of(
+            service, containers, await context.Tools.Engine.LabeledVolumes(service.Uuid, cancellationToken), lent, context.Tools.Time.GetUtcNow());
+        foreach (var volume in found.Where(volume => volume.Path.Length > 0))
+            await context.Log($"{service.Name} has had the volume {volume.Name} ({volume.Path}) and keeps it.");
+        return found;
+    }
+}
