@@ -273,7 +273,7 @@ public sealed partial class ServiceGrain(
         if (await ledger.FindDeployment(deployment.Uuid, default) is { } now && now.TakenUp != deployment.TakenUp)
             return;
         if (Service is { } service && _running?.Uuid == deployment.Uuid)
-            await Write(After(service, outcome));
+            await Write(After(service, outcome, time.GetUtcNow()));
 
         // last, so that a crash before it lets the deployment tell us again
         try
@@ -423,9 +423,8 @@ public sealed partial class ServiceGrain(
         (_waiting ?? _running) is { Operation: Operation.Redeploy, Image: { } image } && ImageName.TryParse(image, out var name, out _) ? name.Tag : null;
 
     /// <summary>The service as a deployment's end leaves it; the same again when told twice.</summary>
-    private Service After(Service service, DeploymentOutcome outcome)
+    internal static Service After(Service service, DeploymentOutcome outcome, DateTimeOffset now)
     {
-        var now = time.GetUtcNow();
         var deployment = outcome.Deployment;
         var success = deployment.State == DeploymentState.Success;
         service = service with { Containers = outcome.Containers, VolumesRecorded = service.VolumesRecorded || outcome.VolumesRecorded };

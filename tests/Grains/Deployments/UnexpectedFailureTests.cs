@@ -5,6 +5,7 @@ using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
+using AutoDeploy.Volumes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans;
 using Orleans.Runtime;
@@ -41,6 +42,7 @@ public sealed class UnexpectedFailureTests
             Name = "web",
             Created = DateTimeOffset.UnixEpoch,
             WantsToRun = true,
+            VolumesRecorded = true,
             Settings = new ServiceSettings { Image = image.ToString(), TargetContainers = 1 },
             Current = new ServiceVersion { Image = image, Digest = A },
         };
@@ -204,6 +206,8 @@ public sealed class UnexpectedFailureTests
             nameof(ILedger.FindDeployment) => Task.FromResult<Deployment?>(_stored),
             nameof(ILedger.Log) => Written((IReadOnlyList<string>)arguments[1]!),
             nameof(ILedger.FindRegistry) => Task.FromResult<Registry?>(null),
+            nameof(ILedger.KeepVolumes) => Task.CompletedTask,
+            nameof(ILedger.VolumesOf) => Task.FromResult<IReadOnlyList<VolumeRecord>>([]),
             _ => null,
         }),
         Paper.Of<IEngine>((method, _) =>
