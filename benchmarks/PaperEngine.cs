@@ -82,7 +82,10 @@ internal sealed class PaperEngine : IEngine
 
     public Task<bool> IsVolumeOfAnother(string name, Guid service, CancellationToken cancellationToken) => Task.FromResult(false);
 
-    public Task<bool> RemoveVolume(string name, CancellationToken cancellationToken) => Task.FromResult(true);
+    /// <summary>Says whether a volume is gone.</summary>
+    public Func<string, bool> Removes { get; set; } = _ => true;
+
+    public Task<bool> RemoveVolume(string name, CancellationToken cancellationToken) => Task.FromResult(Removes(name));
 
     public async IAsyncEnumerable<EngineEvent> Watch([EnumeratorCancellation] CancellationToken cancellationToken)
     {

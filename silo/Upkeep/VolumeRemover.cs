@@ -19,6 +19,9 @@ public sealed partial class VolumeRemover(
     /// <summary>A volume that cannot be removed now, since a container has it, say, is tried again after so long.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMinutes(15);
 
+    /// <summary>A volume without a service may be that of one that is just being created.</summary>
+    private static readonly TimeSpan MinGrace = TimeSpan.FromHours(1);
+
     private const int MaxAtOnce = 1000;
 
     private readonly Dictionary<Guid, DateTimeOffset> _retryAt = [];
@@ -45,7 +48,8 @@ public sealed partial class VolumeRemover(
     public async Task RemoveDue(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var due = await ledger.CondemnDueVolumes(now, now + options.VolumeGrace, MaxAtOnce, cancellationToken);
+        var kept = options.VolumeGrace > MinGrace ? options.VolumeGrace : MinGrace;
+        var due = await ledger.CondemnDueVolumes(now, now + kept, MaxAtOnce, cancellationToken);
         foreach (var gone in _retryAt.Keys.Except(due.Select(volume => volume.Uuid)).ToList())
             _retryAt.Remove(gone);
         foreach (var volume in due.Where(volume => !_retryAt.TryGetValue(volume.Uuid, out var at) || at <= now))

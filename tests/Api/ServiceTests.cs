@@ -13,7 +13,7 @@ public sealed class ServiceTests(ApiServer server)
         {
           "nickname": "the web", "autoredeploy": true, "tag_policy": "any", "target_num_containers": 3, "sequential_deployment": true,
           "deployment_strategy": "HIGH_AVAILABILITY", "health_check": {"http": {"port": 8080, "path": "/health"}, "interval": 0.5, "timeout": 1, "retries": 2, "start_period": 1.5},
-          "stop_timeout": 0, "stable_seconds": 3600, "bake_seconds": 60, "deploy_group": "shop", "pre_deploy": "migrate --all", "post_deploy": "warm 'the cache'", "command_timeout": 4, "pull_timeout": 1, "build_timeout": 2, "prove_timeout": 3, "deployment_timeout": 86400, "tags": [{"name": "prod"}, {"name": "eu"}],
+          "stop_timeout": 0, "stable_seconds": 3600, "bake_seconds": 60, "overlap": "false", "deploy_group": "shop", "pre_deploy": "migrate --all", "post_deploy": "warm 'the cache'", "command_timeout": 4, "pull_timeout": 1, "build_timeout": 2, "prove_timeout": 3, "deployment_timeout": 86400, "tags": [{"name": "prod"}, {"name": "eu"}],
           "container_ports": [{"protocol": "tcp", "inner_port": "80", "published": true}, {"protocol": "udp", "inner_port": 53, "published": false}],
           "container_envvars": [{"key": "A", "value": "1"}, {"key": "B", "value": ""}, {"key": "UMLÄUTE", "value": "zwölf \"Böxkämpfer\"\n"}],
           "bindings": [{"host_path": "/srv//data/", "container_path": "/data", "rewritable": false}, {"host_path": null, "container_path": "/volume"}],
@@ -39,7 +39,7 @@ public sealed class ServiceTests(ApiServer server)
               "uuid": "{{uuid}}", "resource_uri": "{{Services}}{{uuid}}/", "name": "{{name}}", "nickname": "", "unique_name": "{{name}}", "engine": "local",
               "image_name": "docker.io/acme/api:latest", "image_tag": null, "state": "Not running", "synchronized": true, "autoredeploy": false,
               "tag_policy": null, "poll_seconds": 0, "git_repository": null, "deployment_restrictions": [], "available_version": null, "held_version": null, "deploy_windows": [], "frozen": null, "approval": "none", "current_version": null, "previous_versions": [], "rolled_back_from": null,
-              "health_check": null, "stop_timeout": 10, "stable_seconds": 5, "bake_seconds": 0, "deploy_group": "", "pre_deploy": "", "post_deploy": "", "command_timeout": 600, "pull_timeout": 600, "build_timeout": 1800, "prove_timeout": 300, "deployment_timeout": 7200,
+              "health_check": null, "stop_timeout": 10, "stable_seconds": 5, "bake_seconds": 0, "overlap": "auto", "warnings": [], "deploy_group": "", "pre_deploy": "", "post_deploy": "", "command_timeout": 600, "pull_timeout": 600, "build_timeout": 1800, "prove_timeout": 300, "deployment_timeout": 7200,
               "autorestart": "OFF", "autodestroy": "OFF", "sequential_deployment": false, "deployment_strategy": "EMPTIEST_NODE",
               "target_num_containers": 1, "current_num_containers": 0, "running_num_containers": 0, "stopped_num_containers": 0, "containers": [],
               "container_ports": [], "container_envvars": [], "calculated_envvars": [], "link_variables": {}, "linked_to_service": [], "linked_from_service": [],
@@ -82,9 +82,9 @@ public sealed class ServiceTests(ApiServer server)
                  {"protocol": "udp", "inner_port": 53, "outer_port": null, "port_name": null, "published": false, "endpoint_uri": null, "uri_protocol": null}]
                 """);
             expected["bindings"] = JsonNode.Parse($$"""
-                [{"host_path": "/srv/data", "container_path": "/data", "rewritable": false, "volumes_from": null},
-                 {"host_path": null, "container_path": "/volume", "rewritable": true, "volumes_from": null},
-                 {"host_path": null, "container_path": "", "rewritable": true, "volumes_from": "{{otherUri}}"}]
+                [{"host_path": "/srv/data", "container_path": "/data", "rewritable": false, "volume": null, "volumes_from": null},
+                 {"host_path": null, "container_path": "/volume", "rewritable": true, "volume": null, "volumes_from": null},
+                 {"host_path": null, "container_path": "", "rewritable": true, "volume": null, "volumes_from": "{{otherUri}}"}]
                 """);
             expected["linked_to_service"] = JsonNode.Parse($$"""[{"from_service": "{{uri}}", "name": "d", "to_service": "{{otherUri}}"}]""");
             expected["health_check"]!["tcp"] = null;

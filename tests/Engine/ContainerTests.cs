@@ -195,18 +195,25 @@ public sealed class ContainerTests(DockerFixture docker) : DockerTests(docker)
     }
 
     [Fact]
-    public async Task Removing_takes_anonymous_volumes_along_and_leaves_named_ones()
+    public async Task Removing_a_container_takes_no_volume_along()
     {
         var spec = await Spec(TestImage.Web("1") with { Volumes = ["/anonymous"] }, "volumes");
-        var id = await Engine.Create(spec with { Mounts = [new MountSpec($"named-{Alias}", "/named", false)] }, None);
+        var id = await Engine.Create(spec with { Mounts = [new MountSpec($"named-{Alias}", "/named", true, Volume: true)] }, None);
         var mounts = JsonNode.Parse(await Docker.Docker(HttpMethod.Get, $"containers/{id}/json"))!["Mounts"]!.AsArray();
         var anonymous = mounts.Single(mount => mount!["Destination"]!.GetValue<string>() == "/anonymous")!["Name"]!.GetValue<string>();
 
+        var read = (await Docker.Get(id)).Mounts.OrderBy(mount => mount.Path);
+        Assert.Equal([new EngineMount(true, anonymous, "/anonymous", true), new EngineMount(true, $"named-{Alias}", "/named", false)], read);
+
+        Assert.False(await Engine.RemoveVolume(anonymous, None)); // the container has it
         await Engine.Remove(id, None);
-        var left = await Docker.Docker(HttpMethod.Get, "volumes");
-        Assert.DoesNotContain(anonymous, left);
-        Assert.Contains($"named-{Alias}", left);
-        await Docker.Docker(HttpMethod.Delete, $"volumes/named-{Alias}");
+        foreach (var name in (string[])[anonymous, $"named-{Alias}"])
+        {
+            Assert.True(await Engine.HasVolume(name, None));
+            Assert.True(await Engine.RemoveVolume(name, None));
+            Assert.False(await Engine.HasVolume(name, None));
+            Assert.True(await Engine.RemoveVolume(name, None));
+        }
     }
 
     [Fact]
@@ -375,30 +382,35 @@ public sealed class ContainerTests(DockerFixture docker) : DockerTests(docker)
     }
 
     [Fact]
-    public async Task Volumes_are_made_with_our_labels_and_kept_by_generation()
+    public async Task A_volume_is_made_with_its_content_once_and_is_used_again_by_the_next_container()
     {
-        var spec = await Spec(TestImage.Web("1"));
-        var old = await Engine.Create(spec with { Name = Alias + "-1", Mounts = [new MountSpec(Alias + "-v1", "/data", false, true, 1)] }, None);
-        var current = await Engine.Create(spec with { Name = Alias + "-2", Mounts = [new MountSpec(Alias + "-v2", "/data", false, true, 2)] }, None);
-        await Docker.Docker(HttpMethod.Post, "volumes/create", $$"""{"Name":"{{Alias}}-foreign"}""");
-
-        await Engine.RemoveVolumes(Service, [2], None);
-        Assert.Equal(["foreign", "v1", "v2"], await Volumes()); // the container still has v1
-
+        var image = TestImage.Web("1") with { Volumes = ["/www", "/data/", "/with:colon"] };
+        var spec = await Spec(image, "declared");
+        Assert.Equal(["/data/", "/with:colon", "/www"], (await Engine.FindImage(spec.Image, None))!.Volumes.Order(StringComparer.Ordinal));
+        spec = spec with { Mounts = [new MountSpec(Alias + "-www", "/www", false, true), new MountSpec(Alias + "-data", "/data", false, true), new MountSpec(Alias + "-colon", "/with:colon", false, true)] };
+        var before = JsonNode.Parse(await Docker.Docker(HttpMethod.Get, "volumes"))!["Volumes"]!.AsArray().Count;
+        var old = await Engine.Create(spec, None);
+        await Engine.Start(old, None);
+        Assert.Equal("1", (await Engine.Exec(old, ["cat", "/www/index.html"], TimeSpan.FromSeconds(20), None)).Output.Trim());
+        await Engine.Exec(old, ["touch", "/data/kept", "/with:colon/kept"], TimeSpan.FromSeconds(20), None);
         await Engine.Remove(old, None);
-        await Engine.Remove(current, None);
-        await Engine.RemoveVolumes(Service, [2], None);
-        Assert.Equal(["foreign", "v2"], await Volumes());
-        await Engine.RemoveVolumes(Guid.NewGuid(), [], None);
-        Assert.Equal(["foreign", "v2"], await Volumes());
-        await Engine.RemoveVolumes(Service, [], None);
-        Assert.Equal(["foreign"], await Volumes());
-        await Docker.Docker(HttpMethod.Delete, $"volumes/{Alias}-foreign");
 
-        async Task<string[]> Volumes() =>
-            [.. JsonNode.Parse(await Docker.Docker(HttpMethod.Get, "volumes"))!["Volumes"]!.AsArray()
-                .Select(volume => volume!["Name"]!.GetValue<string>())
-                .Where(name => name.StartsWith(Alias, StringComparison.Ordinal)).Select(name => name[(Alias.Length + 1)..]).Order()];
+        var other = spec.Labels with { Deployment = Guid.NewGuid(), Slot = 2 };
+        var young = await Engine.Create(spec with { Labels = other }, None);
+        await Engine.Start(young, None);
+        Assert.Equal("/data/kept\n/with:colon/kept", (await Engine.Exec(young, ["ls", "/data/kept", "/with:colon/kept"], TimeSpan.FromSeconds(20), None)).Output.Trim());
+        Assert.Equal(before + 3, JsonNode.Parse(await Docker.Docker(HttpMethod.Get, "volumes"))!["Volumes"]!.AsArray().Count);
+        Assert.Equal([Alias + "-colon", Alias + "-data", Alias + "-www"], (await Engine.LabeledVolumes(Service, None)).Where(name => name.StartsWith(Alias, StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+
+        // of a container that has them from another service's
+        Assert.False(await Engine.IsVolumeOfAnother(Alias + "-data", Service, None));
+        var borrower = (await Spec(TestImage.Web("1"), "borrower")) is var plain ? plain with { Labels = plain.Labels with { Service = Guid.NewGuid() }, VolumesFrom = [young] } : plain;
+        var lent = await Engine.Create(borrower, None);
+        Assert.True((await Docker.Get(lent)).HasLentMounts);
+        Assert.False((await Docker.Get(young)).HasLentMounts);
+        Assert.True(await Engine.IsVolumeOfAnother(Alias + "-data", Service, None));
+        await Engine.Remove(lent, None);
+        await Engine.Remove(young, None);
     }
 
     [Fact]

@@ -92,7 +92,7 @@ public sealed class NetworkTests : IAsyncLifetime
             () => engine.Expose(web.Id, ["y"], None), () => engine.Withdraw(web.Id, ["web"], None), () => engine.Exec(web.Id, ["true"], TimeSpan.FromSeconds(5), None),
             () => engine.Probe(web.Id, new ProbeTarget(1, null), TimeSpan.FromSeconds(5), None), () => engine.Logs(web.Id, 1, None),
             () => engine.FindImage(spec.Image, None), () => engine.Pull(ImageName.Parse(spec.Labels.Image), spec.Labels.Digest, null, null, None),
-            () => engine.RemoveImage(ImageName.Parse(spec.Labels.Image), spec.Image, None), () => engine.RemoveVolumes(Guid.NewGuid(), [], None),
+            () => engine.RemoveImage(ImageName.Parse(spec.Labels.Image), spec.Image, None), () => engine.RemoveVolume("volume", None), () => engine.HasVolume("volume", None), () => engine.LabeledVolumes(Guid.NewGuid(), None),
             () => engine.Build(build, BuildFiles.Tar(BuildFiles.FromNothing), new Lines(), None),
             () => engine.Tag(web.Id, build.Name, None), () => engine.RemoveImage(build.Name, "sha256:" + new string('1', 64), None),
             async () =>

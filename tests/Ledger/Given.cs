@@ -88,6 +88,7 @@ public static class Given
         },
         Image = "docker.io/acme/api:latest",
         ReuseVolumes = false,
+        RemoveVolumes = true,
         Created = created ?? Noon,
     };
 
