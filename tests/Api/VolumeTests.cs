@@ -102,11 +102,10 @@ public sealed class VolumeTests : IAsyncLifetime
     [Fact]
     public async Task What_is_due_is_removed_and_what_a_container_has_is_tried_again()
     {
-        var (due, held, living) = (await Add(Guid.NewGuid(), "due", 1), await Add(Guid.NewGuid(), "held", 1), await Add(await _server.NewService(), "living", 1));
-        var now = DateTimeOffset.UtcNow;
-        foreach (var volume in (Guid[])[due, held, living])
-            await Ledger.ReleaseVolumes((await Ledger.FindVolume(volume, None))!.ServiceId, now.AddDays(-8), now.AddDays(-1), None);
         _server.Engine.Removes = name => name == "due";
+        var over = DateTimeOffset.UtcNow.AddDays(-1);
+        var (due, held, living) = (
+            await Add(Guid.NewGuid(), "due", 1, over), await Add(Guid.NewGuid(), "held", 1, over), await Add(await _server.NewService(), "living", 1, over));
         var services = _server.Api.App.Services;
         await new VolumeRemover(
             services.GetRequiredService<IGrainFactory>(), Ledger, new DeploymentOptions(), TimeProvider.System, NullLogger<VolumeRemover>.Instance).RemoveDue(None);
@@ -135,12 +134,12 @@ public sealed class VolumeTests : IAsyncLifetime
         static string? Warning(Answer answer) => answer.Json.GetProperty("warnings") is var all && all.GetArrayLength() > 0 ? all[0].GetString() : null;
     }
 
-    private async Task<Guid> Add(Guid service, string name, int slot)
+    private async Task<Guid> Add(Guid service, string name, int slot, DateTimeOffset? until = null)
     {
         var volume = new VolumeRecord
         {
             Uuid = Guid.NewGuid(), Engine = "local", Name = name, Organization = "default", ServiceId = service, ServiceName = "db", Slot = slot, Generation = 0,
-            Path = "/data", Created = DateTimeOffset.UtcNow,
+            Path = "/data", Created = DateTimeOffset.UtcNow, Released = until?.AddDays(-7), RemoveAt = until,
         };
         await Ledger.AddVolumes([volume], None);
         return volume.Uuid;

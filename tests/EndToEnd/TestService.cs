@@ -25,7 +25,7 @@ public sealed class TestService(World world, string uuid, string name, AutoDeplo
 
     public Task<JsonNode> Patch(object settings) => App.Call(HttpMethod.Patch, Path, settings);
 
-    public Task<JsonNode> Terminate() => App.Call(HttpMethod.Delete, Path);
+    public Task<JsonNode> Terminate(string query = "") => App.Call(HttpMethod.Delete, Path + query);
 
     /// <summary>Pushes a version under its tag; answers the digest.</summary>
     public Task<string> Push(TestImage image, string tag = "latest") => image.Push(world.Registry, name, tag);

@@ -43,6 +43,20 @@ internal sealed record Layer(byte[] Content, string Digest, string DiffId)
         }
     });
 
+    /// <summary>Files of this machine, each at the path that it has here, and a folder that belongs to a user.</summary>
+    public static Layer OfMachine(IEnumerable<string> files, string home, int user) => Write(tar =>
+    {
+        var folder = Entry(TarEntryType.Directory, home.Trim('/') + "/", executable: true);
+        folder.Uid = folder.Gid = user;
+        tar.WriteEntry(folder);
+        foreach (var path in files.Distinct().Order(StringComparer.Ordinal))
+        {
+            var file = Entry(TarEntryType.RegularFile, path.TrimStart('/'), executable: true);
+            file.DataStream = new MemoryStream(File.ReadAllBytes(path));
+            tar.WriteEntry(file);
+        }
+    });
+
     public static string Hash(ReadOnlySpan<byte> content) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(content));
 
     private static Layer Write(Action<TarWriter> write)

@@ -32,6 +32,12 @@ public sealed record TestImage
 
         """;
 
+    private const string Lock =
+        """
+        mkdir /data/lock || { date >> /data/overlaps; exit 7; }
+
+        """;
+
     public IReadOnlyList<string> Entrypoint { get; init; } = [];
 
     public IReadOnlyList<string> Cmd { get; init; } = ["/bin/sh", "/start"];
@@ -44,6 +50,12 @@ public sealed record TestImage
     public IReadOnlyList<string> Volumes { get; init; } = [];
 
     public string? StopSignal { get; init; }
+
+    /// <summary>The user that its programs run as; null: root.</summary>
+    public string? User { get; init; }
+
+    /// <summary>What is there beneath <see cref="Files"/>, beside busybox.</summary>
+    internal Layer? Programs { get; init; }
 
     public TestHealthcheck? Healthcheck { get; init; }
 
@@ -86,6 +98,20 @@ public sealed record TestImage
         Files = WithStart(version, FormattableString.Invariant($"(sleep {seconds}; touch /tmp/healthy) &\n") + Serve),
     };
 
+    /// <summary>Serves while it holds a lock in /data, which it declares as a volume; a second one there leaves a note and ends.</summary>
+    public static TestImage Locking(string version) => Web(version) with
+    {
+        Volumes = ["/data"],
+        Files = WithStart(version, Lock + Serve.Replace("exit 0", "rm -r /data/lock; exit 0", StringComparison.Ordinal)),
+    };
+
+    /// <summary>As <see cref="Locking"/>, but ends soon by itself.</summary>
+    public static TestImage LockingAndExiting(string version, string message) => Web(version) with
+    {
+        Volumes = ["/data"],
+        Files = WithStart(version, Lock + $"echo '{message}' >&2\nrm -r /data/lock\nexit 3\n"),
+    };
+
     /// <summary>Serves only when an environment variable is set.</summary>
     public static TestImage NeedingEnvironment(string version, string variable) => Web(version) with
     {
@@ -96,7 +122,7 @@ public sealed record TestImage
     /// <returns>The digest of its manifest.</returns>
     public async Task<string> Push(RegistryServer registry, string repository, string tag)
     {
-        var layers = new[] { Layer.Base, Layer.Of(Files) };
+        Layer[] layers = Programs is null ? [Layer.Base, Layer.Of(Files)] : [Layer.Base, Programs, Layer.Of(Files)];
         var config = Encoding.UTF8.GetBytes(Config(layers).ToJsonString());
         var upload = new RegistryUpload(registry.Http, repository);
         foreach (var layer in layers)
@@ -137,6 +163,8 @@ public sealed record TestImage
         };
         if (StopSignal is not null)
             config["StopSignal"] = StopSignal;
+        if (User is not null)
+            config["User"] = User;
         if (Healthcheck is { } health)
             config["Healthcheck"] = new JsonObject
             {

@@ -107,7 +107,8 @@ internal sealed class OlderVersion : IAsyncDisposable
         await Docker.Cli("network", "create", "autodeploy");
         foreach (var container in Facts["containers"]!.AsArray())
         {
-            List<string> arguments = ["create", "--name", (string)container!["name"]!, "--network", "autodeploy"];
+            // a VOLUME of its image had been an anonymous volume
+            List<string> arguments = ["create", "--volume", "/data", "--name", (string)container!["name"]!, "--network", "autodeploy"];
             foreach (var alias in container["aliases"]!.AsArray().Select(alias => (string)alias!).Where(alias => alias.Length < 12))
                 arguments.AddRange(["--network-alias", alias]);
             foreach (var (label, value) in container["labels"]!.AsObject())

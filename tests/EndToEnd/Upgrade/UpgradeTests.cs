@@ -19,6 +19,7 @@ public sealed class UpgradeTests
     {
         await using var older = _older = await OlderVersion.Open(kind);
         await Push("baking", "v2");
+        await older.Docker.Cli("exec", await Container("web"), "touch", "/data/from-before");
         await using var app = _app = await AutoDeployProcess.Start(
             older.Docker.Host, older.Data, older.Environment, cluster: ClusterShape.OneProcess);
 
@@ -35,10 +36,11 @@ public sealed class UpgradeTests
         // what was held can be approved, and its version is taken with the credentials that were kept
         var held = (await Get("web"))["held_version"]!;
         Assert.Equal("approval", (string)held["reason"]!);
-        await Push("web", "v3");
+        await (TestImage.HealthyWeb("v3") with { Volumes = ["/data"] }).Push(older.Registry, "web", "latest");
         await app.Call(HttpMethod.Post, (string)held["verdict"]! + "approve/");
         Assert.Equal("Success", (string)(await Ended("web", 3))["state"]!);
         Assert.Equal("v3", await Ask("web"));
+        Assert.Equal("from-before", await older.Docker.Cli("exec", await Container("web"), "ls", "/data"));
         Assert.Equal("blue", await older.Docker.Cli("exec", await Container("web"), "/bin/sh", "-c", "echo $COLOUR"));
         await Wait.Until(() => older.Receiver.Taken.Any(
             told => told.Text.Contains("web", StringComparison.Ordinal) && told.Headers.ContainsKey("webhook-signature")));
