@@ -35,7 +35,7 @@ public class VolumeTests(World world)
         // a version that does not declare the path keeps it for the way back
         await service.Push(TestImage.HealthyWeb("v4"));
         await service.Deployed(3);
-        await Assert.ThrowsAsync<InvalidOperationException>(Data);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Data());
         await service.Post("rollback/");
         await service.Ended();
         Assert.Equal(["one"], await Data());

@@ -129,9 +129,8 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
     {
         var containers = await context.Tools.Engine.List(service.Uuid, cancellationToken);
 
-        // what serves counts: the container before, until the new one has taken over
-        var hasTakenOver = context.Deployment.Step.IsServing();
-        containers = [.. containers.OrderBy(c => c.Labels.Deployment == context.Deployment.Uuid != hasTakenOver).ThenBy(c => !c.Runs)];
+        // what serves counts: the container before, until the new one has taken over for good
+        var hasTakenOver = context.Deployment.Step.IsPastReturn();
         var lent = new HashSet<string>();
         foreach (var mount in containers.Where(c => c.HasLentMounts).SelectMany(c => c.Mounts).Where(mount => mount.IsVolume))
             if (await context.Tools.Engine.IsVolumeOfAnother(mount.Source, service.Uuid, cancellationToken))

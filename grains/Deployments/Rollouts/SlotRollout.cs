@@ -126,6 +126,7 @@ internal sealed class SlotRollout : IRollout
     /// <summary>Lets the old containers go: SIGTERM, the stop timeout, removal. Then the new ones take the plain names.</summary>
     public async Task Retire(CancellationToken cancellationToken)
     {
+        await _context.Volumes.Load(cancellationToken);
         await StopAndRemove(await WithdrawOld(cancellationToken), cancellationToken);
         await Rename(cancellationToken);
     }
