@@ -131,6 +131,7 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
 
         // what serves counts: the container before, until the new one has taken over for good
         var hasTakenOver = context.Deployment.Step.IsPastReturn();
+        containers = [.. containers.OrderBy(c => c.Labels.Deployment == context.Deployment.Uuid != hasTakenOver).ThenBy(c => !c.Runs)];
         var lent = new HashSet<string>();
         foreach (var mount in containers.Where(c => c.HasLentMounts).SelectMany(c => c.Mounts).Where(mount => mount.IsVolume))
             if (await context.Tools.Engine.IsVolumeOfAnother(mount.Source, service.Uuid, cancellationToken))

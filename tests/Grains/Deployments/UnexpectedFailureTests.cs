@@ -148,7 +148,6 @@ public sealed class UnexpectedFailureTests
         _registry = () => throw new RegistryException(RegistryFault.Refused, "It was tried.");
         _engine = method => method switch
         {
-            "RemoveVolumes" => Task.CompletedTask,
             "RemoveImage" => Task.FromResult(true),
             _ => null,
         };
@@ -159,7 +158,7 @@ public sealed class UnexpectedFailureTests
             Assert.Equal(
                 $"The AutoDeploy process that worked on it was killed or crashed {lost} times{(step != DeploymentStep.None ? $", the last time at the step \"{step.Name()}\"" : "")}; it is not tried again by itself.",
                 outcome.Deployment.Result);
-        Assert.Equal((!isEnd && step == DeploymentStep.None ? 1 : 0, isBegun && isEnd ? DeploymentStep.Compensating : step == DeploymentStep.None && !isEnd ? DeploymentStep.Resolve : step), (_asked, outcome.Deployment.Step));
+        Assert.Equal((!isEnd && step == DeploymentStep.None ? 1 : 0, isBegun && isEnd ? DeploymentStep.Compensating : step == DeploymentStep.None && !isEnd ? DeploymentStep.Resolve : step == DeploymentStep.Retire ? DeploymentStep.CleanUp : step), (_asked, outcome.Deployment.Step));
     }
 
     [Theory]

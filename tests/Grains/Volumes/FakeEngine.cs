@@ -1,4 +1,6 @@
 using AutoDeploy.Deployments;
+using AutoDeploy.Deployments.Images;
+using AutoDeploy.Deployments.Rollouts;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 using Orleans.Runtime;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using AutoDeploy.Deployments;
+using AutoDeploy.Deployments.Images;
+using AutoDeploy.Deployments.Rollouts;
 using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
@@ -109,7 +111,7 @@ internal sealed class VolumeFixture
 
     private async Task<DeploymentOutcome> Attempt()
     {
-        var run = new DeploymentAttempts(Service, Tools(), new Interruptions(), NullLogger.Instance).Run(_stored!, CancellationToken.None);
+        var run = new DeploymentRunner(Tools(), new CancellationSignals(), NullLogger.Instance).Run(_stored!, Service, CancellationToken.None);
         while (!run.IsCompleted)
         {
             _clock.Advance(TimeSpan.FromSeconds(1));

@@ -96,12 +96,12 @@ public abstract partial class LedgerContract
         var added = Deployment(Guid.NewGuid()) with { State = DeploymentState.InProgress };
         await Ledger.AddDeployment(added, Never);
         var first = (await Ledger.TakeUp(added.Uuid, Never))!;
-        await Ledger.UpdateDeployment(first with { Step = "pull" }, Never);
+        await Ledger.UpdateDeployment(first with { Step = DeploymentStep.Pull }, Never);
         await Ledger.HandOver(first, Never);
         await Reopen();
 
         var second = (await Ledger.TakeUp(added.Uuid, Never))!;
-        Assert.Equal((0, "pull"), (second.Lost, second.Step));
+        Assert.Equal((0, DeploymentStep.Pull), (second.Lost, second.Step));
         await Ledger.UpdateDeployment(second, Never);
         await Ledger.HandOver(first, Never); // it is not his any more
         await Reopen();
