@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 
 namespace AutoDeploy.Api.Http;
 
@@ -15,7 +16,7 @@ public sealed partial class ServerCertificate
     private readonly string _key;
     private readonly Lock _reloading = new();
     private volatile Loaded _loaded;
-    private string? _failed;
+    private string? _failure;
 
     /// <param name="certificate">The file with the certificate and those that signed it.</param>
     /// <param name="key">The file with its key; null: the same.</param>
@@ -23,7 +24,7 @@ public sealed partial class ServerCertificate
     public ServerCertificate(string certificate, string? key)
     {
         (_certificate, _key) = (certificate, key ?? certificate);
-        _loaded = Load(Stamp());
+        _loaded = Load(Read());
     }
 
     /// <summary>For one connection.</summary>
@@ -36,68 +37,70 @@ public sealed partial class ServerCertificate
 
     private void ReloadIfChanged(ILogger logger)
     {
-        var stamp = Stamp();
-        if (stamp == _loaded.Stamp)
-            return;
+        string? failure;
         lock (_reloading)
         {
-            if (stamp == _loaded.Stamp)
-                return;
             try
             {
+                // what is in the files, which says more than their times: a few kilobytes, and little beside a handshake
+                var files = Read();
+                if (files.Digest.AsSpan().SequenceEqual(_loaded.Digest))
+                {
+                    _failure = null;
+                    return;
+                }
+
                 // those before are not disposed of: connections have them
-                _loaded = Load(stamp);
-                _failed = null;
-                LogReloaded(logger, _certificate);
+                _loaded = Load(files);
+                _failure = failure = null;
             }
             catch (OptionsException e)
             {
-                if (_failed != stamp)
-                    LogCannotReload(logger, e.Message);
-                _failed = stamp;
+                if (_failure == e.Message)
+                    return;
+                _failure = failure = e.Message;
             }
         }
+
+        if (failure is null)
+            LogReloaded(logger, _certificate);
+        else
+            LogCannotReload(logger, failure);
     }
 
-    private Loaded Load(string stamp)
+    private Files Read()
     {
         try
         {
-            using var fromPem = X509Certificate2.CreateFromPemFile(_certificate, _key);
-            // TLS on some platforms wants a key that it can look up
-            var leaf = X509CertificateLoader.LoadPkcs12(fromPem.Export(X509ContentType.Pfx), password: null);
-            var chain = new X509Certificate2Collection();
-            chain.ImportFromPemFile(_certificate);
-            return new Loaded(stamp, new SslServerAuthenticationOptions
-            {
-                ServerCertificateContext = SslStreamCertificateContext.Create(leaf, chain, offline: true),
-                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            });
+            var certificate = File.ReadAllText(_certificate);
+            var key = _key == _certificate ? certificate : File.ReadAllText(_key);
+            return new Files(certificate, key, SHA256.HashData(Encoding.UTF8.GetBytes($"{certificate}\0{key}")));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new OptionsException($"The certificate \"{_certificate}\" or its key \"{_key}\" cannot be read: {e.Message.TrimEnd('.')}.");
         }
+    }
+
+    private Loaded Load(Files files)
+    {
+        try
+        {
+            using var fromPem = X509Certificate2.CreateFromPem(files.Certificate, files.Key);
+            // TLS on some platforms wants a key that it can look up
+            var leaf = X509CertificateLoader.LoadPkcs12(fromPem.Export(X509ContentType.Pfx), password: null);
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPem(files.Certificate);
+            return new Loaded(files.Digest, new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = SslStreamCertificateContext.Create(leaf, chain, offline: true),
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            });
+        }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw new OptionsException(
                 $"The certificate \"{_certificate}\" and its key \"{_key}\" do not fit or are not PEM; expected a certificate and its own key without a password ({e.Message.TrimEnd('.')}).");
-        }
-    }
-
-    /// <summary>What changes when a file does. What symbolic links lead to counts: they stay when a volume of secrets gets new ones.</summary>
-    private string Stamp() => _certificate == _key ? Stamp(_certificate) : $"{Stamp(_certificate)}\n{Stamp(_key)}";
-
-    private static string Stamp(string path)
-    {
-        try
-        {
-            var file = File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path);
-            return file.Exists ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{file.FullName} {file.LastWriteTimeUtc.Ticks} {file.Length}") : "";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
         }
     }
 
@@ -107,5 +110,7 @@ public sealed partial class ServerCertificate
     [LoggerMessage(Level = LogLevel.Error, Message = "Failed to load the certificate again; the one before is used on. {Reason}")]
     private static partial void LogCannotReload(ILogger logger, string reason);
 
-    private sealed record Loaded(string Stamp, SslServerAuthenticationOptions Options);
+    private sealed record Files(string Certificate, string Key, byte[] Digest);
+
+    private sealed record Loaded(byte[] Digest, SslServerAuthenticationOptions Options);
 }
