@@ -1,4 +1,5 @@
 using AutoDeploy.Api.Http;
+using AutoDeploy.Api.Qovery;
 using AutoDeploy.Deployments;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
@@ -71,7 +72,9 @@ public static class ServiceEndpoints
         var service = reply.Done();
         if (start)
             service = (await services.Grain(uuid).Begin(new Wish { Operation = Operation.Start, Cause = context.Cause(), Force = force })).Begun(context);
-        return TypedResults.Created(Uris.Of(Uris.Service, uuid), ServiceObject.Of(service) with { Warnings = OverlapWarnings.Of(settings) });
+        var warnings = await grains.FindWarnings(service, isNew: _ => true);
+        return TypedResults.Created(
+            Uris.Of(Uris.Service, uuid), ServiceObject.Of(service) with { Warnings = [.. OverlapWarnings.Of(settings), .. warnings.Values] });
     }
 
     private static async Task<Ok<Listing<ServiceObject>>> List(HttpRequest request, ServiceLookup services, ILedger ledger, CancellationToken cancellationToken)
@@ -96,7 +99,8 @@ public static class ServiceEndpoints
         TypedResults.Ok(ServiceObject.Of(await services.Find(uuid)));
 
     private static async Task<Ok<ServiceObject>> Patch(
-        string uuid, HttpContext context, ServiceLookup services, KnownEngines engines, TimeProvider time, CancellationToken cancellationToken)
+        string uuid, HttpContext context, ServiceLookup services, KnownEngines engines, IGrainFactory grains, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var service = await services.Find(uuid);
         var body = await JsonBody.Read(context);
@@ -107,7 +111,12 @@ public static class ServiceEndpoints
             var settings = await draft.Finish(services, engines, cancellationToken);
             var reply = await services.Grain(service.Uuid).Configure(settings, service.Revision);
             if (reply.Refusal is not { Kind: RefusalKind.Stale })
-                return TypedResults.Ok(ServiceObject.Of(reply.Done()) with { Warnings = [.. OverlapWarnings.Of(settings).Except(OverlapWarnings.Of(service.Settings))] });
+            {
+                var (before, after) = (service.Settings, reply.Done());
+                var warnings = await grains.FindWarnings(after, isNew: r => !before.Restrictions.Contains(r));
+                return TypedResults.Ok(
+                    ServiceObject.Of(after) with { Warnings = [.. OverlapWarnings.Of(settings).Except(OverlapWarnings.Of(before)), .. warnings.Values] });
+            }
 
             // somebody else was quicker: what this request changes goes on top of that
             cancellationToken.ThrowIfCancellationRequested();

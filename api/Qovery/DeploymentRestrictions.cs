@@ -2,6 +2,7 @@ using AutoDeploy.Api.DockerCloud;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Services;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Orleans;
 
 namespace AutoDeploy.Api.Qovery;
 
@@ -21,35 +22,42 @@ public static class DeploymentRestrictionEndpoints
     private static async Task<Ok<Results<RestrictionObject>>> List(string id, ServiceLookup services) =>
         TypedResults.Ok(new Results<RestrictionObject>([.. (await services.Find(id)).Settings.Restrictions.Select(RestrictionObject.Of)]));
 
-    private static async Task<Created<RestrictionObject>> Create(string id, HttpContext context, ServiceLookup services, TimeProvider time)
+    private static async Task<Created<RestrictionObject>> Create(
+        string id, HttpContext context, ServiceLookup services, IGrainFactory grains, TimeProvider time)
     {
         var draft = new RestrictionMembers.Draft();
         await RestrictionMembers.Table.ReadBody(context, draft, creating: true);
         var created = draft.New(time.GetUtcNow());
-        await Change(id, services, context.RequestAborted, settings =>
+        var service = await Change(id, services, context.RequestAborted, settings =>
         {
             if (settings.Restrictions.Length >= RestrictionMembers.Most)
                 throw HttpFailure.Conflict($"The service has {RestrictionMembers.Most} restrictions already; remove one first.");
             Refuse(settings, draft, null);
             return settings with { Restrictions = settings.Restrictions.Add(created) };
         });
-        return TypedResults.Created($"/application/{id}/deploymentRestriction/{created.Uuid}", RestrictionObject.Of(created));
+        return TypedResults.Created($"/application/{id}/deploymentRestriction/{created.Uuid}", await Answer(grains, service, created));
     }
 
     private static async Task<Ok<RestrictionObject>> Edit(
-        string id, string restrictionId, HttpContext context, ServiceLookup services, TimeProvider time)
+        string id, string restrictionId, HttpContext context, ServiceLookup services, IGrainFactory grains, TimeProvider time)
     {
         var draft = new RestrictionMembers.Draft();
         await RestrictionMembers.Table.ReadBody(context, draft, creating: true);
         Restriction? edited = null;
-        await Change(id, services, context.RequestAborted, settings =>
+        var service = await Change(id, services, context.RequestAborted, settings =>
         {
             var before = Find(settings, restrictionId);
             Refuse(settings, draft, before.Uuid);
             edited = before with { Mode = draft.Mode, Value = draft.Value, Updated = time.GetUtcNow() };
             return settings with { Restrictions = settings.Restrictions.Replace(before, edited) };
         });
-        return TypedResults.Ok(RestrictionObject.Of(edited!));
+        return TypedResults.Ok(await Answer(grains, service, edited!));
+    }
+
+    private static async Task<RestrictionObject> Answer(IGrainFactory grains, Service service, Restriction restriction)
+    {
+        var warnings = await grains.FindWarnings(service, isNew: r => r.Uuid == restriction.Uuid);
+        return RestrictionObject.Of(restriction) with { Warning = warnings.GetValueOrDefault(restriction.Uuid) };
     }
 
     private static async Task<NoContent> Delete(string id, string restrictionId, HttpContext context, ServiceLookup services)
@@ -59,7 +67,8 @@ public static class DeploymentRestrictionEndpoints
     }
 
     /// <summary>Repeats the change on top of what somebody else changed meanwhile.</summary>
-    private static async Task Change(string id, ServiceLookup services, CancellationToken cancellationToken, Func<ServiceSettings, ServiceSettings> change)
+    private static async Task<Service> Change(
+        string id, ServiceLookup services, CancellationToken cancellationToken, Func<ServiceSettings, ServiceSettings> change)
     {
         while (true)
         {
@@ -70,8 +79,7 @@ public static class DeploymentRestrictionEndpoints
             var reply = await services.Grain(service.Uuid).Configure(change(service.Settings), service.Revision);
             if (reply.Refusal is { Kind: RefusalKind.Stale })
                 continue;
-            reply.Done();
-            return;
+            return reply.Done();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Services;
 
@@ -19,7 +20,7 @@ public static class RestrictionMembers
         new("value", Schemas.RequiredText(
                 "The beginning of paths from the repository's root, such as \"api/\" or \"docs/readme.md\", without a leading slash and wildcards."), ReadValue)
             { Required = true },
-    ], ["id", "created_at", "updated_at"]);
+    ], ["id", "created_at", "updated_at", "warning"]);
 
     /// <summary>All restrictions of a service; those that it has already stay the same ones.</summary>
     public static ImmutableArray<Restriction> ReadAll(Value value, ImmutableArray<Restriction> before, DateTimeOffset now)
@@ -64,6 +65,10 @@ public static class RestrictionMembers
 /// <param name="Value">It covers every path from the repository's root that begins with it.</param>
 public sealed record RestrictionObject(Guid Id, string CreatedAt, string? UpdatedAt, string Mode, string Type, string Value)
 {
+    /// <summary>In the answer to who has just set it: it covers no file of the branch.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Warning { get; init; }
+
     public static RestrictionObject Of(Restriction restriction) => new(
         restriction.Uuid,
         Times.Text(restriction.Created),

@@ -63,6 +63,23 @@ public sealed partial class GitMirrors : IGit
             cancellationToken);
     }
 
+    public Task<IReadOnlyList<string>?> Files(GitRemote remote, string commit, CancellationToken cancellationToken)
+    {
+        if (!Refs.IsCommit(commit))
+            throw new GitException(GitFault.CommitMissing, $"The repository {remote.Repository.Key} cannot have that commit: it is not a full id in lower case.");
+        return WithMirror<IReadOnlyList<string>?>(
+            remote,
+            async mirror =>
+            {
+                // not damage: a mirror goes when there is no room
+                if ((await mirror.FindCommits(cancellationToken, commit))[0] is null)
+                    return null;
+                var result = await mirror.Read(["ls-tree", "-r", "-z", "--name-only", "--full-tree", "--end-of-options", commit], "", cancellationToken, MaxPathBytes);
+                return result.IsCut ? null : Encoding.UTF8.GetString(result.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+            },
+            cancellationToken);
+    }
+
     public async Task<BuildContext> OpenContext(GitRemote remote, string commit, GitSource source, CancellationToken cancellationToken)
     {
         if (!Refs.IsCommit(commit))

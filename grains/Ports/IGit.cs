@@ -18,6 +18,9 @@ public interface IGit
     /// </summary>
     Task<GitDifference> Compare(GitRemote remote, string from, string to, CancellationToken cancellationToken);
 
+    /// <summary>The paths of all files of a commit, from the repository's root; null: too many, or the commit has not been fetched.</summary>
+    Task<IReadOnlyList<string>?> Files(GitRemote remote, string commit, CancellationToken cancellationToken);
+
     /// <summary>
     /// A commit's files for a build, as a tar. All that can be wrong with them (no such directory, no Dockerfile, a symbolic link that
     /// leaves the context) is found out before it answers, as a <see cref="GitException"/> with <see cref="GitFault.Refused"/>.

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using AutoDeploy.Ports;
+using AutoDeploy.Services;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +16,27 @@ public sealed partial class RepositoryGrain(
 {
     /// <summary>So long after a push its commit may still be on its way to the server that we ask.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>A person waits for the answer.</summary>
+    private static readonly TimeSpan FindTimeout = TimeSpan.FromSeconds(5);
+
+    public async Task<ImmutableArray<string>> FindUncovered(string organization, GitSource source, ImmutableArray<string> values)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stopping);
+        limit.CancelAfter(FindTimeout);
+        try
+        {
+            var remote = await Ledger.RemoteFor(organization, source, limit.Token);
+            var head = await git.Fetch(remote, source.Branch, null, limit.Token);
+            return await git.Files(remote, head.Id, limit.Token) is { } files
+                ? [.. values.Where(value => !files.Any(file => Restrictions.Covers(value, file)))]
+                : [];
+        }
+        catch (Exception failure) when (failure is GitException or OperationCanceledException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>Where no service has the repository by the name that the sender calls it, those are meant that have its path at a host of another name.</summary>
     protected override async Task<string> SubscribedAs(CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AutoDeploy.Fixtures;
 
 namespace AutoDeploy.Api.Tests;
 
@@ -138,6 +139,40 @@ public sealed class RestrictionTests(ApiServer server)
         Assert.Equal([("EXCLUDE", "PATH", "api/docs/"), ("MATCH", "PATH", "lib/")], after.EnumerateArray().Select(Of));
         Assert.Equal(before[1].GetProperty("id").GetGuid(), after[0].GetProperty("id").GetGuid());
         Assert.True(patched.Json.GetProperty("synchronized").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_MATCH_that_covers_no_file_of_the_branch_is_taken_with_a_warning()
+    {
+        await using var git = await GitServer.Start();
+        git.CreateRepository("acme/shop");
+        using var clone = git.Clone("acme/shop");
+        clone.Push("api/a.cs", "1");
+        var service = await server.NewGitService($"\"deployment_restrictions\": [{Of("MATCH", "api")}]", git.Url("acme/shop"));
+        var path = PathOf(service);
+
+        var created = await server.Post(path, Of("MATCH", "apps/"));
+        Assert.Equal((201, Warning("apps/")), (created.Status, created.Json.GetProperty("warning").GetString()));
+        Assert.DoesNotContain("warning", (await server.Get(path)).Text, StringComparison.Ordinal);
+
+        // only what is new is looked at, and an EXCLUDE may well cover nothing
+        var patched = await server.Patch(
+            service, $$"""{"deployment_restrictions": [{{Of("MATCH", "apps/")}}, {{Of("MATCH", "lib/")}}, {{Of("EXCLUDE", "docs/")}}]}""");
+        Assert.Equal([Warning("lib/")], patched.Json.GetProperty("warnings").EnumerateArray().Select(w => w.GetString()));
+        Assert.Empty((await server.Get(service)).Json.GetProperty("warnings").EnumerateArray());
+
+        var id = patched.Json.GetProperty("deployment_restrictions")[1].GetProperty("id").GetGuid();
+        var edited = await server.Send("PUT", $"{path}/{id}", Of("MATCH", "api/a.cs"));
+        Assert.False(edited.Json.TryGetProperty("warning", out _), edited.Text);
+
+        var other = await server.Post(
+            "/api/app/v1/service/", $$"""{"git_repository": {"url": "{{git.Url("acme/shop")}}", "branch": "main"}, "deployment_restrictions": [{{Of("MATCH", "web/")}}]}""");
+        Assert.Equal([Warning("web/")], other.Json.GetProperty("warnings").EnumerateArray().Select(w => w.GetString()));
+
+        static string Of(string mode, string value) => $$"""{"mode": "{{mode}}", "type": "PATH", "value": "{{value}}"}""";
+
+        static string Warning(string value) =>
+            $"No file of the branch \"main\" begins with \"{value}\" now: as long as that is so, this restriction lets no push through.";
     }
 
     private static (string?, string?, string?) Of(JsonElement restriction) =>

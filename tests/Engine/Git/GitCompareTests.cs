@@ -30,6 +30,21 @@ public sealed class GitCompareTests : GitTests
     }
 
     [Fact]
+    public async Task The_files_of_a_commit_are_told_without_their_contents()
+    {
+        Clone.Write("api/a.cs", "1");
+        Clone.Write("docs/\u00fc b.md", "1");
+        var first = Clone.Commit("first");
+        Clone.Push();
+        Assert.Null(await Git.Files(Remote, first, None));
+        await Fetch(first);
+        Assert.Equal(["api/a.cs", "docs/\u00fc b.md"], (await Git.Files(Remote, first, None))!.Order(StringComparer.Ordinal));
+        Assert.Equal(0, Count("blob"));
+        Assert.Null(await Git.Files(Remote, new string('a', 40), None));
+        Assert.NotEmpty(Mirrors());
+    }
+
+    [Fact]
     public async Task It_is_found_out_once_and_without_the_server()
     {
         var first = Clone.Push("a", "1");
