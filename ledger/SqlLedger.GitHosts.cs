@@ -8,7 +8,7 @@ namespace AutoDeploy.Ledger;
 public sealed partial class SqlLedger
 {
     private const string GitHostColumns =
-        "uuid, organization, host, username, password_sealed, private_key_sealed, known_hosts, commit_statuses, api_url, created";
+        "uuid, organization, host, username, password_sealed, private_key_sealed, known_hosts, commit_statuses, api_url, created, path, scheme";
 
     internal const string SelectGitHost = $"SELECT {GitHostColumns} FROM git_hosts WHERE uuid = @uuid";
 
@@ -17,8 +17,8 @@ public sealed partial class SqlLedger
     public Task<bool> PutGitHost(GitHost host, CancellationToken cancellationToken)
     {
         var credential = host.Credential;
-        var password = credential.Password is null ? null : Secrets.Seal(credential.Password, GitHostPassword(host.Uuid, host.Host, host.ApiUrl?.AbsoluteUri));
-        var privateKey = credential.PrivateKey is null ? null : Secrets.Seal(credential.PrivateKey, GitHostPrivateKey(host.Uuid, host.Host));
+        var password = credential.Password is null ? null : Secrets.Seal(credential.Password, GitHostPassword(host.Uuid, credential.Place, host.ApiUrl?.AbsoluteUri));
+        var privateKey = credential.PrivateKey is null ? null : Secrets.Seal(credential.PrivateKey, GitHostPrivateKey(host.Uuid, credential.Place));
         return Write(session => Put(session, host, password, privateKey), cancellationToken);
     }
 
@@ -54,20 +54,21 @@ public sealed partial class SqlLedger
     {
         session.Lock($"git hosts of {host.Organization}");
         return !session.Any(
-            "SELECT 1 FROM git_hosts WHERE organization = @organization AND host = @host AND uuid <> @uuid",
-            ("organization", host.Organization), ("host", host.Host), ("uuid", host.Uuid))
+            "SELECT 1 FROM git_hosts WHERE organization = @organization AND host = @host AND path = @path AND uuid <> @uuid",
+            ("organization", host.Organization), ("host", host.Host), ("path", host.Credential.Path), ("uuid", host.Uuid))
         // the last condition: credentials do not change hands
         && session.Execute(
             """
-            INSERT INTO git_hosts (uuid, organization, host, username, password_sealed, private_key_sealed, known_hosts, commit_statuses, api_url, created)
-            VALUES (@uuid, @organization, @host, @username, @password_sealed, @private_key_sealed, @known_hosts, @commit_statuses, @api_url, @created)
+            INSERT INTO git_hosts (uuid, organization, host, path, scheme, username, password_sealed, private_key_sealed, known_hosts, commit_statuses, api_url, created)
+            VALUES (@uuid, @organization, @host, @path, @scheme, @username, @password_sealed, @private_key_sealed, @known_hosts, @commit_statuses, @api_url, @created)
             ON CONFLICT (uuid) DO UPDATE
-            SET host = excluded.host, username = excluded.username, password_sealed = excluded.password_sealed,
+            SET host = excluded.host, path = excluded.path, scheme = excluded.scheme, username = excluded.username, password_sealed = excluded.password_sealed,
                 private_key_sealed = excluded.private_key_sealed, known_hosts = excluded.known_hosts,
                 commit_statuses = excluded.commit_statuses, api_url = excluded.api_url
             WHERE git_hosts.organization = excluded.organization
             """,
-            ("uuid", host.Uuid), ("organization", host.Organization), ("host", host.Host), ("username", host.Credential.Username),
+            ("uuid", host.Uuid), ("organization", host.Organization), ("host", host.Host), ("path", host.Credential.Path), ("scheme", host.Credential.Scheme),
+            ("username", host.Credential.Username),
             ("password_sealed", password), ("private_key_sealed", privateKey), ("known_hosts", host.Credential.KnownHosts),
             ("commit_statuses", host.CommitStatuses), ("api_url", host.ApiUrl?.AbsoluteUri), ("created", host.Created)) == 1;
     }
@@ -82,6 +83,8 @@ public sealed partial class SqlLedger
     {
         var uuid = row.Uuid(0);
         var host = row.Text(2);
+        var path = row.Text(10);
+        var place = path.Length == 0 ? host : $"{host}/{path}";
         var apiUrl = row.TextOrNull(8);
         return new GitHost
         {
@@ -90,9 +93,11 @@ public sealed partial class SqlLedger
             Credential = new GitCredential
             {
                 Host = host,
+                Path = path,
+                Scheme = row.Text(11),
                 Username = row.Text(3),
-                Password = row.IsDBNull(4) ? null : Secrets.Open(row.Bytes(4), GitHostPassword(uuid, host, apiUrl)),
-                PrivateKey = row.IsDBNull(5) ? null : Secrets.Open(row.Bytes(5), GitHostPrivateKey(uuid, host)),
+                Password = row.IsDBNull(4) ? null : Secrets.Open(row.Bytes(4), GitHostPassword(uuid, place, apiUrl)),
+                PrivateKey = row.IsDBNull(5) ? null : Secrets.Open(row.Bytes(5), GitHostPrivateKey(uuid, place)),
                 KnownHosts = row.Text(6),
             },
             CommitStatuses = row.IsDBNull(7) ? null : row.Word<GitHostKind>(7),

@@ -2,19 +2,20 @@ using System.Data.Common;
 using AutoDeploy.Ledger.Database;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
+using AutoDeploy.Sources;
 
 namespace AutoDeploy.Ledger;
 
 public sealed partial class SqlLedger
 {
-    private const string RegistryColumns = "uuid, organization, host, username, password_sealed, created, token_host";
+    private const string RegistryColumns = "uuid, organization, host, username, password_sealed, created, token_host, path";
 
     internal const string SelectRegistryByHost =
         $"SELECT {RegistryColumns} FROM registries WHERE organization = @organization AND host = @host";
 
     public Task<bool> PutRegistry(Registry registry, CancellationToken cancellationToken)
     {
-        var password = Secrets.Seal(registry.Password, RegistryPassword(registry.Uuid, registry.Host, registry.TokenHost));
+        var password = Secrets.Seal(registry.Password, RegistryPassword(registry.Uuid, registry.Host, registry.Path, registry.TokenHost));
         return Write(session => Put(session, registry, password), cancellationToken);
     }
 
@@ -23,9 +24,10 @@ public sealed partial class SqlLedger
             session => session.First($"SELECT {RegistryColumns} FROM registries WHERE uuid = @uuid", ReadRegistry, ("uuid", uuid)),
             cancellationToken);
 
-    public Task<Registry?> FindRegistry(string organization, string host, CancellationToken cancellationToken) =>
+    public Task<Registry?> FindRegistry(string organization, ImageName image, CancellationToken cancellationToken) =>
         Read(
-            session => session.First(SelectRegistryByHost, ReadRegistry, ("organization", organization), ("host", host)),
+            session => PathPrefix.Longest(
+                session.Query(SelectRegistryByHost, ReadRegistry, ("organization", organization), ("host", image.Host)), registry => registry.Path, image.Path),
             cancellationToken);
 
     public Task<Page<Registry>> Registries(string organization, int limit, int offset, CancellationToken cancellationToken) =>
@@ -38,37 +40,39 @@ public sealed partial class SqlLedger
     {
         session.Lock($"registries of {registry.Organization}");
         return !session.Any(
-            "SELECT 1 FROM registries WHERE organization = @organization AND host = @host AND uuid <> @uuid",
-            ("organization", registry.Organization), ("host", registry.Host), ("uuid", registry.Uuid))
+            "SELECT 1 FROM registries WHERE organization = @organization AND host = @host AND path = @path AND uuid <> @uuid",
+            ("organization", registry.Organization), ("host", registry.Host), ("path", registry.Path), ("uuid", registry.Uuid))
         // the last condition: a registry does not change hands
         && session.Execute(
             """
-            INSERT INTO registries (uuid, organization, host, username, password_sealed, created, token_host)
-            VALUES (@uuid, @organization, @host, @username, @password_sealed, @created, @token_host)
+            INSERT INTO registries (uuid, organization, host, path, username, password_sealed, created, token_host)
+            VALUES (@uuid, @organization, @host, @path, @username, @password_sealed, @created, @token_host)
             ON CONFLICT (uuid) DO UPDATE
-            SET host = excluded.host, username = excluded.username, password_sealed = excluded.password_sealed, token_host = excluded.token_host
+            SET host = excluded.host, path = excluded.path, username = excluded.username, password_sealed = excluded.password_sealed, token_host = excluded.token_host
             WHERE registries.organization = excluded.organization
             """,
-            ("uuid", registry.Uuid), ("organization", registry.Organization), ("host", registry.Host), ("username", registry.Username),
+            ("uuid", registry.Uuid), ("organization", registry.Organization), ("host", registry.Host), ("path", registry.Path), ("username", registry.Username),
             ("password_sealed", password), ("created", registry.Created), ("token_host", registry.TokenHost)) == 1;
     }
 
     /// <summary>With the hosts: whoever can write to the file cannot have the password sent elsewhere.</summary>
-    private static string RegistryPassword(Guid uuid, string host, string? tokenHost) =>
-        $"registry {uuid} at {host}" + (tokenHost is null ? "" : $" and {tokenHost}");
+    private static string RegistryPassword(Guid uuid, string host, string path, string? tokenHost) =>
+        $"registry {uuid} at {host}{(path.Length == 0 ? "" : "/" + path)}" + (tokenHost is null ? "" : $" and {tokenHost}");
 
     private Registry ReadRegistry(DbDataReader row)
     {
         var uuid = row.Uuid(0);
         var host = row.Text(2);
         var tokenHost = row.TextOrNull(6);
+        var path = row.Text(7);
         return new Registry
         {
             Uuid = uuid,
             Organization = row.Text(1),
             Host = host,
+            Path = path,
             Username = row.Text(3),
-            Password = Secrets.Open(row.Bytes(4), RegistryPassword(uuid, host, tokenHost)),
+            Password = Secrets.Open(row.Bytes(4), RegistryPassword(uuid, host, path, tokenHost)),
             Created = row.Time(5),
             TokenHost = tokenHost,
         };

@@ -38,6 +38,21 @@ internal static class GitHostMembers
         throw value.Wrong($"is \"{HttpFailure.Shorten(text[(text.LastIndexOf('@') + 1)..])}\"; {Expected}");
     }
 
+    public static readonly string[] Schemes = ["https", "http"];
+
+    /// <summary>Empty for null.</summary>
+    public static string ReadPath(Value value)
+    {
+        if (value.IsNull)
+            return "";
+        if (!value.IsText)
+            throw value.NotA("the beginning of repositories' paths such as \"acme\", or null");
+        var text = value.Line().Trim().Trim('/');
+        return RepositoryName.TryParse($"https://git.example.org/{text}/x", out var name, out _) && !text.AsSpan().ContainsAny('?', '#')
+            ? name.Path[..^"/x".Length]
+            : throw value.Wrong($"is \"{HttpFailure.Shorten(text)}\"; expected the beginning of repositories' paths such as \"acme\" or \"acme/team\"");
+    }
+
     public static string WithoutPort(string host)
     {
         var colon = host.LastIndexOf(':');

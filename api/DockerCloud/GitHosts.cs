@@ -15,6 +15,10 @@ public static class GitHostEndpoints
     [
         new("host", Schemas.RequiredText("The host as in the repositories' URLs, such as \"github.com\"; with a port only for that one. Of a URL the host is taken."),
             (d, v) => d.Host = GitHostMembers.ReadHost(v)) { Required = true },
+        new("path", Schemas.Text("The beginning of the repositories' paths that they are for, such as \"acme\"; the longest that fits a repository counts. Null: all of the host."),
+            (d, v) => d.Path = GitHostMembers.ReadPath(v)),
+        new("scheme", Schemas.Text("The least that the password may go over. \"https\" unless given; \"http\" lets it travel in clear.", GitHostMembers.Schemes),
+            (d, v) => d.Scheme = v.IsText ? v.OneOf(GitHostMembers.Schemes) : throw v.NotA(Words.Or(GitHostMembers.Schemes))),
         new("username", Schemas.Text("The user's name for http and https. Null: what the host takes beside a token."),
             (d, v) => d.Username = GitHostMembers.ReadUser(v)),
         new("password", Schemas.Text("The password or access token for http and https; never shown. Null: none."),
@@ -128,13 +132,18 @@ public static class GitHostEndpoints
         }
 
         if (!await ledger.PutGitHost(host, cancellationToken))
-            throw HttpFailure.Conflict($"`host` is \"{host.Host}\", and there are credentials for it already; change those instead.");
+            throw HttpFailure.Conflict(
+                $"`host` is \"{host.Host}\"{(credential.Path.Length == 0 ? "" : $" and `path` \"{credential.Path}\"")}, and there are credentials for it already; change those instead.");
     }
 
     /// <summary>What a request says; what it does not say is null.</summary>
     private sealed class Draft
     {
         public string? Host { get; set; }
+
+        public string? Path { get; set; }
+
+        public string? Scheme { get; set; }
 
         public string? Username { get; set; }
 
@@ -158,6 +167,8 @@ public static class GitHostEndpoints
         private GitCredential Change(GitCredential credential) => credential with
         {
             Host = Host ?? credential.Host,
+            Path = Path ?? credential.Path,
+            Scheme = Scheme ?? credential.Scheme,
             Username = Username ?? credential.Username,
             Password = Password is null ? credential.Password : Password.Text,
             PrivateKey = PrivateKey is null ? credential.PrivateKey : PrivateKey.Text,
@@ -184,11 +195,12 @@ public static class GitHostEndpoints
 /// <param name="DeliveredDatetime">When the last status was set.</param>
 /// <param name="NextAttemptDatetime">When it is tried again; null when nothing has failed.</param>
 public sealed record GitHostObject(
-    Guid Uuid, string ResourceUri, string Host, string Username, bool HasPassword, bool HasSshPrivateKey, string KnownHosts, string? CommitStatuses, string? ApiUrl,
+    Guid Uuid, string ResourceUri, string Host, string? Path, string Scheme, string Username, bool HasPassword, bool HasSshPrivateKey, string KnownHosts, string? CommitStatuses, string? ApiUrl,
     string? LastError, int FailedAttempts, long GivenUp, string? DeliveredDatetime, string? NextAttemptDatetime, string CreatedDatetime)
 {
     public static GitHostObject Of(GitHost host, EventCursor? cursor) => new(
-        host.Uuid, Uris.Of(Uris.GitHost, host.Uuid), host.Host, host.Credential.Username, host.Credential.Password is not null,
+        host.Uuid, Uris.Of(Uris.GitHost, host.Uuid), host.Host, host.Credential.Path.Length == 0 ? null : host.Credential.Path,
+        host.Credential.Scheme, host.Credential.Username, host.Credential.Password is not null,
         host.Credential.PrivateKey is not null, host.Credential.KnownHosts, host.CommitStatuses is { } kind ? GitHostMembers.Text(kind) : null,
         host.ApiUrl?.AbsoluteUri.TrimEnd('/'), cursor?.LastError, cursor?.Attempts ?? 0, cursor?.GivenUp ?? 0, Dates.Text(cursor?.Delivered), Dates.Text(cursor?.Due),
         Dates.Text(host.Created));

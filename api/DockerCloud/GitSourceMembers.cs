@@ -9,6 +9,8 @@ public static class GitSourceMembers
 {
     private const int LongestPath = 1024;
 
+    private const int MostPaths = 50;
+
     private const int LongestArgument = 128 << 10;
 
     public static readonly MemberTable<Draft> Table = new(
@@ -25,6 +27,13 @@ public static class GitSourceMembers
         new("build_args", Schemas.Map("Values for the Dockerfile's ARGs."), (d, v) => d.BuildArguments = ReadArguments(v)),
         new("target", Schemas.Text("The stage of the Dockerfile to build; the last unless given."), ReadTarget),
         new("submodules", Schemas.Flag("Submodules are fetched and built in; otherwise their directories are empty."), (d, v) => d.Submodules = v.Flag()),
+        new("submodule_paths", Schemas.Texts(
+                "What submodules may come from beside the repositories of the same owner: hosts with paths such as \"github.com/acme-libs\" or \"github.com/madler/zlib\"."),
+            (d, v) => d.SubmodulePaths = ReadSubmodulePaths(v)),
+        new("build_registries", Schemas.Texts(
+                "Registries whose credentials the build gets for the images that it begins with, such as \"registry.acme.com\" or \"docker.io/acme\". "
+                    + "Whoever can commit can have the build pull whatever they open."),
+            (d, v) => d.BuildRegistries = ReadBuildRegistries(v)),
     ]);
 
     public static GitSource Read(Value value)
@@ -39,6 +48,8 @@ public static class GitSourceMembers
             BuildArguments = draft.BuildArguments,
             Target = draft.Target,
             Submodules = draft.Submodules,
+            SubmodulePaths = draft.SubmodulePaths,
+            BuildRegistries = draft.BuildRegistries,
         };
     }
 
@@ -109,6 +120,44 @@ public static class GitSourceMembers
         return all.ToImmutable();
     }
 
+    private static ImmutableArray<string> ReadSubmodulePaths(Value value) =>
+        [.. value.Items(MostPaths).Select(ReadSubmodulePath).Distinct()];
+
+    private static string ReadSubmodulePath(Value value)
+    {
+        const string Expected = "a host with the beginning of a path, such as \"github.com/acme-libs\"";
+        if (!value.IsText)
+            throw value.NotA(Expected);
+        var text = value.Line().Trim().TrimEnd('/');
+        if (text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+            text = text["https://".Length..];
+        return text.Length > 0 && !text.AsSpan().ContainsAny('?', '#', '@') && !text.Contains("://", StringComparison.Ordinal)
+            && RepositoryName.TryParse($"https://{(text.EndsWith(".git", StringComparison.OrdinalIgnoreCase) ? text[..^4] : text)}/x", out var name, out _)
+            ? name.Key[..^"/x".Length]
+            : throw value.Wrong($"is \"{HttpFailure.Shorten(text)}\"; expected {Expected}");
+    }
+
+    private static ImmutableArray<string> ReadBuildRegistries(Value value)
+    {
+        var all = new List<string>();
+        foreach (var item in value.Items(MostPaths))
+        {
+            const string Expected = "a registry's host such as \"registry.acme.com\", or a host with the beginning of a path such as \"docker.io/acme\"";
+            if (!item.IsText)
+                throw item.NotA(Expected);
+            var text = item.Line().Trim().TrimEnd('/');
+            if (!ImageName.TryParse($"{text}/x/y", out var name, out _) || !name.ToString().EndsWith("x/y:latest", StringComparison.Ordinal)
+                || !text.Split('/')[0].Equals(name.Host, StringComparison.OrdinalIgnoreCase))
+                throw item.Wrong($"is \"{HttpFailure.Shorten(text)}\"; expected {Expected}");
+            var path = name.Path[..^"x/y".Length].TrimEnd('/');
+            if (all.Any(other => other.Split('/')[0] == name.Host))
+                throw item.Wrong($"is \"{HttpFailure.Shorten(text)}\", and the host {name.Host} is there already; expected each host once, since a build has one account for each");
+            all.Add(path.Length == 0 ? name.Host : $"{name.Host}/{path}");
+        }
+
+        return [.. all];
+    }
+
     public sealed class Draft
     {
         public string Url { get; set; } = "";
@@ -124,15 +173,21 @@ public static class GitSourceMembers
         public string Target { get; set; } = "";
 
         public bool Submodules { get; set; }
+
+        public ImmutableArray<string> SubmodulePaths { get; set; } = [];
+
+        public ImmutableArray<string> BuildRegistries { get; set; } = [];
     }
 }
 
 /// <summary>The repository, branch and Dockerfile that a service's images are built from.</summary>
 /// <param name="RootPath">From the repository's root, with a leading slash.</param>
 public sealed record GitSourceObject(
-    string Url, string Branch, string RootPath, string DockerfilePath, IReadOnlyDictionary<string, string> BuildArgs, string? Target, bool Submodules)
+    string Url, string Branch, string RootPath, string DockerfilePath, IReadOnlyDictionary<string, string> BuildArgs, string? Target, bool Submodules,
+    IReadOnlyList<string> SubmodulePaths, IReadOnlyList<string> BuildRegistries)
 {
     public static GitSourceObject? Of(GitSource? source) => source is null ? null : new GitSourceObject(
         source.Url, source.Branch, "/" + source.RootPath, source.DockerfilePath, source.BuildArguments,
-        source.Target.Length == 0 ? null : source.Target, source.Submodules);
+        source.Target.Length == 0 ? null : source.Target, source.Submodules,
+        source.SubmodulePaths, source.BuildRegistries);
 }

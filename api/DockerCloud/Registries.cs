@@ -13,6 +13,8 @@ public static class RegistryEndpoints
     [
         new("host", Schemas.RequiredText("The registry's host as in image names, such as \"docker.io\" or \"registry.acme.com:5000\"."),
             (d, v) => d.Host = ReadHost(v)) { Required = true },
+        new("path", Schemas.Text("The beginning of the images' paths that they are for, such as \"acme\"; the longest that fits an image counts. Null: all of the host."),
+            (d, v) => d.Path = ReadPath(v)),
         new("username", Schemas.RequiredText("The user's name."), (d, v) => d.Username = ReadUser(v)) { Required = true },
         new("password", Schemas.RequiredText("The password or access token."), (d, v) => d.Password = ReadPassword(v)) { Required = true },
         new("token_host", Schemas.Text("A host beside the registry's own whose token server may be shown the credentials, such as \"gitlab.acme.com\"; null: none."),
@@ -40,6 +42,7 @@ public static class RegistryEndpoints
             Uuid = Guid.NewGuid(),
             Organization = Organization.Default,
             Host = draft.Host!,
+            Path = draft.Path ?? "",
             Username = draft.Username!,
             Password = draft.Password!,
             TokenHost = draft.TokenHost,
@@ -67,6 +70,7 @@ public static class RegistryEndpoints
         registry = registry with
         {
             Host = draft.Host ?? registry.Host,
+            Path = draft.Path ?? registry.Path,
             Username = draft.Username ?? registry.Username,
             Password = draft.Password ?? registry.Password,
             TokenHost = draft.HasTokenHost ? draft.TokenHost : registry.TokenHost,
@@ -88,11 +92,25 @@ public static class RegistryEndpoints
     private static async Task Put(Registry registry, ILedger ledger, CancellationToken cancellationToken)
     {
         if (!await ledger.PutRegistry(registry, cancellationToken))
-            throw HttpFailure.Conflict($"`host` is \"{registry.Host}\", and there are credentials for it already; change those instead.");
+            throw HttpFailure.Conflict(
+                $"`host` is \"{registry.Host}\"{(registry.Path.Length == 0 ? "" : $" and `path` \"{registry.Path}\"")}, and there are credentials for it already; change those instead.");
     }
 
     private static string ReadHost(Value value) =>
         ReadHost(value, "expected a host as in image names, such as \"docker.io\" or \"registry.acme.com:5000\"");
+
+    /// <summary>Empty for null.</summary>
+    private static string ReadPath(Value value)
+    {
+        if (value.IsNull)
+            return "";
+        if (!value.IsText)
+            throw value.NotA("the beginning of images' paths such as \"acme\", or null");
+        var text = value.Line().Trim().Trim('/');
+        return ImageName.TryParse($"registry.example.org/{text}/x", out var name, out _) && name.Path == $"{text}/x" && name.Tag == "latest"
+            ? text
+            : throw value.Wrong($"is \"{HttpFailure.Shorten(text)}\"; expected the beginning of images' paths such as \"acme\" or \"acme/team\", in small letters");
+    }
 
     private static string? ReadTokenHost(Value value) =>
         value.IsNull ? null : ReadHost(value, "expected the token server's host, such as \"gitlab.acme.com\", or null for none but the registry's own");
@@ -136,6 +154,8 @@ public static class RegistryEndpoints
     {
         public string? Host { get; set; }
 
+        public string? Path { get; set; }
+
         public string? Username { get; set; }
 
         public string? Password { get; set; }
@@ -147,8 +167,8 @@ public static class RegistryEndpoints
 }
 
 /// <summary>Credentials for one registry, without the password.</summary>
-public sealed record RegistryObject(Guid Uuid, string ResourceUri, string Host, string Username, string? TokenHost, string CreatedDatetime)
+public sealed record RegistryObject(Guid Uuid, string ResourceUri, string Host, string? Path, string Username, string? TokenHost, string CreatedDatetime)
 {
     public static RegistryObject Of(Registry registry) =>
-        new(registry.Uuid, Uris.Of(Uris.Registry, registry.Uuid), registry.Host, registry.Username, registry.TokenHost, Dates.Text(registry.Created));
+        new(registry.Uuid, Uris.Of(Uris.Registry, registry.Uuid), registry.Host, registry.Path.Length == 0 ? null : registry.Path, registry.Username, registry.TokenHost, Dates.Text(registry.Created));
 }

@@ -134,7 +134,10 @@ internal sealed class ContextReader(GitMirrors mirrors, GitRemote remote, string
             if (!IsWanted(entry))
                 continue;
             _limits.AddSubmodule();
-            var inner = Add(urls.Find(entry.Path[prefix.Length..]), null);
+            var place = urls.Find(entry.Path[prefix.Length..]);
+            if (SubmoduleRules.Objection(source, entry.Path, place.Repository) is { } objection)
+                throw Refused(objection);
+            var inner = Add(place, null);
             var within = entry.Path + "/";
             var head = await inner.Commit(entry.Id, cancellationToken);
             var tree = await inner.Tree(head.Id, within, _limits, cancellationToken);

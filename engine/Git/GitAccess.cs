@@ -31,6 +31,9 @@ internal sealed class GitAccess : IDisposable
     /// <summary>The one that fits; null: none does.</summary>
     public GitCredential? Credential { get; }
 
+    /// <summary>One that would be shown over https, and is not over http; null: there is none.</summary>
+    public GitCredential? Withheld => GitCredentials.Withheld(Remote.Credentials, Remote.Repository);
+
     public List<(string Key, string Value)> Settings { get; } = [];
 
     public Dictionary<string, string> Environment { get; } = [];
@@ -38,15 +41,15 @@ internal sealed class GitAccess : IDisposable
     /// <summary>The address and the credentials in one value, which tells nothing of them.</summary>
     public static string Fingerprint(GitRemote remote)
     {
-        var credential = Find(remote);
-        string?[] parts = [remote.Repository.Url, credential?.Host, credential?.Username, credential?.Password, credential?.PrivateKey, credential?.KnownHosts];
+        var credential = GitCredentials.Find(remote.Credentials, remote.Repository);
+        string?[] parts = [remote.Repository.Url, credential?.Place, credential?.Username, credential?.Password, credential?.PrivateKey, credential?.KnownHosts];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts))));
     }
 
     /// <exception cref="GitException">Something is missing without which there is no use in trying.</exception>
     public static GitAccess Open(GitRemote remote, SshFolder folder)
     {
-        var access = new GitAccess(remote, Find(remote));
+        var access = new GitAccess(remote, GitCredentials.Find(remote.Credentials, remote.Repository));
         access.Settings.Add(("remote.origin.url", remote.Repository.Url));
         access.Settings.Add(("remote.origin.promisor", "true"));
         access.Settings.Add(("remote.origin.partialclonefilter", "blob:none"));
@@ -61,17 +64,6 @@ internal sealed class GitAccess : IDisposable
     public string Scrub(string text) => _secrets.Aggregate(text, (clean, secret) => clean.Replace(secret, "***", StringComparison.Ordinal));
 
     public void Dispose() => _files?.Dispose();
-
-    private static GitCredential? Find(GitRemote remote)
-    {
-        var repository = remote.Repository;
-        var isSsh = repository.Scheme == "ssh";
-        var port = repository.Port ?? repository.Scheme switch { "https" => 443, "http" => 80, "ssh" => 22, _ => 9418 };
-        var fitting = remote.Credentials.Where(credential => !string.IsNullOrEmpty(isSsh ? credential.PrivateKey : credential.Password)).ToList();
-        return Of(string.Create(CultureInfo.InvariantCulture, $"{repository.Host}:{port}")) ?? Of(repository.Host);
-
-        GitCredential? Of(string host) => fitting.Find(credential => credential.Host.Equals(host, StringComparison.OrdinalIgnoreCase));
-    }
 
     private void UsePassword(GitCredential credential)
     {

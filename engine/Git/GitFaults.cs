@@ -52,6 +52,8 @@ internal static partial class GitFaults
             "key" => $"the private key for {host} cannot be read; it has to be in OpenSSH's or PEM form and without passphrase",
             "wanted" when AskedBy(result.Errors) is { } other && access.Credential is not null =>
                 $"the server {other} wants credentials, and those for {host} are not shown to it",
+            "wanted" or "refused" when access.Withheld is { } withheld =>
+                $"the credentials for {withheld} are not sent over http; use the repository's https URL, or set their `scheme` to \"http\" if the password may travel in clear",
             "wanted" or "refused" when access.Credential is null => $"{HostOf(access)} wants credentials; set them for the host {HostOf(access)}",
             "wanted" or "refused" => $"the server refused the credentials for {host}",
             "certificate" => $"the certificate of {HostOf(access)} is not one that is trusted here",

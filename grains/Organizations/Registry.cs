@@ -2,7 +2,7 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Organizations;
 
-/// <summary>Credentials for one registry host. The password is stored encrypted and never shown.</summary>
+/// <summary>Credentials for one registry host, or a part of it. The password is stored encrypted and never shown.</summary>
 public sealed record Registry
 {
     public required Guid Uuid { get; init; }
@@ -11,6 +11,9 @@ public sealed record Registry
 
     /// <summary>As in a canonical image name.</summary>
     public required string Host { get; init; }
+
+    /// <summary>The beginning of the images' paths that they are for: <c>acme</c>, <c>acme/team</c>; empty: all.</summary>
+    public string Path { get; init; } = "";
 
     public required string Username { get; init; }
 
@@ -23,5 +26,5 @@ public sealed record Registry
 
     public RegistryCredential Credential => new(Host, Username, Password, TokenHost);
 
-    public override string ToString() => $"{Username}@{Host}";
+    public override string ToString() => $"{Username}@{Host}{(Path.Length == 0 ? "" : "/" + Path)}";
 }

@@ -42,6 +42,12 @@ public sealed record GitCredential
     /// <summary>Lower-case, <c>github.com</c>; with a port (<c>git.acme.com:3000</c>) only for that one.</summary>
     public required string Host { get; init; }
 
+    /// <summary>The beginning of the paths that it is for, lower-case: <c>acme</c>, <c>acme/team</c>; empty: all.</summary>
+    public string Path { get; init; } = "";
+
+    /// <summary>The least that the password may go over: <c>https</c>, or <c>http</c> where it was given for that.</summary>
+    public string Scheme { get; init; } = "https";
+
     /// <summary>For http and https; empty: whatever the host takes beside a token.</summary>
     public string Username { get; init; } = "";
 
@@ -54,7 +60,10 @@ public sealed record GitCredential
     /// <summary>Lines as in OpenSSH's <c>known_hosts</c>: the keys by which the host is known to be the right one.</summary>
     public string KnownHosts { get; init; } = "";
 
-    public override string ToString() => Host;
+    /// <summary>Host and path, as people write them.</summary>
+    public string Place => Path.Length == 0 ? Host : $"{Host}/{Path}";
+
+    public override string ToString() => Place;
 }
 
 /// <param name="Id">Full, lower-case.</param>

@@ -211,19 +211,20 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     /// <summary>Forgets headers and bodies of the deliveries received before. Works in small steps.</summary>
     Task TrimDeliveries(DateTimeOffset before, CancellationToken cancellationToken);
 
-    /// <summary>Adds a registry, or changes the one with this uuid; false when another of the organization has the host.</summary>
+    /// <summary>Adds a registry, or changes the one with this uuid; false when another of the organization has the host with the same path.</summary>
     Task<bool> PutRegistry(Registry registry, CancellationToken cancellationToken);
 
     Task<Registry?> FindRegistry(Guid uuid, CancellationToken cancellationToken);
 
-    Task<Registry?> FindRegistry(string organization, string host, CancellationToken cancellationToken);
+    /// <summary>The one for the image: of those for its host the one with the longest beginning of its path.</summary>
+    Task<Registry?> FindRegistry(string organization, ImageName image, CancellationToken cancellationToken);
 
     Task<Page<Registry>> Registries(string organization, int limit, int offset, CancellationToken cancellationToken);
 
     Task<bool> RemoveRegistry(Guid uuid, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Adds a git host's credentials, or changes those with this uuid; false when others of the organization have the host. With commit
+    /// Adds a git host's credentials, or changes those with this uuid; false when others of the organization have the host with the same path. With commit
     /// statuses it is a consumer of the event log, told of what happens from then on; changed, it is tried again at once.
     /// </summary>
     Task<bool> PutGitHost(GitHost host, CancellationToken cancellationToken);

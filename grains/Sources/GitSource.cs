@@ -28,6 +28,15 @@ public sealed record GitSource
     /// <summary>Submodules are fetched and built in; otherwise their directories are empty.</summary>
     [Id(6)] public bool Submodules { get; init; }
 
+    /// <summary>What submodules may come from beside the repositories of the same owner: canonical <c>host/path</c>, or beginnings of it.</summary>
+    [Id(7)] public ImmutableArray<string> SubmodulePaths { get; init; } = [];
+
+    /// <summary>
+    /// Registries, as <c>host</c> or <c>host/path</c>, whose credentials a build gets to pull the images that it begins with; beside them, those for
+    /// the service's own image.
+    /// </summary>
+    [Id(8)] public ImmutableArray<string> BuildRegistries { get; init; } = [];
+
     public RepositoryName Repository => RepositoryName.Parse(Url);
 
     public string Ref => Refs.Heads + Branch;

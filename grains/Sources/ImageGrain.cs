@@ -88,7 +88,7 @@ public sealed partial class ImageGrain(
             var organization = push.Organization.Length > 0 ? push.Organization : Organization.Default;
             if (_lookedUp.TryGetValue((organization, image.ToString()), out var known) && Time.GetUtcNow() - known.At < StillKnown)
                 return push with { Digest = known.Digest };
-            var credential = (await Ledger.FindRegistry(organization, image.Host, cancellationToken))?.Credential;
+            var credential = (await Ledger.FindRegistry(organization, image, cancellationToken))?.Credential;
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(Patience);
             var asked = Time.GetUtcNow();

@@ -40,7 +40,7 @@ internal sealed class ImagePoll(ILedger ledger, IRegistry registry, IGrainFactor
     private async Task<bool> Look(string organization, IReadOnlyList<Service> services, CancellationToken cancellationToken)
     {
         var image = services[0].Image with { Tag = null, Digest = null };
-        var credential = (await ledger.FindRegistry(organization, image.Host, cancellationToken))?.Credential;
+        var credential = (await ledger.FindRegistry(organization, image, cancellationToken))?.Credential;
         var seen = await ledger.SeenTags(organization, source, cancellationToken);
         var list = await List(services, image, credential, cancellationToken);
         var wanted = Wanted(services, list, seen);

@@ -38,8 +38,10 @@ public static class CommitStatuses
             ?? Named(repository.Host)
             ?? Named(repository.Key[..repository.Key.IndexOf('/')]);
 
-        GitHost? Named(string name) => hosts.FirstOrDefault(
-            host => host.CommitStatuses is not null && host.Credential.Password is not null && host.Host.Equals(name, StringComparison.OrdinalIgnoreCase));
+        GitHost? Named(string name) => PathPrefix.Longest(
+            hosts.Where(host => host.CommitStatuses is not null && host.Credential.Password is not null && host.Host.Equals(name, StringComparison.OrdinalIgnoreCase)),
+            host => host.Credential.Path,
+            repository.Path);
     }
 
     private static string Describe(Deployment deployment) => deployment.State switch

@@ -21,7 +21,7 @@ public sealed class GitHostTests(ApiServer server)
         Assert.True(created.Status == 201, created.Text);
         var uri = created.Headers["Location"];
         Assert.Equal(
-            ["uuid", "resource_uri", "host", "username", "has_password", "has_ssh_private_key", "known_hosts", "commit_statuses", "api_url", "last_error", "failed_attempts", "given_up", "delivered_datetime", "next_attempt_datetime", "created_datetime"],
+            ["uuid", "resource_uri", "host", "path", "scheme", "username", "has_password", "has_ssh_private_key", "known_hosts", "commit_statuses", "api_url", "last_error", "failed_attempts", "given_up", "delivered_datetime", "next_attempt_datetime", "created_datetime"],
             created.Json.EnumerateObject().Select(m => m.Name));
         Assert.Equal(uri, created.Json.GetProperty("resource_uri").GetString());
         Assert.Equal(("git.acme.test:3000", "ci", KnownHosts), (Text(created, "host"), Text(created, "username"), Text(created, "known_hosts")));
@@ -45,6 +45,27 @@ public sealed class GitHostTests(ApiServer server)
         Assert.Equal(204, (await server.Delete(uri)).Status);
         Assert.Equal(404, (await server.Get(uri)).Status);
         Assert.Equal(404, (await server.Delete(uri)).Status);
+    }
+
+    [Fact]
+    public async Task Credentials_are_for_https_and_for_all_of_the_host_unless_they_say_otherwise()
+    {
+        var plain = await Post(new { host = "scope.acme.test", password = "p" });
+        Assert.Equal((JsonValueKind.Null, "https"), (plain.Json.GetProperty("path").ValueKind, Text(plain, "scheme")));
+        var team = await Post(new { host = "scope.acme.test", path = "Acme/Team", scheme = "http", password = "p" });
+        Assert.True(team.Status == 201, team.Text);
+        Assert.Equal(new GitCredential { Host = "scope.acme.test", Path = "acme/team", Scheme = "http", Password = "p" }, await Stored(team));
+        Assert.Equal(409, (await Post(new { host = "scope.acme.test", path = "acme/team", password = "p" })).Status);
+
+        foreach (var (member, value) in ((string, string)[])[("path", "\"a//b\""), ("path", "\"a?b\""), ("path", "1"), ("scheme", "\"ssh\""), ("scheme", "null")])
+        {
+            var refused = await server.Patch(team.Headers["Location"], $$"""{"{{member}}": {{value}}}""");
+            Assert.Equal(400, refused.Status);
+            Assert.Contains($"`{member}`", refused.Error, StringComparison.Ordinal);
+        }
+
+        var changed = await server.Patch(team.Headers["Location"], """{"path": "other", "scheme": "https"}""");
+        Assert.Equal(("other", "https"), (Text(changed, "path"), Text(changed, "scheme")));
     }
 
     [Fact]

@@ -32,6 +32,39 @@ public sealed class GitServiceTests(ApiServer server)
     }
 
     [Fact]
+    public async Task What_submodules_and_builds_may_use_is_named()
+    {
+        var answer = await server.Post("/api/app/v1/service/", $$$"""
+            {"name": "{{{server.NewName("git")}}}", "git_repository": {"url": "https://git.acme.test/acme/shop", "branch": "main",
+                "submodule_paths": ["https://GitHub.com/Acme-Libs/", "github.com/madler/zlib.git", "git.acme.test:3000"], "build_registries": ["Registry.acme.test:5000", "docker.io/acme"]}}
+            """);
+        Assert.True(answer.Status == 201, answer.Text);
+        var git = answer.Json.GetProperty("git_repository");
+        Assert.Equal("""["github.com/acme-libs","github.com/madler/zlib","git.acme.test:3000"]""", git.GetProperty("submodule_paths").GetRawText());
+        Assert.Equal("""["registry.acme.test:5000","docker.io/acme"]""", git.GetProperty("build_registries").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("submodule_paths", "\"a\"", "submodule_paths")]
+    [InlineData("submodule_paths", "[1]", "submodule_paths[0]")]
+    [InlineData("submodule_paths", "[\"\"]", "submodule_paths[0]")]
+    [InlineData("submodule_paths", "[\"ssh://git.acme.test/a\"]", "submodule_paths[0]")]
+    [InlineData("submodule_paths", "[\"u:p@git.acme.test/a\"]", "submodule_paths[0]")]
+    [InlineData("build_registries", "[\"docker.io/a\", \"docker.io/b\"]", "each host once")]
+    [InlineData("build_registries", "[\"acme\"]", "build_registries[0]")]
+    [InlineData("build_registries", "[\"https://reg.acme.test\"]", "build_registries[0]")]
+    [InlineData("build_registries", "[\"reg.acme.test/a:1\"]", "build_registries[0]")]
+    [InlineData("build_registries", "[null]", "build_registries[0]")]
+    public async Task What_names_no_place_is_refused(string member, string value, string error)
+    {
+        var answer = await server.Post("/api/app/v1/service/", $$$"""
+            {"name": "{{{server.NewName("git")}}}", "git_repository": {"url": "https://git.acme.test/acme/shop", "branch": "main", "{{{member}}}": {{{value}}}}}
+            """);
+        Assert.Equal(400, answer.Status);
+        Assert.Contains(error, answer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_name_it_is_called_as_its_repository()
     {
         var name = server.NewName("called");

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace AutoDeploy.Api.Tests;
 
 /// <summary>Registries, hooks, and what clients of Docker Cloud ask for on the way.</summary>
@@ -8,12 +10,28 @@ public sealed class OrganizationTests(ApiServer server)
     private const string Hooks = "/api/app/v1/hook/";
 
     [Fact]
+    public async Task A_registry_host_can_have_two_accounts_for_two_paths()
+    {
+        var host = $"{server.NewName("paths")}.acme.test";
+        var whole = await server.Post(Registries, $$"""{"host": "{{host}}", "username": "all", "password": "p"}""");
+        var acme = await server.Post(Registries, $$"""{"host": "{{host}}", "path": "/acme/team/", "username": "acme", "password": "p"}""");
+        Assert.Equal((201, 201), (whole.Status, acme.Status));
+        Assert.Equal((JsonValueKind.Null, "acme/team"), (whole.Json.GetProperty("path").ValueKind, acme.Json.GetProperty("path").GetString()));
+        var again = await server.Post(Registries, $$"""{"host": "{{host}}", "path": "acme/team", "username": "x", "password": "p"}""");
+        Assert.Equal((409, $"`host` is \"{host}\" and `path` \"acme/team\", and there are credentials for it already; change those instead."), (again.Status, again.Error));
+        Assert.Equal(409, (await server.Patch(acme.Headers["Location"], """{"path": null}""")).Status);
+        foreach (var path in (string[])["\"a//b\"", "\"a:1\"", "\"Acme\"", "\"..\"", "1"])
+            Assert.Contains("`path`", (await server.Patch(acme.Headers["Location"], $$"""{"path": {{path}}}""")).Error, StringComparison.Ordinal);
+        Assert.Equal("acme/api", (await server.Patch(acme.Headers["Location"], """{"path": "acme/api"}""")).Json.GetProperty("path").GetString());
+    }
+
+    [Fact]
     public async Task A_password_goes_in_and_never_comes_out()
     {
         var created = await server.Post(Registries, """{"host": "pw.acme.test:5000", "username": "ci", "password": "pw-that-is-secret"}""");
         Assert.Equal(201, created.Status);
         var uri = created.Headers["Location"];
-        Assert.Equal(["uuid", "resource_uri", "host", "username", "token_host", "created_datetime"], created.Json.EnumerateObject().Select(m => m.Name));
+        Assert.Equal(["uuid", "resource_uri", "host", "path", "username", "token_host", "created_datetime"], created.Json.EnumerateObject().Select(m => m.Name));
         Assert.Equal(("pw.acme.test:5000", "ci"), (created.Json.GetProperty("host").GetString(), created.Json.GetProperty("username").GetString()));
 
         var patched = await server.Patch(uri, """{"password": "pw-that-is-new"}""");

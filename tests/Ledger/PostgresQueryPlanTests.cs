@@ -33,7 +33,7 @@ public sealed partial class PostgresQueryPlanTests(Postgres postgres) : IAsyncLi
             (SqlLedger.SelectHook, "hooks_uuid_key"),
             (SqlLedger.SelectDelivery, "deliveries_uuid_key"),
             (SqlLedger.SelectOldDeliveries, "deliveries_kept"),
-            (SqlLedger.SelectRegistryByHost, "registries_organization_host_key"),
+            (SqlLedger.SelectRegistryByHost, "registries_organization_host_path_key"),
             (SqlLedger.SelectGitHost, "git_hosts_uuid_key"),
             (SqlLedger.SelectHostAlias, "host_aliases_uuid_key"),
             (SqlLedger.SelectPush, "pushes_uuid_key"),

@@ -86,5 +86,25 @@ public sealed class PostgresUpgradeTests(Postgres postgres) : IAsyncLifetime
         await UpgradeTests.AssertContainersKnown(ledger);
     }
 
+    [Fact]
+    public async Task Credentials_of_a_version_without_schemes_are_for_https_unless_they_are_used_over_http()
+    {
+        await using (var old = new PostgresDatabase(new PostgresLedgerOptions { ConnectionString = _database.Connection }))
+        {
+            old.Open([.. PostgresMigrations.All.Take(6)]);
+            await old.Write(
+                session =>
+                {
+                    session.Script(UpgradeTests.GitHostsBeforeSchemes.Replace("EMPTY", "''", StringComparison.Ordinal));
+                    return 0;
+                },
+                Never);
+        }
+
+        await using var ledger = await _database.Open();
+
+        await UpgradeTests.AssertSchemes(ledger);
+    }
+
     private static Guid Uuid(int number) => new($"00000000-0000-0000-0000-00000000000{number}");
 }

@@ -101,6 +101,45 @@ public sealed class UpgradeTests : IDisposable
         Assert.Equal(delivery.Uuid, Assert.Single((await ledger.Deliveries(Uuid(8), 10, 0, Never)).Items).Uuid);
     }
 
+    /// <summary>Credentials go on over http where services use them so, and only there.</summary>
+    [Fact]
+    public async Task Credentials_of_a_version_without_schemes_are_for_https_unless_they_are_used_over_http()
+    {
+        Directory.CreateDirectory(_directory.Data);
+        await using (var old = new SqliteDatabase(_directory.File))
+        {
+            old.Open([.. SqliteMigrations.All.Take(13)]);
+            await old.Write(session => session.Execute(GitHostsBeforeSchemes.Replace("EMPTY", "x''", StringComparison.Ordinal)), Never);
+        }
+
+        await using var ledger = await OpenLedger(_directory.Data);
+
+        await AssertSchemes(ledger);
+    }
+
+    internal static readonly string GitHostsBeforeSchemes =
+        $$$"""
+        INSERT INTO grain_state (name, grain, etag, json) VALUES
+            ('service', 'service/1', 1, '{"Service":{"Organization":"default","Settings":{"Git":{"Url":"http://git.acme.com:3000/acme/shop"}},"Containers":[]}}'),
+            ('service', 'service/2', 1, '{"Service":{"Organization":"default","Settings":{"Git":{"Url":"https://github.com/acme/shop"}},"Containers":[]}}'),
+            ('service', 'service/3', 1, '{"Service":{"Organization":"default","Settings":{"Image":"docker.io/acme/shop"},"Containers":[]}}'),
+            ('service', 'service/4', 1, '{"Service":{"Organization":"other","Settings":{"Git":{"Url":"http://github.com/acme/shop"}},"Containers":[]}}'),
+            ('service', 'service/5', 1, '{}');
+        INSERT INTO git_hosts (uuid, organization, host, username, known_hosts, created) VALUES
+            ('{{{Uuid(1)}}}', 'default', 'git.acme.com', '', '', 1), ('{{{Uuid(2)}}}', 'default', 'git.acme.com:3000', '', '', 2),
+            ('{{{Uuid(3)}}}', 'default', 'git.acme.com:4000', '', '', 3), ('{{{Uuid(4)}}}', 'default', 'github.com', '', '', 4);
+        INSERT INTO registries (uuid, organization, host, username, password_sealed, created, token_host) VALUES
+            ('{{{Uuid(5)}}}', 'default', 'docker.io', 'ida', EMPTY, 1, NULL);
+        """;
+
+    internal static async Task AssertSchemes(SqlLedger ledger)
+    {
+        Assert.Equal(
+            ["github.com https", "git.acme.com:4000 https", "git.acme.com:3000 http", "git.acme.com http"],
+            (await ledger.GitHosts("default", 10, 0, Never)).Items.Select(host => $"{host.Credential} {host.Credential.Scheme}"));
+        Assert.Equal(1, await ledger.Read(session => session.First("SELECT count(*) FROM registries WHERE path = '' AND host = 'docker.io'", row => row.GetInt64(0)), Never));
+    }
+
     /// <summary>Containers from before they were signed stay ours: those that their services know, and those of deployments that were under way.</summary>
     [Fact]
     public async Task Containers_of_a_version_that_did_not_sign_them_are_known()

@@ -66,7 +66,8 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
     private async Task<EngineImage> Build(string id, CancellationToken cancellationToken)
     {
         var remote = await Remote(cancellationToken);
-        var registries = await tools.Ledger.Registries(service.Organization, MaxRegistries, 0, cancellationToken);
+        var registries = BuildCredentials.Of(
+            service.Image, source, (await tools.Ledger.Registries(service.Organization, MaxRegistries, 0, cancellationToken)).Items);
         var begun = tools.Time.GetTimestamp();
         var (engine, key) = (context.Deployment.Engine, Key(id));
         var again = context.Deployment.Cause.Kind != CauseKind.Push && service.Current?.Commit == id;
@@ -113,9 +114,9 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
                     ["org.opencontainers.image.revision"] = id,
                     ["org.opencontainers.image.created"] = commit.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
                 },
-                Credentials = [.. registries.Items.Select(registry => registry.Credential)],
+                Credentials = registries.Given,
             };
-            var image = await tools.Engine.Build(spec, context.Content, output, stopped);
+            var image = await registries.Explain(() => tools.Engine.Build(spec, context.Content, output, stopped));
             await tools.Ledger.RecordBuild(engine, key, image.Id, stopped);
             return image;
         }
@@ -140,6 +141,7 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
         Arguments = source.BuildArguments.OrderBy(a => a.Key, StringComparer.Ordinal),
         source.Target,
         source.Submodules,
+        source.SubmodulePaths,
     }))));
 
     private Task<GitRemote> Remote(CancellationToken cancellationToken) => tools.Ledger.RemoteFor(service.Organization, source, cancellationToken);

@@ -92,7 +92,7 @@ internal sealed class RegistryImageSource(Service service, DeploymentContext con
     }
 
     private async Task<RegistryCredential?> Credential(ImageName image, CancellationToken cancellationToken) =>
-        (await tools.Ledger.FindRegistry(service.Organization, image.Host, cancellationToken))?.Credential;
+        (await tools.Ledger.FindRegistry(service.Organization, image, cancellationToken))?.Credential;
 
     /// <summary>Hands lines on to the log in their order.</summary>
     private sealed class LogProgress(DeploymentContext context) : IProgress<PullReport>

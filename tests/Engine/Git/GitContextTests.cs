@@ -235,7 +235,17 @@ public sealed class GitContextTests : GitTests
         Assert.Equal([".dockerignore", ".gitmodules", "Dockerfile", "vendor/", "vendor/lib/"], without.Keys.Order(StringComparer.Ordinal));
         Assert.Single(Mirrors());
 
-        var with = await Open(commit, Source() with { Submodules = true });
+        // the one below another owner is not even asked for
+        var requests = Server.Requests;
+        var e = await Fails(GitFault.Refused, () => Open(commit, Source() with { Submodules = true }));
+        Assert.Equal(
+            $"The submodule \"vendor/lib/third\" of the repository {Server.Host}/acme/shop is the repository {Server.Host}/deep/er, which is not below {Server.Host}/acme; "
+            + "to allow it, name it or what it is below in `submodule_paths` of the service's `git_repository`.",
+            e.Message);
+        Assert.True(Server.Requests > requests);
+        Assert.Equal(2, Mirrors().Length);
+
+        var with = await Open(commit, Source() with { Submodules = true, SubmodulePaths = [$"{Server.Host}/deep"] });
         Assert.Equal("2", with["vendor/lib/lib.c"].Text);
         Assert.Equal("3", with["vendor/lib/third/innermost"].Text);
         Assert.DoesNotContain("ignored/", with.Keys);

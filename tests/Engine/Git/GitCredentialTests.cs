@@ -33,6 +33,25 @@ public sealed class GitCredentialTests : GitTests
     }
 
     [Fact]
+    public void That_a_password_is_not_sent_over_http_is_told()
+    {
+        var remote = RemoteOf("http://git.acme.com/acme/shop", new GitCredential { Host = "git.acme.com", Path = "acme", Password = Secret });
+        using var access = GitAccess.Open(remote, new SshFolder(Data));
+        Assert.Null(access.Credential);
+        Assert.Empty(access.Environment);
+
+        var e = GitFaults.From(access, new GitResult(128, [], "fatal: could not read Username for 'http://git.acme.com': terminal prompts disabled", false));
+        Assert.Equal(
+            "The repository git.acme.com/acme/shop could not be read: the credentials for git.acme.com/acme are not sent over http; use the repository's https URL, "
+            + "or set their `scheme` to \"http\" if the password may travel in clear.",
+            e.Message);
+
+        var plain = remote with { Credentials = [remote.Credentials[0] with { Scheme = "http" }] };
+        using var open = GitAccess.Open(plain, new SshFolder(Data));
+        Assert.Contains(Secret, open.Environment.Values);
+    }
+
+    [Fact]
     public async Task A_password_is_not_shown_to_a_server_that_ours_sends_us_on_to()
     {
         Clone.Push("a", "1");

@@ -1,6 +1,7 @@
 using AutoDeploy.Events;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
+using AutoDeploy.Sources;
 using static AutoDeploy.Ledger.Tests.Given;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
@@ -68,9 +69,9 @@ public abstract partial class LedgerContract
         Assert.True(await Ledger.PutRegistry(registry, Never));
 
         Assert.Equal(registry, await Ledger.FindRegistry(registry.Uuid, Never));
-        Assert.Equal(registry, await Ledger.FindRegistry("default", registry.Host, Never));
-        Assert.Null(await Ledger.FindRegistry("other", registry.Host, Never));
-        Assert.Null(await Ledger.FindRegistry("default", "docker.io", Never));
+        Assert.Equal(registry, await Ledger.FindRegistry("default", In(registry.Host), Never));
+        Assert.Null(await Ledger.FindRegistry("other", In(registry.Host), Never));
+        Assert.Null(await Ledger.FindRegistry("default", In("docker.io"), Never));
         Assert.Null(await Ledger.FindRegistry(Guid.NewGuid(), Never));
     }
 
@@ -84,7 +85,7 @@ public abstract partial class LedgerContract
         Assert.True(await Ledger.PutRegistry(changed, Never));
 
         Assert.Equal(changed, await Ledger.FindRegistry(registry.Uuid, Never));
-        Assert.Null(await Ledger.FindRegistry("default", registry.Host, Never));
+        Assert.Null(await Ledger.FindRegistry("default", In(registry.Host), Never));
 
         var without = changed with { TokenHost = null };
         Assert.True(await Ledger.PutRegistry(without, Never));
@@ -102,8 +103,41 @@ public abstract partial class LedgerContract
         Assert.False(await Ledger.PutRegistry(other with { Host = registry.Host }, Never));
         Assert.True(await Ledger.PutRegistry(Registry() with { Organization = "other" }, Never));
 
-        Assert.Equal(registry, await Ledger.FindRegistry("default", registry.Host, Never));
+        Assert.Equal(registry, await Ledger.FindRegistry("default", In(registry.Host), Never));
         Assert.Equal(other, await Ledger.FindRegistry(other.Uuid, Never));
+    }
+
+    [Fact]
+    public async Task Of_a_hosts_registries_the_one_with_the_longest_path_is_for_an_image()
+    {
+        var (all, acme, team) = (Registry(), Registry() with { Path = "acme" }, Registry() with { Path = "acme/team" });
+        foreach (var registry in (Registry[])[team, all, acme])
+            Assert.True(await Ledger.PutRegistry(registry, Never));
+        Assert.False(await Ledger.PutRegistry(Registry() with { Path = "acme" }, Never));
+        Assert.False(await Ledger.PutRegistry(team with { Path = "acme" }, Never));
+        await Reopen();
+
+        foreach (var (path, registry) in ((string, Registry)[])[("acme/team/api", team), ("acme/team", team), ("acme/api", acme), ("acme/teams/api", acme), ("acme2/api", all), ("api", all)])
+            Assert.Equal(registry, await Ledger.FindRegistry("default", In(all.Host, path), Never));
+        await Ledger.RemoveRegistry(all.Uuid, Never);
+        Assert.Null(await Ledger.FindRegistry("default", In(all.Host, "acme2/api"), Never));
+    }
+
+    [Fact]
+    public async Task Git_hosts_credentials_can_be_for_a_path_and_for_http()
+    {
+        var (all, acme) = (GitHost(), GitHost());
+        acme = acme with { Credential = acme.Credential with { Path = "acme", Scheme = "http" } };
+        foreach (var host in new[] { all, acme })
+            Assert.True(await Ledger.PutGitHost(host, Never));
+        Assert.False(await Ledger.PutGitHost(GitHost() with { Credential = acme.Credential }, Never));
+        await Reopen();
+
+        foreach (var host in new[] { all, acme })
+            Assert.Equal(host, await Ledger.FindGitHost(host.Uuid, Never));
+        var changed = acme with { Credential = acme.Credential with { Path = "acme/team", Scheme = "https" } };
+        Assert.True(await Ledger.PutGitHost(changed, Never));
+        Assert.Equal(changed, await Ledger.FindGitHost(acme.Uuid, Never));
     }
 
     [Fact]
@@ -257,4 +291,6 @@ public abstract partial class LedgerContract
 
         Assert.Equal([await Ledger.GetSetting("name", Never)], values.Distinct());
     }
+
+    private static ImageName In(string host, string path = "acme/api") => new() { Host = host, Path = path };
 }
