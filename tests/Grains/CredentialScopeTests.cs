@@ -1,4 +1,4 @@
-using AutoDeploy.Deployments;
+using AutoDeploy.Deployments.Images;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;

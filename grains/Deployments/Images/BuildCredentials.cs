@@ -2,7 +2,7 @@ using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 
-namespace AutoDeploy.Deployments;
+namespace AutoDeploy.Deployments.Images;
 
 /// <summary>
 /// The registries whose credentials a build gets: those that the service names, and its own image's. Whoever commits a Dockerfile can have it pull whatever the
