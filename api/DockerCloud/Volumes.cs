@@ -53,6 +53,7 @@ public static class VolumeEndpoints
 /// <param name="State">In use, Released (its service is terminated) or Removing.</param>
 /// <param name="Service">The resource uri of the service that it belongs to, which may be gone.</param>
 /// <param name="Slot">The service's container that has it, from 1; null: the service's bindings name it.</param>
+/// <param name="Generation">Counts the redeploys that did not reuse volumes: of two with the same slot and path the higher one is newer.</param>
 /// <param name="ContainerPath">Where it is in the container; null: not known.</param>
 /// <param name="RemovalDatetime">When it is removed, unless a service has it by then.</param>
 public sealed record VolumeObject(
@@ -64,6 +65,7 @@ public sealed record VolumeObject(
     string Service,
     string ServiceName,
     int? Slot,
+    int Generation,
     string? ContainerPath,
     string CreatedDatetime,
     string? ReleasedDatetime,
@@ -78,6 +80,7 @@ public sealed record VolumeObject(
         Uris.Of(Uris.Service, volume.ServiceId),
         volume.ServiceName,
         volume.Slot > 0 ? volume.Slot : null,
+        volume.Generation,
         volume.Path.Length > 0 ? volume.Path : null,
         Dates.Text(volume.Created),
         Dates.Text(volume.Released),

@@ -107,7 +107,12 @@ public class ServiceLifeTests(World world)
         await service.Post("redeploy/?reuse_volumes=False");
         await service.Ended();
         Assert.Equal("", await world.Cli("exec", (await service.Ids()).Single(), "ls", "/data"));
-        Assert.Single((await world.Cli("volume", "ls", "-q")).Split('\n'), name => name.Contains(service.Uuid, StringComparison.Ordinal));
+
+        // the version before has had the other one
+        await service.Post("rollback/");
+        await service.Ended();
+        Assert.Equal("kept", await world.Cli("exec", (await service.Ids()).Single(), "ls", "/data"));
+        Assert.Equal(2, (await world.Cli("volume", "ls", "-q")).Split('\n').Count(name => name.Contains(service.Uuid, StringComparison.Ordinal)));
         await service.Terminate("?volumes=true");
         await service.Ended();
         Assert.DoesNotContain(service.Uuid, await world.Cli("volume", "ls"), StringComparison.Ordinal);

@@ -24,8 +24,7 @@ public class VolumeTests(World world)
         await service.Serves("v2");
         Assert.Equal(["one"], await Data());
 
-        await service.Post("rollback/");
-        await service.Ended();
+        await Begin("rollback/");
         await service.Serves("v1");
         Assert.Equal(["one"], await Data());
         await world.App.Call(HttpMethod.Post, $"/container/{service.Uuid}/restart-service");
@@ -36,8 +35,11 @@ public class VolumeTests(World world)
         await service.Push(TestImage.HealthyWeb("v4"));
         await service.Deployed(3);
         await Assert.ThrowsAsync<InvalidOperationException>(() => Data());
-        await service.Post("rollback/");
-        await service.Ended();
+        await Begin("rollback/");
+        Assert.Equal(["one"], await Data());
+
+        await service.Push(TestImage.Locking("v5"));
+        await service.Deployed(4);
         Assert.Equal(["one"], await Data());
 
         // each container has data of its own, and finds it again
@@ -48,8 +50,7 @@ public class VolumeTests(World world)
         await Scale(2);
         Assert.Equal(["two"], await Data(2));
 
-        await service.Post("redeploy/?reuse_volumes=False");
-        await service.Ended();
+        await Begin("redeploy/?reuse_volumes=False");
         Assert.Empty(await Data());
         await Write("three");
 
@@ -57,9 +58,9 @@ public class VolumeTests(World world)
         await service.Terminate();
         await service.Ended();
         var left = (await world.App.Get($"/api/app/v1/volume/?service=/api/app/v1/service/{service.Uuid}/"))["objects"]!.AsArray();
-        Assert.Equal([1, 2], left.Select(volume => (int)volume!["slot"]!).Order());
+        Assert.Equal([(0, 1), (0, 2), (1, 1), (1, 2)], left.Select(volume => ((int)volume!["generation"]!, (int)volume["slot"]!)).Order());
         Assert.All(left, volume => Assert.Equal("Released", (string)volume!["state"]!));
-        var first = left.Single(volume => (int)volume!["slot"]! == 1)!;
+        var first = left.Single(volume => (int)volume!["slot"]! == 1 && (int)volume["generation"]! == 1)!;
         var heir = await world.Running("heir", new { bindings = new[] { new { volume = (string)first["name"]!, container_path = "/data", rewritable = true } } }, TestImage.Locking);
         Assert.Equal(["three"], await Data(of: heir));
         await heir.Terminate("?volumes=true");
@@ -69,8 +70,14 @@ public class VolumeTests(World world)
         async Task Scale(int containers)
         {
             await service.Patch(new { target_num_containers = containers });
-            await service.Post("scale/");
-            Assert.Equal("Success", (string)(await service.Ended())["state"]!);
+            await Begin("scale/");
+        }
+
+        async Task Begin(string verb)
+        {
+            await service.Post(verb);
+            var action = await service.Ended();
+            Assert.True((string)action["state"]! == "Success", await service.Log(action));
         }
 
         Task<string> Exec(string command, int slot = 1, TestService? of = null) => ContainerOf(of ?? service, slot).ContinueWith(

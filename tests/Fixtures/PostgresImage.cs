@@ -12,7 +12,9 @@ public static class PostgresImage
 
     private static readonly Lazy<Layer> Machine = new(() => Layer.OfMachine(Files(), Home, User));
 
-    private static string Programs => Path.GetDirectoryName(Prerequisites.Find("postgres"))!;
+    /// <summary>Where Debian keeps the newest version's; what else leads to them does not count.</summary>
+    private static string Programs => Directory.GetDirectories("/usr/lib/postgresql").Select(folder => Path.Combine(folder, "bin"))
+        .Where(folder => File.Exists(Path.Combine(folder, "postgres"))).Max(StringComparer.Ordinal)!;
 
     public static TestImage Of(string version)
     {
