@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using AutoDeploy.Deployments;
 using AutoDeploy.Deployments.Images;
 using AutoDeploy.Engine;
@@ -35,7 +34,8 @@ public static class SiloHosting
 
         // hosted services start in this order: nothing asks the ledger before it is open
         builder.Services.AddHostedService<LedgerOpening>();
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(siloPort: Listening.FreePort(IPAddress.Loopback), gatewayPort: 0));
+        // the silo's address is no more than its name: nothing listens there
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(gatewayPort: 0).UseNoTransport());
         builder.Services.AddSiloWork(alone: true);
         return builder;
     }
