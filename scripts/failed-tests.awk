@@ -1,0 +1,29 @@
+# Reads results of dotnet test (*.trx). Prints a line for each test that failed: class.method, name with its arguments, first line of the message.
+BEGIN { RS = "<"; OFS = "\t" }
+
+function attribute(name,  start, rest) {
+  start = index($0, " " name "=\"")
+  if (!start) return ""
+  rest = substr($0, start + length(name) + 3)
+  return substr(rest, 1, index(rest, "\"") - 1)
+}
+
+function decoded(text) {
+  gsub(/&#x[DA9];/, " ", text); gsub(/[\t\r]/, " ", text); gsub(/&quot;/, "\"", text); gsub(/&apos;/, "'", text)
+  gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&amp;/, "\\&", text)
+  return text
+}
+
+/^UnitTestResult / {
+  failed = attribute("outcome") == "Failed"
+  if (failed) { count++; id[count] = attribute("testId"); name[count] = attribute("testName"); message[count] = "" }
+}
+/^Message>/ && failed && message[count] == "" {
+  text = substr($0, length("Message>") + 1)
+  sub(/^[ \t\r\n]+/, "", text)
+  split(text, lines, "\n")
+  message[count] = lines[1]
+}
+/^UnitTest / { test = attribute("id") }
+/^TestMethod / { method[test] = attribute("className") "." attribute("name") }
+END { for (i = 1; i <= count; i++) print method[id[i]], decoded(name[i]), decoded(message[i]) }
