@@ -64,7 +64,7 @@ fingerprint() {
     -printf '%p %s %T@\n' | LC_ALL=C sort | sha256sum)
 }
 
-# build TARGET: builds a project or the solution in Release, unless nothing changed since the last time.
+# build TARGET [OPTION...]: builds a project or the solution in Release, unless nothing changed since the last time.
 build() {
   local stamp
   stamp="$here/artifacts/built-$(basename "$1")"
@@ -75,7 +75,7 @@ build() {
   local log
   log=$(mktemp)
   # one compiler for all projects: it is ended again where somebody wants none to stay
-  dotnet build "$here/$1" -c Release --nologo -v quiet -p:UseSharedCompilation=true > "$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; die "The build failed."; }
+  dotnet build "$here/$1" -c Release --nologo -v quiet -p:UseSharedCompilation=true "${@:2}" > "$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; die "The build failed."; }
   [ "${UseSharedCompilation:-true}" = true ] || dotnet build-server shutdown --vbcscompiler > "$log" 2>&1 || true
   rm -f "$log"
   printf '%s' "$now" > "$stamp"
