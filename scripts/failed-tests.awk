@@ -1,4 +1,5 @@
-# Reads results of dotnet test (*.trx). Prints a line for each test that failed: class.method, name with its arguments, first line of the message.
+# Reads results of dotnet test (*.trx). Prints a line for each test that failed: class.method, name with its arguments, the message in one line.
+# Exits with 1 when something failed besides tests: a process that ended amid its tests, a fixture that could not be taken down.
 BEGIN { RS = "<"; OFS = "\t" }
 
 function attribute(name,  start, rest) {
@@ -20,10 +21,14 @@ function decoded(text) {
 }
 /^Message>/ && failed && message[count] == "" {
   text = substr($0, length("Message>") + 1)
-  sub(/^[ \t\r\n]+/, "", text)
-  split(text, lines, "\n")
-  message[count] = lines[1]
+  gsub(/[ \t\r\n]+/, " ", text)
+  message[count] = text
 }
 /^UnitTest / { test = attribute("id") }
 /^TestMethod / { method[test] = attribute("className") "." attribute("name") }
-END { for (i = 1; i <= count; i++) print method[id[i]], decoded(name[i]), decoded(message[i]) }
+/^RunInfo / { error = attribute("outcome") == "Error" }
+/^Text>/ && error && !/^Text>\[xUnit[^\n]*\[FAIL\]/ { broken = 1 }
+END {
+  for (i = 1; i <= count; i++) print method[id[i]], decoded(name[i]), substr(decoded(message[i]), 1, 300)
+  exit broken
+}
