@@ -18,8 +18,11 @@ public class World : IAsyncLifetime
     public const string OfWaiting = "WaitingWorld";
 
     private const string ClientImage = "client";
+    private const string ClientContainer = "asking-client";
 
     private static int _number;
+
+    private readonly SemaphoreSlim _clientLock = new(1);
 
     /// <summary>Null: as all tests have it.</summary>
     protected virtual ClusterShape? Shape => null;
@@ -99,11 +102,16 @@ public class World : IAsyncLifetime
     public Task<string> Cli(params string[] arguments) => Docker.Cli(arguments);
 
     /// <summary>What a client on the services' network gets from a service's name.</summary>
-    public Task<string> Ask(string name) =>
-        Cli("run", "--rm", "--network", "autodeploy", $"{Registry.Host}/{ClientImage}", "timeout", "5", "wget", "-q", "-O", "-", $"http://{name}:8080/");
+    public async Task<string> Ask(string name)
+    {
+        await EnsureClientRuns();
+        return await Cli("exec", ClientContainer, "timeout", "5", "wget", "-q", "-O", "-", $"http://{name}:8080/");
+    }
 
     /// <summary>A client that asks again and again until it is told to stop, and says how often it got no answer.</summary>
-    public Task<LoopingClient> Loop(params IReadOnlyList<string> names) => LoopingClient.Start(Docker, $"{Registry.Host}/{ClientImage}", names);
+    public Task<LoopingClient> Loop(params IReadOnlyList<string> names) =>
+        // without any pause it keeps a processor from all others
+        LoopingClient.Start(Docker, $"{Registry.Host}/{ClientImage}", names, pause: "0.01");
 
     /// <summary>
     /// A container of somebody else's that takes so many seconds to stop: so long at least dockerd, when it is asked to stop, answers those who are connected
@@ -131,6 +139,27 @@ public class World : IAsyncLifetime
             },
         },
     };
+
+    /// <summary>One container asks all questions: to start one for each takes a processor half a second. It ends with its engine, and is started again here.</summary>
+    private async Task EnsureClientRuns()
+    {
+        await _clientLock.WaitAsync();
+        try
+        {
+            using var answer = await Docker.Http.GetAsync(new Uri($"v1.41/containers/{ClientContainer}/json", UriKind.Relative));
+            if (answer.IsSuccessStatusCode && JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["State"]!["Running"]!.GetValue<bool>())
+                return;
+            if (answer.IsSuccessStatusCode)
+                await Cli("rm", "-f", ClientContainer);
+            // a first process that does not ask for signals does not get them
+            await Cli(
+                "run", "-d", "--name", ClientContainer, "--stop-signal", "KILL", "--network", "autodeploy", $"{Registry.Host}/{ClientImage}", "sleep", "100000");
+        }
+        finally
+        {
+            _clientLock.Release();
+        }
+    }
 
     private sealed class Lasting(World world, string id) : IAsyncDisposable
     {
