@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using AutoDeploy.Ledger.Database;
-using AutoDeploy.Services;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -12,9 +10,6 @@ namespace AutoDeploy.Ledger;
 /// <summary>Grain state in the ledger's database. A write is refused when the state is not the one that was read (Orleans' etags).</summary>
 public sealed class SqlGrainStorage(SqlLedger ledger) : IGrainStorage
 {
-    /// <summary>Services as they are stored, so that they need not be read again to see what a write changes.</summary>
-    private readonly ConditionalWeakTable<object, StrongBox<Service?>> _stored = [];
-
     internal const string SelectState = "SELECT etag, json FROM grain_state WHERE name = @name AND grain = @grain";
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -34,8 +29,6 @@ public sealed class SqlGrainStorage(SqlLedger ledger) : IGrainStorage
         {
             Forget(grainState);
         }
-
-        Remember(grainState);
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -45,22 +38,9 @@ public sealed class SqlGrainStorage(SqlLedger ledger) : IGrainStorage
         var known = grainState.ETag;
         // begins anywhere: the etags of a state that was cleared and written anew do not fit the one before
         var first = Random.Shared.NextInt64(1L << 53);
-        var events = await Events(stateName, grain, grainState);
-        var (written, stored) = events.Count == 0
-            ? await ledger.Write(session => Write(session, stateName, grain, json, known, first), CancellationToken.None)
-            : await ledger.WriteEvent(
-                session =>
-                {
-                    var outcome = Write(session, stateName, grain, json, known, first);
-                    if (outcome.Written)
-                        foreach (var append in events)
-                            append(session);
-                    return outcome;
-                },
-                CancellationToken.None);
+        var (written, stored) = await ledger.Write(session => Write(session, stateName, grain, json, known, first), CancellationToken.None);
         if (!written)
             throw Inconsistent("written", stateName, grain, stored, known);
-        Remember(grainState);
         grainState.ETag = stored;
         grainState.RecordExists = true;
     }
@@ -73,41 +53,21 @@ public sealed class SqlGrainStorage(SqlLedger ledger) : IGrainStorage
         if (!cleared)
             throw Inconsistent("cleared", stateName, grain, stored, known);
         Forget(grainState);
-        Remember(grainState);
-    }
-
-    /// <summary>The events that tell of what is about to be written. The state that they are told against is the stored one, or the write fails.</summary>
-    private async Task<IReadOnlyList<Action<Session>>> Events<T>(string stateName, string grain, IGrainState<T> grainState)
-    {
-        if (grainState.State is not ServiceState { Service: { } after })
-            return [];
-        if (!_stored.TryGetValue(grainState, out var before))
-        {
-            var json = await ledger.Read(
-                session => session.First(SelectState, row => row.Text(1), ("name", stateName), ("grain", grain)), CancellationToken.None);
-            before = new StrongBox<Service?>(json is null ? null : JsonSerializer.Deserialize<ServiceState>(json, GrainStateJson.Options)!.Service);
-        }
-
-        return ledger.EventsOf(before.Value, after);
-    }
-
-    private void Remember<T>(IGrainState<T> grainState)
-    {
-        if (grainState.State is ServiceState state)
-            _stored.AddOrUpdate(grainState, new StrongBox<Service?>(state.Service));
     }
 
     private static (bool Written, string? Stored) Write(Session session, string name, string grain, string json, string? known, long first)
     {
         var etags = known is null
             ? session.Query(
-                "INSERT INTO grain_state (name, grain, etag, json) VALUES (@name, @grain, @etag, @json) ON CONFLICT DO NOTHING RETURNING etag",
+                "INSERT INTO grain_state (name, grain, etag, json, outbox) VALUES (@name, @grain, @etag, @json, @outbox) "
+                + "ON CONFLICT DO NOTHING RETURNING etag",
                 row => row.Number(0),
-                ("name", name), ("grain", grain), ("etag", first), ("json", json))
+                ("name", name), ("grain", grain), ("etag", first), ("json", json), ("outbox", CarriesEvents(json)))
             : session.Query(
-                "UPDATE grain_state SET etag = etag + 1, json = @json WHERE name = @name AND grain = @grain AND etag = @etag RETURNING etag",
+                "UPDATE grain_state SET etag = etag + 1, json = @json, outbox = @outbox "
+                + "WHERE name = @name AND grain = @grain AND etag = @etag RETURNING etag",
                 row => row.Number(0),
-                ("json", json), ("name", name), ("grain", grain), ("etag", Number(known)));
+                ("json", json), ("outbox", CarriesEvents(json)), ("name", name), ("grain", grain), ("etag", Number(known)));
         return etags is [var etag] ? (true, Text(etag)) : (false, Stored(session, name, grain));
     }
 
@@ -126,6 +86,9 @@ public sealed class SqlGrainStorage(SqlLedger ledger) : IGrainStorage
     private static string? Stored(Session session, string name, string grain) =>
         session.First(
             "SELECT etag FROM grain_state WHERE name = @name AND grain = @grain", row => Text(row.Number(0)), ("name", name), ("grain", grain));
+
+    /// <summary>A member of that name is a list that is not empty: quotation marks within a text are escaped.</summary>
+    private static bool CarriesEvents(string json) => json.Contains("\"Outbox\":[{", StringComparison.Ordinal);
 
     private static void Forget<T>(IGrainState<T> grainState)
     {

@@ -212,14 +212,18 @@ public sealed partial class SqlLedger
             ("time", time), ("organization", organization), ("kind", kind), ("change", change), ("subject", subject), ("service", service),
             ("name", name), ("new_state", newState), ("json", json));
 
-    /// <summary>What the change of a service's grain state means for those who look at it, to be written with it.</summary>
-    internal IReadOnlyList<Action<Session>> EventsOf(Service? before, Service after)
-    {
-        var now = _time.GetUtcNow();
-        return [.. ServiceChanges.Between(before, after).Select(changed => (Action<Session>)(session => Append(
-            session, now, after.Organization, changed.Kind, changed.Change, changed.Subject, after.Uuid, after.Name, changed.NewState,
-            changed.Container is { } container ? JsonSerializer.Serialize(container, EventJson) : JsonSerializer.Serialize(after.Status, EventJson))))];
-    }
+    /// <summary>Of a service that its state has carried; the same number again is not appended.</summary>
+    private void Append(Session session, Service service, ServiceEvent one) =>
+        _appended += session.Execute(
+            """
+            INSERT INTO events (time, organization, kind, change, subject, service, name, new_state, json, number)
+            VALUES (@time, @organization, @kind, @change, @subject, @service, @name, @new_state, @json, @number)
+            ON CONFLICT DO NOTHING
+            """,
+            ("time", one.Time), ("organization", service.Organization), ("kind", one.Kind), ("change", one.Change), ("subject", one.Subject),
+            ("service", service.Uuid), ("name", service.Name), ("new_state", one.NewState),
+            ("json", one.Container is { } container ? JsonSerializer.Serialize(container, EventJson) : JsonSerializer.Serialize(one.Status, EventJson)),
+            ("number", one.Number));
 
     private static Event ReadEvent(DbDataReader row)
     {

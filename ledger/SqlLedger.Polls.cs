@@ -17,23 +17,6 @@ public sealed partial class SqlLedger
 
     internal const string SelectSeenTags = "SELECT tag, digest FROM polls_seen WHERE organization = @organization AND source = @source";
 
-    public Task SetPoll(Guid service, string source, int seconds, CancellationToken cancellationToken) =>
-        Write(
-            session =>
-            {
-                session.Lock(PollLock);
-                var before = Polled(session, service);
-                if (before != source || seconds == 0)
-                    Unpoll(session, service);
-                return seconds == 0 ? 0 : session.Execute(
-                    """
-                    INSERT INTO polls (service, source, seconds) VALUES (@service, @source, @seconds)
-                    ON CONFLICT (service) DO UPDATE SET source = excluded.source, seconds = excluded.seconds
-                    """,
-                    ("service", service), ("source", source), ("seconds", seconds));
-            },
-            cancellationToken);
-
     public Task<IReadOnlyList<SourcePoll>> Polls(CancellationToken cancellationToken) =>
         Read<IReadOnlyList<SourcePoll>>(
             session => session.Query(SelectPolls, row => new SourcePoll(row.Text(0), (int)row.Number(1))), cancellationToken);
@@ -79,6 +62,23 @@ public sealed partial class SqlLedger
                 };
             },
             cancellationToken);
+    }
+
+    private static void SetPoll(Session session, Guid service, string source, int seconds)
+    {
+        var before = Polled(session, service);
+        if (before is null && seconds == 0)
+            return;
+        session.Lock(PollLock);
+        if (before is not null && (before != source || seconds == 0))
+            Unpoll(session, service);
+        if (seconds > 0)
+            session.Execute(
+                """
+                INSERT INTO polls (service, source, seconds) VALUES (@service, @source, @seconds)
+                ON CONFLICT (service) DO UPDATE SET source = excluded.source, seconds = excluded.seconds
+                """,
+                ("service", service), ("source", source), ("seconds", seconds));
     }
 
     private static string? Polled(Session session, Guid service) =>

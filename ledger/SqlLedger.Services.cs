@@ -13,27 +13,27 @@ public sealed partial class SqlLedger
     internal const string SelectServiceByName =
         $"SELECT {ServiceColumns} FROM services WHERE organization = @organization AND name = @name AND state <> 'Terminated'";
 
+    private const string DeleteSubscriptions = "DELETE FROM subscriptions WHERE service = @service";
+
     internal const string SelectSubscribers =
         "SELECT service FROM subscriptions WHERE source = @source AND service > @after ORDER BY service LIMIT @limit";
 
-    public Task<bool> AddService(ServiceRow row, CancellationToken cancellationToken) =>
-        WriteEvent(session => AddService(session, row), cancellationToken);
+    internal const string SelectServicesToHandOver =
+        """
+        SELECT substr(stored.grain, 9) FROM grain_state stored LEFT JOIN services s ON s.uuid = substr(stored.grain, 9)
+        WHERE stored.outbox = 1 AND stored.name = 'service' AND (s.uuid IS NULL OR s.version <> stored.etag)
+        """;
 
-    public Task SetServiceState(Guid service, ServiceStatus state, CancellationToken cancellationToken) =>
-        WriteEvent(
-            session =>
-            {
-                if (session.Execute(
-                    "UPDATE services SET state = @state WHERE uuid = @uuid AND state <> @state", ("state", state), ("uuid", service)) == 1)
-                    AppendService(session, service, EventChange.Update, newState: true);
-                return 0;
-            },
-            cancellationToken);
+    public Task<bool> HandOver(ServiceHandover handover, CancellationToken cancellationToken) =>
+        WriteEvent(session => HandOver(session, handover), cancellationToken);
+
+    public Task<IReadOnlyList<Guid>> ServicesToHandOver(CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<Guid>>(session => session.Query(SelectServicesToHandOver, row => row.Uuid(0)), cancellationToken);
 
     public async Task RemoveService(Guid service, CancellationToken cancellationToken)
     {
         // it hears of nothing new; then what may be much, in small steps; the row goes last, so that a crash leaves something to repeat
-        await SubscribeOnly(service, [], cancellationToken);
+        await Write(session => session.Execute(DeleteSubscriptions, ("service", service)), cancellationToken);
         await RemoveDeployments(
             await Read(
                 session => session.Query(
@@ -73,42 +73,57 @@ public sealed partial class SqlLedger
                 .Page(session, ServiceColumns, "services", "created, seq", ReadService, limit, offset),
             cancellationToken);
 
-    public Task Subscribe(Guid service, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
-        Write(session => sources.Sum(source => Subscribe(session, service, source)), cancellationToken);
-
-    public Task SubscribeOnly(Guid service, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
-        Write(
-            session => session.Execute("DELETE FROM subscriptions WHERE service = @service", ("service", service))
-                + sources.Sum(source => Subscribe(session, service, source)),
-            cancellationToken);
-
     public Task<IReadOnlyList<Guid>> Subscribers(string source, Guid? after, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<Guid>>(
             session => session.Query(
                 SelectSubscribers, row => row.Uuid(0), ("source", source), ("after", after?.ToString() ?? ""), ("limit", limit)),
             cancellationToken);
 
-    private bool AddService(Session session, ServiceRow row)
+    private bool HandOver(Session session, ServiceHandover handover)
     {
-        var added = session.Execute(
+        var row = handover.Row;
+        var isNew = handover.Events.Any(one => one is { Kind: EventKind.Service, Change: EventChange.Create });
+        if (isNew && session.Execute(
             """
-            INSERT INTO services (uuid, organization, name, state, created, engine) VALUES (@uuid, @organization, @name, @state, @created, @engine)
+            INSERT INTO services (uuid, organization, name, state, created, engine, version, handed_over)
+            VALUES (@uuid, @organization, @name, @state, @created, @engine, @version, 0)
             ON CONFLICT DO NOTHING
             """,
             ("uuid", row.Uuid), ("organization", row.Organization), ("name", row.Name), ("state", row.State), ("created", row.Created),
-            ("engine", row.Engine)) == 1;
-        if (added)
-            AppendService(session, row.Uuid, EventChange.Create, newState: true);
-        // the same again, after a crash, is no conflict
-        return added || session.Any(
-            "SELECT 1 FROM services WHERE uuid = @uuid AND organization = @organization AND name = @name",
-            ("uuid", row.Uuid), ("organization", row.Organization), ("name", row.Name));
+            ("engine", row.Engine), ("version", handover.Version)) == 0
+            // the same again, after a crash, is no conflict
+            && !session.Any(
+                "SELECT 1 FROM services WHERE uuid = @uuid AND organization = @organization AND name = @name",
+                ("uuid", row.Uuid), ("organization", row.Organization), ("name", row.Name)))
+            return false;
+
+        // not when all of it was handed over before; nor when the service has been removed meanwhile
+        if (session.Execute(
+            """
+            UPDATE services SET state = @state, version = @version, handed_over = @last_event
+            WHERE uuid = @uuid AND handed_over < @last_event
+            """,
+            ("state", row.State), ("version", handover.Version), ("last_event", handover.LastEvent), ("uuid", row.Uuid)) == 0)
+            return true;
+        foreach (var one in handover.Events)
+            Append(session, handover.Service, one);
+        if (handover.Events.Any(one => one.NewSubscriptions))
+        {
+            Subscribe(session, row.Uuid, handover.Sources);
+            SetPoll(session, row.Uuid, handover.Sources.FirstOrDefault() ?? "", handover.PollSeconds);
+        }
+
+        return true;
     }
 
-    private static int Subscribe(Session session, Guid service, string source) =>
-        session.Execute(
-            "INSERT INTO subscriptions (source, service) VALUES (@source, @service) ON CONFLICT DO NOTHING",
-            ("source", source), ("service", service));
+    private static void Subscribe(Session session, Guid service, IReadOnlyList<string> sources)
+    {
+        session.Execute(DeleteSubscriptions, ("service", service));
+        foreach (var source in sources)
+            session.Execute(
+                "INSERT INTO subscriptions (source, service) VALUES (@source, @service) ON CONFLICT DO NOTHING",
+                ("source", source), ("service", service));
+    }
 
     private static ServiceRow ReadService(DbDataReader row) =>
         new(row.Uuid(0), row.Text(1), row.Text(2), row.Word<ServiceStatus>(3), row.Time(4)) { Engine = row.Text(5) };

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Silo;
 
 /// <summary>
-/// At start and every 30 s: pushes that lack verdicts and deployments that lack an end are taken up again, and held pushes whose window
-/// has opened are released; also when it is asked to. Each silo has one: what they call can be called again without harm.
+/// At start and every 30 s: pushes that lack verdicts and deployments that lack an end are taken up again, events that services still carry are
+/// handed over, and held pushes whose window has opened are released; also when it is asked to. Each silo has one: what they call can be called again without harm.
 /// </summary>
 public sealed partial class Sweeper(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<Sweeper> logger) : BackgroundService
 {
@@ -56,6 +56,11 @@ public sealed partial class Sweeper(IGrainFactory grains, ILedger ledger, TimePr
             "resume the deployments of",
             (await ledger.OpenDeployments(null, cancellationToken)).Select(d => d.Service).Distinct(),
             service => grains.GetGrain<IServiceGrain>(service.ToString()).Resume(),
+            cancellationToken)
+        & await Each(
+            "hand over the events of",
+            await ledger.ServicesToHandOver(cancellationToken),
+            service => grains.GetGrain<IServiceGrain>(service.ToString()).HandOver(),
             cancellationToken);
 
     /// <summary>What is held until now, or (null) all that is held, is judged again; the latter for what a crash came in between.</summary>

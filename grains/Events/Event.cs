@@ -47,6 +47,7 @@ public sealed record Event
 }
 
 /// <summary>What an event tells of.</summary>
+[GenerateSerializer, Alias("AutoDeploy.EventKind")]
 public enum EventKind
 {
     /// <summary>Created, another state, other settings, forgotten.</summary>
@@ -64,6 +65,7 @@ public enum EventKind
     Verdict,
 }
 
+[GenerateSerializer, Alias("AutoDeploy.EventChange")]
 public enum EventChange
 {
     Create,

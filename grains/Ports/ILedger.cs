@@ -45,10 +45,15 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
 
     // Services: an index of what the service grains hold, and their subscriptions
 
-    /// <summary>Adds a service to the index; false when another service of the organization that is not terminated has the name.</summary>
-    Task<bool> AddService(ServiceRow row, CancellationToken cancellationToken);
+    /// <summary>
+    /// Appends a service's events to the event log, each once however often it is handed over, and brings the index of services, the
+    /// subscriptions and the polls to what the service has, all in one step. False, and nothing is written, when the service is new and another
+    /// service of the organization that is not terminated has its name.
+    /// </summary>
+    Task<bool> HandOver(ServiceHandover handover, CancellationToken cancellationToken);
 
-    Task SetServiceState(Guid service, ServiceStatus state, CancellationToken cancellationToken);
+    /// <summary>Services whose stored state has events that were not handed over.</summary>
+    Task<IReadOnlyList<Guid>> ServicesToHandOver(CancellationToken cancellationToken);
 
     /// <summary>Forgets the service, its subscriptions, verdicts, deployments and logs.</summary>
     Task RemoveService(Guid service, CancellationToken cancellationToken);
@@ -57,15 +62,6 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
 
     /// <summary>Services in the order in which they were created.</summary>
     Task<Page<ServiceRow>> Services(ServiceFilter filter, int limit, int offset, CancellationToken cancellationToken);
-
-    /// <summary>From now on the service hears of pushes to these sources too. Costs the same however many subscribe.</summary>
-    Task Subscribe(Guid service, IReadOnlyList<string> sources, CancellationToken cancellationToken);
-
-    /// <summary>The service hears of these sources alone, and no longer of others.</summary>
-    Task SubscribeOnly(Guid service, IReadOnlyList<string> sources, CancellationToken cancellationToken);
-
-    /// <summary>From now on the source is to be looked at for the service every so many seconds; 0: no longer.</summary>
-    Task SetPoll(Guid service, string source, int seconds, CancellationToken cancellationToken);
 
     /// <summary>Sources to be looked at, each once, with the shortest interval that a service asks for.</summary>
     Task<IReadOnlyList<SourcePoll>> Polls(CancellationToken cancellationToken);

@@ -13,6 +13,10 @@ public interface IServiceGrain : IGrainWithStringKey
     [Alias("Create")]
     Task<ServiceReply> Create(string organization, string name, ServiceSettings settings);
 
+    /// <summary>Hands over to the ledger what a crash, or a ledger that was away, has left. Repeating it changes nothing.</summary>
+    [Alias("HandOver")]
+    Task HandOver();
+
     /// <summary>The service as it is on disk, or null when there is none.</summary>
     [Alias("Get"), AlwaysInterleave]
     Task<Service?> Get();

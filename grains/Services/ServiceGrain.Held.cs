@@ -15,7 +15,7 @@ public sealed partial class ServiceGrain
     /// <summary>After a crash between the ledger's write and ours the ledger knows better.</summary>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _written = Service;
+        await _store.Open(cancellationToken);
         if (Service is { Held: { } held } && await ledger.FindVerdict(held.Push.Uuid, Uuid, cancellationToken) is { } verdict && verdict != held.Verdict)
             await Keep(held, verdict);
         await base.OnActivateAsync(cancellationToken);

@@ -27,6 +27,8 @@ public sealed partial class ServiceGrain(
     /// <summary>Between attempts to find somebody who works on a deployment.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    private readonly ServiceStore _store = new(state, ledger, time);
+
     private bool _openRead;
     private Deployment? _running;
     private Deployment? _waiting;
@@ -37,16 +39,13 @@ public sealed partial class ServiceGrain(
     /// <summary>The running deployment took the place of another that ran: it is not stopped for a newer one, so that one comes to its end.</summary>
     private bool _hurried;
 
-    /// <summary>As it is on disk; what is being written may yet be lost.</summary>
-    private Service? _written;
-
     private IGrainTimer? _again;
 
     private Guid Uuid => Guid.Parse(this.GetPrimaryKeyString());
 
-    private Service? Service => state.State.Service;
+    private Service? Service => _store.Service;
 
-    public Task<Service?> Get() => Task.FromResult(_written);
+    public Task<Service?> Get() => Task.FromResult(_store.Written);
 
     public async Task<ServiceReply> Create(string organization, string name, ServiceSettings settings)
     {
@@ -67,15 +66,10 @@ public sealed partial class ServiceGrain(
         if (await Attach(service, settings) is { } taken)
             return taken;
 
-        // the index comes last: what a crash leaves before it is invisible, and nobody got an answer
-        await Write(service);
-        await ledger.Subscribe(Uuid, service.Sources, default);
-        await ledger.SetPoll(Uuid, service.Sources[0], settings.PollSeconds, default);
-        if (await ledger.AddService(new ServiceRow(Uuid, organization, name, service.Status, service.Created) { Engine = settings.Engine }, default))
+        await _store.Write(service);
+        if (await _store.HandOver(default))
             return new ServiceReply { Service = service };
-
-        await ledger.SubscribeOnly(Uuid, [], default);
-        await Clear();
+        DeactivateOnIdle();
         return ServiceReply.Refuse(RefusalKind.Conflict, $"name: another service is called \"{name}\" already; expected a name that is free.");
     }
 
@@ -94,23 +88,14 @@ public sealed partial class ServiceGrain(
         if (settings.DiffersInContainers(service.Settings))
             changed = changed with { ContainerRevision = service.ContainerRevision + 1 };
 
-        var moved = changed.Sources[0] != service.Sources[0];
         if (settings.Image != service.Settings.Image)
             changed = changed with { MovedTag = null, ImageChanged = time.GetUtcNow() };
         if (settings.Git?.Branch != service.Settings.Git?.Branch)
             changed = changed with { Available = null };
-        if (moved)
-        {
-            // first hear of both, then of the new one alone: no push falls between
-            await ledger.Subscribe(Uuid, changed.Sources, default);
+        if (changed.Sources[0] != service.Sources[0])
             changed = changed with { Available = null, Failed = [] };
-        }
 
         await Write(changed);
-        if (moved)
-            await ledger.SubscribeOnly(Uuid, changed.Sources, default);
-        if (moved || settings.PollSeconds != service.Settings.PollSeconds)
-            await ledger.SetPoll(Uuid, changed.Sources[0], settings.PollSeconds, default);
         if (_running is null)
             await SetStatus(ContainerViews.Status(changed, changed.Containers));
         if (Service is { Held: { } held } now)
@@ -273,7 +258,8 @@ public sealed partial class ServiceGrain(
         if (await ledger.FindDeployment(deployment.Uuid, default) is { } now && now.TakenUp != deployment.TakenUp)
             return;
         if (Service is { } service && _running?.Uuid == deployment.Uuid)
-            await Write(After(service, outcome, time.GetUtcNow()));
+            // handed over when the deployment's end is on record: who is told that the service runs finds the deployment ended
+            await _store.Write(After(service, outcome, time.GetUtcNow()));
 
         // last, so that a crash before it lets the deployment tell us again
         try
@@ -343,7 +329,6 @@ public sealed partial class ServiceGrain(
         if (!seen.Containers.SequenceEqual(service.Containers, ContainerComparer.Instance)
             || seen.Status != service.Status || seen.StoppedByHand != service.StoppedByHand)
             await Write(seen);
-        await ledger.SetServiceState(Uuid, status, default);
     }
 
     public async Task EngineLost()
@@ -380,8 +365,15 @@ public sealed partial class ServiceGrain(
     {
         if (Service is not { Status: ServiceStatus.Terminated })
             return;
-        await ledger.RemoveService(Uuid, default);
-        await Clear();
+        await _store.Remove(default);
+        DeactivateOnIdle();
+    }
+
+    public async Task HandOver()
+    {
+        await _store.HandOver(default);
+        if (Service is null)
+            DeactivateOnIdle();
     }
 
     /// <summary>Makes the volumes that the settings name the service's; answers why not, if another one has one of them.</summary>
@@ -662,12 +654,8 @@ public sealed partial class ServiceGrain(
             return;
         if (service.Status != status)
             await Write(service with { Status = status });
-        await ledger.SetServiceState(Uuid, status, default);
-        if (status == ServiceStatus.Terminated)
-        {
-            await ledger.SubscribeOnly(Uuid, [], default);
-            await ledger.SetPoll(Uuid, "", 0, default);
-        }
+        else
+            await _store.HandOver(default);
     }
 
     private async Task ReadOpen()
@@ -682,26 +670,8 @@ public sealed partial class ServiceGrain(
 
     private async Task Write(Service service)
     {
-        var before = state.State;
-        state.State = before with { Service = service };
-        try
-        {
-            await state.WriteStateAsync();
-            _written = service;
-        }
-        catch
-        {
-            // what is not on disk is not said to anybody
-            state.State = before;
-            throw;
-        }
-    }
-
-    private async Task Clear()
-    {
-        await state.ClearStateAsync();
-        _written = null;
-        DeactivateOnIdle();
+        await _store.Write(service);
+        await _store.HandOver(default);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "service {Service}: what a push changes is unknown: {Reason}")]

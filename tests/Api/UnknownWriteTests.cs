@@ -15,7 +15,8 @@ public sealed class UnknownWriteTests
     [Fact]
     public async Task What_is_recorded_is_taken_and_begins_though_nothing_more_can_be_written_at_first()
     {
-        await using var server = await Start((method, arguments) => method == nameof(ILedger.SetServiceState) && arguments[1] is ServiceStatus.Redeploying, written: false);
+        await using var server = await Start(
+            (method, arguments) => method == nameof(ILedger.HandOver) && arguments[0] is ServiceHandover { Service.Status: ServiceStatus.Redeploying }, written: false);
         var service = await server.Running();
         Volatile.Write(ref _fails, 1);
         var answer = await server.Api.Post($"/api/app/v1/service/{service}/redeploy/");

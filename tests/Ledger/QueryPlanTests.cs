@@ -59,6 +59,12 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public void Services_to_hand_over_come_out_of_an_index_of_their_own() =>
+        Assert.Equal(
+            ["SEARCH stored USING COVERING INDEX grain_state_outbox (outbox=? AND name=?)", "SEARCH s USING INDEX sqlite_autoindex_services_1 (uuid=?) LEFT-JOIN"],
+            Plan(SqlLedger.SelectServicesToHandOver));
+
+    [Fact]
     public void Old_pushes_come_out_of_an_index_and_those_that_are_held_out_of_another() =>
         Assert.Equal(
             ["SEARCH pushes USING INDEX pushes_settled (received<?)", "LIST SUBQUERY 1", "SCAN verdicts USING COVERING INDEX verdicts_held"],

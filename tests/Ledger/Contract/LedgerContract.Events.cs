@@ -78,9 +78,8 @@ public abstract partial class LedgerContract
     {
         var service = Service();
         await Ledger.AddService(service, Never);
-        await Ledger.AddService(service, Never);
         Assert.False(await Ledger.AddService(Service(), Never));
-        foreach (var state in new[] { ServiceStatus.Starting, ServiceStatus.Starting, ServiceStatus.PartlyRunning, ServiceStatus.Terminated })
+        foreach (var state in new[] { ServiceStatus.Starting, ServiceStatus.PartlyRunning, ServiceStatus.Terminated })
             await Ledger.SetServiceState(service.Uuid, state, Never);
         await Ledger.SetServiceState(Guid.NewGuid(), ServiceStatus.Running, Never);
         await Ledger.RemoveService(service.Uuid, Never);

@@ -1,0 +1,26 @@
+using AutoDeploy.Ledger.Tests.Contract;
+using Orleans.Storage;
+
+namespace AutoDeploy.Ledger.Tests;
+
+[Collection(nameof(Postgres))]
+public sealed class PostgresServiceCrashTests(Postgres postgres) : ServiceCrashContract, IAsyncLifetime
+{
+    private PostgresDatabaseOfTest? _database;
+
+    protected override string[] Arguments => ["postgres", _database!.Connection];
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await (_database?.DisposeAsync() ?? ValueTask.CompletedTask);
+
+    protected override async Task NewDatabase()
+    {
+        await DisposeAsync();
+        _database = await postgres.NewDatabase();
+    }
+
+    protected override Task<SqlLedger> OpenLedger() => _database!.Open();
+
+    protected override Task<IGrainStorage> OpenStorage(SqlLedger ledger) => Task.FromResult<IGrainStorage>(new SqlGrainStorage(ledger));
+}
