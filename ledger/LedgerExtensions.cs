@@ -2,6 +2,7 @@ using AutoDeploy.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Orleans.Hosting;
 using Orleans.Storage;
 
 namespace AutoDeploy.Ledger;
@@ -11,15 +12,44 @@ public static class LedgerExtensions
     /// <summary>The name under which grains ask for their storage.</summary>
     public const string StorageName = "state";
 
+    /// <summary>The name of all clusters for what they store: with it, states stay found.</summary>
+    public const string ServiceId = "autodeploy";
+
+    /// <summary>Orleans' name for PostgreSQL's provider.</summary>
+    private const string Npgsql = "Npgsql";
+
+    private const string AdoNetName = "state-adonet";
+
     /// <summary>
     /// The ledger in a file, and the grains' state in the same file. <see cref="ILedger.Open"/> has to be called before the grains run.
     /// </summary>
     public static IServiceCollection AddSqliteLedger(this IServiceCollection services, LedgerOptions options) =>
-        services.AddLedger(provider => new SqlLedger(options, provider.GetRequiredService<TimeProvider>(), Logger(provider)));
+        services.AddLedger(provider => new SqlLedger(options, provider.GetRequiredService<TimeProvider>(), Logger(provider)))
+            // Orleans finds a named storage as a keyed service
+            .AddKeyedSingleton<IGrainStorage>(StorageName, (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqlLedger>()));
 
-    /// <summary>The same on PostgreSQL.</summary>
+    /// <summary>The ledger on PostgreSQL. Where grains run, <see cref="AddPostgresGrainStorage"/> has to be added, too.</summary>
     public static IServiceCollection AddPostgresLedger(this IServiceCollection services, PostgresLedgerOptions options) =>
         services.AddLedger(provider => new SqlLedger(options, provider.GetRequiredService<TimeProvider>(), Logger(provider)));
+
+    /// <summary>
+    /// The grains' state in the database of the ledger on PostgreSQL, by Orleans' own provider. The cluster's service id has to be
+    /// <see cref="ServiceId"/>.
+    /// </summary>
+    public static IServiceCollection AddPostgresGrainStorage(this IServiceCollection services)
+    {
+        services.AddAdoNetGrainStorage(AdoNetName, storage => storage.Configure<SqlLedger>((options, ledger) =>
+        {
+            options.Invariant = Npgsql;
+            options.DataSource = ledger.StateSource;
+            options.GrainStorageSerializer = new GrainStateSerializer();
+            options.HashPicker = new StorageHasherPicker([new OrleansDefaultHasher()]);
+            options.DeleteStateOnClear = true;
+        }));
+        services.AddKeyedSingleton<IGrainStorage>(StorageName, (provider, _) =>
+            new ExplainingGrainStorage(provider.GetRequiredKeyedService<IGrainStorage>(AdoNetName), provider.GetRequiredService<SqlLedger>().Explain));
+        return services;
+    }
 
     private static IServiceCollection AddLedger(this IServiceCollection services, Func<IServiceProvider, SqlLedger> make)
     {
@@ -27,8 +57,6 @@ public static class LedgerExtensions
         services.AddLogging();
         services.AddSingleton(make);
         services.AddSingleton<ILedger>(provider => provider.GetRequiredService<SqlLedger>());
-        // Orleans finds a named storage as a keyed service
-        services.AddKeyedSingleton<IGrainStorage>(StorageName, (provider, _) => new SqlGrainStorage(provider.GetRequiredService<SqlLedger>()));
         return services;
     }
 

@@ -18,17 +18,32 @@ public sealed partial class SqlLedger
     internal const string SelectSubscribers =
         "SELECT service FROM subscriptions WHERE source = @source AND service > @after ORDER BY service LIMIT @limit";
 
-    internal const string SelectServicesToHandOver =
-        """
-        SELECT substr(stored.grain, 9) FROM grain_state stored LEFT JOIN services s ON s.uuid = substr(stored.grain, 9)
-        WHERE stored.outbox = 1 AND stored.name = 'service' AND (s.uuid IS NULL OR s.version <> stored.etag)
-        """;
+    /// <summary>States that carry events are in an index of their own.</summary>
+    internal static readonly IReadOnlyDictionary<Kind, string> SelectServicesToHandOver = new Dictionary<Kind, string>
+    {
+        [Kind.Sqlite] =
+            """
+            SELECT substr(stored.grain, 9) FROM grain_state stored LEFT JOIN services s ON s.uuid = substr(stored.grain, 9)
+            WHERE stored.outbox = 1 AND stored.name = 'service' AND (s.uuid IS NULL OR s.version <> stored.etag)
+            """,
+        [Kind.Postgres] =
+            """
+            SELECT stored.GrainIdExtensionString FROM OrleansStorage stored LEFT JOIN services s ON s.uuid = stored.GrainIdExtensionString
+            WHERE position('"Outbox":[{'::bytea IN stored.PayloadBinary) > 0 AND stored.GrainTypeString = 'service'
+                AND (s.uuid IS NULL OR s.version <> stored.Version)
+            """,
+    };
 
     public Task<bool> HandOver(ServiceHandover handover, CancellationToken cancellationToken) =>
         WriteEvent(session => HandOver(session, handover), cancellationToken);
 
+    public Task<long> HandedOver(Guid service, CancellationToken cancellationToken) =>
+        Read(
+            session => session.First("SELECT handed_over FROM services WHERE uuid = @uuid", row => row.Number(0), ("uuid", service)),
+            cancellationToken);
+
     public Task<IReadOnlyList<Guid>> ServicesToHandOver(CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<Guid>>(session => session.Query(SelectServicesToHandOver, row => row.Uuid(0)), cancellationToken);
+        Read<IReadOnlyList<Guid>>(session => session.Query(SelectServicesToHandOver[_database.Kind], row => row.Uuid(0)), cancellationToken);
 
     public async Task RemoveService(Guid service, CancellationToken cancellationToken)
     {
@@ -104,7 +119,13 @@ public sealed partial class SqlLedger
             WHERE uuid = @uuid AND handed_over < @last_event
             """,
             ("state", row.State), ("version", handover.Version), ("last_event", handover.LastEvent), ("uuid", row.Uuid)) == 0)
+        {
+            session.Execute(
+                "UPDATE services SET version = @version WHERE uuid = @uuid AND handed_over = @last_event",
+                ("version", handover.Version), ("uuid", row.Uuid), ("last_event", handover.LastEvent));
             return true;
+        }
+
         foreach (var one in handover.Events)
             Append(session, handover.Service, one);
         if (handover.Events.Any(one => one.NewSubscriptions))

@@ -48,6 +48,9 @@ public sealed partial class SqlLedger : ILedger, IAsyncDisposable, IDisposable
     /// <summary>Grain state lies in the same database and goes through the same writer.</summary>
     internal IDatabase Database => _database;
 
+    /// <summary>On PostgreSQL: connections to the same database for the states of grains, closed with the ledger.</summary>
+    internal DbDataSource StateSource => ((PostgresDatabase)_database).StateSource;
+
     private SecretBox Secrets => _secrets ?? throw new InvalidOperationException("The ledger has not been opened.");
 
     public async Task Open(CancellationToken cancellationToken)
@@ -70,6 +73,9 @@ public sealed partial class SqlLedger : ILedger, IAsyncDisposable, IDisposable
 
     public Task Ping(CancellationToken cancellationToken) =>
         _database.Read(session => session.Any("SELECT 1 FROM settings LIMIT 1"), cancellationToken);
+
+    /// <summary>What an error of the database means to a person; the same error when it is none of the database's.</summary>
+    internal Exception Explain(Exception exception) => _database.Explain(exception);
 
     public async ValueTask DisposeAsync() => await _database.DisposeAsync();
 

@@ -35,7 +35,7 @@ public static class SiloHosting
         // hosted services start in this order: nothing asks the ledger before it is open
         builder.Services.AddHostedService<LedgerOpening>();
         // the silo's address is no more than its name: nothing listens there
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(gatewayPort: 0).UseNoTransport());
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(gatewayPort: 0, serviceId: LedgerExtensions.ServiceId).UseNoTransport());
         builder.Services.AddSiloWork(alone: true);
         return builder;
     }
@@ -107,7 +107,8 @@ public static class SiloHosting
             builder.Services.AddSqliteLedger(new LedgerOptions { DataDirectory = dataDirectory, SecretKey = key });
         else
             builder.Services.AddPostgresLedger(
-                new PostgresLedgerOptions { ConnectionString = postgres, SecretKey = key, DataDirectory = dataDirectory, Exclusive = true });
+                new PostgresLedgerOptions { ConnectionString = postgres, SecretKey = key, DataDirectory = dataDirectory, Exclusive = true })
+                .AddPostgresGrainStorage();
     }
 
     private static void AddNotifications(this IHostApplicationBuilder builder, string? publicUrl)

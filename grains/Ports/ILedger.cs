@@ -52,6 +52,9 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     /// </summary>
     Task<bool> HandOver(ServiceHandover handover, CancellationToken cancellationToken);
 
+    /// <summary>The number of the last event that a service has handed over; 0: none.</summary>
+    Task<long> HandedOver(Guid service, CancellationToken cancellationToken);
+
     /// <summary>Services whose stored state has events that were not handed over.</summary>
     Task<IReadOnlyList<Guid>> ServicesToHandOver(CancellationToken cancellationToken);
 

@@ -24,6 +24,10 @@ public sealed class ServiceStore(IPersistentState<ServiceState> state, ILedger l
     public async Task Open(CancellationToken cancellationToken)
     {
         Written = Service;
+        if (Service is not { } service || state.State.Outbox.IsEmpty)
+            return;
+        // what was handed over stays in the outbox until the next write
+        _handedOver = await ledger.HandedOver(service.Uuid, cancellationToken);
         await HandOver(cancellationToken);
     }
 

@@ -16,6 +16,9 @@ internal interface IDatabase : IAsyncDisposable
     /// <exception cref="Ports.LedgerException">It cannot be used; a sentence says why.</exception>
     (long Found, long Known) Open(IReadOnlyList<string>? migrations = null);
 
+    /// <summary>An error of the database as a <see cref="Ports.LedgerException"/>; the same error when it is none of the database's.</summary>
+    Exception Explain(Exception exception);
+
     Task<T> Read<T>(Func<Session, T> query, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="GroupCommit.Run"/>

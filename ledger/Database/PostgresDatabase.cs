@@ -12,6 +12,9 @@ internal sealed class PostgresDatabase : IDatabase
 {
     private const int OldestVersion = 13;
 
+    /// <summary>Others wait for their turn: more of them at once are no quicker, and a server has only so many for all processes.</summary>
+    private const int MaxStateConnections = 16;
+
     /// <summary>How long one waits for a server that starts, or for the connections of a process that was just killed to be noticed.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -36,6 +39,7 @@ internal sealed class PostgresDatabase : IDatabase
     private readonly bool _exclusive;
     private readonly NpgsqlConnectionStringBuilder _settings;
     private readonly PostgresSentences _sentences;
+    private readonly Lazy<NpgsqlDataSource> _states;
     private PostgresReaders? _readers;
     private GroupCommit? _writer, _eventWriter;
     private bool _disposed;
@@ -46,6 +50,7 @@ internal sealed class PostgresDatabase : IDatabase
         _exclusive = options.Exclusive;
         _settings = PostgresAddress.Read(options.ConnectionString);
         _sentences = new PostgresSentences(_settings);
+        _states = new Lazy<NpgsqlDataSource>(CreateStateSource);
     }
 
     public string Name => _sentences.Database;
@@ -53,6 +58,11 @@ internal sealed class PostgresDatabase : IDatabase
     public bool IsShared => !_exclusive;
 
     public Kind Kind => Kind.Postgres;
+
+    /// <summary>A pool of connections for the states of grains, which are written one by one.</summary>
+    public NpgsqlDataSource StateSource => _states.Value;
+
+    public Exception Explain(Exception exception) => _sentences.Explain(exception);
 
     public (long Found, long Known) Open(IReadOnlyList<string>? migrations = null)
     {
@@ -92,6 +102,8 @@ internal sealed class PostgresDatabase : IDatabase
     public async ValueTask DisposeAsync()
     {
         _disposed = true;
+        if (_states.IsValueCreated)
+            await _states.Value.DisposeAsync();
         if (_writer is null)
             return;
         await _readers!.DisposeAsync();
@@ -117,6 +129,32 @@ internal sealed class PostgresDatabase : IDatabase
     {
         using var session = Connect(timeout: MigrationTimeout);
         return PostgresMigrations.Apply(session, Name, migrations);
+    }
+
+    private NpgsqlDataSource CreateStateSource()
+    {
+        var source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(_settings.ConnectionString)
+        {
+            Pooling = true,
+            MinPoolSize = 0,
+            MaxPoolSize = MaxStateConnections,
+            // each state's statements are the same few
+            MaxAutoPrepare = 20,
+            AutoPrepareMinUsages = 2,
+            NoResetOnClose = true,
+        }.ConnectionString);
+        source.UsePhysicalConnectionInitializer(
+            connection =>
+            {
+                using var command = new NpgsqlCommand(Prepare, connection);
+                command.ExecuteNonQuery();
+            },
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(Prepare, connection);
+                await command.ExecuteNonQueryAsync();
+            });
+        return source.Build();
     }
 
     private Session ConnectPatiently()

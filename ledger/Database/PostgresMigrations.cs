@@ -7,6 +7,9 @@ internal static class PostgresMigrations
 {
     public static readonly IReadOnlyList<string> All = Migrations.Load("Postgres");
 
+    /// <summary>What follows a file of that number and cannot be said in SQL.</summary>
+    private static readonly IReadOnlyDictionary<int, Action<Session>> Steps = new Dictionary<int, Action<Session>> { [11] = GrainStateMove.Run };
+
     /// <summary>Runs what is missing; answers the version found. Any number of processes can do so at once.</summary>
     /// <param name="session">Its own for this.</param>
     /// <param name="database">For sentences.</param>
@@ -28,6 +31,8 @@ internal static class PostgresMigrations
             if (version == 1)
                 session.Script("CREATE TABLE autodeploy_schema (version bigint PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now())");
             session.Script(migrations[version - 1]);
+            if (Steps.TryGetValue(version, out var step))
+                step(session);
             session.Execute("INSERT INTO autodeploy_schema (version) VALUES (@version)", ("version", version));
             session.Commit();
         }

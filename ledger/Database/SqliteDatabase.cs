@@ -159,5 +159,5 @@ internal sealed class SqliteDatabase(string path) : IDatabase
         }
     }
 
-    private Exception Explain(Exception exception) => SqliteSentences.Explain(exception, path);
+    public Exception Explain(Exception exception) => SqliteSentences.Explain(exception, path);
 }

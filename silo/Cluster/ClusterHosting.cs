@@ -21,14 +21,12 @@ public static class ClusterHosting
         "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
         + "base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>All that is to be one, whatever the cluster's name.</summary>
-    private const string Service = "autodeploy";
-
     /// <param name="dataDirectory">What can be lost: mirrors of git repositories.</param>
     /// <param name="publicUrl">How people reach the API, without a slash at the end; null: not known.</param>
     public static IHostApplicationBuilder AddClusterSilo(this IHostApplicationBuilder builder, ClusterSettings cluster, string dataDirectory, string? publicUrl)
     {
         builder.AddClusterLedger(cluster);
+        builder.Services.AddPostgresGrainStorage();
         builder.AddSiloParts(dataDirectory, publicUrl);
 
         // hosted services start in this order: nothing asks the ledger before it is open, and its tables are those that silos meet in
@@ -114,7 +112,7 @@ public static class ClusterHosting
 
     private static IPAddress OwnAddressOf(ClusterSettings cluster) => OwnAddress.Towards(PostgresAddress.Read(cluster.ConnectionString).Host!);
 
-    private static void Name(ClusterOptions options, ClusterSettings cluster) => (options.ClusterId, options.ServiceId) = (cluster.Id, Service);
+    private static void Name(ClusterOptions options, ClusterSettings cluster) => (options.ClusterId, options.ServiceId) = (cluster.Id, LedgerExtensions.ServiceId);
 
     private static int Port(ClusterSettings cluster, int port) => port > 0 ? port : Listening.FreePort(cluster.Address ?? IPAddress.Any);
 }

@@ -22,7 +22,7 @@ public sealed class OnDiskTests
         await using var server = await PaperServer.Start(replace: services => services.AddKeyedSingleton(
             ServiceState.Storage,
             (provider, _) => Interposed.Before<IGrainStorage>(
-                new SqlGrainStorage(provider.GetRequiredService<SqlLedger>()),
+                new SqliteGrainStorage(provider.GetRequiredService<SqlLedger>()),
                 (method, arguments, go) => method.Name == nameof(IGrainStorage.WriteStateAsync) && arguments[0] is "service" && Volatile.Read(ref holds) ? Hold(go) : go())));
         var service = $"/api/app/v1/service/{await server.NewService()}/";
 

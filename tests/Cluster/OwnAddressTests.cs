@@ -44,7 +44,7 @@ public sealed class OwnAddressTests : IClassFixture<StartupTests.Server>, IDispo
     {
         try
         {
-            await using var command = database.CreateCommand("SELECT address FROM silo");
+            await using var command = database.CreateCommand("SELECT Address FROM OrleansMembershipTable");
             return (string?)await command.ExecuteScalarAsync();
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)

@@ -30,7 +30,7 @@ public sealed class LedgerExtensionsTests : IDisposable
         await using var again = await OpenLedger(_directory.Data);
         Assert.Single(await again.OpenPushes(Source, 10, Never));
         var state = new GrainState<List<int>>();
-        await new SqlGrainStorage(again).ReadStateAsync("name", GrainId.Create("type", "key"), state);
+        await new SqliteGrainStorage(again).ReadStateAsync("name", GrainId.Create("type", "key"), state);
         Assert.Equal([1, 2], state.State);
     }
 }

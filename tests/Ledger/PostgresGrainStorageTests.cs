@@ -1,4 +1,5 @@
 using AutoDeploy.Ledger.Tests.Contract;
+using Orleans.Storage;
 
 namespace AutoDeploy.Ledger.Tests;
 
@@ -15,5 +16,9 @@ public sealed class PostgresGrainStorageTests(Postgres postgres) : GrainStorageC
 
     protected override async Task<SqlLedger> OpenLedger() => await (_database ??= await postgres.NewDatabase()).Open();
 
-    protected override object? Execute(string sql) => _database!.Execute(sql);
+    protected override async Task<IGrainStorage> OpenStorage(SqlLedger ledger) => await PostgresStates.Open(ledger);
+
+    protected override string StoredJson() => (string)_database!.Execute("SELECT convert_from(PayloadBinary, 'UTF8') FROM OrleansStorage")!;
+
+    protected override void Replace(string json) => _database!.Execute($"UPDATE OrleansStorage SET PayloadBinary = convert_to('{json}', 'UTF8')");
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AutoDeploy.Ledger.Database;
 using Npgsql;
 
 namespace AutoDeploy.Ledger.Tests;
@@ -51,7 +52,7 @@ public sealed partial class PostgresQueryPlanTests(Postgres postgres) : IAsyncLi
             (SqlLedger.SelectSurplusEvent, "events_organization"),
             (SqlLedger.SelectNotification, "notifications_uuid_key"),
             (SqlLedger.SelectCursor, "event_cursors_pkey"),
-            (SqlGrainStorage.SelectState, "grain_state_pkey"),
+            (SqlLedger.SelectServicesToHandOver[Kind.Postgres], "orleansstorage_outbox"),
             (SqlLedger.SelectHeldServices, "verdicts_held"),
             (SqlLedger.SelectDueServices, "verdicts_held"),
             (SqlLedger.UpdateSuperseded, "verdicts_held"),

@@ -22,5 +22,5 @@ public sealed class PostgresServiceCrashTests(Postgres postgres) : ServiceCrashC
 
     protected override Task<SqlLedger> OpenLedger() => _database!.Open();
 
-    protected override Task<IGrainStorage> OpenStorage(SqlLedger ledger) => Task.FromResult<IGrainStorage>(new SqlGrainStorage(ledger));
+    protected override async Task<IGrainStorage> OpenStorage(SqlLedger ledger) => await PostgresStates.Open(ledger);
 }

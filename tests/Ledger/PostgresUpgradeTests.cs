@@ -3,7 +3,11 @@ using AutoDeploy.Deployments;
 using AutoDeploy.Ledger.Database;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
+using AutoDeploy.Services;
 using AutoDeploy.Sources;
+using Orleans;
+using Orleans.Runtime;
+using Orleans.Storage;
 using static AutoDeploy.Ledger.Tests.Given;
 
 namespace AutoDeploy.Ledger.Tests;
@@ -104,6 +108,49 @@ public sealed class PostgresUpgradeTests(Postgres postgres) : IAsyncLifetime
         await using var ledger = await _database.Open();
 
         await UpgradeTests.AssertSchemes(ledger);
+    }
+
+    /// <summary>Orleans' provider finds them by keys and hashes of its own.</summary>
+    [Theory]
+    [InlineData("service/0b000000-0000-0000-0000-000000000007")]
+    [InlineData("service/0b000000000000000000000000000007")]
+    [InlineData("service/0b000000000000000000000000000007+part")]
+    [InlineData("organization/default")]
+    [InlineData("organization/cafe")] // a whole number in hexadecimal
+    [InlineData("deploy-group/0b000000-0000-0000-0000-000000000007/größer")]
+    public async Task States_of_grains_are_found_in_Orleans_table(string grain)
+    {
+        const long Etag = (1L << 53) - 1;
+        var service = grain[(grain.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        await using (var old = new PostgresDatabase(new PostgresLedgerOptions { ConnectionString = _database.Connection }))
+        {
+            old.Open([.. PostgresMigrations.All.Take(10)]);
+            await old.Write(
+                session =>
+                {
+                    // as many as are moved at a time, and more
+                    session.Script("INSERT INTO grain_state (name, grain, etag, json) SELECT 'other', 'other/' || i, 1, '{}' FROM generate_series(1, 1100) AS i");
+                    session.Execute(
+                        "INSERT INTO services (uuid, organization, name, state, created, version) VALUES (@uuid, 'default', 'api', 'Running', 0, @etag)",
+                        ("uuid", service), ("etag", Etag));
+                    return session.Execute(
+                        "INSERT INTO grain_state (name, grain, etag, json) VALUES (@name, @grain, @etag, @json)",
+                        ("name", Guid.TryParseExact(service, "D", out _) ? "service" : "sample"), ("grain", grain), ("etag", Etag),
+                        ("json", """{"Service":{"Name":"äpi","Settings":{"Image":"docker.io/acme/api:1"}},"Outbox":[{"Number":5}],"LastEvent":5}"""));
+                },
+                Never);
+        }
+
+        await using var ledger = await _database.Open();
+        var storage = await PostgresStates.Open(ledger);
+        var name = Guid.TryParseExact(service, "D", out _) ? "service" : "sample";
+        var state = new GrainState<ServiceState>();
+        await storage.ReadStateAsync(name, GrainId.Parse(grain), state);
+
+        Assert.Equal(("äpi", 5), (state.State!.Service!.Name, state.State.LastEvent));
+        Assert.Empty(await ledger.ServicesToHandOver(Never));
+        await storage.WriteStateAsync(name, GrainId.Parse(grain), state);
+        Assert.Equal(1101L, _database.Execute("SELECT count(*) FROM OrleansStorage"));
     }
 
     private static Guid Uuid(int number) => new($"00000000-0000-0000-0000-00000000000{number}");

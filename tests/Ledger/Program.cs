@@ -13,7 +13,8 @@ if (args[0] == "open")
     return;
 if (ofService)
 {
-    var (killing, storage) = ServiceLife.KillAt(int.Parse(where[2], CultureInfo.InvariantCulture), ledger, new SqlGrainStorage(ledger));
+    var states = where[0] == "files" ? new SqliteGrainStorage(ledger) : await PostgresStates.Open(ledger);
+    var (killing, storage) = ServiceLife.KillAt(int.Parse(where[2], CultureInfo.InvariantCulture), ledger, states);
     await ServiceLife.Live(killing, storage);
     return;
 }

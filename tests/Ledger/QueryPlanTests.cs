@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AutoDeploy.Ledger.Database;
 using Microsoft.Data.Sqlite;
 
 namespace AutoDeploy.Ledger.Tests;
@@ -42,7 +43,7 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
         { SqlLedger.SelectSurplusEvent, "events_organization" },
         { SqlLedger.SelectNotification, "sqlite_autoindex_notifications" },
         { SqlLedger.SelectCursor, "PRIMARY KEY" },
-        { SqlGrainStorage.SelectState, "sqlite_autoindex_grain_state" },
+        { SqliteGrainStorage.SelectState, "sqlite_autoindex_grain_state" },
         { SqlLedger.SelectContainer, "PRIMARY KEY" },
         { SqlLedger.SelectContainersOfEngine, "PRIMARY KEY" },
         { SqlLedger.SelectBuild, "PRIMARY KEY" },
@@ -62,7 +63,7 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
     public void Services_to_hand_over_come_out_of_an_index_of_their_own() =>
         Assert.Equal(
             ["SEARCH stored USING COVERING INDEX grain_state_outbox (outbox=? AND name=?)", "SEARCH s USING INDEX sqlite_autoindex_services_1 (uuid=?) LEFT-JOIN"],
-            Plan(SqlLedger.SelectServicesToHandOver));
+            Plan(SqlLedger.SelectServicesToHandOver[Kind.Sqlite]));
 
     [Fact]
     public void Old_pushes_come_out_of_an_index_and_those_that_are_held_out_of_another() =>

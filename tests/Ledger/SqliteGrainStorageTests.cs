@@ -1,5 +1,7 @@
 using AutoDeploy.Ledger.Tests.Contract;
 using Microsoft.Data.Sqlite;
+using Orleans;
+using Orleans.Storage;
 
 namespace AutoDeploy.Ledger.Tests;
 
@@ -15,7 +17,37 @@ public sealed class SqliteGrainStorageTests : GrainStorageContract
 
     protected override Task<SqlLedger> OpenLedger() => Given.OpenLedger(_directory.Data);
 
-    protected override object? Execute(string sql)
+    protected override Task<IGrainStorage> OpenStorage(SqlLedger ledger) => Task.FromResult<IGrainStorage>(new SqliteGrainStorage(ledger));
+
+    protected override string StoredJson() => (string)Execute("SELECT json FROM grain_state")!;
+
+    protected override void Replace(string json) => Execute($"UPDATE grain_state SET json = '{json}'");
+
+    [Fact]
+    public async Task A_refused_write_says_which_etags_there_are()
+    {
+        var mine = new GrainState<Sample>(new Sample());
+        await Storage.WriteStateAsync("sample", Grain, mine);
+        var theirs = await Read<Sample>();
+        await Storage.WriteStateAsync("sample", Grain, theirs);
+
+        var exception = await Assert.ThrowsAsync<InconsistentStateException>(() => Storage.WriteStateAsync("sample", Grain, mine));
+        Assert.Equal((theirs.ETag, mine.ETag), (exception.StoredEtag, exception.CurrentEtag));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => Storage.ClearStateAsync("sample", Grain, new GrainState<Sample>()));
+    }
+
+    [Fact]
+    public async Task A_foreign_etag_fits_nothing()
+    {
+        await Storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample()));
+        var state = await Read<Sample>();
+        state.ETag = "\"weird\"";
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => Storage.WriteStateAsync("sample", Grain, state));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => Storage.ClearStateAsync("sample", Grain, state));
+    }
+
+    private object? Execute(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={_directory.File};Pooling=False");
         connection.Open();

@@ -19,5 +19,5 @@ public sealed class SqliteServiceCrashTests : ServiceCrashContract, IDisposable
 
     protected override Task<SqlLedger> OpenLedger() => Given.OpenLedger(_directories[^1].Data);
 
-    protected override Task<IGrainStorage> OpenStorage(SqlLedger ledger) => Task.FromResult<IGrainStorage>(new SqlGrainStorage(ledger));
+    protected override Task<IGrainStorage> OpenStorage(SqlLedger ledger) => Task.FromResult<IGrainStorage>(new SqliteGrainStorage(ledger));
 }

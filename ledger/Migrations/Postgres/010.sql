@@ -14,5 +14,5 @@ CREATE INDEX grain_state_outbox ON grain_state (name, grain, etag) WHERE outbox 
 
 -- until now the index was written after the state, and a crash may have come in between
 UPDATE services SET state = stored.state
-FROM (SELECT substr(grain, 9) AS uuid, json::jsonb #>> '{Service,Status}' AS state FROM grain_state WHERE name = 'service') AS stored
+FROM (SELECT substr(grain, 9) AS uuid, replace(json, '\u0000', '\ufffd')::json #>> '{Service,Status}' AS state FROM grain_state WHERE name = 'service') AS stored
 WHERE stored.uuid = services.uuid AND stored.state IS NOT NULL AND (services.state = 'Terminated') = (stored.state = 'Terminated');

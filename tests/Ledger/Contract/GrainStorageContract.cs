@@ -11,15 +11,15 @@ namespace AutoDeploy.Ledger.Tests.Contract;
 /// <summary>What the grains' storage promises, whatever the database.</summary>
 public abstract class GrainStorageContract : IAsyncLifetime
 {
-    private static readonly GrainId Grain = GrainId.Create("service", "0b000000-0000-0000-0000-000000000001");
+    protected static readonly GrainId Grain = GrainId.Create("service", "0b000000-0000-0000-0000-000000000001");
 
     private SqlLedger _ledger = null!;
-    private SqlGrainStorage _storage = null!;
+    private IGrainStorage _storage = null!;
 
     public async Task InitializeAsync()
     {
         _ledger = await OpenLedger();
-        _storage = new SqlGrainStorage(_ledger);
+        _storage = await OpenStorage(_ledger);
     }
 
     public virtual async Task DisposeAsync() => await _ledger.DisposeAsync();
@@ -27,7 +27,15 @@ public abstract class GrainStorageContract : IAsyncLifetime
     /// <summary>The test's own; a second time, after the first was closed, with the same content.</summary>
     protected abstract Task<SqlLedger> OpenLedger();
 
-    protected abstract object? Execute(string sql);
+    protected abstract Task<IGrainStorage> OpenStorage(SqlLedger ledger);
+
+    /// <summary>The JSON of the only state that there is.</summary>
+    protected abstract string StoredJson();
+
+    /// <summary>Changes the JSON of the only state that there is.</summary>
+    protected abstract void Replace(string json);
+
+    protected IGrainStorage Storage => _storage;
 
     public enum Colour
     {
@@ -169,9 +177,8 @@ public abstract class GrainStorageContract : IAsyncLifetime
         await _storage.WriteStateAsync("sample", Grain, theirs);
         var etag = mine.ETag;
 
-        var exception = await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync("sample", Grain, mine));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync("sample", Grain, mine));
 
-        Assert.Equal((theirs.ETag, etag), (exception.StoredEtag, exception.CurrentEtag));
         Assert.Equal(etag, mine.ETag);
         Assert.Equal("theirs", (await Read<Sample>()).State!.Name);
     }
@@ -181,10 +188,9 @@ public abstract class GrainStorageContract : IAsyncLifetime
     {
         await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Name = "theirs" }));
 
-        var exception = await Assert.ThrowsAsync<InconsistentStateException>(
+        await Assert.ThrowsAsync<InconsistentStateException>(
             () => _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Name = "mine" })));
 
-        Assert.Null(exception.CurrentEtag);
         Assert.Equal("theirs", (await Read<Sample>()).State!.Name);
     }
 
@@ -195,25 +201,13 @@ public abstract class GrainStorageContract : IAsyncLifetime
         await _storage.WriteStateAsync("sample", Grain, mine);
         await _storage.ClearStateAsync("sample", Grain, await Read<Sample>());
 
-        var exception = await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync("sample", Grain, mine));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync("sample", Grain, mine));
 
-        Assert.Null(exception.StoredEtag);
         Assert.False((await Read<Sample>()).RecordExists);
 
         // nor when it was written anew meanwhile, as often as before
         await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Name = "new" }));
         await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync("sample", Grain, mine));
-    }
-
-    [Fact]
-    public async Task A_foreign_etag_fits_nothing()
-    {
-        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample()));
-        var state = await Read<Sample>();
-        state.ETag = "\"weird\"";
-
-        await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync("sample", Grain, state));
-        await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.ClearStateAsync("sample", Grain, state));
     }
 
     [Fact]
@@ -239,7 +233,6 @@ public abstract class GrainStorageContract : IAsyncLifetime
         await _storage.WriteStateAsync("sample", Grain, await Read<Sample>());
 
         await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.ClearStateAsync("sample", Grain, mine));
-        await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.ClearStateAsync("sample", Grain, new GrainState<Sample>()));
 
         Assert.True((await Read<Sample>()).RecordExists);
     }
@@ -257,7 +250,7 @@ public abstract class GrainStorageContract : IAsyncLifetime
     {
         await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Colour = Colour.Green, Colours = [Colour.Green] }));
 
-        Assert.Contains("\"Colour\":\"Green\",\"Colours\":[\"Green\"]", (string)Execute("SELECT json FROM grain_state")!, StringComparison.Ordinal);
+        Assert.Contains("\"Colour\":\"Green\",\"Colours\":[\"Green\"]", StoredJson(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -266,7 +259,7 @@ public abstract class GrainStorageContract : IAsyncLifetime
     public async Task A_state_of_another_version_is_read_as_far_as_it_is_known(string json, string name)
     {
         await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample()));
-        Execute($"UPDATE grain_state SET json = '{json}'");
+        Replace(json);
 
         var read = (await Read<Sample>()).State!;
 
@@ -279,7 +272,7 @@ public abstract class GrainStorageContract : IAsyncLifetime
     public async Task A_required_member_that_an_older_version_did_not_have_gets_its_default()
     {
         await _storage.WriteStateAsync("sample", Grain, new GrainState<Demanding>(new Demanding { Uuid = Guid.NewGuid(), Text = "x" }));
-        Execute("""UPDATE grain_state SET json = '{"Port":{"Protocol":"udp"}}'""");
+        Replace("""{"Port":{"Protocol":"udp"}}""");
 
         var read = (await Read<Demanding>()).State!;
 
@@ -291,9 +284,19 @@ public abstract class GrainStorageContract : IAsyncLifetime
     public async Task A_service_from_before_engines_had_names_is_on_the_one_that_there_was()
     {
         await _storage.WriteStateAsync("sample", Grain, new GrainState<ServiceState>(new ServiceState()));
-        Execute("""UPDATE grain_state SET json = '{"Service":{"Name":"api","Settings":{"Image":"docker.io/acme/api:1"}}}'""");
+        Replace("""{"Service":{"Name":"api","Settings":{"Image":"docker.io/acme/api:1"}}}""");
 
         Assert.Equal("local", (await Read<ServiceState>()).State!.Service!.Settings.Engine);
+    }
+
+    [Fact]
+    public async Task Names_of_types_are_not_stored()
+    {
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Image = ImageName.Parse("acme/api:1") }));
+
+        Assert.DoesNotContain(nameof(AutoDeploy), StoredJson(), StringComparison.Ordinal);
+        Assert.DoesNotContain(nameof(Sample), StoredJson(), StringComparison.Ordinal);
+        Assert.DoesNotContain("$type", StoredJson(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -303,7 +306,7 @@ public abstract class GrainStorageContract : IAsyncLifetime
         await _storage.WriteStateAsync("sample", Grain, state);
         await _ledger.DisposeAsync();
         _ledger = await OpenLedger();
-        _storage = new SqlGrainStorage(_ledger);
+        _storage = await OpenStorage(_ledger);
 
         var read = await Read<Sample>();
 
@@ -332,7 +335,7 @@ public abstract class GrainStorageContract : IAsyncLifetime
         Assert.Single(written, true);
     }
 
-    private async Task<GrainState<T>> Read<T>(string name = "sample")
+    protected async Task<GrainState<T>> Read<T>(string name = "sample")
     {
         var state = new GrainState<T>();
         await _storage.ReadStateAsync(name, Grain, state);

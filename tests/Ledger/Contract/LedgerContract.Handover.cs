@@ -21,6 +21,7 @@ public abstract partial class LedgerContract
             Assert.True(await Ledger.HandOver(handover, Never));
         await Reopen();
 
+        Assert.Equal((3, 0), (await Ledger.HandedOver(row.Uuid, Never), await Ledger.HandedOver(Guid.NewGuid(), Never)));
         Assert.Equal([row with { State = ServiceStatus.Stopped }], (await Ledger.Services(new ServiceFilter(), 10, 0, Never)).Items);
         Assert.Equal([row.Uuid], await Ledger.Subscribers("a", null, 10, Never));
         Assert.Equal([new SourcePoll("a", 60)], await Ledger.Polls(Never));

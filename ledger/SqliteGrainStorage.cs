@@ -8,7 +8,7 @@ using Orleans.Storage;
 namespace AutoDeploy.Ledger;
 
 /// <summary>Grain state in the ledger's database. A write is refused when the state is not the one that was read (Orleans' etags).</summary>
-public sealed class SqlGrainStorage(SqlLedger ledger) : IGrainStorage
+public sealed class SqliteGrainStorage(SqlLedger ledger) : IGrainStorage
 {
     internal const string SelectState = "SELECT etag, json FROM grain_state WHERE name = @name AND grain = @grain";
 
