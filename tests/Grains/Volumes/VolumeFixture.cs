@@ -48,9 +48,12 @@ internal sealed class VolumeFixture
 
     public Task<DeploymentOutcome> Start(int version, (int, bool)? kill = null) => Run(New(Operation.Start) with { Image = Service.Settings.Image, Digest = Digest(version) }, kill);
 
-    public Task<DeploymentOutcome> Redeploy(int version, bool reuse = true, bool fails = false, (int, bool)? kill = null)
+    /// <param name="resumed">The deployment that is gone on with, if it is not a new one.</param>
+    public Task<DeploymentOutcome> Redeploy(int version, bool reuse = true, bool fails = false, (int, bool)? kill = null, Guid? resumed = null)
     {
         var deployment = New(Operation.Redeploy) with { Image = Service.Settings.Image, Digest = Digest(version), ReuseVolumes = reuse };
+        if (resumed is { } uuid)
+            deployment = deployment with { Uuid = uuid, Step = DeploymentStep.Replace };
         Engine.Failing = fails ? deployment.Uuid : null;
         return Run(deployment, kill);
     }

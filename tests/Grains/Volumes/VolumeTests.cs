@@ -86,7 +86,31 @@ public class VolumeTests
     }
 
     [Fact]
-    public async Task A_container_that_was_made_without_the_data_before_is_made_again()
+    public async Task A_new_container_that_was_made_without_the_data_before_is_made_again()
+    {
+        var world = new VolumeFixture();
+        world.Declare(0, "/data");
+        world.Declare(1, "/data");
+        var (before, going) = (Guid.NewGuid(), Guid.NewGuid());
+        Put(going, $"db-1-{going.ToString()[..8]}", "empty", EngineContainerState.Created);
+        Put(before, "db-1", "kept", EngineContainerState.Running);
+        world.Service = world.Service with { Current = VolumeFixture.Version(0), WantsToRun = true, VolumesRecorded = false };
+        await world.Redeploy(1, resumed: going);
+        Assert.Equal("kept", Assert.Single(world.Engine.Containers).Mounts.Single().Source);
+        Assert.True(world.Service.VolumesRecorded);
+
+        void Put(Guid deployment, string name, string volume, EngineContainerState state) => world.Engine.Put(new EngineContainer
+        {
+            Id = name, Name = name, State = state, Mounts = [new EngineMount(true, volume, "/data", true)],
+            Labels = new ContainerLabels
+            {
+                Service = world.Service.Uuid, Deployment = deployment, Container = Guid.NewGuid(), Slot = 1, Image = "reg.acme.com/db:1", Digest = VolumeFixture.Digest(0),
+            },
+        });
+    }
+
+    [Fact]
+    public async Task The_log_says_which_volume_goes_where_and_a_termination_keeps_it()
     {
         var world = new VolumeFixture();
         world.Declare(0, "/data");
