@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AutoDeploy.Engines;
 using AutoDeploy.Services;
 
@@ -29,7 +30,7 @@ public sealed record Deployment
     [Id(6)] public string? Digest { get; init; }
 
     /// <summary>Where it stands in the pipeline: for people, and for resuming it after a crash.</summary>
-    [Id(24)] public DeploymentStep Step { get; init; }
+    [Id(24), JsonConverter(typeof(DeploymentStepJsonConverter))] public DeploymentStep Step { get; init; }
 
     /// <summary>Whether the volumes of the containers before are used again.</summary>
     [Id(8)] public bool ReuseVolumes { get; init; } = true;

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace AutoDeploy.Deployments;
 
 /// <summary>
@@ -7,7 +5,6 @@ namespace AutoDeploy.Deployments;
 /// <see cref="DeploymentStepNames"/> gives it.
 /// </summary>
 [GenerateSerializer, Alias("AutoDeploy.DeploymentStep")]
-[JsonConverter(typeof(DeploymentStepJsonConverter))]
 public enum DeploymentStep
 {
     /// <summary>It has not begun.</summary>

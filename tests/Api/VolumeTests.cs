@@ -138,8 +138,18 @@ public sealed class VolumeTests : IAsyncLifetime
     {
         var volume = new VolumeRecord
         {
-            Uuid = Guid.NewGuid(), Engine = "local", Name = name, Organization = "default", ServiceId = service, ServiceName = "db", Slot = slot, Generation = 0,
-            Path = "/data", Created = DateTimeOffset.UtcNow, Released = until?.AddDays(-7), RemoveAt = until,
+            Uuid = Guid.NewGuid(),
+            Engine = "local",
+            Name = name,
+            Organization = "default",
+            ServiceId = service,
+            ServiceName = "db",
+            Slot = slot,
+            Generation = 0,
+            Path = "/data",
+            Created = DateTimeOffset.UtcNow,
+            Released = until?.AddDays(-7),
+            RemoveAt = until,
         };
         await Ledger.AddVolumes([volume], None);
         return volume.Uuid;

@@ -172,6 +172,7 @@ public sealed class PlacementTests : IAsyncLifetime
             {
                 nameof(IEngine.Ping) => Task.CompletedTask,
                 nameof(IEngine.Describe) => Task.FromResult(new EngineInfo(silo, "1", "1")),
+                nameof(IEngine.List) => Task.FromResult<IReadOnlyList<EngineContainer>>([]),
                 nameof(IEngine.Watch) => Watch((CancellationToken)arguments[0]!),
                 _ => null,
             })
@@ -205,6 +206,8 @@ public sealed class PlacementTests : IAsyncLifetime
         {
             if (method == nameof(ILedger.Services))
                 return Task.FromResult(new Page<ServiceRow>(0, []));
+            if (method == nameof(ILedger.ForgetContainersExcept))
+                return Task.CompletedTask;
             if (method != nameof(ILedger.TakeUp))
                 return null;
             Asked[(Guid)arguments[0]!] = silo;

@@ -127,7 +127,7 @@ public sealed class SilosTests(StartupTests.Server server) : IClassFixture<Start
         builder.ConfigureSiloHost((options, host) =>
         {
             host.Services.AddSingleton(TimeProvider.System);
-            host.Services.AddPostgresLedger(_database);
+            host.Services.AddPostgresLedger(_database).AddPostgresGrainStorage();
             host.AddSiloParts(Path.Combine(_folder, options.SiloName), null);
             host.Services.AddHostedService<LedgerOpening>();
         });

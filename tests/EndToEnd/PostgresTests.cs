@@ -21,7 +21,7 @@ public class PostgresTests(World world)
 
         await postgres.Execute("UPDATE deployments SET taken_up = taken_up + 1, open = 0 WHERE open = 1"); // which no sweep here finds
         await service.Touch("/tmp/healthy");
-        await Wait.Until(() => app.Output.Contains("goes on in another process", StringComparison.Ordinal));
+        await Wait.Until(() => app.Output.Contains("was acquired by another process", StringComparison.Ordinal));
         Assert.Equal("v1", await service.Ask());
         Assert.Equal(2, (await service.Containers()).Count);
 

@@ -40,8 +40,8 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
         Assert.StartsWith("Step 1/", lines.All[0], StringComparison.Ordinal);
         Assert.Contains(lines.All, line => line.StartsWith("Successfully built ", StringComparison.Ordinal));
 
-        Assert.Equal(built, await Engine.FindImage(built.Id, None));
-        Assert.Equal(built, await Engine.FindImage(Name().ToString(), None));
+        Assert.Equivalent(built, await Engine.FindImage(built.Id, None));
+        Assert.Equivalent(built, await Engine.FindImage(Name().ToString(), None));
         Assert.Equal(
             [("autodeploy.build", Key()), ("autodeploy.commit", "abc"), ("of", "the \\ $request ${HOME}"), ("other", "dockerfile")],
             (await Labels(built.Id)).Where(label => label.Item2.Length > 0).OrderBy(label => label.Item1, StringComparer.Ordinal));
@@ -54,7 +54,7 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
         var lines = new Lines();
         var built = await Build(Given(), BuildFiles.Tar(BuildFiles.FromNothing + $"ONBUILD RUN echo {Service} && false\n"), lines);
 
-        Assert.Equal(built, await Engine.FindImage(Name().ToString(), None));
+        Assert.Equivalent(built, await Engine.FindImage(Name().ToString(), None));
         Assert.Contains(lines.All, line => line.Contains("ONBUILD triggers", StringComparison.Ordinal));
     }
 
@@ -189,8 +189,8 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
         await Engine.Tag(built.Id, Name("other"), None);
         await Engine.Tag(built.Id, Name("other"), None);
 
-        Assert.Equal(built, await Engine.FindImage(Name("other").ToString(), None));
-        Assert.Equal(built, await Engine.FindImage(Name().ToString(), None));
+        Assert.Equivalent(built, await Engine.FindImage(Name("other").ToString(), None));
+        Assert.Equivalent(built, await Engine.FindImage(Name().ToString(), None));
         var e = await Assert.ThrowsAsync<EngineException>(() => Engine.Tag("sha256:" + new string('1', 64), Name("third"), None));
         Assert.Equal(EngineFault.NotFound, e.Fault);
     }
@@ -216,7 +216,7 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
         Assert.True(await Engine.RemoveImage(Name(), old.Id, None));
 
         Assert.Null(await Engine.FindImage(old.Id, None));
-        Assert.Equal(young, await Engine.FindImage(Name().ToString(), None));
+        Assert.Equivalent(young, await Engine.FindImage(Name().ToString(), None));
     }
 
     [Fact]
@@ -229,13 +229,13 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
         Assert.False(await Engine.RemoveImage(Name(), old.Id, None));
         Assert.Null(await Engine.FindImage(Name().ToString(), None));
         Assert.False(await Engine.RemoveImage(Name(), old.Id, None));
-        Assert.Equal(old, await Engine.FindImage(Name("kept").ToString(), None));
+        Assert.Equivalent(old, await Engine.FindImage(Name("kept").ToString(), None));
 
         // and with its name another's
         var young = await Build(Given(), BuildFiles.Tar(BuildFiles.FromNothing + $"ENV N=2 S={Service}\n"));
         Assert.False(await Engine.RemoveImage(Name(), old.Id, None));
-        Assert.Equal(old, await Engine.FindImage(Name("kept").ToString(), None));
-        Assert.Equal(young, await Engine.FindImage(Name().ToString(), None));
+        Assert.Equivalent(old, await Engine.FindImage(Name("kept").ToString(), None));
+        Assert.Equivalent(young, await Engine.FindImage(Name().ToString(), None));
         Assert.True(await Engine.RemoveImage(Name("kept"), old.Id, None));
     }
 
@@ -246,12 +246,12 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
         var id = await Engine.Create(SpecOf(built), None);
 
         Assert.False(await Engine.RemoveImage(Name(), built.Id, None));
-        Assert.Equal(built, await Engine.FindImage(Name().ToString(), None));
+        Assert.Equivalent(built, await Engine.FindImage(Name().ToString(), None));
 
         // without a name, too
         await Build(Given(), BuildFiles.Tar(BuildFiles.FromNothing + $"ENV S={Service}\n"));
         Assert.False(await Engine.RemoveImage(Name(), built.Id, None));
-        Assert.Equal(built, await Engine.FindImage(built.Id, None));
+        Assert.Equivalent(built, await Engine.FindImage(built.Id, None));
 
         await Engine.Remove(id, None);
         Assert.True(await Engine.RemoveImage(Name(), built.Id, None));

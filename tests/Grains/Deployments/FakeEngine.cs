@@ -54,7 +54,12 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
             Name = name,
             Labels = new ContainerLabels
             {
-                Service = serviceId, Deployment = Guid.NewGuid(), Container = Guid.NewGuid(), Slot = slot, Image = "docker.io/acme/api:latest", Digest = digest,
+                Service = serviceId,
+                Deployment = Guid.NewGuid(),
+                Container = Guid.NewGuid(),
+                Slot = slot,
+                Image = "docker.io/acme/api:latest",
+                Digest = digest,
             },
             State = EngineContainerState.Running,
             Started = time.GetUtcNow(),

@@ -38,8 +38,14 @@ internal sealed class PipelineScenario
         };
         Service = new Service
         {
-            Uuid = serviceId, Organization = "default", Name = "api", Settings = settings?.Invoke(set) ?? set, Created = Time.GetUtcNow(), WantsToRun = !isFirst,
-            Current = isFirst ? null : current, Status = isFirst ? ServiceStatus.NotRunning : ServiceStatus.Running,
+            Uuid = serviceId,
+            Organization = "default",
+            Name = "api",
+            Settings = settings?.Invoke(set) ?? set,
+            Created = Time.GetUtcNow(),
+            WantsToRun = !isFirst,
+            Current = isFirst ? null : current,
+            Status = isFirst ? ServiceStatus.NotRunning : ServiceStatus.Running,
         };
         if (!isFirst)
         {
@@ -51,8 +57,14 @@ internal sealed class PipelineScenario
         SeeContainers();
         Stored = new Deployment
         {
-            Uuid = Guid.NewGuid(), Service = serviceId, Operation = operation, State = DeploymentState.InProgress, Created = Time.GetUtcNow(), Started = Time.GetUtcNow(),
-            Cause = new Cause { Kind = CauseKind.Push, Push = Guid.NewGuid() }, Commit = isGit ? NewCommit : null,
+            Uuid = Guid.NewGuid(),
+            Service = serviceId,
+            Operation = operation,
+            State = DeploymentState.InProgress,
+            Created = Time.GetUtcNow(),
+            Started = Time.GetUtcNow(),
+            Cause = new Cause { Kind = CauseKind.Push, Push = Guid.NewGuid() },
+            Commit = isGit ? NewCommit : null,
         };
     }
 

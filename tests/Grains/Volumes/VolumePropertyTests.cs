@@ -125,7 +125,12 @@ public class VolumePropertyTests
 
             var labels = new ContainerLabels
             {
-                Service = _world.Service.Uuid, Deployment = Guid.NewGuid(), Container = Guid.NewGuid(), Slot = 1, Image = "reg.acme.com/db:1", Digest = VolumeFixture.Digest(0),
+                Service = _world.Service.Uuid,
+                Deployment = Guid.NewGuid(),
+                Container = Guid.NewGuid(),
+                Slot = 1,
+                Image = "reg.acme.com/db:1",
+                Digest = VolumeFixture.Digest(0),
             };
             _world.Engine.Put(new EngineContainer { Id = "old", Name = "db-1", Labels = labels, State = EngineContainerState.Running, Mounts = mounts.ToImmutable() });
             _world.Service = _world.Service with

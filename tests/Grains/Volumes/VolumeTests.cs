@@ -13,7 +13,11 @@ public class VolumeTests
 
     private readonly Service _service = new()
     {
-        Uuid = Guid.NewGuid(), Organization = "default", Name = "db", Created = Now, Settings = new ServiceSettings { Image = "docker.io/acme/db:1" },
+        Uuid = Guid.NewGuid(),
+        Organization = "default",
+        Name = "db",
+        Created = Now,
+        Settings = new ServiceSettings { Image = "docker.io/acme/db:1" },
     };
 
     [Theory]
@@ -101,10 +105,18 @@ public class VolumeTests
 
         void Put(Guid deployment, string name, string volume, EngineContainerState state) => world.Engine.Put(new EngineContainer
         {
-            Id = name, Name = name, State = state, Mounts = [new EngineMount(true, volume, "/data", true)],
+            Id = name,
+            Name = name,
+            State = state,
+            Mounts = [new EngineMount(true, volume, "/data", true)],
             Labels = new ContainerLabels
             {
-                Service = world.Service.Uuid, Deployment = deployment, Container = Guid.NewGuid(), Slot = 1, Image = "reg.acme.com/db:1", Digest = VolumeFixture.Digest(0),
+                Service = world.Service.Uuid,
+                Deployment = deployment,
+                Container = Guid.NewGuid(),
+                Slot = 1,
+                Image = "reg.acme.com/db:1",
+                Digest = VolumeFixture.Digest(0),
             },
         });
     }
@@ -157,7 +169,10 @@ public class VolumeTests
 
     private static EngineContainer Container(int slot, params EngineMount[] mounts) => new()
     {
-        Id = Guid.NewGuid().ToString(), Name = "db", State = EngineContainerState.Running, Mounts = mounts,
+        Id = Guid.NewGuid().ToString(),
+        Name = "db",
+        State = EngineContainerState.Running,
+        Mounts = mounts,
         Labels = new ContainerLabels { Service = Guid.NewGuid(), Deployment = Guid.NewGuid(), Container = Guid.NewGuid(), Slot = slot, Image = "", Digest = "" },
     };
 
@@ -169,7 +184,15 @@ public class VolumeTests
 
     private VolumeRecord Record(int slot, int generation, string path, string name) => new()
     {
-        Uuid = Guid.NewGuid(), Engine = "local", Name = name, Organization = "default", ServiceId = _service.Uuid, ServiceName = "db",
-        Slot = slot, Generation = generation, Path = path, Created = Now,
+        Uuid = Guid.NewGuid(),
+        Engine = "local",
+        Name = name,
+        Organization = "default",
+        ServiceId = _service.Uuid,
+        ServiceName = "db",
+        Slot = slot,
+        Generation = generation,
+        Path = path,
+        Created = Now,
     };
 }
