@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Services;
 
@@ -65,8 +64,7 @@ public static class RestrictionMembers
 /// <param name="Value">It covers every path from the repository's root that begins with it.</param>
 public sealed record RestrictionObject(Guid Id, string CreatedAt, string? UpdatedAt, string Mode, string Type, string Value)
 {
-    /// <summary>In the answer to who has just set it: it covers no file of the branch.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    /// <summary>In the answer to who has just set it, when it covers no file of the branch; else null.</summary>
     public string? Warning { get; init; }
 
     public static RestrictionObject Of(Restriction restriction) => new(
