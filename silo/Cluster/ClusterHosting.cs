@@ -1,6 +1,7 @@
 using System.Net;
 using AutoDeploy.Ledger;
 using AutoDeploy.Ledger.Database;
+using AutoDeploy.Ledger.Secrets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -36,6 +37,7 @@ public static class ClusterHosting
             silo.Configure<ClusterOptions>(options => Name(options, cluster));
             silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, ConnectionOf(cluster)));
             silo.ConfigureSilo(cluster);
+            silo.UseClusterTls(builder.Certificates(cluster));
             silo.AddEnginePlacement(EngineSettings.Names(builder.Configuration));
             silo.AddDashboard();
         });
@@ -59,6 +61,7 @@ public static class ClusterHosting
             client.Configure<ClusterOptions>(options => Name(options, cluster));
             client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, ConnectionOf(cluster)));
             client.Configure<ClientMessagingOptions>(options => options.LocalAddress = OwnAddressOf(cluster));
+            client.UseClusterTls(builder.Certificates(cluster));
             client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = Membership.Refresh);
             client.UseConnectionRetryFilter<PatientConnection>();
             client.AddOutgoingGrainCallFilter<CallsWithinReach>();
@@ -96,6 +99,12 @@ public static class ClusterHosting
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddPostgresLedger(new PostgresLedgerOptions { ConnectionString = cluster.ConnectionString, SecretKey = SecretKeySetting.Read(builder.Configuration) });
     }
+
+    private static Lazy<ClusterCertificates> Certificates(this IHostApplicationBuilder builder, ClusterSettings cluster) => new(() =>
+    {
+        var key = new SecretKey(SecretKeySetting.Read(builder.Configuration), dataDirectory: null);
+        return new ClusterCertificates(key.Find() ?? key.Create(), cluster.Id, TimeProvider.System);
+    });
 
     /// <summary>Requests, a silo's work and its grains, all within the 30 s that whoever stops us waits.</summary>
     private static void StopInTime(this IHostApplicationBuilder builder) =>
