@@ -32,11 +32,11 @@ public sealed class KnownEngines(ILedger ledger, IGrainFactory grains)
     /// <summary>What an engine says of itself; never throws but when cancelled.</summary>
     public Task<EngineReport> Describe(string name, CancellationToken cancellationToken) => Report(grains.GetGrain<IEngineGrain>(name).Describe, cancellationToken);
 
-    private static async Task<EngineReport> Report(Func<Task<EngineReport>> ask, CancellationToken cancellationToken)
+    private static async Task<EngineReport> Report(Func<CancellationToken, Task<EngineReport>> ask, CancellationToken cancellationToken)
     {
         try
         {
-            return await ask().WaitAsync(cancellationToken);
+            return await ask(cancellationToken).WaitAsync(cancellationToken);
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -32,8 +32,6 @@ public static class SiloHosting
         builder.AddLedger(dataDirectory, postgres);
         builder.AddSiloParts(dataDirectory, publicUrl);
 
-        // hosted services start in this order: nothing asks the ledger before it is open
-        builder.Services.AddHostedService<LedgerOpening>();
         // the silo's address is no more than its name: nothing listens there
         builder.UseOrleans(silo => silo.UseLocalhostClustering(gatewayPort: 0, serviceId: LedgerExtensions.ServiceId).UseNoTransport());
         builder.Services.AddSiloWork(alone: true);
@@ -67,6 +65,10 @@ public static class SiloHosting
         builder.Services.AddSingleton<KnownEngines>();
         builder.Services.AddSingleton<ReadinessCheck>();
         builder.Services.AddWire();
+
+        // hosted services start in this order: nothing asks the ledger before it is open, and its tables are those that silos meet in
+        builder.Services.AddHostedService<LedgerOpening>();
+        builder.UseOrleans(silo => silo.AddEnginePlacement(EngineSettings.Names(builder.Configuration)));
         return builder;
     }
 

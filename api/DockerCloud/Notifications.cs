@@ -92,7 +92,7 @@ public static class NotificationEndpoints
     private static async Task<Ok<TestObject>> Test(string uuid, ILedger ledger, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var notification = await Find(uuid, ledger, cancellationToken);
-        return await grains.GetGrain<INotificationGrain>(notification.Uuid.ToString()).Test() is { } receipt
+        return await grains.GetGrain<INotificationGrain>(notification.Uuid.ToString()).Test(cancellationToken) is { } receipt
             ? TypedResults.Ok(new TestObject(receipt.Delivered, receipt.Status, receipt.Answer, receipt.Error))
             : throw HttpFailure.NotFound("notification", uuid);
     }

@@ -187,7 +187,7 @@ public sealed partial class DeploymentGrain(
         {
             await new DependencyGate(ledger, GrainFactory, time).Wait(deployment, service, Log, either.Token);
             var said = int.MaxValue;
-            while (await queue.Enter(Uuid, deployment.Cause.Kind == CauseKind.Person).WaitAsync(either.Token) is > 0 and var place)
+            while (await queue.Enter(Uuid, deployment.Cause.Kind == CauseKind.Person, either.Token).WaitAsync(either.Token) is > 0 and var place)
             {
                 if (place < said)
                     await Log(place == 1 ? "Waiting for others on the engine; it is the next." : $"Waiting for others on the engine; {place - 1} more begin before it.");

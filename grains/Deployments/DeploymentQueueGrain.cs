@@ -28,7 +28,7 @@ public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions optio
         return base.OnDeactivateAsync(reason, cancellationToken);
     }
 
-    public async Task<int> Enter(Guid deployment, bool byPerson)
+    public async Task<int> Enter(Guid deployment, bool byPerson, CancellationToken cancellationToken)
     {
         if (_line.Enter(deployment, byPerson))
             return 0;
@@ -36,9 +36,10 @@ public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions optio
 
         var caller = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _callers[deployment] = caller;
-        await Task.WhenAny(caller.Task, Task.Delay(LongestCall, time));
+        await Task.WhenAny(caller.Task, Task.Delay(LongestCall, time, cancellationToken));
         if (_callers.GetValueOrDefault(deployment) == caller)
             _callers.Remove(deployment);
+        cancellationToken.ThrowIfCancellationRequested();
 
         // one that ended in a crash could not say that it goes
         if (!caller.Task.IsCompleted)

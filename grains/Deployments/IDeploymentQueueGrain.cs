@@ -9,9 +9,10 @@ public interface IDeploymentQueueGrain : IGrainWithStringKey
     /// <summary>Lines up, unless it is there already, and waits for a while.</summary>
     /// <param name="deployment">One that has not ended.</param>
     /// <param name="byPerson">Goes before those of pushes.</param>
+    /// <param name="cancellationToken">Ends the wait; it keeps its place.</param>
     /// <returns>0: it may go on. Otherwise its place in the line: ask again.</returns>
     [Alias("Enter"), AlwaysInterleave]
-    Task<int> Enter(Guid deployment, bool byPerson);
+    Task<int> Enter(Guid deployment, bool byPerson, CancellationToken cancellationToken = default);
 
     /// <summary>It works on the engine already, since before a crash: it need not wait again.</summary>
     [Alias("Hold"), AlwaysInterleave]

@@ -24,76 +24,81 @@ public sealed class EngineGrain(IEngines engines, ILedger ledger, TimeProvider t
         return Task.CompletedTask;
     }
 
-    public async Task<EngineReport> Ping() => await Answers(Patience) ? new EngineReport { Name = Name } : EngineReport.Silent;
+    public async Task<EngineReport> Ping(CancellationToken cancellationToken) =>
+        await Answers(Patience, cancellationToken) ? new EngineReport { Name = Name } : EngineReport.Silent;
 
-    public Task<bool> Answers() => Answers(LongestCall);
+    public Task<bool> Answers(CancellationToken cancellationToken) => Answers(LongestCall, cancellationToken);
 
-    public async Task<EngineReport> Describe()
+    public async Task<EngineReport> Describe(CancellationToken cancellationToken)
     {
-        var report = await Ping();
+        var report = await Ping(cancellationToken);
         if (!report.Answers)
             return report;
         using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            var info = await engines.Get(Name).Describe(patience.Token).WaitAsync(patience.Token);
+            var info = await engines.Get(Name).Describe(either.Token).WaitAsync(either.Token);
             return new EngineReport { Name = info.Name, Version = info.Version };
         }
-        catch (Exception silent) when (silent is EngineException or OperationCanceledException)
+        catch (Exception silent) when (silent is EngineException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return report;
         }
     }
 
-    public async Task<ContainersReply> Containers(Guid service)
+    public async Task<ContainersReply> Containers(Guid service, CancellationToken cancellationToken)
     {
         if (!IsReached())
             return new ContainersReply { Objection = EngineNames.Away(Name) };
         using var limit = new CancellationTokenSource(LongestCall, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            return new ContainersReply { Containers = ContainerViews.Of(await engines.Get(Name).List(service, limit.Token)) };
+            return new ContainersReply { Containers = ContainerViews.Of(await engines.Get(Name).List(service, either.Token)) };
         }
         catch (EngineException failure)
         {
             return new ContainersReply { Objection = failure.Message };
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new ContainersReply { Objection = $"The engine \"{Name}\" did not answer in time." };
         }
     }
 
-    public async Task<string?> RemoveVolume(string name)
+    public async Task<string?> RemoveVolume(string name, CancellationToken cancellationToken)
     {
         if (!IsReached())
             return EngineNames.Away(Name);
         using var limit = new CancellationTokenSource(LongestCall, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            return await engines.Get(Name).RemoveVolume(name, limit.Token) ? null : "A container has it.";
+            return await engines.Get(Name).RemoveVolume(name, either.Token) ? null : "A container has it.";
         }
         catch (EngineException failure)
         {
             return failure.Message;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return $"The engine \"{Name}\" did not answer in time.";
         }
     }
 
-    private async Task<bool> Answers(TimeSpan limit)
+    private async Task<bool> Answers(TimeSpan limit, CancellationToken cancellationToken)
     {
         if (!IsReached())
             return false;
         using var patience = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            await engines.Get(Name).Ping(patience.Token).WaitAsync(patience.Token);
+            await engines.Get(Name).Ping(either.Token).WaitAsync(either.Token);
             return true;
         }
-        catch (Exception silent) when (silent is EngineException or OperationCanceledException)
+        catch (Exception silent) when (silent is EngineException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return false;
         }

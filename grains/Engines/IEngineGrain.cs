@@ -13,23 +13,23 @@ public interface IEngineGrain : IGrainWithStringKey
 
     /// <summary>Whether the engine answers at once; of itself it says nothing.</summary>
     [Alias("Ping"), AlwaysInterleave]
-    Task<EngineReport> Ping();
+    Task<EngineReport> Ping(CancellationToken cancellationToken = default);
 
     /// <summary>Whether the engine answers at all: one that is slow is waited for.</summary>
     [Alias("Answers"), AlwaysInterleave]
-    Task<bool> Answers();
+    Task<bool> Answers(CancellationToken cancellationToken = default);
 
     /// <summary>Asks the engine for its name and version; one that is slow to say them answers all the same.</summary>
     [Alias("Describe"), AlwaysInterleave]
-    Task<EngineReport> Describe();
+    Task<EngineReport> Describe(CancellationToken cancellationToken = default);
 
     /// <summary>A service's containers as they are now, slot by slot.</summary>
     [Alias("Containers"), AlwaysInterleave]
-    Task<ContainersReply> Containers(Guid service);
+    Task<ContainersReply> Containers(Guid service, CancellationToken cancellationToken = default);
 
     /// <summary>Removes a volume that the ledger knows; answers why not, in a sentence, or null when it is gone.</summary>
     [Alias("RemoveVolume"), AlwaysInterleave]
-    Task<string?> RemoveVolume(string name);
+    Task<string?> RemoveVolume(string name, CancellationToken cancellationToken = default);
 }
 
 /// <summary>What an engine says of itself; without a name it does not answer.</summary>

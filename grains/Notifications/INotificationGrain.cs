@@ -12,5 +12,5 @@ public interface INotificationGrain : IGrainWithStringKey
 
     /// <summary>Sends a test message; null when there is no such notification.</summary>
     [Alias("Test"), AlwaysInterleave]
-    Task<Receipt?> Test();
+    Task<Receipt?> Test(CancellationToken cancellationToken = default);
 }

@@ -10,10 +10,13 @@ public sealed partial class NotificationGrain(
     ILedger ledger, INotifier notifier, NotificationOptions options, TimeProvider time, IHostApplicationLifetime host, ILogger<NotificationGrain> logger)
     : ConsumerGrain(ledger, time, host, logger), INotificationGrain
 {
-    public async Task<Receipt?> Test() =>
-        await Ledger.FindNotification(Uuid, default) is { } notification
-            ? await notifier.Send(notification, Messages.Test(Time.GetUtcNow()), Stopping)
+    public async Task<Receipt?> Test(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(Stopping, cancellationToken);
+        return await Ledger.FindNotification(Uuid, either.Token) is { } notification
+            ? await notifier.Send(notification, Messages.Test(Time.GetUtcNow()), either.Token)
             : null;
+    }
 
     protected override async Task<DateTimeOffset?> Bring(CancellationToken cancellationToken)
     {

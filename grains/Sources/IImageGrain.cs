@@ -13,5 +13,5 @@ public interface IImageGrain : IGrainWithStringKey
     /// One look at a time: while one goes on (a long list, a slow registry), nothing is done.
     /// </summary>
     [Alias("Poll"), AlwaysInterleave]
-    Task Poll();
+    Task Poll(CancellationToken cancellationToken = default);
 }

@@ -24,7 +24,7 @@ public sealed partial class ImageGrain(
 
     protected override TimeSpan Pause => TimeSpan.FromMilliseconds(200);
 
-    public async Task Poll()
+    public async Task Poll(CancellationToken cancellationToken)
     {
         if (_isLooking)
             return;
@@ -32,7 +32,8 @@ public sealed partial class ImageGrain(
         try
         {
             _poll ??= new ImagePoll(Ledger, registry, GrainFactory, Time, Source);
-            if (await _poll.Look(Stopping))
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(Stopping, cancellationToken);
+            if (await _poll.Look(either.Token))
                 await Notice();
         }
         finally

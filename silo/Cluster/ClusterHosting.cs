@@ -30,15 +30,12 @@ public static class ClusterHosting
         builder.Services.AddPostgresGrainStorage();
         builder.AddSiloParts(dataDirectory, publicUrl);
 
-        // hosted services start in this order: nothing asks the ledger before it is open, and its tables are those that silos meet in
-        builder.Services.AddHostedService<LedgerOpening>();
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(options => Name(options, cluster));
             silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, ConnectionOf(cluster)));
             silo.ConfigureSilo(cluster);
             silo.UseClusterTls(builder.Certificates(cluster));
-            silo.AddEnginePlacement(EngineSettings.Names(builder.Configuration));
             silo.AddDashboard();
         });
         builder.Services.AddSiloWork(alone: false).AddClusterWork();

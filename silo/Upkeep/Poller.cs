@@ -59,16 +59,16 @@ public sealed partial class Poller(IGrainFactory grains, ILedger ledger, TimePro
             _due[poll.Source] = now + TimeSpan.FromSeconds(poll.Seconds * (0.9 + (Random.Shared.NextDouble() * 0.2)));
         }
 
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (poll, _) => await Look(poll));
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (poll, token) => await Look(poll, token));
     }
 
-    private async Task Look(SourcePoll poll)
+    private async Task Look(SourcePoll poll, CancellationToken cancellationToken)
     {
         try
         {
-            await grains.GetGrain<IImageGrain>(poll.Source).Poll();
+            await grains.GetGrain<IImageGrain>(poll.Source).Poll(cancellationToken);
         }
-        catch (Exception failure)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             LogNotAsked(poll.Source, failure.Message);
         }

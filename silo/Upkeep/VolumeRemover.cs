@@ -60,7 +60,7 @@ public sealed partial class VolumeRemover(
     {
         try
         {
-            if (await grains.GetGrain<IEngineGrain>(volume.Engine).RemoveVolume(volume.Name) is { } objection)
+            if (await grains.GetGrain<IEngineGrain>(volume.Engine).RemoveVolume(volume.Name, cancellationToken) is { } objection)
             {
                 _retryAt[volume.Uuid] = now + RetryDelay;
                 LogNotRemoved(volume.Name, volume.Engine, objection);

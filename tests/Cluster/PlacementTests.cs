@@ -5,7 +5,7 @@ using AutoDeploy.Deployments.Images;
 using AutoDeploy.Engines;
 using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
-using AutoDeploy.Silo.Cluster;
+using AutoDeploy.Silo;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Core.Internal;
 using Orleans.Runtime.MembershipService.SiloMetadata;
@@ -24,6 +24,9 @@ public sealed class PlacementTests : IAsyncLifetime
     /// <summary>Silos that listen to an engine now.</summary>
     private readonly List<string> _listening = [];
 
+    /// <summary>The tokens of those who ask an engine for its containers, which none answers.</summary>
+    private readonly ConcurrentQueue<CancellationToken> _questions = [];
+
     private readonly InProcessTestCluster _cluster;
 
     public PlacementTests()
@@ -31,7 +34,7 @@ public sealed class PlacementTests : IAsyncLifetime
         var builder = new InProcessTestClusterBuilder(3);
         builder.ConfigureSilo((options, silo) =>
         {
-            var engines = new PaperEngines(options.SiloName, _listening, Reach[int.Parse(options.SiloName.Split('_')[1])]);
+            var engines = new PaperEngines(options.SiloName, _listening, _questions, Reach[int.Parse(options.SiloName.Split('_')[1])]);
             silo.AddEnginePlacement(engines.Names);
             silo.Services.AddSingleton<IEngines>(engines);
             silo.Services.AddSingleton(_ledger.Of(options.SiloName));
@@ -142,6 +145,40 @@ public sealed class PlacementTests : IAsyncLifetime
         Assert.False(runs[1].IsCancellationRequested);
     }
 
+    [Fact]
+    public async Task A_caller_that_gives_up_ends_the_question_to_the_engine()
+    {
+        using var giveUp = new CancellationTokenSource();
+        var call = _cluster.Client.GetGrain<IEngineGrain>("west").Containers(Guid.NewGuid(), giveUp.Token);
+        await Wait.Until(() => !_questions.IsEmpty, "the engine is asked");
+        Assert.False(_questions.Single().IsCancellationRequested);
+
+        await giveUp.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await Wait.Until(() => _questions.Single().IsCancellationRequested, "the question is ended");
+    }
+
+    [Fact]
+    public async Task A_deployment_that_ends_its_wait_keeps_its_place_in_the_queue()
+    {
+        var queue = _cluster.Client.GetGrain<IDeploymentQueueGrain>("west");
+        var inside = Enumerable.Range(0, new DeploymentOptions().AtOnce).Select(_ => Guid.NewGuid()).ToList();
+        foreach (var deployment in inside)
+            Assert.Equal(0, await queue.Enter(deployment, byPerson: false));
+        var waiting = Guid.NewGuid();
+        using var giveUp = new CancellationTokenSource();
+        var wait = queue.Enter(waiting, byPerson: false, giveUp.Token);
+        await Wait.Until(async () => (await queue.Line()).Contains(waiting), "it waits");
+
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
+
+        Assert.Equal([waiting], await queue.Line());
+        await queue.Leave(inside[0]);
+        Assert.Equal(0, await queue.Enter(waiting, byPerson: false));
+    }
+
     private List<string> Listening()
     {
         lock (_listening)
@@ -163,7 +200,7 @@ public sealed class PlacementTests : IAsyncLifetime
     }
 
     /// <summary>Engines that are called as their silo is, and where nothing ever happens.</summary>
-    private sealed class PaperEngines(string silo, List<string> listening, string[] names) : IEngines
+    private sealed class PaperEngines(string silo, List<string> listening, ConcurrentQueue<CancellationToken> questions, string[] names) : IEngines
     {
         public IReadOnlyList<string> Names => names;
 
@@ -172,11 +209,18 @@ public sealed class PlacementTests : IAsyncLifetime
             {
                 nameof(IEngine.Ping) => Task.CompletedTask,
                 nameof(IEngine.Describe) => Task.FromResult(new EngineInfo(silo, "1", "1")),
-                nameof(IEngine.List) => Task.FromResult<IReadOnlyList<EngineContainer>>([]),
+                nameof(IEngine.List) => List((CancellationToken)arguments[1]!),
                 nameof(IEngine.Watch) => Watch((CancellationToken)arguments[0]!),
                 _ => null,
             })
             : throw EngineNames.NotReached(name);
+
+        private async Task<IReadOnlyList<EngineContainer>> List(CancellationToken cancellationToken)
+        {
+            questions.Enqueue(cancellationToken);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return [];
+        }
 
         private async IAsyncEnumerable<EngineEvent> Watch([EnumeratorCancellation] CancellationToken cancellationToken)
         {
@@ -204,6 +248,8 @@ public sealed class PlacementTests : IAsyncLifetime
 
         public ILedger Of(string silo) => Paper.Of<ILedger>((method, arguments) =>
         {
+            if (method == nameof(ILedger.OpenDeployments))
+                return Task.FromResult<IReadOnlyList<Deployment>>([]);
             if (method == nameof(ILedger.Services))
                 return Task.FromResult(new Page<ServiceRow>(0, []));
             if (method == nameof(ILedger.ForgetContainersExcept))

@@ -129,7 +129,6 @@ public sealed class SilosTests(StartupTests.Server server) : IClassFixture<Start
             host.Services.AddSingleton(TimeProvider.System);
             host.Services.AddPostgresLedger(_database).AddPostgresGrainStorage();
             host.AddSiloParts(Path.Combine(_folder, options.SiloName), null);
-            host.Services.AddHostedService<LedgerOpening>();
         });
         builder.ConfigureSilo((_, silo) =>
         {
