@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using AutoDeploy.Deployments;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using AutoDeploy.Silo;
 using AutoDeploy.Sources;
+using AutoDeploy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

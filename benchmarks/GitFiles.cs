@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using AutoDeploy.Engine;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
+using AutoDeploy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Benchmarks;
 

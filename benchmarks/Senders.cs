@@ -3,9 +3,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using AutoDeploy.Api.Hooks;
-using AutoDeploy.Api.Tests;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Organizations;
+using AutoDeploy.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace AutoDeploy.Benchmarks;

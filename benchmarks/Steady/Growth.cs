@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Benchmarks.Steady;
 

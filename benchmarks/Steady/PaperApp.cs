@@ -1,7 +1,7 @@
 using System.Globalization;
 using AutoDeploy.Api;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
+using AutoDeploy.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,13 +33,8 @@ internal static class PaperApp
         var days = int.Parse(Environment.GetEnvironmentVariable(DaysAhead)!, CultureInfo.InvariantCulture);
         await using var app = AutoDeployApp.Build(
             AppOptions.Read(args, Environment.GetEnvironmentVariable),
-            time: new Ahead(TimeSpan.FromDays(days)),
+            time: new ShiftedTime { Ahead = TimeSpan.FromDays(days) },
             replace: services => services.AddSingleton<IEngines, PaperEngines>());
         await app.RunAsync();
-    }
-
-    private sealed class Ahead(TimeSpan time) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + time;
     }
 }

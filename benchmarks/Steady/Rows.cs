@@ -1,4 +1,4 @@
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Benchmarks.Steady;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Benchmarks.Steady;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using AutoDeploy.Api.Access;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace AutoDeploy.Api.Tests;

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using AutoDeploy.Deployments;
 using AutoDeploy.Silo;
+using AutoDeploy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoDeploy.Api.Tests;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AutoDeploy.Api.Hooks;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Api.Tests;
 

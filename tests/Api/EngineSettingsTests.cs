@@ -1,6 +1,6 @@
 using AutoDeploy.Engine;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Silo;
+using AutoDeploy.Testing;
 using Microsoft.Extensions.Configuration;
 
 namespace AutoDeploy.Api.Tests;

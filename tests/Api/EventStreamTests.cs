@@ -1,6 +1,7 @@
 using System.Globalization;
 using AutoDeploy.Deployments;
 using AutoDeploy.Organizations;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Api.Tests;
 

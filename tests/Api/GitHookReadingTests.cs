@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using AutoDeploy.Sources;
+using AutoDeploy.Testing;
 using static AutoDeploy.Api.Tests.HookReading;
 
 namespace AutoDeploy.Api.Tests;

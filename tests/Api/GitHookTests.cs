@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json;
 using AutoDeploy.Api.Hooks;
+using AutoDeploy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoDeploy.Api.Tests;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using AutoDeploy.Api.Hooks;
 using AutoDeploy.Organizations;
+using AutoDeploy.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.Tokens;
 
@@ -16,7 +17,7 @@ public sealed class GoogleTokenTests(ApiServer server)
 
     private static readonly Hook Asking = HookReading.Hook("google") with { ServiceAccount = Account, Audience = "https://deploy.acme.com" };
 
-    private readonly Clock _clock = new();
+    private readonly ManualTime _clock = new(new DateTimeOffset(2025, 10, 9, 12, 0, 0, TimeSpan.Zero));
     private readonly SendersServers _web = new();
 
     [Fact]
@@ -154,11 +155,4 @@ public sealed class GoogleTokenTests(ApiServer server)
 
     private Task<Proof> Prove(string token, GoogleTokens? tokens = null) =>
         (tokens ?? new GoogleTokens(_web, _clock)).Prove(Asking, new HeaderDictionary { ["Authorization"] = "Bearer " + token });
-
-    private sealed class Clock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = new(2025, 10, 9, 12, 0, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AutoDeploy.Api.Hooks;
 using AutoDeploy.Sources;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Api.Tests;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using AutoDeploy.Sources;
+using AutoDeploy.Testing;
 using static AutoDeploy.Api.Tests.HookReading;
 
 namespace AutoDeploy.Api.Tests;

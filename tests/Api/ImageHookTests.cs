@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Api.Tests;
 

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using AutoDeploy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +10,7 @@ public sealed class LogTests
     public async Task No_secret_is_in_the_log()
     {
         await using var server = await ApiServer.Start();
-        using var log = new Kept();
+        using var log = new ListLogger<LogTests>();
         server.App.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
 
         var hook = await server.NewHook("registry", "hook-secret");
@@ -36,23 +36,5 @@ public sealed class LogTests
         Assert.Contains("the log works", text, StringComparison.Ordinal);
         foreach (var secret in (string[])[server.Token, path.Split('/')[^1], "hook-secret", "env-secret", "registry-secret", "git-secret", "wrong-token", "url-secret", "signing-secret"])
             Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
-    }
-
-    private sealed class Kept : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Lines { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue(formatter(state, exception) + exception);
-
-        public void Dispose()
-        {
-        }
     }
 }

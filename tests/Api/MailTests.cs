@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 using AutoDeploy.Notifications;
 using AutoDeploy.Ports;
 using AutoDeploy.Silo;

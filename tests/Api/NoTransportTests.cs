@@ -1,4 +1,4 @@
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Api.Tests;
 

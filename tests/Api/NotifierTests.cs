@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AutoDeploy.Deployments;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Services;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Api.Tests;
 
@@ -214,12 +214,5 @@ public sealed class NotifierTests : IAsyncLifetime
         deployment = deployment with { State = state, Result = result, Ended = _time.GetUtcNow() };
         await _server.Ledger.UpdateDeployment(deployment, default);
         return deployment;
-    }
-
-    private sealed class ShiftedTime : TimeProvider
-    {
-        public TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
     }
 }

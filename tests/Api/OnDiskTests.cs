@@ -2,6 +2,7 @@ using AutoDeploy.Deployments;
 using AutoDeploy.Ledger;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
+using AutoDeploy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 

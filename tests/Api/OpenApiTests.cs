@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AutoDeploy.Api.DockerCloud;
+using AutoDeploy.Testing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,8 +1,8 @@
-using AutoDeploy.Benchmarks;
 using AutoDeploy.Deployments;
 using AutoDeploy.Engines;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
+using AutoDeploy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 
@@ -50,7 +50,7 @@ internal sealed class PaperServer : IAsyncDisposable
         var service = await NewService();
         var answer = await _server.Post($"/api/app/v1/service/{service}/start/");
         Assert.True(answer.Status == 202, answer.Text);
-        await Fixtures.Wait.Until(async () => (await Grain(service).Get())!.Status == ServiceStatus.Running, "it runs");
+        await Wait.Until(async () => (await Grain(service).Get())!.Status == ServiceStatus.Running, "it runs");
         return service;
     }
 

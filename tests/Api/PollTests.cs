@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
+using AutoDeploy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 

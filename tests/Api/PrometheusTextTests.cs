@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Silo.Telemetry;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Api.Tests;
 

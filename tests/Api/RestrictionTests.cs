@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Api.Tests;
 

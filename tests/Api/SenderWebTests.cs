@@ -1,5 +1,5 @@
 using AutoDeploy.Api.Hooks;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Api.Tests;
 

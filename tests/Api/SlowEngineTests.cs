@@ -1,5 +1,5 @@
 using AutoDeploy.Deployments;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Api.Tests;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AutoDeploy.Api.Hooks;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Api.Tests;
 

@@ -1,8 +1,8 @@
 using AutoDeploy.Deployments;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Ledger;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
+using AutoDeploy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoDeploy.Api.Tests;

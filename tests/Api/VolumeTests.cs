@@ -2,6 +2,7 @@ using AutoDeploy.Deployments;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using AutoDeploy.Silo;
+using AutoDeploy.Testing;
 using AutoDeploy.Upkeep;
 using AutoDeploy.Volumes;
 using Microsoft.Extensions.DependencyInjection;
@@ -67,7 +68,7 @@ public sealed class VolumeTests : IAsyncLifetime
             var refused = await _server.Api.Post(Services, Body("left"));
             Assert.True(refused.Status == 400 && refused.Error.StartsWith("`bindings[0].volume` is the volume left of the service \"", StringComparison.Ordinal), refused.Text);
             Assert.Equal(202, (await _server.Api.Delete($"{Services}{service}/")).Status);
-            await Fixtures.Wait.Until(async () => (await _server.Grain(service).Get())!.Status == ServiceStatus.Terminated, "it is terminated");
+            await Wait.Until(async () => (await _server.Grain(service).Get())!.Status == ServiceStatus.Terminated, "it is terminated");
             Assert.NotNull((await Ledger.FindVolume(volume, None))!.Released);
         }
 
@@ -88,7 +89,7 @@ public sealed class VolumeTests : IAsyncLifetime
             var service = await _server.Running();
             var volume = await Add(service, $"of{query.Length}", 1);
             Assert.Equal(202, (await _server.Api.Delete($"{Services}{service}/{query}")).Status);
-            await Fixtures.Wait.Until(async () => (await _server.Grain(service).Get())!.Status == ServiceStatus.Terminated, "it is terminated");
+            await Wait.Until(async () => (await _server.Grain(service).Get())!.Status == ServiceStatus.Terminated, "it is terminated");
             var answer = await _server.Api.Get($"{Volumes}{volume}/");
             Assert.Equal(left, answer.Status == 404 ? null : answer.Json.GetProperty("state").GetString());
             if (left is not null)

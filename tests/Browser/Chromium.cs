@@ -1,4 +1,4 @@
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 using Microsoft.Playwright;
 
 namespace AutoDeploy.Browser.Tests;

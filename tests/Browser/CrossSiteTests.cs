@@ -1,5 +1,5 @@
 using System.Text;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 using Microsoft.Playwright;
 
 namespace AutoDeploy.Browser.Tests;

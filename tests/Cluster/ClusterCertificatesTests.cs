@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 using AutoDeploy.Silo.Cluster;
 
 namespace AutoDeploy.Cluster.Tests;

@@ -1,5 +1,5 @@
 using AutoDeploy.EndToEnd.Tests;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Cluster.Tests;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Ledger;
 using AutoDeploy.Ports;
+using AutoDeploy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;

@@ -1,6 +1,6 @@
 using System.Net;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Silo.Cluster;
+using AutoDeploy.Testing;
 using Npgsql;
 
 namespace AutoDeploy.Cluster.Tests;

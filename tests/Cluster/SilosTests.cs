@@ -1,5 +1,4 @@
 using System.Net;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Ledger;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
@@ -7,6 +6,7 @@ using AutoDeploy.Services;
 using AutoDeploy.Silo;
 using AutoDeploy.Silo.Cluster;
 using AutoDeploy.Sources;
+using AutoDeploy.Testing;
 using AutoDeploy.Upkeep;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Cluster.Tests;
 

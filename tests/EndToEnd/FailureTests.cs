@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.EndToEnd.Tests;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.EndToEnd.Tests;
 

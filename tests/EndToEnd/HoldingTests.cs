@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 using static AutoDeploy.EndToEnd.Tests.TestService;
 
 namespace AutoDeploy.EndToEnd.Tests;

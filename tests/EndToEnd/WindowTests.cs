@@ -1,5 +1,5 @@
 using System.Globalization;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 using static AutoDeploy.EndToEnd.Tests.TestService;
 
 namespace AutoDeploy.EndToEnd.Tests;

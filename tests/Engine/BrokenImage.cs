@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Engine.Tests;
 

@@ -1,6 +1,6 @@
 using System.Formats.Tar;
 using System.Text;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Engine.Tests;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Engine.Tests;
 

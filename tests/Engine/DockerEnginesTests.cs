@@ -1,6 +1,5 @@
-using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
-using Microsoft.Extensions.Logging;
+using AutoDeploy.Testing;
 using Microsoft.Extensions.Options;
 
 namespace AutoDeploy.Engine.Tests;
@@ -30,36 +29,19 @@ public sealed class DockerEnginesTests
     [Fact]
     public void That_one_is_reached_without_TLS_is_a_warning()
     {
-        using var certificates = new Fixtures.Certificates();
+        using var certificates = new Certificates();
         using var engines = Engines(
-            out var warnings,
+            out var log,
             new EngineAddress("here", "unix:///x"), new EngineAddress("plain", "tcp://plain:2375"), new EngineAddress("secure", "tcp://secure:2376", certificates.Folder));
-        Assert.StartsWith("the engine plain at tcp://plain:2375 is reached without TLS", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.StartsWith("the engine plain at tcp://plain:2375 is reached without TLS", Assert.Single(log.Warnings), StringComparison.Ordinal);
     }
 
-    private static DockerEngines Engines(out List<string> warnings, params EngineAddress[] addresses)
+    private static DockerEngines Engines(out ListLogger<DockerEngine> log, params EngineAddress[] addresses)
     {
         var options = new EngineOptions();
         foreach (var address in addresses)
             options.Engines.Add(address);
-        var log = new Kept();
-        warnings = log.Warnings;
+        log = new ListLogger<DockerEngine>();
         return new DockerEngines(Options.Create(options), Paper.Of<ILedger>((_, _) => null), log, TimeProvider.System);
-    }
-
-    private sealed class Kept : ILogger<DockerEngine>
-    {
-        public List<string> Warnings { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (logLevel == LogLevel.Warning)
-                Warnings.Add(formatter(state, exception));
-        }
     }
 }

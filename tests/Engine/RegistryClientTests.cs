@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
+using AutoDeploy.Testing;
 using Microsoft.Extensions.Options;
 
 namespace AutoDeploy.Engine.Tests;
@@ -132,7 +132,7 @@ public sealed class RegistryProtocolTests
 {
     private const string Digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
-    private readonly Clock _clock = new();
+    private readonly ManualTime _clock = new(DateTimeOffset.UnixEpoch);
 
     [Theory]
     [InlineData("acme/api:1", "https://registry-1.docker.io/v2/acme/api/manifests/1")]
@@ -513,12 +513,5 @@ public sealed class RegistryProtocolTests
     {
         using var client = Client(web);
         return await Assert.ThrowsAsync<RegistryException>(() => client.Resolve(ImageName.Parse(image), credential, CancellationToken.None));
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Engine.Tests;
 

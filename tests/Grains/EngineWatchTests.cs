@@ -1,8 +1,8 @@
 using System.Threading.Channels;
 using AutoDeploy.Engines;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
+using AutoDeploy.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans;
 

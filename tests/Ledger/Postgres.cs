@@ -1,4 +1,4 @@
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 

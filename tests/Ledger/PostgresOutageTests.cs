@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
+using AutoDeploy.Testing;
 using static AutoDeploy.Ledger.Tests.Given;
 
 namespace AutoDeploy.Ledger.Tests;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Ledger.Database;
 using AutoDeploy.Ports;
+using AutoDeploy.Testing;
 using Npgsql;
 using static AutoDeploy.Ledger.Tests.Given;
 

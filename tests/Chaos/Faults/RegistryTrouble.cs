@@ -1,7 +1,7 @@
 using System.Globalization;
 using AutoDeploy.Chaos.Tests.Plan;
 using AutoDeploy.Chaos.Tests.Running;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Chaos.Tests.Faults;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Chaos.Tests.Running;
 

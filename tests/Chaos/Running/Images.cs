@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using AutoDeploy.Chaos.Tests.Plan;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Chaos.Tests.Running;
 

@@ -1,5 +1,5 @@
 using AutoDeploy.Chaos.Tests.Plan;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Chaos.Tests.Running;
 

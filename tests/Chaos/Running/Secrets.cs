@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Chaos.Tests.Running;
 

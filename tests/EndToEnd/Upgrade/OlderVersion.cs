@@ -2,7 +2,7 @@ using System.Formats.Tar;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace AutoDeploy.EndToEnd.Tests.Upgrade;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AutoDeploy.Fixtures;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.EndToEnd.Tests.Upgrade;
 

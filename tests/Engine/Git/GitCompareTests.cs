@@ -1,5 +1,5 @@
-using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Engine.Tests;
 

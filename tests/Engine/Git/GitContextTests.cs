@@ -1,8 +1,8 @@
 using System.Formats.Tar;
 using System.Security.Cryptography;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Engine.Tests;
 

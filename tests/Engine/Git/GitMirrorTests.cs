@@ -1,6 +1,6 @@
-using AutoDeploy.Fixtures;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
+using AutoDeploy.Testing;
 
 namespace AutoDeploy.Engine.Tests;
 

@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 using AutoDeploy.Deployments;
 using AutoDeploy.Deployments.Images;
 using AutoDeploy.Engines;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
+using AutoDeploy.Testing;
 using Orleans;
 
 namespace AutoDeploy.Grains.Tests.Deployments;

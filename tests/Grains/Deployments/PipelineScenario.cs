@@ -1,10 +1,10 @@
 using AutoDeploy.Deployments;
 using AutoDeploy.Deployments.Images;
-using AutoDeploy.Fixtures;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
+using AutoDeploy.Testing;
 using AutoDeploy.Volumes;
 using Microsoft.Extensions.Logging.Abstractions;
 

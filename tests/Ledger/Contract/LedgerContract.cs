@@ -1,4 +1,5 @@
 using AutoDeploy.Ports;
+using AutoDeploy.Testing;
 using static AutoDeploy.Ledger.Tests.Given;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
@@ -6,7 +7,7 @@ namespace AutoDeploy.Ledger.Tests.Contract;
 /// <summary>What <see cref="ILedger"/> promises, whatever the database.</summary>
 public abstract partial class LedgerContract : IAsyncLifetime
 {
-    protected ManualTime Time { get; } = new();
+    protected ManualTime Time { get; } = new(Given.Noon);
 
     protected ILedger Ledger { get; private set; } = null!;
 
