@@ -174,7 +174,7 @@ public sealed class PlacementTests : IAsyncLifetime
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
 
-        Assert.Equal([waiting], await queue.Line());
+        Assert.Equal(waiting, Assert.Single(await queue.Line()));
         await queue.Leave(inside[0]);
         Assert.Equal(0, await queue.Enter(waiting, byPerson: false));
     }
