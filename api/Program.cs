@@ -1,3 +1,3 @@
 using AutoDeploy.Api;
 
-return await Startup.Run(args, Console.Out, Console.Error);
+return await ApiProgram.Run(args, Console.Out, Console.Error);

@@ -2,46 +2,46 @@ using AutoDeploy.Benchmarks;
 using AutoDeploy.Benchmarks.Steady;
 
 // Program paper OPTIONS: AutoDeploy with an engine on paper
-if (args[0] == PaperApp.Word)
+if (args[0] == FakeEngineApp.Word)
 {
-    await PaperApp.Run(args[1..]);
+    await FakeEngineApp.Run(args[1..]);
     return;
 }
 
 // Program FIGURES-FILE [idle] [hooks] [senders] [fanout] [redeploy] [git] [steady]: runs what is named, or everything; --postgres: what is different there
-var figures = new Figures(args[0]);
+var figureTable = new FigureTable(args[0]);
 var chosen = args[1..];
 bool Wanted(string name) => chosen.Length == 0 || chosen.Contains(name);
 
 if (chosen is ["--postgres"])
 {
-    await OnPostgres.Measure(figures);
-    figures.Print();
+    await PostgresBenchmark.Measure(figureTable);
+    figureTable.Print();
     return;
 }
 
 if (Wanted("idle"))
-    await Idle.Measure(figures);
+    await IdleBenchmark.Measure(figureTable);
 if (Wanted("hooks"))
-    await Hooks.Measure(figures);
+    await HooksBenchmark.Measure(figureTable);
 if (Wanted("senders"))
-    await Senders.Measure(figures);
+    await SendersBenchmark.Measure(figureTable);
 if (Wanted("fanout"))
-    await FanOut.Measure(figures);
+    await FanOutBenchmark.Measure(figureTable);
 if (Wanted("redeploy"))
-    await Redeploy.Measure(figures);
+    await RedeployBenchmark.Measure(figureTable);
 if (Wanted("git"))
 {
-    await GitFiles.Measure(figures);
-    await GitFanOut.Measure(figures);
-    await GitRedeploy.Measure(figures);
+    await GitFilesBenchmark.Measure(figureTable);
+    await GitFanOutBenchmark.Measure(figureTable);
+    await GitRedeployBenchmark.Measure(figureTable);
 }
 
 if (Wanted("steady"))
 {
-    await Engine.Measure(figures);
-    await Growth.Measure(figures);
-    await Rows.Measure(figures);
+    await EngineBenchmark.Measure(figureTable);
+    await GrowthBenchmark.Measure(figureTable);
+    await RowsBenchmark.Measure(figureTable);
 }
 
-figures.Print();
+figureTable.Print();

@@ -27,7 +27,7 @@ internal sealed class WebhookProcess : IDisposable
         await File.WriteAllTextAsync(rules, $$"""
             [{"id": "push", "execute-command": "/bin/true", "trigger-rule": {{rule}} }, {"id": "nothing", "trigger-rule": {{rule}} }]
             """);
-        var port = Unix.FreePort().ToString(CultureInfo.InvariantCulture);
+        var port = UnixTools.FreePort().ToString(CultureInfo.InvariantCulture);
         var process = Process.Start(new ProcessStartInfo("webhook", ["-hooks", rules, "-ip", "127.0.0.1", "-port", port])
         {
             RedirectStandardError = true,
@@ -37,7 +37,7 @@ internal sealed class WebhookProcess : IDisposable
         process.BeginOutputReadLine();
         var webhook = new WebhookProcess(process, $"http://127.0.0.1:{port}");
         using var http = new HttpClient();
-        await Wait.Until(async () =>
+        await Eventually.Until(async () =>
         {
             try
             {

@@ -1,5 +1,4 @@
 using AutoDeploy.Ports;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace AutoDeploy.Ledger;

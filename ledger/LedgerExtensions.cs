@@ -2,7 +2,6 @@ using AutoDeploy.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Orleans.Hosting;
 using Orleans.Storage;
 
 namespace AutoDeploy.Ledger;

@@ -22,13 +22,13 @@ public sealed partial class SqlLedger
     public Task<bool> KnowsContainer(string engine, string containerId, CancellationToken cancellationToken) =>
         Read(session => session.Any(SelectContainer, ("engine", engine), ("id", containerId)), cancellationToken);
 
-    public Task RecordContainer(string engine, string containerId, Guid service, CancellationToken cancellationToken)
+    public Task RecordContainer(string engine, string containerId, Guid serviceId, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         return Write(
             session => session.Execute(
                 "INSERT INTO containers (engine, id, service, recorded) VALUES (@engine, @id, @service, @recorded) ON CONFLICT DO NOTHING",
-                ("engine", engine), ("id", containerId), ("service", service), ("recorded", now)),
+                ("engine", engine), ("id", containerId), ("service", serviceId), ("recorded", now)),
             cancellationToken);
     }
 
@@ -42,14 +42,14 @@ public sealed partial class SqlLedger
     {
         var known = await Read(
             session => session.Query(SelectContainersOfEngine, row => row.Text(0), ("engine", engine), ("before", before)), cancellationToken);
-        foreach (var some in known.Except(containerIds).Chunk(StepRows))
+        foreach (var some in known.Except(containerIds).Chunk(TrimBatchRows))
             await Write(
                 session => some.Sum(
                     id => session.Execute("DELETE FROM containers WHERE engine = @engine AND id = @id", ("engine", engine), ("id", id))),
                 cancellationToken);
     }
 
-    public Task<string?> FindUnsignedDeployment(Guid service, Guid deployment, CancellationToken cancellationToken) =>
+    public Task<string?> FindUnsignedDeployment(Guid serviceId, Guid deploymentId, CancellationToken cancellationToken) =>
         Read(
-            session => session.First(SelectUnsignedDeployment, row => row.Text(0), ("uuid", deployment), ("service", service)), cancellationToken);
+            session => session.First(SelectUnsignedDeployment, row => row.Text(0), ("uuid", deploymentId), ("service", serviceId)), cancellationToken);
 }

@@ -11,8 +11,8 @@ public sealed partial class SqlLedger
 
     internal const string SelectCursor = $"SELECT {CursorColumns} FROM event_cursors WHERE consumer = @consumer";
 
-    public Task<EventCursor?> FindCursor(Guid consumer, CancellationToken cancellationToken) =>
-        Read(session => session.First(SelectCursor, ReadCursor, ("consumer", consumer)), cancellationToken);
+    public Task<EventCursor?> FindCursor(Guid consumerId, CancellationToken cancellationToken) =>
+        Read(session => session.First(SelectCursor, ReadCursor, ("consumer", consumerId)), cancellationToken);
 
     public Task MoveCursor(EventCursor cursor, CancellationToken cancellationToken) =>
         Write(
@@ -24,25 +24,25 @@ public sealed partial class SqlLedger
                 WHERE consumer = @consumer
                 """,
                 ("position", cursor.Position), ("attempts", cursor.Attempts), ("failing_since", cursor.FailingSince), ("due", cursor.Due),
-                ("delivered", cursor.Delivered), ("given_up", cursor.GivenUp), ("last_error", cursor.LastError), ("consumer", cursor.Consumer)),
+                ("delivered", cursor.Delivered), ("given_up", cursor.GivenUp), ("last_error", cursor.LastError), ("consumer", cursor.ConsumerId)),
             cancellationToken);
 
     /// <summary>It begins with what happens from now on; one that is there already keeps its place, and is tried again at once.</summary>
-    private static void PutCursor(Session session, Guid consumer) =>
+    private static void PutCursor(Session session, Guid consumerId) =>
         session.Execute(
             $"""
             INSERT INTO event_cursors (consumer, position, attempts, given_up)
             VALUES (@consumer, ({SelectLastEvent}), 0, 0)
             ON CONFLICT (consumer) DO UPDATE SET attempts = 0, failing_since = NULL, due = NULL
             """,
-            ("consumer", consumer));
+            ("consumer", consumerId));
 
-    private static void RemoveCursor(Session session, Guid consumer) =>
-        session.Execute("DELETE FROM event_cursors WHERE consumer = @consumer", ("consumer", consumer));
+    private static void RemoveCursor(Session session, Guid consumerId) =>
+        session.Execute("DELETE FROM event_cursors WHERE consumer = @consumer", ("consumer", consumerId));
 
     private static EventCursor ReadCursor(DbDataReader row) => new()
     {
-        Consumer = row.Uuid(0),
+        ConsumerId = row.Uuid(0),
         Position = row.Number(1),
         Attempts = (int)row.Number(2),
         FailingSince = row.TimeOrNull(3),

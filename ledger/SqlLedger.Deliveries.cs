@@ -68,7 +68,7 @@ public sealed partial class SqlLedger
             cancellationToken);
     }
 
-    public Task<IReadOnlyList<RecordedPush>> Record(
+    public Task<IReadOnlyList<RecordedPush>> RecordPushes(
         IReadOnlyList<Push> pushes,
         Delivery delivery,
         DeliveryContent content,
@@ -87,19 +87,19 @@ public sealed partial class SqlLedger
             cancellationToken);
     }
 
-    public Task<Page<Delivery>> Deliveries(Guid hook, int limit, int offset, CancellationToken cancellationToken) =>
+    public Task<Page<Delivery>> ListDeliveries(Guid hookId, int limit, int offset, CancellationToken cancellationToken) =>
         Read(
-            session => new Conditions()
-                .And("hook = @hook", "hook", hook)
+            session => new WhereClause()
+                .And("hook = @hook", "hook", hookId)
                 .Page(session, DeliveryColumns, "deliveries", "number DESC", ReadDelivery, limit, offset),
             cancellationToken);
 
-    public Task<KeptDelivery?> FindDelivery(Guid uuid, CancellationToken cancellationToken) =>
+    public Task<StoredDelivery?> FindDelivery(Guid uuid, CancellationToken cancellationToken) =>
         Read(session => session.First(SelectDelivery, ReadKeptDelivery, ("uuid", uuid)), cancellationToken);
 
     public async Task TrimDeliveries(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        while (await Write(session => TrimDeliveries(session, before), cancellationToken) == StepThings)
+        while (await Write(session => TrimDeliveries(session, before), cancellationToken) == TrimBatchEntities)
         {
             // there is more
         }
@@ -111,27 +111,27 @@ public sealed partial class SqlLedger
             UPDATE deliveries SET kept = 0, has_body = 0, headers_sealed = NULL, body_sealed = NULL
             WHERE seq IN ({SelectOldDeliveries})
             """,
-            ("before", before), ("things", StepThings));
+            ("before", before), ("things", TrimBatchEntities));
 
     private void Add(Session session, Delivery delivery, byte[] headers, byte[]? body)
     {
         var outcome = delivery.Outcome;
-        var surplus = $"surplus deliveries of {delivery.Hook}";
+        var surplus = $"surplus deliveries of {delivery.HookId}";
         (string, object?)[] values =
         [
-            ("uuid", delivery.Uuid), ("hook", delivery.Hook), ("received", delivery.Received), ("sender_id", delivery.SenderId),
+            ("uuid", delivery.Uuid), ("hook", delivery.HookId), ("received", delivery.Received), ("sender_id", delivery.SenderId),
             ("content_type", delivery.ContentType), ("bytes", delivery.Bytes), ("status", outcome.Status), ("result", outcome.Result),
-            ("pushes", string.Join(Between, outcome.Pushes)), ("redelivered_from", delivery.RedeliveredFrom), ("has_body", body is not null),
+            ("pushes", string.Join(Between, outcome.PushIds)), ("redelivered_from", delivery.RedeliveredFrom), ("has_body", body is not null),
             ("headers_sealed", headers), ("body_sealed", body),
         ];
-        if (_database.Kind == Kind.Postgres)
+        if (_database.Kind == DatabaseKind.Postgres)
         {
             session.Execute(InsertSharedDelivery, values);
-            session.Last(surplus, () => session.Execute(DeleteSharedSurplusDeliveries, ("hook", delivery.Hook), ("kept", ILedger.DeliveriesKept)));
+            session.RunLast(surplus, () => session.Execute(DeleteSharedSurplusDeliveries, ("hook", delivery.HookId), ("kept", ILedger.MaxDeliveriesPerHook)));
         }
-        else if (session.First(InsertDelivery, row => row.Number(0), values) is > ILedger.DeliveriesKept and var number)
+        else if (session.First(InsertDelivery, row => row.Number(0), values) is > ILedger.MaxDeliveriesPerHook and var number)
         {
-            session.Last(surplus, () => session.Execute(DeleteSurplusDeliveries, ("hook", delivery.Hook), ("last", number - ILedger.DeliveriesKept)));
+            session.RunLast(surplus, () => session.Execute(DeleteSurplusDeliveries, ("hook", delivery.HookId), ("last", number - ILedger.MaxDeliveriesPerHook)));
         }
     }
 
@@ -142,7 +142,7 @@ public sealed partial class SqlLedger
     private static Delivery ReadDelivery(DbDataReader row) => new()
     {
         Uuid = row.Uuid(0),
-        Hook = row.Uuid(1),
+        HookId = row.Uuid(1),
         Received = row.Time(2),
         SenderId = row.TextOrNull(3),
         ContentType = row.TextOrNull(4),
@@ -157,14 +157,14 @@ public sealed partial class SqlLedger
         Secrets.Seal(string.Join(AfterHeader, content.Headers.Select(h => h.Key + AfterName + h.Value)), DeliveryHeaders(delivery.Uuid)),
         content.Body is { } body ? Secrets.Seal(body.Span, DeliveryBody(delivery.Uuid)) : null);
 
-    private KeptDelivery ReadKeptDelivery(DbDataReader row)
+    private StoredDelivery ReadKeptDelivery(DbDataReader row)
     {
         var delivery = ReadDelivery(row);
         if (row.IsDBNull(11))
-            return new KeptDelivery(delivery, null);
+            return new StoredDelivery(delivery, null);
         var headers = Secrets.Open(row.Bytes(11), DeliveryHeaders(delivery.Uuid)).Split(AfterHeader, StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(AfterName, 2)).Select(parts => KeyValuePair.Create(parts[0], parts[1]));
-        return new KeptDelivery(
+        return new StoredDelivery(
             delivery, new DeliveryContent([.. headers], row.IsDBNull(12) ? default(ReadOnlyMemory<byte>?) : Secrets.OpenBytes(row.Bytes(12), DeliveryBody(delivery.Uuid))));
     }
 }

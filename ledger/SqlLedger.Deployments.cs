@@ -29,19 +29,19 @@ public sealed partial class SqlLedger
     public Task<Deployment?> FindDeployment(Guid uuid, CancellationToken cancellationToken) =>
         Read(session => session.First(SelectDeployment, ReadDeployment, ("uuid", uuid)), cancellationToken);
 
-    public Task<IReadOnlyList<Deployment>> OpenDeployments(Guid? service, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Deployment>> ListOpenDeployments(Guid? serviceId, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<Deployment>>(
-            session => service is { } uuid
+            session => serviceId is { } uuid
                 ? session.Query(SelectOpenDeploymentsOfService, ReadDeployment, ("service", uuid))
                 : session.Query(SelectOpenDeployments, ReadDeployment),
             cancellationToken);
 
-    public Task<Page<Deployment>> Deployments(DeploymentFilter filter, int limit, int offset, CancellationToken cancellationToken)
+    public Task<Page<Deployment>> ListDeployments(DeploymentFilter filter, int limit, int offset, CancellationToken cancellationToken)
     {
-        var conditions = new Conditions()
+        var whereClause = new WhereClause()
             .And("uuid = @uuid", "uuid", filter.Uuid)
             .AndUuidStartsWith(filter.UuidStartsWith)
-            .And("service = @service", "service", filter.Service)
+            .And("service = @service", "service", filter.ServiceId)
             .And("state = @state", "state", filter.State)
             .And("digest = @digest", "digest", filter.Digest)
             .And("started >= @started_from", "started_from", filter.StartedFrom)
@@ -50,13 +50,13 @@ public sealed partial class SqlLedger
             .And("ended <= @ended_to", "ended_to", filter.EndedTo);
         // the few open ones have an index of their own
         if (filter.State is DeploymentState.Pending or DeploymentState.InProgress)
-            conditions.And("open = 1");
+            whereClause.And("open = 1");
         return Read(
-            session => conditions.Page(session, DeploymentColumns, "deployments", "created DESC, seq DESC", ReadDeployment, limit, offset),
+            session => whereClause.Page(session, DeploymentColumns, "deployments", "created DESC, seq DESC", ReadDeployment, limit, offset),
             cancellationToken);
     }
 
-    public Task<Deployment?> TakeUp(Guid deployment, CancellationToken cancellationToken) =>
+    public Task<Deployment?> Acquire(Guid deploymentId, CancellationToken cancellationToken) =>
         Write(
             session => session.Execute(
                 """
@@ -64,8 +64,8 @@ public sealed partial class SqlLedger
                     lost = lost + CASE WHEN worker <> @process THEN 1 ELSE 0 END, worker = NULL
                 WHERE uuid = @uuid AND open = 1
                 """,
-                ("process", _process), ("uuid", deployment)) == 1
-                ? session.First(SelectDeployment, ReadDeployment, ("uuid", deployment))
+                ("process", _process), ("uuid", deploymentId)) == 1
+                ? session.First(SelectDeployment, ReadDeployment, ("uuid", deploymentId))
                 : null,
             cancellationToken);
 
@@ -76,7 +76,7 @@ public sealed partial class SqlLedger
         Write(
             session => session.Execute(
                 "UPDATE deployments SET worker = NULL WHERE uuid = @uuid AND taken_up = @taken_up",
-                ("uuid", deployment.Uuid), ("taken_up", deployment.TakenUp)),
+                ("uuid", deployment.Uuid), ("taken_up", deployment.LeaseEpoch)),
             cancellationToken);
 
     private bool Update(Session session, Deployment deployment)
@@ -91,20 +91,20 @@ public sealed partial class SqlLedger
             WHERE uuid = @uuid AND open = 1 AND taken_up = @taken_up
             """,
             ("state", deployment.State), ("open", !deployment.HasEnded), ("image", deployment.Image), ("digest", deployment.Digest),
-            ("commit_id", deployment.Commit), ("repository", deployment.Repository), ("step", deployment.Step.Name()), ("result", deployment.Result),
-            ("started", deployment.Started), ("switched", deployment.Switched), ("rolled_back", deployment.RolledBack),
+            ("commit_id", deployment.Commit), ("repository", deployment.Repository), ("step", deployment.Step.GetName()), ("result", deployment.Result),
+            ("started", deployment.Started), ("switched", deployment.SwitchedAt), ("rolled_back", deployment.RolledBack),
             ("ended", deployment.Ended), ("failures", deployment.Failures),
-            ("worker", deployment.State == DeploymentState.InProgress ? _process : null), ("uuid", deployment.Uuid), ("taken_up", deployment.TakenUp)) == 1;
+            ("worker", deployment.State == DeploymentState.InProgress ? _process : null), ("uuid", deployment.Uuid), ("taken_up", deployment.LeaseEpoch)) == 1;
         if (updated && changed is { } newState)
             Append(session, deployment, EventChange.Update, newState);
         return updated;
     }
 
-    public Task<bool> AskCancel(Guid deployment, string by, CancellationToken cancellationToken) =>
+    public Task<bool> RequestCancel(Guid deploymentId, string by, CancellationToken cancellationToken) =>
         Write(
             session => session.Execute(
                 "UPDATE deployments SET cancel_asked = coalesce(cancel_asked, @by) WHERE uuid = @uuid AND open = 1",
-                ("by", by), ("uuid", deployment)) == 1,
+                ("by", by), ("uuid", deploymentId)) == 1,
             cancellationToken);
 
     /// <summary>Adding the same again, after a crash, changes nothing.</summary>
@@ -120,16 +120,16 @@ public sealed partial class SqlLedger
                 @commit_id, @body_sealed, @cancel_asked, @switched, @rolled_back, @back_to, @repository, @engine, @remove_volumes, 0)
             ON CONFLICT (uuid) DO NOTHING
             """,
-            ("uuid", deployment.Uuid), ("service", deployment.Service), ("operation", deployment.Operation), ("state", deployment.State),
-            ("open", !deployment.HasEnded), ("cause", deployment.Cause.Kind), ("cause_push", deployment.Cause.Push),
+            ("uuid", deployment.Uuid), ("service", deployment.ServiceId), ("operation", deployment.Operation), ("state", deployment.State),
+            ("open", !deployment.HasEnded), ("cause", deployment.Cause.Kind), ("cause_push", deployment.Cause.PushId),
             ("cause_text", deployment.Cause.Text), ("cause_user", deployment.Cause.User), ("cause_ip", deployment.Cause.Ip),
             ("cause_method", deployment.Cause.Method), ("cause_path", deployment.Cause.Path),
             ("cause_user_agent", deployment.Cause.UserAgent), ("image", deployment.Image), ("digest", deployment.Digest),
-            ("step", deployment.Step.Name()), ("reuse_volumes", deployment.ReuseVolumes), ("result", deployment.Result),
+            ("step", deployment.Step.GetName()), ("reuse_volumes", deployment.ReuseVolumes), ("result", deployment.Result),
             ("created", deployment.Created), ("started", deployment.Started), ("ended", deployment.Ended), ("commit_id", deployment.Commit),
             ("body_sealed", deployment.Body is { } body ? Secrets.Seal(body, DeploymentBody(deployment.Uuid)) : null),
-            ("cancel_asked", deployment.CancelAsked), ("switched", deployment.Switched), ("rolled_back", deployment.RolledBack),
-            ("back_to", deployment.BackTo), ("repository", deployment.Repository), ("engine", deployment.Engine),
+            ("cancel_asked", deployment.CancelRequestedBy), ("switched", deployment.SwitchedAt), ("rolled_back", deployment.RolledBack),
+            ("back_to", deployment.RollbackTime), ("repository", deployment.Repository), ("engine", deployment.Engine),
             ("remove_volumes", deployment.RemoveVolumes));
         if (added == 1)
             Append(session, deployment, EventChange.Create, newState: true);
@@ -141,13 +141,13 @@ public sealed partial class SqlLedger
     private Deployment ReadDeployment(DbDataReader row) => new()
     {
         Uuid = row.Uuid(0),
-        Service = row.Uuid(1),
+        ServiceId = row.Uuid(1),
         Operation = row.Word<Operation>(2),
         State = row.Word<DeploymentState>(3),
-        Cause = new Cause
+        Cause = new DeploymentCause
         {
             Kind = row.Word<CauseKind>(4),
-            Push = row.UuidOrNull(5),
+            PushId = row.UuidOrNull(5),
             Text = row.Text(6),
             User = row.Text(7),
             Ip = row.Text(8),
@@ -165,13 +165,13 @@ public sealed partial class SqlLedger
         Ended = row.TimeOrNull(19),
         Commit = row.TextOrNull(20),
         Body = row.IsDBNull(21) ? null : Secrets.Open(row.Bytes(21), DeploymentBody(row.Uuid(0))),
-        CancelAsked = row.TextOrNull(22),
-        Switched = row.TimeOrNull(23),
+        CancelRequestedBy = row.TextOrNull(22),
+        SwitchedAt = row.TimeOrNull(23),
         RolledBack = row.Flag(24),
-        BackTo = row.TimeOrNull(25),
+        RollbackTime = row.TimeOrNull(25),
         Repository = row.TextOrNull(26),
         Engine = row.Text(27),
-        TakenUp = row.Number(28),
+        LeaseEpoch = row.Number(28),
         Failures = (int)row.Number(29),
         Lost = (int)row.Number(30),
         RemoveVolumes = row.Flag(31),

@@ -10,7 +10,7 @@ public sealed partial class SqlLedger
     /// <summary>When an engine is seen that need not be seen again.</summary>
     private static readonly DateTimeOffset Always = DateTimeOffset.MaxValue;
 
-    public Task SeeEngines(IReadOnlyCollection<string> names, bool alone, CancellationToken cancellationToken)
+    public Task RecordEngines(IReadOnlyCollection<string> names, bool alone, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         return Write(
@@ -18,7 +18,7 @@ public sealed partial class SqlLedger
             {
                 session.Execute(
                     "DELETE FROM engines WHERE seen < @before OR seen > @after",
-                    ("before", alone ? Always : now - IEngineLedger.EnginesKept), ("after", alone ? now : now + IEngineLedger.EnginesKept));
+                    ("before", alone ? Always : now - IEngineLedger.EngineRetention), ("after", alone ? now : now + IEngineLedger.EngineRetention));
                 foreach (var name in names)
                     session.Execute(
                         "INSERT INTO engines (name, seen) VALUES (@name, @seen) ON CONFLICT (name) DO UPDATE SET seen = excluded.seen",
@@ -28,7 +28,7 @@ public sealed partial class SqlLedger
             cancellationToken);
     }
 
-    public Task<IReadOnlyList<string>> Engines(TimeSpan lately, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<string>> ListEngines(TimeSpan lately, CancellationToken cancellationToken)
     {
         var since = _time.GetUtcNow() - lately;
         return Read<IReadOnlyList<string>>(session => session.Query(SelectEngines, row => row.Text(0), ("since", since)), cancellationToken);

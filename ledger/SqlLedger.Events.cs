@@ -17,7 +17,7 @@ namespace AutoDeploy.Ledger;
 public sealed partial class SqlLedger
 {
     /// <summary>Another process may write to the same ledger; what it writes is found by looking.</summary>
-    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private static readonly JsonSerializerOptions EventJson =
         new(GrainStateJson.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
@@ -34,12 +34,12 @@ public sealed partial class SqlLedger
     internal const string SelectSurplusEvent =
         "SELECT seq FROM events WHERE organization = @organization ORDER BY seq DESC LIMIT 1 OFFSET @keep";
 
-    private readonly EventSignal _newEvent = new();
+    private readonly NewEventSignal _newEvent = new();
 
     /// <summary>Counts what was appended, to be seen by the writer of events alone.</summary>
     private long _appended;
 
-    public Task<EventPage> Events(string organization, long after, int limit, CancellationToken cancellationToken) =>
+    public Task<EventPage> ListEvents(string organization, long after, int limit, CancellationToken cancellationToken) =>
         Read(
             session =>
             {
@@ -51,7 +51,7 @@ public sealed partial class SqlLedger
             },
             cancellationToken);
 
-    public Task<EventRange> EventRange(string organization, CancellationToken cancellationToken) =>
+    public Task<EventRange> GetEventRange(string organization, CancellationToken cancellationToken) =>
         Read(
             session => new EventRange(
                 session.First(
@@ -59,19 +59,19 @@ public sealed partial class SqlLedger
                 LastEvent(session)),
             cancellationToken);
 
-    public async Task<bool> WaitForEvent(long after, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<bool> WaitForEvent(long after, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
         while (true)
         {
-            var signal = _newEvent.Next;
+            var signal = _newEvent.NextEvent;
             if (await Read(LastEvent, cancellationToken) > after)
                 return true;
-            var left = patience - Stopwatch.GetElapsedTime(begun);
+            var left = timeout - Stopwatch.GetElapsedTime(begun);
             if (left <= TimeSpan.Zero)
                 return false;
             using var look = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(signal, Task.Delay(left < LookPeriod ? left : LookPeriod, look.Token));
+            await Task.WhenAny(signal, Task.Delay(left < PollInterval ? left : PollInterval, look.Token));
             await look.CancelAsync();
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -97,7 +97,7 @@ public sealed partial class SqlLedger
                 rows = await Write(session => TrimEvents(session, organization, last), cancellationToken);
                 trimmed += rows;
             }
-            while (rows == StepRows);
+            while (rows == TrimBatchRows);
         }
 
         if (trimmed > 0)
@@ -114,7 +114,7 @@ public sealed partial class SqlLedger
             RETURNING seq
             """,
             row => row.Number(0),
-            ("organization", organization), ("last", last), ("rows", StepRows));
+            ("organization", organization), ("last", last), ("rows", TrimBatchRows));
         if (removed.Count > 0)
         {
             session.Execute(
@@ -162,17 +162,17 @@ public sealed partial class SqlLedger
                     OR commit_id IS DISTINCT FROM @commit_id)
             """,
             row => row.Flag(0),
-            ("state", deployment.State), ("uuid", deployment.Uuid), ("step", deployment.Step.Name()), ("image", deployment.Image),
+            ("state", deployment.State), ("uuid", deployment.Uuid), ("step", deployment.Step.GetName()), ("image", deployment.Image),
             ("digest", deployment.Digest), ("commit_id", deployment.Commit));
 
     private void Append(Session session, Deployment deployment, EventChange change, bool newState) =>
-        AppendOf(
-            session, deployment.Service, EventKind.Deployment, change, deployment.Uuid, newState,
+        AppendForService(
+            session, deployment.ServiceId, EventKind.Deployment, change, deployment.Uuid, newState,
             JsonSerializer.Serialize(deployment with { Body = null }, EventJson));
 
     private void Append(Session session, Verdict verdict) =>
-        AppendOf(
-            session, verdict.Service, EventKind.Verdict, EventChange.Create, verdict.Uuid, newState: true, JsonSerializer.Serialize(verdict, EventJson));
+        AppendForService(
+            session, verdict.ServiceId, EventKind.Verdict, EventChange.Create, verdict.Uuid, newState: true, JsonSerializer.Serialize(verdict, EventJson));
 
     private void Append(Session session, Push push) =>
         Append(
@@ -181,35 +181,35 @@ public sealed partial class SqlLedger
             JsonSerializer.Serialize(push with { Delivery = "" }, EventJson));
 
     /// <summary>Of a service as its row is now; nothing when there is none.</summary>
-    private void AppendService(Session session, Guid service, EventChange change, bool newState) =>
+    private void AppendService(Session session, Guid serviceId, EventChange change, bool newState) =>
         _appended += session.Execute(
             """
             INSERT INTO events (time, organization, kind, change, subject, service, name, new_state, json)
             SELECT @time, s.organization, 'Service', @change, s.uuid, s.uuid, s.name, @new_state, '"' || s.state || '"'
             FROM services s WHERE s.uuid = @service
             """,
-            ("time", _time.GetUtcNow()), ("change", change), ("new_state", newState), ("service", service));
+            ("time", _time.GetUtcNow()), ("change", change), ("new_state", newState), ("service", serviceId));
 
     /// <summary>Of something that belongs to a service; nothing when that is gone.</summary>
-    private void AppendOf(Session session, Guid service, EventKind kind, EventChange change, Guid subject, bool newState, string json) =>
+    private void AppendForService(Session session, Guid serviceId, EventKind kind, EventChange change, Guid subjectId, bool newState, string json) =>
         _appended += session.Execute(
             """
             INSERT INTO events (time, organization, kind, change, subject, service, name, new_state, json)
             SELECT @time, s.organization, @kind, @change, @subject, s.uuid, s.name, @new_state, @json
             FROM services s WHERE s.uuid = @service
             """,
-            ("time", _time.GetUtcNow()), ("kind", kind), ("change", change), ("subject", subject), ("new_state", newState), ("json", json),
-            ("service", service));
+            ("time", _time.GetUtcNow()), ("kind", kind), ("change", change), ("subject", subjectId), ("new_state", newState), ("json", json),
+            ("service", serviceId));
 
     private void Append(
-        Session session, DateTimeOffset time, string organization, EventKind kind, EventChange change, Guid subject, Guid? service, string name,
+        Session session, DateTimeOffset time, string organization, EventKind kind, EventChange change, Guid subjectId, Guid? serviceId, string name,
         bool newState, string json) =>
         _appended += session.Execute(
             """
             INSERT INTO events (time, organization, kind, change, subject, service, name, new_state, json)
             VALUES (@time, @organization, @kind, @change, @subject, @service, @name, @new_state, @json)
             """,
-            ("time", time), ("organization", organization), ("kind", kind), ("change", change), ("subject", subject), ("service", service),
+            ("time", time), ("organization", organization), ("kind", kind), ("change", change), ("subject", subjectId), ("service", serviceId),
             ("name", name), ("new_state", newState), ("json", json));
 
     /// <summary>Of a service that its state has carried; the same number again is not appended.</summary>
@@ -220,24 +220,24 @@ public sealed partial class SqlLedger
             VALUES (@time, @organization, @kind, @change, @subject, @service, @name, @new_state, @json, @number)
             ON CONFLICT DO NOTHING
             """,
-            ("time", one.Time), ("organization", service.Organization), ("kind", one.Kind), ("change", one.Change), ("subject", one.Subject),
+            ("time", one.Time), ("organization", service.Organization), ("kind", one.Kind), ("change", one.Change), ("subject", one.SubjectId),
             ("service", service.Uuid), ("name", service.Name), ("new_state", one.NewState),
             ("json", one.Container is { } container ? JsonSerializer.Serialize(container, EventJson) : JsonSerializer.Serialize(one.Status, EventJson)),
             ("number", one.Number));
 
-    private static Event ReadEvent(DbDataReader row)
+    private static LedgerEvent ReadEvent(DbDataReader row)
     {
         var kind = row.Word<EventKind>(3);
         var json = row.Text(9);
-        return new Event
+        return new LedgerEvent
         {
             Number = row.Number(0),
             Time = row.Time(1),
             Organization = row.Text(2),
             Kind = kind,
             Change = row.Word<EventChange>(4),
-            Subject = row.Uuid(5),
-            Service = row.UuidOrNull(6),
+            SubjectId = row.Uuid(5),
+            ServiceId = row.UuidOrNull(6),
             ServiceName = row.Text(7),
             NewState = row.Flag(8),
             State = kind == EventKind.Service ? JsonSerializer.Deserialize<ServiceStatus>(json, EventJson) : null,

@@ -19,16 +19,16 @@ public sealed partial class SqlLedger
         var credential = host.Credential;
         var password = credential.Password is null ? null : Secrets.Seal(credential.Password, GitHostPassword(host.Uuid, credential.Place, host.ApiUrl?.AbsoluteUri));
         var privateKey = credential.PrivateKey is null ? null : Secrets.Seal(credential.PrivateKey, GitHostPrivateKey(host.Uuid, credential.Place));
-        return Write(session => Put(session, host, password, privateKey), cancellationToken);
+        return Write(session => Store(session, host, password, privateKey), cancellationToken);
     }
 
     public Task<GitHost?> FindGitHost(Guid uuid, CancellationToken cancellationToken) =>
         Read(session => session.First(SelectGitHost, ReadGitHost, ("uuid", uuid)), cancellationToken);
 
-    public Task<Page<GitHost>> GitHosts(string organization, int limit, int offset, CancellationToken cancellationToken) =>
+    public Task<Page<GitHost>> ListGitHosts(string organization, int limit, int offset, CancellationToken cancellationToken) =>
         PageOf("git_hosts", GitHostColumns, organization, ReadGitHost, limit, offset, cancellationToken);
 
-    public Task<IReadOnlyList<Guid>> StatusGitHosts(CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Guid>> ListStatusGitHosts(CancellationToken cancellationToken) =>
         Read<IReadOnlyList<Guid>>(session => session.Query(SelectStatusGitHosts, row => row.Uuid(0)), cancellationToken);
 
     public Task<bool> RemoveGitHost(Guid uuid, CancellationToken cancellationToken) =>
@@ -40,7 +40,7 @@ public sealed partial class SqlLedger
             },
             cancellationToken);
 
-    private static bool Put(Session session, GitHost host, byte[]? password, byte[]? privateKey)
+    private static bool Store(Session session, GitHost host, byte[]? password, byte[]? privateKey)
     {
         var put = PutRow(session, host, password, privateKey);
         if (put && host.CommitStatuses is not null)

@@ -9,7 +9,7 @@ namespace AutoDeploy.Ledger;
 
 public sealed partial class SqlLedger
 {
-    private const int MostKnownHooks = 1000;
+    private const int MaxCachedHooks = 1000;
 
     private const string HookColumns = "uuid, organization, sender, key_sealed, secret_sealed, created, audience, service_account";
 
@@ -21,7 +21,7 @@ public sealed partial class SqlLedger
     /// Under the hashes of their keys: every delivery asks for its hook, whose secrets would be decrypted each time. Another process may
     /// have revoked it: where there are some, the row is asked for, and nothing but the decrypting is saved.
     /// </summary>
-    private volatile ConcurrentDictionary<string, KnownHook> _knownHooks = new();
+    private volatile ConcurrentDictionary<string, CachedHook> _cachedHooks = new();
 
     public Task AddHook(Hook hook, CancellationToken cancellationToken)
     {
@@ -44,16 +44,16 @@ public sealed partial class SqlLedger
         var hash = SecretBox.Hash(key);
         var name = Convert.ToHexString(hash);
         // who reads while a hook is removed puts it where nobody looks any more
-        var known = _knownHooks;
+        var known = _cachedHooks;
         if (known.TryGetValue(name, out var last) && !_database.IsShared)
             return last.Hook;
         var hook = await Read(
             session => session.First(
-                SelectHookByKey, row => last is not null && last.Is(row) ? last : new KnownHook(ReadHook(row), row), ("key_hash", hash)),
+                SelectHookByKey, row => last is not null && last.Is(row) ? last : new CachedHook(ReadHook(row), row), ("key_hash", hash)),
             cancellationToken);
         if (hook is not null && hook != last)
         {
-            if (known.Count >= MostKnownHooks)
+            if (known.Count >= MaxCachedHooks)
                 known.Clear();
             known[name] = hook;
         }
@@ -64,7 +64,7 @@ public sealed partial class SqlLedger
     public Task<Hook?> FindHook(Guid uuid, CancellationToken cancellationToken) =>
         Read(session => session.First(SelectHook, ReadHook, ("uuid", uuid)), cancellationToken);
 
-    public Task<Page<Hook>> Hooks(string organization, int limit, int offset, CancellationToken cancellationToken) =>
+    public Task<Page<Hook>> ListHooks(string organization, int limit, int offset, CancellationToken cancellationToken) =>
         PageOf("hooks", HookColumns, organization, ReadHook, limit, offset, cancellationToken);
 
     public async Task<bool> RemoveHook(Guid uuid, CancellationToken cancellationToken)
@@ -78,7 +78,7 @@ public sealed partial class SqlLedger
                 return found;
             },
             cancellationToken);
-        _knownHooks = new();
+        _cachedHooks = new();
         return removed;
     }
 
@@ -87,13 +87,13 @@ public sealed partial class SqlLedger
     private static string HookSecret(Guid uuid) => $"hook {uuid} (secret)";
 
     /// <summary>A hook, and what its row held.</summary>
-    private sealed class KnownHook(Hook hook, DbDataReader row)
+    private sealed class CachedHook(Hook hook, DbDataReader row)
     {
         private readonly object[] _values = Values(row);
 
         public Hook Hook => hook;
 
-        public bool Is(DbDataReader other) => _values.AsSpan().SequenceEqual(Values(other), Same.Instance);
+        public bool Is(DbDataReader other) => _values.AsSpan().SequenceEqual(Values(other), ColumnValueComparer.Instance);
 
         private static object[] Values(DbDataReader row)
         {
@@ -102,9 +102,9 @@ public sealed partial class SqlLedger
             return values;
         }
 
-        private sealed class Same : IEqualityComparer<object>
+        private sealed class ColumnValueComparer : IEqualityComparer<object>
         {
-            public static readonly Same Instance = new();
+            public static readonly ColumnValueComparer Instance = new();
 
             public new bool Equals(object? one, object? other) =>
                 one is byte[] bytes && other is byte[] others ? bytes.AsSpan().SequenceEqual(others) : object.Equals(one, other);

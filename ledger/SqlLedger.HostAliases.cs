@@ -20,30 +20,30 @@ public sealed partial class SqlLedger
         SELECT 1 FROM chain WHERE host = @alias
         """;
 
-    public Task<AliasOutcome> AddHostAlias(HostAlias alias, CancellationToken cancellationToken) =>
+    public Task<AddAliasResult> AddHostAlias(HostAlias alias, CancellationToken cancellationToken) =>
         Write(session => Add(session, alias), cancellationToken);
 
     public Task<HostAlias?> FindHostAlias(Guid uuid, CancellationToken cancellationToken) =>
         Read(session => session.First(SelectHostAlias, ReadHostAlias, ("uuid", uuid)), cancellationToken);
 
-    public Task<Page<HostAlias>> HostAliases(string organization, int limit, int offset, CancellationToken cancellationToken) =>
+    public Task<Page<HostAlias>> ListHostAliases(string organization, int limit, int offset, CancellationToken cancellationToken) =>
         PageOf("host_aliases", HostAliasColumns, organization, ReadHostAlias, limit, offset, cancellationToken);
 
     public Task<bool> RemoveHostAlias(Guid uuid, CancellationToken cancellationToken) =>
         Write(session => session.Execute("DELETE FROM host_aliases WHERE uuid = @uuid", ("uuid", uuid)) == 1, cancellationToken);
 
-    private static AliasOutcome Add(Session session, HostAlias alias)
+    private static AddAliasResult Add(Session session, HostAlias alias)
     {
         session.Lock($"host aliases of {alias.Organization}");
         if (session.Any(SelectLeadsTo, ("host", alias.Host), ("organization", alias.Organization), ("alias", alias.Alias)))
-            return AliasOutcome.Circular;
+            return AddAliasResult.Circular;
         var added = session.Execute(
             """
             INSERT INTO host_aliases (uuid, organization, alias, host, created) VALUES (@uuid, @organization, @alias, @host, @created)
             ON CONFLICT (organization, alias) DO NOTHING
             """,
             ("uuid", alias.Uuid), ("organization", alias.Organization), ("alias", alias.Alias), ("host", alias.Host), ("created", alias.Created));
-        return added == 1 ? AliasOutcome.Added : AliasOutcome.Known;
+        return added == 1 ? AddAliasResult.Added : AddAliasResult.Known;
     }
 
     private static HostAlias ReadHostAlias(DbDataReader row) => new()

@@ -8,34 +8,34 @@ public sealed partial class SqlLedger
     internal const string SelectLog =
         "SELECT seq, time, text FROM log_lines WHERE deployment = @deployment AND seq > @after ORDER BY seq LIMIT @limit";
 
-    public async Task Log(Guid deployment, IReadOnlyList<string> lines, CancellationToken cancellationToken)
+    public async Task AppendLog(Guid deploymentId, IReadOnlyList<string> lines, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        foreach (var some in lines.SelectMany(LogText.Lines).Chunk(StepRows))
-            await Write(session => Log(session, deployment, some, now), cancellationToken);
+        foreach (var some in lines.SelectMany(LogTextCleaner.Split).Chunk(TrimBatchRows))
+            await Write(session => Log(session, deploymentId, some, now), cancellationToken);
     }
 
-    public Task<IReadOnlyList<LogLine>> ReadLog(Guid deployment, long after, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<LogLine>> ReadLog(Guid deploymentId, long after, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<LogLine>>(
             session => session.Query(
                 SelectLog,
                 row => new LogLine(row.Number(0), row.Time(1), row.Text(2)),
-                ("deployment", deployment), ("after", after), ("limit", limit)),
+                ("deployment", deploymentId), ("after", after), ("limit", limit)),
             cancellationToken);
 
     /// <summary>Who adds lines, and who removes the last of them, are not in each other's way.</summary>
-    private static string LogLock(Guid deployment) => $"log of {deployment}";
+    private static string LogLock(Guid deploymentId) => $"log of {deploymentId}";
 
-    private static int Log(Session session, Guid deployment, string[] lines, DateTimeOffset now)
+    private static int Log(Session session, Guid deploymentId, string[] lines, DateTimeOffset now)
     {
-        session.Lock(LogLock(deployment));
+        session.Lock(LogLock(deploymentId));
         // a deployment whose service was removed meanwhile: nobody would ever remove its lines
-        if (session.Query("SELECT logged FROM deployments WHERE uuid = @uuid", row => row.Flag(0), ("uuid", deployment)) is not [var logged])
+        if (session.Query("SELECT logged FROM deployments WHERE uuid = @uuid", row => row.Flag(0), ("uuid", deploymentId)) is not [var logged])
             return 0;
         if (!logged)
-            session.Execute("UPDATE deployments SET logged = 1 WHERE uuid = @uuid", ("uuid", deployment));
+            session.Execute("UPDATE deployments SET logged = 1 WHERE uuid = @uuid", ("uuid", deploymentId));
         return lines.Sum(line => session.Execute(
             "INSERT INTO log_lines (deployment, time, text) VALUES (@deployment, @time, @text)",
-            ("deployment", deployment), ("time", now), ("text", line)));
+            ("deployment", deploymentId), ("time", now), ("text", line)));
     }
 }

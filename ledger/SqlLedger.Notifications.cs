@@ -15,16 +15,16 @@ public sealed partial class SqlLedger
     {
         var url = notification.Url is null ? null : Secrets.Seal(notification.Url.AbsoluteUri, NotificationUrl(notification.Uuid));
         var secret = notification.Secret is null ? null : Secrets.Seal(notification.Secret, NotificationSecret(notification.Uuid));
-        return Write(session => Put(session, notification, url, secret), cancellationToken);
+        return Write(session => Store(session, notification, url, secret), cancellationToken);
     }
 
     public Task<Notification?> FindNotification(Guid uuid, CancellationToken cancellationToken) =>
         Read(session => session.First(SelectNotification, ReadNotification, ("uuid", uuid)), cancellationToken);
 
-    public Task<Page<Notification>> Notifications(string organization, int limit, int offset, CancellationToken cancellationToken) =>
+    public Task<Page<Notification>> ListNotifications(string organization, int limit, int offset, CancellationToken cancellationToken) =>
         PageOf("notifications", NotificationColumns, organization, ReadNotification, limit, offset, cancellationToken);
 
-    public Task<IReadOnlyList<Guid>> NotificationUuids(CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Guid>> ListNotificationUuids(CancellationToken cancellationToken) =>
         Read<IReadOnlyList<Guid>>(session => session.Query("SELECT uuid FROM notifications", row => row.Uuid(0)), cancellationToken);
 
     public Task<bool> RemoveNotification(Guid uuid, CancellationToken cancellationToken) =>
@@ -36,7 +36,7 @@ public sealed partial class SqlLedger
             },
             cancellationToken);
 
-    private static int Put(Session session, Notification notification, byte[]? url, byte[]? secret)
+    private static int Store(Session session, Notification notification, byte[]? url, byte[]? secret)
     {
         // the last condition: a notification does not change hands
         var put = session.Execute(
@@ -50,7 +50,7 @@ public sealed partial class SqlLedger
             """,
             ("uuid", notification.Uuid), ("organization", notification.Organization), ("type", notification.Type), ("url_sealed", url),
             ("recipients", string.Join(Between, notification.Recipients)), ("events", string.Join(Between, notification.Events)),
-            ("services", string.Join(Between, notification.Services)), ("secret_sealed", secret), ("created", notification.Created));
+            ("services", string.Join(Between, notification.ServiceIds)), ("secret_sealed", secret), ("created", notification.Created));
         if (put == 1)
             PutCursor(session, notification.Uuid);
         return put;
@@ -71,7 +71,7 @@ public sealed partial class SqlLedger
             Url = row.IsDBNull(3) ? null : new Uri(Secrets.Open(row.Bytes(3), NotificationUrl(uuid))),
             Recipients = [.. Words(row.Text(4))],
             Events = [.. Words(row.Text(5)).Select(Enum.Parse<NotificationKind>)],
-            Services = [.. Words(row.Text(6)).Select(Guid.Parse)],
+            ServiceIds = [.. Words(row.Text(6)).Select(Guid.Parse)],
             Secret = row.IsDBNull(7) ? null : Secrets.Open(row.Bytes(7), NotificationSecret(uuid)),
             Created = row.Time(8),
         };

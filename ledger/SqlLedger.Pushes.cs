@@ -9,7 +9,7 @@ namespace AutoDeploy.Ledger;
 
 public sealed partial class SqlLedger
 {
-    private const int MostDeliveryBytes = 1024;
+    private const int MaxDeliveryIdBytes = 1024;
 
     private const string PushColumns =
         """
@@ -42,38 +42,38 @@ public sealed partial class SqlLedger
 
     internal const string SelectOpenSources = "SELECT DISTINCT source FROM pushes WHERE open = 1 ORDER BY source";
 
-    public Task<IReadOnlyList<RecordedPush>> Record(IReadOnlyList<Push> pushes, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<RecordedPush>> RecordPushes(IReadOnlyList<Push> pushes, CancellationToken cancellationToken) =>
         Write<IReadOnlyList<RecordedPush>>(session => [.. pushes.Select(push => Record(session, push))], cancellationToken);
 
     public Task<Push?> FindPush(Guid uuid, CancellationToken cancellationToken) =>
         Read(session => session.First(SelectPush, row => ReadPush(row, 0), ("uuid", uuid)), cancellationToken);
 
-    public Task<bool> LacksVerdicts(Guid push, CancellationToken cancellationToken) =>
-        Read(session => session.Any("SELECT 1 FROM pushes WHERE uuid = @uuid AND open = 1", ("uuid", push)), cancellationToken);
+    public Task<bool> IsMissingVerdicts(Guid pushId, CancellationToken cancellationToken) =>
+        Read(session => session.Any("SELECT 1 FROM pushes WHERE uuid = @uuid AND open = 1", ("uuid", pushId)), cancellationToken);
 
-    public Task<IReadOnlyList<OpenPush>> OpenPushes(string source, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<OpenPush>> ListOpenPushes(string source, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<OpenPush>>(
             session => session.Query(
                 SelectOpenPushes, row => new OpenPush(ReadPush(row, 0), row.UuidOrNull(14)), ("source", source), ("limit", limit)),
             cancellationToken);
 
-    public Task<IReadOnlyList<string>> OpenSources(CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> ListOpenSources(CancellationToken cancellationToken) =>
         Read<IReadOnlyList<string>>(session => session.Query(SelectOpenSources, row => row.Text(0)), cancellationToken);
 
-    public Task Advance(Guid push, Guid reached, CancellationToken cancellationToken) =>
+    public Task Advance(Guid pushId, Guid reached, CancellationToken cancellationToken) =>
         // never back: what was served stays served
         Write(
             session => session.Execute(
                 "UPDATE pushes SET reached = @reached WHERE uuid = @uuid AND (reached IS NULL OR reached < @reached)",
-                ("reached", reached), ("uuid", push)),
+                ("reached", reached), ("uuid", pushId)),
             cancellationToken);
 
-    public Task Settle(IReadOnlyList<Guid> pushes, CancellationToken cancellationToken) =>
+    public Task Complete(IReadOnlyList<Guid> pushIds, CancellationToken cancellationToken) =>
         WriteEvent(
             session =>
             {
-                foreach (var push in pushes)
-                    if (session.First(SettlePush, row => ReadPush(row, 0), ("uuid", push)) is { } settled)
+                foreach (var pushId in pushIds)
+                    if (session.First(SettlePush, row => ReadPush(row, 0), ("uuid", pushId)) is { } settled)
                         Append(session, settled);
                 return 0;
             },
@@ -82,8 +82,8 @@ public sealed partial class SqlLedger
     private static RecordedPush Record(Session session, Push push)
     {
         // no hook is '', see the schema
-        var hook = push.Hook?.ToString() ?? "";
-        var delivery = Short(push.Delivery);
+        var hook = push.HookId?.ToString() ?? "";
+        var delivery = ShortenDeliveryId(push.Delivery);
         var inserted = session.Execute(
             InsertPush,
             ("uuid", push.Uuid), ("sender", push.Sender), ("hook", hook), ("delivery", delivery), ("source", push.Source),
@@ -99,7 +99,7 @@ public sealed partial class SqlLedger
     }
 
     /// <summary>What makes a push unique can be all that its sender said, and an entry of an index has its limits.</summary>
-    private static string Short(string delivery) => Encoding.UTF8.GetByteCount(delivery) <= MostDeliveryBytes
+    private static string ShortenDeliveryId(string delivery) => Encoding.UTF8.GetByteCount(delivery) <= MaxDeliveryIdBytes
         ? delivery
         : $"sha256:{Convert.ToHexStringLower(SecretBox.Hash(delivery))}";
 
@@ -107,7 +107,7 @@ public sealed partial class SqlLedger
     {
         Uuid = row.Uuid(first),
         Sender = row.Text(first + 1),
-        Hook = row.Text(first + 2) is { Length: > 0 } hook ? Guid.Parse(hook) : null,
+        HookId = row.Text(first + 2) is { Length: > 0 } hook ? Guid.Parse(hook) : null,
         Delivery = row.Text(first + 3),
         Source = row.Text(first + 4),
         Tag = row.Text(first + 5),

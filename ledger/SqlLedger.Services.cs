@@ -19,14 +19,14 @@ public sealed partial class SqlLedger
         "SELECT service FROM subscriptions WHERE source = @source AND service > @after ORDER BY service LIMIT @limit";
 
     /// <summary>States that carry events are in an index of their own.</summary>
-    internal static readonly IReadOnlyDictionary<Kind, string> SelectServicesToHandOver = new Dictionary<Kind, string>
+    internal static readonly IReadOnlyDictionary<DatabaseKind, string> SelectServicesToHandOver = new Dictionary<DatabaseKind, string>
     {
-        [Kind.Sqlite] =
+        [DatabaseKind.Sqlite] =
             """
             SELECT substr(stored.grain, 9) FROM grain_state stored LEFT JOIN services s ON s.uuid = substr(stored.grain, 9)
             WHERE stored.outbox = 1 AND stored.name = 'service' AND (s.uuid IS NULL OR s.version <> stored.etag)
             """,
-        [Kind.Postgres] =
+        [DatabaseKind.Postgres] =
             """
             SELECT stored.GrainIdExtensionString FROM OrleansStorage stored LEFT JOIN services s ON s.uuid = stored.GrainIdExtensionString
             WHERE position('"Outbox":[{'::bytea IN stored.PayloadBinary) > 0 AND stored.GrainTypeString = 'service'
@@ -37,37 +37,37 @@ public sealed partial class SqlLedger
     public Task<bool> HandOver(ServiceHandover handover, CancellationToken cancellationToken) =>
         WriteEvent(session => HandOver(session, handover), cancellationToken);
 
-    public Task<long> HandedOver(Guid service, CancellationToken cancellationToken) =>
+    public Task<long> HandedOver(Guid serviceId, CancellationToken cancellationToken) =>
         Read(
-            session => session.First("SELECT handed_over FROM services WHERE uuid = @uuid", row => row.Number(0), ("uuid", service)),
+            session => session.First("SELECT handed_over FROM services WHERE uuid = @uuid", row => row.Number(0), ("uuid", serviceId)),
             cancellationToken);
 
     public Task<IReadOnlyList<Guid>> ServicesToHandOver(CancellationToken cancellationToken) =>
         Read<IReadOnlyList<Guid>>(session => session.Query(SelectServicesToHandOver[_database.Kind], row => row.Uuid(0)), cancellationToken);
 
-    public async Task RemoveService(Guid service, CancellationToken cancellationToken)
+    public async Task RemoveService(Guid serviceId, CancellationToken cancellationToken)
     {
         // it hears of nothing new; then what may be much, in small steps; the row goes last, so that a crash leaves something to repeat
-        await Write(session => session.Execute(DeleteSubscriptions, ("service", service)), cancellationToken);
+        await Write(session => session.Execute(DeleteSubscriptions, ("service", serviceId)), cancellationToken);
         await RemoveDeployments(
             await Read(
                 session => session.Query(
-                    "SELECT uuid FROM deployments WHERE service = @service", row => row.Uuid(0), ("service", service)),
+                    "SELECT uuid FROM deployments WHERE service = @service", row => row.Uuid(0), ("service", serviceId)),
                 cancellationToken),
             cancellationToken);
-        await InSteps(
+        await RunInBatches(
             session => session.Execute(
                 "DELETE FROM verdicts WHERE seq IN (SELECT seq FROM verdicts WHERE service = @service LIMIT @limit)",
-                ("service", service), ("limit", StepRows)),
+                ("service", serviceId), ("limit", TrimBatchRows)),
             cancellationToken);
         await WriteEvent(
             session =>
             {
-                AppendService(session, service, EventChange.Delete, newState: false);
-                return session.Execute("DELETE FROM triggers WHERE service = @service", ("service", service))
-                    + session.Execute("DELETE FROM containers WHERE service = @service", ("service", service))
-                    + Unpoll(session, service)
-                    + session.Execute("DELETE FROM services WHERE uuid = @uuid", ("uuid", service));
+                AppendService(session, serviceId, EventChange.Delete, newState: false);
+                return session.Execute("DELETE FROM triggers WHERE service = @service", ("service", serviceId))
+                    + session.Execute("DELETE FROM containers WHERE service = @service", ("service", serviceId))
+                    + RemovePoll(session, serviceId)
+                    + session.Execute("DELETE FROM services WHERE uuid = @uuid", ("uuid", serviceId));
             },
             cancellationToken);
     }
@@ -76,9 +76,9 @@ public sealed partial class SqlLedger
         Read(
             session => session.First(SelectServiceByName, ReadService, ("organization", organization), ("name", name)), cancellationToken);
 
-    public Task<Page<ServiceRow>> Services(ServiceFilter filter, int limit, int offset, CancellationToken cancellationToken) =>
+    public Task<Page<ServiceRow>> ListServices(ServiceFilter filter, int limit, int offset, CancellationToken cancellationToken) =>
         Read(
-            session => new Conditions()
+            session => new WhereClause()
                 .And("organization = @organization", "organization", filter.Organization)
                 .And("name = @name", "name", filter.Name)
                 .And("uuid = @uuid", "uuid", filter.Uuid)
@@ -88,7 +88,7 @@ public sealed partial class SqlLedger
                 .Page(session, ServiceColumns, "services", "created, seq", ReadService, limit, offset),
             cancellationToken);
 
-    public Task<IReadOnlyList<Guid>> Subscribers(string source, Guid? after, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Guid>> ListSubscribers(string source, Guid? after, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<Guid>>(
             session => session.Query(
                 SelectSubscribers, row => row.Uuid(0), ("source", source), ("after", after?.ToString() ?? ""), ("limit", limit)),
@@ -137,13 +137,13 @@ public sealed partial class SqlLedger
         return true;
     }
 
-    private static void Subscribe(Session session, Guid service, IReadOnlyList<string> sources)
+    private static void Subscribe(Session session, Guid serviceId, IReadOnlyList<string> sources)
     {
-        session.Execute(DeleteSubscriptions, ("service", service));
+        session.Execute(DeleteSubscriptions, ("service", serviceId));
         foreach (var source in sources)
             session.Execute(
                 "INSERT INTO subscriptions (source, service) VALUES (@source, @service) ON CONFLICT DO NOTHING",
-                ("source", source), ("service", service));
+                ("source", source), ("service", serviceId));
     }
 
     private static ServiceRow ReadService(DbDataReader row) =>

@@ -53,7 +53,7 @@ public sealed partial class SqlLedger
         }
         catch (LedgerException exception)
         {
-            throw new LedgerException($"The secrets in {_database.Name} were encrypted with another key than the one in {_key.Place}.", exception);
+            throw new LedgerException($"The secrets in {_database.Name} were encrypted with another key than the one in {_key.Location}.", exception);
         }
 
         _secrets = secrets;

@@ -9,21 +9,21 @@ namespace AutoDeploy.Ledger;
 public sealed partial class SqlLedger
 {
     /// <summary>Anybody may listen: then a span is worth its price.</summary>
-    private static bool IsTraced => Tracing.Source.HasListeners() && Activity.Current is not null;
+    private static bool IsTraced => AutoDeployTracing.Source.HasListeners() && Activity.Current is not null;
 
     internal Task<T> Read<T>(Func<Session, T> query, CancellationToken cancellationToken, [CallerMemberName] string operation = "") => IsTraced
-        ? Traced(static (database, query, token) => database.Read(query, token), query, operation, cancellationToken)
+        ? RunTraced(static (database, query, token) => database.Read(query, token), query, operation, cancellationToken)
         : _database.Read(query, cancellationToken);
 
     internal Task<T> Write<T>(Func<Session, T> unit, CancellationToken cancellationToken, [CallerMemberName] string operation = "") => IsTraced
-        ? Traced(static (database, unit, token) => database.Write(unit, token), unit, operation, cancellationToken)
+        ? RunTraced(static (database, unit, token) => database.Write(unit, token), unit, operation, cancellationToken)
         : _database.Write(unit, cancellationToken);
 
     private Task<T> WriteEvents<T>(Func<Session, T> unit, string operation, CancellationToken cancellationToken) => IsTraced
-        ? Traced(static (database, unit, token) => database.WriteEvents(unit, token), unit, operation, cancellationToken)
+        ? RunTraced(static (database, unit, token) => database.WriteEvents(unit, token), unit, operation, cancellationToken)
         : _database.WriteEvents(unit, cancellationToken);
 
-    private async Task<T> Traced<T>(
+    private async Task<T> RunTraced<T>(
         Func<IDatabase, Func<Session, T>, CancellationToken, Task<T>> way, Func<Session, T> work, string operation, CancellationToken cancellationToken)
     {
         using var span = StartSpan(operation);
@@ -40,9 +40,9 @@ public sealed partial class SqlLedger
 
     private Activity? StartSpan(string operation)
     {
-        operation = Measures.Word(operation);
-        var span = Tracing.StartPart("sql " + operation, ActivityKind.Client);
-        span?.SetTag(TraceTags.Database, _database.Kind == Kind.Sqlite ? "sqlite" : "postgresql");
+        operation = AutoDeployMetrics.FormatWord(operation);
+        var span = AutoDeployTracing.StartPart("sql " + operation, ActivityKind.Client);
+        span?.SetTag(TraceTags.Database, _database.Kind == DatabaseKind.Sqlite ? "sqlite" : "postgresql");
         span?.SetTag(TraceTags.DatabaseOperation, operation);
         return span;
     }

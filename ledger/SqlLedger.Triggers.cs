@@ -17,46 +17,46 @@ public sealed partial class SqlLedger
     {
         var text = trigger.Uuid.ToString();
         var hash = SecretBox.Hash(text);
-        var uuid = Secrets.Seal(text, TriggerUuid(trigger.Service));
+        var uuid = Secrets.Seal(text, TriggerUuid(trigger.ServiceId));
         return Write(
             session => session.Execute(
                 """
                 INSERT INTO triggers (service, uuid_hash, uuid_sealed, name, operation, pass_body, created)
                 VALUES (@service, @uuid_hash, @uuid_sealed, @name, @operation, @pass_body, @created)
                 """,
-                ("service", trigger.Service), ("uuid_hash", hash), ("uuid_sealed", uuid), ("name", trigger.Name), ("operation", trigger.Operation),
+                ("service", trigger.ServiceId), ("uuid_hash", hash), ("uuid_sealed", uuid), ("name", trigger.Name), ("operation", trigger.Operation),
                 ("pass_body", trigger.PassBody), ("created", trigger.Created)),
             cancellationToken);
     }
 
-    public Task<Trigger?> FindTrigger(Guid service, Guid uuid, CancellationToken cancellationToken) =>
+    public Task<Trigger?> FindTrigger(Guid serviceId, Guid uuid, CancellationToken cancellationToken) =>
         Read(
-            session => session.First(SelectTrigger, ReadTrigger, ("uuid_hash", SecretBox.Hash(uuid.ToString())), ("service", service)),
+            session => session.First(SelectTrigger, ReadTrigger, ("uuid_hash", SecretBox.Hash(uuid.ToString())), ("service", serviceId)),
             cancellationToken);
 
-    public Task<Page<Trigger>> Triggers(Guid service, int limit, int offset, CancellationToken cancellationToken) =>
+    public Task<Page<Trigger>> ListTriggers(Guid serviceId, int limit, int offset, CancellationToken cancellationToken) =>
         Read(
-            session => new Conditions()
-                .And("service = @service", "service", service)
+            session => new WhereClause()
+                .And("service = @service", "service", serviceId)
                 .Page(session, TriggerColumns, "triggers", "created DESC, seq DESC", ReadTrigger, limit, offset),
             cancellationToken);
 
-    public Task<bool> RemoveTrigger(Guid service, Guid uuid, CancellationToken cancellationToken) =>
+    public Task<bool> RemoveTrigger(Guid serviceId, Guid uuid, CancellationToken cancellationToken) =>
         Write(
             session => session.Execute(
                 "DELETE FROM triggers WHERE uuid_hash = @uuid_hash AND service = @service",
-                ("uuid_hash", SecretBox.Hash(uuid.ToString())), ("service", service)) == 1,
+                ("uuid_hash", SecretBox.Hash(uuid.ToString())), ("service", serviceId)) == 1,
             cancellationToken);
 
-    private static string TriggerUuid(Guid service) => $"trigger of {service}";
+    private static string TriggerUuid(Guid serviceId) => $"trigger of {serviceId}";
 
     private Trigger ReadTrigger(DbDataReader row)
     {
-        var service = row.Uuid(0);
+        var serviceId = row.Uuid(0);
         return new Trigger
         {
-            Service = service,
-            Uuid = Guid.Parse(Secrets.Open(row.Bytes(2), TriggerUuid(service))),
+            ServiceId = serviceId,
+            Uuid = Guid.Parse(Secrets.Open(row.Bytes(2), TriggerUuid(serviceId))),
             Name = row.Text(3),
             Operation = row.Word<Operation>(4),
             PassBody = row.Flag(5),

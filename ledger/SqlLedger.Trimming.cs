@@ -6,10 +6,10 @@ namespace AutoDeploy.Ledger;
 /// <summary>Removing what is old, in units of so few rows that other writers hardly wait.</summary>
 public sealed partial class SqlLedger
 {
-    private const int StepRows = 500;
+    private const int TrimBatchRows = 500;
 
     /// <summary>So many pushes or deployments are looked at in one step.</summary>
-    private const int StepThings = 100;
+    private const int TrimBatchEntities = 100;
 
     private const string OldPushes =
         "FROM pushes WHERE open = 0 AND received < @before AND uuid NOT IN (SELECT push FROM verdicts WHERE kind = 'Held') ORDER BY received, seq LIMIT @things";
@@ -60,12 +60,12 @@ public sealed partial class SqlLedger
             DELETE FROM verdicts
             WHERE seq IN (SELECT v.seq FROM (SELECT uuid {OldPushes}) AS p JOIN verdicts v ON v.push = p.uuid LIMIT @rows)
             """,
-            ("before", before), ("things", StepThings), ("rows", StepRows));
-        if (verdicts == StepRows)
+            ("before", before), ("things", TrimBatchEntities), ("rows", TrimBatchRows));
+        if (verdicts == TrimBatchRows)
             return (true, 0);
         var pushes = session.Execute(
-            $"DELETE FROM pushes WHERE seq IN (SELECT seq {OldPushes})", ("before", before), ("things", StepThings));
-        return (pushes == StepThings, pushes);
+            $"DELETE FROM pushes WHERE seq IN (SELECT seq {OldPushes})", ("before", before), ("things", TrimBatchEntities));
+        return (pushes == TrimBatchEntities, pushes);
     }
 
     private async Task<int> TrimLogs(DateTimeOffset before, CancellationToken cancellationToken)
@@ -74,30 +74,30 @@ public sealed partial class SqlLedger
         while (true)
         {
             var old = await Read(
-                session => session.Query(SelectOldLogs, row => row.Uuid(0), ("before", before), ("things", StepThings)), cancellationToken);
+                session => session.Query(SelectOldLogs, row => row.Uuid(0), ("before", before), ("things", TrimBatchEntities)), cancellationToken);
             await ForEach(
                 old,
                 (session, uuid) => session.Execute("UPDATE deployments SET logged = 0 WHERE uuid = @uuid", ("uuid", uuid)),
                 cancellationToken);
             trimmed += old.Count;
-            if (old.Count < StepThings)
+            if (old.Count < TrimBatchEntities)
                 return trimmed;
         }
     }
 
     /// <summary>Deployments and their logs, whatever their state.</summary>
-    private Task RemoveDeployments(IReadOnlyList<Guid> deployments, CancellationToken cancellationToken) =>
+    private Task RemoveDeployments(IReadOnlyList<Guid> deploymentIds, CancellationToken cancellationToken) =>
         ForEach(
-            deployments,
+            deploymentIds,
             (session, uuid) => session.Execute("DELETE FROM deployments WHERE uuid = @uuid", ("uuid", uuid)),
             cancellationToken);
 
     /// <summary>Removes the logs of these deployments, and does something with each that has none left.</summary>
-    private async Task ForEach(IReadOnlyList<Guid> deployments, Action<Session, Guid> then, CancellationToken cancellationToken)
+    private async Task ForEach(IReadOnlyList<Guid> deploymentIds, Action<Session, Guid> then, CancellationToken cancellationToken)
     {
-        foreach (var some in deployments.Chunk(StepThings))
+        foreach (var some in deploymentIds.Chunk(TrimBatchEntities))
         {
-            await InSteps(
+            await RunInBatches(
                 session =>
                 {
                     var rows = 0;
@@ -106,8 +106,8 @@ public sealed partial class SqlLedger
                         session.Lock(LogLock(uuid));
                         rows += session.Execute(
                             "DELETE FROM log_lines WHERE seq IN (SELECT seq FROM log_lines WHERE deployment = @deployment LIMIT @limit)",
-                            ("deployment", uuid), ("limit", StepRows - rows));
-                        if (rows == StepRows)
+                            ("deployment", uuid), ("limit", TrimBatchRows - rows));
+                        if (rows == TrimBatchRows)
                             break;
                         then(session, uuid);
                     }
@@ -119,9 +119,9 @@ public sealed partial class SqlLedger
     }
 
     /// <summary>Runs the unit again and again, each time in a transaction that others can join, as long as it removes all that it may.</summary>
-    private async Task InSteps(Func<Session, int> unit, CancellationToken cancellationToken)
+    private async Task RunInBatches(Func<Session, int> unit, CancellationToken cancellationToken)
     {
-        while (await Write(unit, cancellationToken) == StepRows)
+        while (await Write(unit, cancellationToken) == TrimBatchRows)
         {
             // there is more
         }

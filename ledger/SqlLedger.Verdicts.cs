@@ -37,11 +37,11 @@ public sealed partial class SqlLedger
     internal const string SelectDeploying =
         $"SELECT {VerdictColumns} FROM verdicts v WHERE v.push = @push AND v.deployment IS NOT NULL ORDER BY v.service";
 
-    public Task<bool> Decide(Verdict verdict, Deployment? deployment, Guid? superseded, CancellationToken cancellationToken)
+    public Task<bool> Decide(Verdict verdict, Deployment? deployment, Guid? supersededId, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         // a push can be skipped by any number of services, which nobody is told
-        if (verdict.Kind == VerdictKind.Skip && deployment is null && superseded is null)
+        if (verdict.Kind == VerdictKind.Skip && deployment is null && supersededId is null)
             return Write(session => Add(session, verdict), cancellationToken);
         return WriteEvent(
             session =>
@@ -49,8 +49,8 @@ public sealed partial class SqlLedger
                 if (!Add(session, verdict))
                     return false;
                 if (verdict.Kind != VerdictKind.Skip)
-                    DropHeld(session, verdict.Service, verdict.Uuid);
-                Follow(session, deployment, superseded, now);
+                    DropHeld(session, verdict.ServiceId, verdict.Uuid);
+                ApplyDecision(session, deployment, supersededId, now);
                 if (verdict.Kind == VerdictKind.Held)
                     Append(session, verdict);
                 return true;
@@ -58,7 +58,7 @@ public sealed partial class SqlLedger
             cancellationToken);
     }
 
-    public Task<bool> Redecide(Verdict verdict, Deployment? deployment, Guid? superseded, CancellationToken cancellationToken)
+    public Task<bool> ReplaceDecision(Verdict verdict, Deployment? deployment, Guid? supersededId, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         return WriteEvent(
@@ -71,43 +71,43 @@ public sealed partial class SqlLedger
                         approved_by = @approved_by, approved = @approved
                     WHERE push = @push AND service = @service AND uuid = @uuid AND kind = 'Held'
                     """,
-                    ("kind", verdict.Kind), ("reason", verdict.Reason), ("detail", verdict.Detail), ("deployment", verdict.Deployment),
+                    ("kind", verdict.Kind), ("reason", verdict.Reason), ("detail", verdict.Detail), ("deployment", verdict.DeploymentId),
                     ("held_until", verdict.HeldUntil), ("approved_by", verdict.ApprovedBy), ("approved", verdict.Approved),
-                    ("push", verdict.Push), ("service", verdict.Service), ("uuid", verdict.Uuid)) == 1;
+                    ("push", verdict.PushId), ("service", verdict.ServiceId), ("uuid", verdict.Uuid)) == 1;
                 if (held)
-                    Follow(session, deployment, superseded, now);
+                    ApplyDecision(session, deployment, supersededId, now);
                 return held;
             },
             cancellationToken);
     }
 
-    public Task DropHeld(Guid service, CancellationToken cancellationToken) =>
-        Write(session => DropHeld(session, service, Guid.Empty), cancellationToken);
+    public Task DropHeld(Guid serviceId, CancellationToken cancellationToken) =>
+        Write(session => DropHeld(session, serviceId, Guid.Empty), cancellationToken);
 
-    public Task<IReadOnlyList<Guid>> HeldServices(DateTimeOffset? due, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Guid>> ListHeldServices(DateTimeOffset? due, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<Guid>>(
             session => due is null
                 ? session.Query(SelectHeldServices, row => row.Uuid(0))
                 : session.Query(SelectDueServices, row => row.Uuid(0), ("due", due)),
             cancellationToken);
 
-    public Task<Verdict?> FindVerdict(Guid push, Guid service, CancellationToken cancellationToken) =>
-        Read(session => session.First(SelectVerdict, ReadVerdict, ("push", push), ("service", service)), cancellationToken);
+    public Task<Verdict?> FindVerdict(Guid pushId, Guid serviceId, CancellationToken cancellationToken) =>
+        Read(session => session.First(SelectVerdict, ReadVerdict, ("push", pushId), ("service", serviceId)), cancellationToken);
 
-    public Task<IReadOnlyList<Verdict>> Deploying(Guid push, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<Verdict>>(session => session.Query(SelectDeploying, ReadVerdict, ("push", push)), cancellationToken);
+    public Task<IReadOnlyList<Verdict>> ListDeployingVerdicts(Guid pushId, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<Verdict>>(session => session.Query(SelectDeploying, ReadVerdict, ("push", pushId)), cancellationToken);
 
-    public Task<VerdictWithPush?> FindVerdictOf(Guid service, Guid uuid, CancellationToken cancellationToken) =>
+    public Task<VerdictWithPush?> FindVerdictOfService(Guid serviceId, Guid uuid, CancellationToken cancellationToken) =>
         Read(
             session => session.First(
                 $"SELECT {VerdictWithPushColumns} FROM {VerdictsWithPushes} WHERE v.service = @service AND v.uuid = @uuid",
-                ReadVerdictWithPush, ("service", service), ("uuid", uuid)),
+                ReadVerdictWithPush, ("service", serviceId), ("uuid", uuid)),
             cancellationToken);
 
-    public Task<Page<VerdictWithPush>> Verdicts(Guid service, int limit, int offset, CancellationToken cancellationToken) =>
+    public Task<Page<VerdictWithPush>> ListVerdicts(Guid serviceId, int limit, int offset, CancellationToken cancellationToken) =>
         Read(
-            session => new Conditions()
-                .And("v.service = @service", "service", service)
+            session => new WhereClause()
+                .And("v.service = @service", "service", serviceId)
                 .Page(
                     session,
                     VerdictWithPushColumns,
@@ -125,43 +125,43 @@ public sealed partial class SqlLedger
             VALUES (@uuid, @push, @service, @kind, @reason, @detail, @deployment, @received, @held_until, @approved_by, @approved)
             ON CONFLICT (push, service) DO NOTHING
             """,
-            ("uuid", verdict.Uuid), ("push", verdict.Push), ("service", verdict.Service), ("kind", verdict.Kind),
-            ("reason", verdict.Reason), ("detail", verdict.Detail), ("deployment", verdict.Deployment), ("received", verdict.Received),
+            ("uuid", verdict.Uuid), ("push", verdict.PushId), ("service", verdict.ServiceId), ("kind", verdict.Kind),
+            ("reason", verdict.Reason), ("detail", verdict.Detail), ("deployment", verdict.DeploymentId), ("received", verdict.Received),
             ("held_until", verdict.HeldUntil), ("approved_by", verdict.ApprovedBy), ("approved", verdict.Approved)) == 1;
 
     /// <summary>What a verdict leads to.</summary>
-    private void Follow(Session session, Deployment? deployment, Guid? superseded, DateTimeOffset now)
+    private void ApplyDecision(Session session, Deployment? deployment, Guid? supersededId, DateTimeOffset now)
     {
         if (deployment is not null)
             Add(session, deployment);
-        if (superseded is { } uuid)
+        if (supersededId is { } uuid)
             Supersede(session, uuid, now);
     }
 
-    private static int DropHeld(Session session, Guid service, Guid but) =>
-        session.Execute(UpdateSuperseded, ("service", service), ("uuid", but));
+    private static int DropHeld(Session session, Guid serviceId, Guid but) =>
+        session.Execute(UpdateSuperseded, ("service", serviceId), ("uuid", but));
 
-    private void Supersede(Session session, Guid deployment, DateTimeOffset now)
+    private void Supersede(Session session, Guid deploymentId, DateTimeOffset now)
     {
         var superseded = session.Execute(
             """
             UPDATE deployments SET state = 'Canceled', open = 0, result = 'Superseded by a newer push.', ended = @now
             WHERE uuid = @uuid AND open = 1
             """,
-            ("now", now), ("uuid", deployment));
+            ("now", now), ("uuid", deploymentId));
         if (superseded == 1)
-            Append(session, session.First(SelectDeployment, ReadDeployment, ("uuid", deployment))!, EventChange.Update, newState: true);
+            Append(session, session.First(SelectDeployment, ReadDeployment, ("uuid", deploymentId))!, EventChange.Update, newState: true);
     }
 
     private static Verdict ReadVerdict(DbDataReader row) => new()
     {
         Uuid = row.Uuid(0),
-        Push = row.Uuid(1),
-        Service = row.Uuid(2),
+        PushId = row.Uuid(1),
+        ServiceId = row.Uuid(2),
         Kind = row.Word<VerdictKind>(3),
         Reason = row.Text(4),
         Detail = row.Text(5),
-        Deployment = row.UuidOrNull(6),
+        DeploymentId = row.UuidOrNull(6),
         Received = row.Time(7),
         HeldUntil = row.TimeOrNull(8),
         ApprovedBy = row.TextOrNull(9),

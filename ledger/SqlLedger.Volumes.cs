@@ -22,8 +22,8 @@ public sealed partial class SqlLedger
     public Task AddVolumes(IReadOnlyList<VolumeRecord> volumes, CancellationToken cancellationToken) =>
         volumes.Count == 0 ? Task.CompletedTask : Write(session => volumes.Sum(volume => Add(session, volume)), cancellationToken);
 
-    public Task<IReadOnlyList<VolumeRecord>> VolumesOf(Guid service, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<VolumeRecord>>(session => session.Query(SelectVolumesOfService, ReadVolume, ("service", service)), cancellationToken);
+    public Task<IReadOnlyList<VolumeRecord>> ListVolumesOfService(Guid serviceId, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<VolumeRecord>>(session => session.Query(SelectVolumesOfService, ReadVolume, ("service", serviceId)), cancellationToken);
 
     public Task<VolumeRecord?> FindVolume(Guid uuid, CancellationToken cancellationToken) =>
         Read(session => session.First(SelectVolume, ReadVolume, ("uuid", uuid)), cancellationToken);
@@ -31,23 +31,23 @@ public sealed partial class SqlLedger
     public Task<VolumeRecord?> FindVolume(string engine, string name, CancellationToken cancellationToken) =>
         Read(session => session.First(SelectVolumeByName, ReadVolume, ("engine", engine), ("name", name)), cancellationToken);
 
-    public Task<Page<VolumeRecord>> Volumes(VolumeFilter filter, int limit, int offset, CancellationToken cancellationToken) =>
+    public Task<Page<VolumeRecord>> ListVolumes(VolumeFilter filter, int limit, int offset, CancellationToken cancellationToken) =>
         Read(
-            session => new Conditions()
+            session => new WhereClause()
                 .And("organization = @organization", "organization", filter.Organization)
                 .And("uuid = @uuid", "uuid", filter.Uuid)
                 .And("name = @name", "name", filter.Name)
-                .And("service = @service", "service", filter.Service)
+                .And("service = @service", "service", filter.ServiceId)
                 .And("engine = @engine", "engine", filter.Engine)
                 .Page(session, VolumeColumns, "volumes", "created DESC, seq DESC", ReadVolume, limit, offset),
             cancellationToken);
 
-    public Task<bool> AttachVolume(Guid volume, Guid service, string serviceName, string path, CancellationToken cancellationToken) =>
+    public Task<bool> AttachVolume(Guid volumeId, Guid serviceId, string serviceName, string path, CancellationToken cancellationToken) =>
         Write(
             session =>
             {
-                session.Lock($"volume {volume}");
-                if (session.Any("SELECT 1 FROM volumes WHERE uuid = @uuid AND service = @service AND removing = 0", ("uuid", volume), ("service", service)))
+                session.Lock($"volume {volumeId}");
+                if (session.Any("SELECT 1 FROM volumes WHERE uuid = @uuid AND service = @service AND removing = 0", ("uuid", volumeId), ("service", serviceId)))
                     return true;
                 return session.Execute(
                     $"""
@@ -55,28 +55,28 @@ public sealed partial class SqlLedger
                     SET service = @service, service_name = @service_name, slot = 0, generation = 0, path = @path, released = NULL, remove_at = NULL
                     WHERE uuid = @uuid AND removing = 0 AND NOT {HasService}
                     """,
-                    ("service", service), ("service_name", serviceName), ("path", path), ("uuid", volume)) == 1;
+                    ("service", serviceId), ("service_name", serviceName), ("path", path), ("uuid", volumeId)) == 1;
             },
             cancellationToken);
 
-    public Task ReleaseVolumes(Guid service, DateTimeOffset now, DateTimeOffset removeAt, CancellationToken cancellationToken) =>
+    public Task ReleaseVolumes(Guid serviceId, DateTimeOffset now, DateTimeOffset removeAt, CancellationToken cancellationToken) =>
         Write(
             session => session.Execute(
                 "UPDATE volumes SET released = @now, remove_at = @remove_at WHERE service = @service AND released IS NULL",
-                ("now", now), ("remove_at", removeAt), ("service", service)),
+                ("now", now), ("remove_at", removeAt), ("service", serviceId)),
             cancellationToken);
 
-    public Task KeepVolumes(Guid service, CancellationToken cancellationToken) =>
+    public Task KeepVolumes(Guid serviceId, CancellationToken cancellationToken) =>
         Write(
             session => session.Execute(
-                "UPDATE volumes SET released = NULL, remove_at = NULL WHERE service = @service AND released IS NOT NULL", ("service", service)),
+                "UPDATE volumes SET released = NULL, remove_at = NULL WHERE service = @service AND released IS NOT NULL", ("service", serviceId)),
             cancellationToken);
 
-    public Task CondemnVolumes(IReadOnlyCollection<Guid> volumes, CancellationToken cancellationToken) =>
-        volumes.Count == 0 ? Task.CompletedTask : Write(
-            session => volumes.Sum(volume => session.Execute("UPDATE volumes SET removing = 1 WHERE uuid = @uuid", ("uuid", volume))), cancellationToken);
+    public Task MarkForRemoval(IReadOnlyCollection<Guid> volumeIds, CancellationToken cancellationToken) =>
+        volumeIds.Count == 0 ? Task.CompletedTask : Write(
+            session => volumeIds.Sum(volumeId => session.Execute("UPDATE volumes SET removing = 1 WHERE uuid = @uuid", ("uuid", volumeId))), cancellationToken);
 
-    public Task<IReadOnlyList<VolumeRecord>> CondemnDueVolumes(
+    public Task<IReadOnlyList<VolumeRecord>> MarkDueForRemoval(
         DateTimeOffset now, DateTimeOffset removeAt, int limit, CancellationToken cancellationToken) =>
         Write<IReadOnlyList<VolumeRecord>>(
             session =>
@@ -90,8 +90,8 @@ public sealed partial class SqlLedger
             },
             cancellationToken);
 
-    public Task ForgetVolume(Guid volume, CancellationToken cancellationToken) =>
-        Write(session => session.Execute("DELETE FROM volumes WHERE uuid = @uuid", ("uuid", volume)), cancellationToken);
+    public Task RemoveVolumeRecord(Guid volumeId, CancellationToken cancellationToken) =>
+        Write(session => session.Execute("DELETE FROM volumes WHERE uuid = @uuid", ("uuid", volumeId)), cancellationToken);
 
     private static int Add(Session session, VolumeRecord volume) => session.Execute(
         """
@@ -101,7 +101,7 @@ public sealed partial class SqlLedger
         """,
         ("uuid", volume.Uuid), ("organization", volume.Organization), ("engine", volume.Engine), ("name", volume.Name), ("service", volume.ServiceId),
         ("service_name", volume.ServiceName), ("slot", (long)volume.Slot), ("generation", (long)volume.Generation), ("path", volume.Path),
-        ("created", volume.Created), ("released", volume.Released), ("remove_at", volume.RemoveAt), ("removing", volume.Removing));
+        ("created", volume.Created), ("released", volume.Released), ("remove_at", volume.RemoveAt), ("removing", volume.IsBeingRemoved));
 
     private static VolumeRecord ReadVolume(DbDataReader row) => new()
     {
@@ -117,6 +117,6 @@ public sealed partial class SqlLedger
         Created = row.Time(9),
         Released = row.TimeOrNull(10),
         RemoveAt = row.TimeOrNull(11),
-        Removing = row.Flag(12),
+        IsBeingRemoved = row.Flag(12),
     };
 }

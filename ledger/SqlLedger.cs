@@ -86,7 +86,7 @@ public sealed partial class SqlLedger : ILedger, IAsyncDisposable, IDisposable
         string table, string columns, string organization, Func<DbDataReader, T> read, int limit, int offset, CancellationToken cancellationToken,
         [CallerMemberName] string operation = "") =>
         Read(
-            session => new Conditions()
+            session => new WhereClause()
                 .And("organization = @organization", "organization", organization)
                 .Page(session, columns, table, "created DESC, seq DESC", read, limit, offset),
             cancellationToken,

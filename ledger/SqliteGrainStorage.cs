@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using AutoDeploy.Ledger.Database;
-using Orleans;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace AutoDeploy.Ledger;

@@ -1,3 +1,3 @@
-using AutoDeploy.Silo.Cluster;
+using AutoDeploy.Silo;
 
 return await SiloStartup.Run(args, Console.Out, Console.Error);

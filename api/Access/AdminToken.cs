@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using AutoDeploy.Integrations;
 using AutoDeploy.Ports;
 
 namespace AutoDeploy.Api.Access;
@@ -44,7 +45,7 @@ public sealed class AdminToken(ILedger ledger, TextWriter output, string? given)
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Takes the same time whatever is wrong.</summary>
-    public bool Is(string token) => CryptographicOperations.FixedTimeEquals(Hash(token), _hash);
+    public bool IsValid(string token) => CryptographicOperations.FixedTimeEquals(Hash(token), _hash);
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

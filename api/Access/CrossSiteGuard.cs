@@ -22,7 +22,7 @@ public static class CrossSiteGuard
             if (Objection(context.Request, publicUrl) is { } objection)
                 return context.WriteError(StatusCodes.Status403Forbidden, objection);
             return IsForm(context.Request)
-                ? context.WriteError(StatusCodes.Status415UnsupportedMediaType, $"The content type is \"{HttpFailure.Shorten(context.Request.ContentType!)}\"; from a browser application/json is expected.")
+                ? context.WriteError(StatusCodes.Status415UnsupportedMediaType, $"The content type is \"{ApiException.Shorten(context.Request.ContentType!)}\"; from a browser application/json is expected.")
                 : next(context);
         });
     }
@@ -33,11 +33,11 @@ public static class CrossSiteGuard
         var site = request.Headers[BrowserRequests.FetchSite];
         foreach (var value in site)
             if (!OwnSites.Contains(value, StringComparer.OrdinalIgnoreCase))
-                return $"The request comes from a page of another site (`{BrowserRequests.FetchSite}: {HttpFailure.Shorten(value ?? "")}`), which may not change anything here.";
+                return $"The request comes from a page of another site (`{BrowserRequests.FetchSite}: {ApiException.Shorten(value ?? "")}`), which may not change anything here.";
 
         foreach (var origin in request.Headers.Origin)
             if (!IsOurs(origin, request, publicUrl, saysBrowser: site.Contains("same-origin")))
-                return $"The request comes from a page of \"{HttpFailure.Shorten(origin ?? "")}\" (`Origin`), which may not change anything here; expected \"{publicUrl.For(request)}\", as --url or the request's host says.";
+                return $"The request comes from a page of \"{ApiException.Shorten(origin ?? "")}\" (`Origin`), which may not change anything here; expected \"{publicUrl.For(request)}\", as --url or the request's host says.";
         return null;
     }
 

@@ -20,7 +20,7 @@ public static class HostGuard
             IsAccepted(context.Request.Host, name) || context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null
                 ? next(context)
                 : context.WriteError(StatusCodes.Status400BadRequest,
-                    $"`Host` is \"{HttpFailure.Shorten(context.Request.Host.Value ?? "")}\"; expected \"{name}\", as --url says, or an address."));
+                    $"`Host` is \"{ApiException.Shorten(context.Request.Host.Value ?? "")}\"; expected \"{name}\", as --url says, or an address."));
     }
 
     /// <param name="host">As sent, perhaps with a port.</param>

@@ -12,7 +12,7 @@ public static class TokenAccess
 {
     public static void AddTokenAccess(this IServiceCollection services, TextWriter output, string? givenToken)
     {
-        services.AddSingleton<FailedAttempts>();
+        services.AddSingleton<FailedLoginLimiter>();
         services.AddSingleton<ClearTextWarning>();
         services.AddSingleton(provider => new AdminToken(provider.GetRequiredService<ILedger>(), output, givenToken));
         services.AddHostedService(provider => provider.GetRequiredService<AdminToken>());
@@ -37,5 +37,5 @@ public static class TokenAccess
     }
 
     /// <summary>The user's name as the client gave it; any will do.</summary>
-    public static string UserName(this HttpContext context) => context.User.Identity?.Name ?? Credentials.Nobody;
+    public static string UserName(this HttpContext context) => context.User.Identity?.Name ?? BasicCredentials.Nobody;
 }

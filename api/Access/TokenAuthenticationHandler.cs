@@ -11,7 +11,7 @@ namespace AutoDeploy.Api.Access;
 /// <summary>Knows the admin by the token, which comes as the password of Basic or after Bearer or Token.</summary>
 public sealed class TokenAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    AdminToken token, FailedAttempts failed, ClearTextWarning clearText)
+    AdminToken token, FailedLoginLimiter failed, ClearTextWarning clearText)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Token";
@@ -27,7 +27,7 @@ public sealed class TokenAuthenticationHandler(
     private AuthenticateResult Authenticate()
     {
         // a hook's sender puts a secret of its own there, which is no guess at the token
-        if (Context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null || Credentials.Read(Request.Headers.Authorization) is not { } given)
+        if (Context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null || BasicCredentials.Read(Request.Headers.Authorization) is not { } given)
             return AuthenticateResult.NoResult();
 
         var address = Context.Connection.RemoteIpAddress;
@@ -35,7 +35,7 @@ public sealed class TokenAuthenticationHandler(
         _wait = failed.WaitOf(address);
         if (_wait is not null)
             return Wrong;
-        if (!token.Is(given.Secret))
+        if (!token.IsValid(given.Secret))
         {
             failed.Add(address);
             return Wrong;
@@ -53,7 +53,7 @@ public sealed class TokenAuthenticationHandler(
             var seconds = (int)Math.Max(1, Math.Ceiling(wait.TotalSeconds));
             Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             await Context.WriteError(StatusCodes.Status429TooManyRequests,
-                $"Too many wrong tokens came from this address; try again in {Words.Number(seconds)} second{(seconds > 1 ? "s" : "")}.");
+                $"Too many wrong tokens came from this address; try again in {SentenceText.FormatNumber(seconds)} second{(seconds > 1 ? "s" : "")}.");
             return;
         }
 

@@ -9,19 +9,19 @@ namespace AutoDeploy.Api.DockerCloud;
 /// <summary>An action's log as text, a line for each thing that happened; on wish until the action's end.</summary>
 public static class ActionLog
 {
-    private const int AtOnce = 500;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private const int PageSize = 500;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
     public static void MapActionLog(this IEndpointRouteBuilder actions) => actions.MapGet("/{uuid}/log", Get)
         .WithSummary("Get an action's log as text")
-        .Takes(new QueryParameter("follow", "Go on until the action's end; false unless given.", QueryType.Flag))
-        .Produces<string>(200, "text/plain").Fails(400, 404).DisableRequestTimeout();
+        .WithInput(new QueryParameter("follow", "Go on until the action's end; false unless given.", QueryType.Flag))
+        .Produces<string>(200, "text/plain").WithErrors(400, 404).DisableRequestTimeout();
 
     private static async Task Get(string uuid, HttpContext context, ILedger ledger, TimeProvider time, IHostApplicationLifetime lifetime)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var cancellationToken = either.Token;
-        var follow = (Query.Flag(context.Request, "follow") ?? false) && !context.IsHead();
+        var follow = (QueryReader.ReadFlag(context.Request, "follow") ?? false) && !context.IsHead();
         var deployment = await ActionEndpoints.Find(ledger, uuid, cancellationToken);
 
         var response = context.Response;
@@ -48,7 +48,7 @@ public static class ActionLog
         {
             // first whether it has ended, then its lines: what is said at the end is not missed
             var ended = deployment.HasEnded || !follow;
-            while (await ledger.ReadLog(deployment.Uuid, last, AtOnce, cancellationToken) is { Count: > 0 } lines)
+            while (await ledger.ReadLog(deployment.Uuid, last, PageSize, cancellationToken) is { Count: > 0 } lines)
             {
                 var text = new StringBuilder();
                 foreach (var line in lines)
@@ -60,7 +60,7 @@ public static class ActionLog
 
             if (ended)
                 return;
-            await Task.Delay(Pause, time, cancellationToken);
+            await Task.Delay(PollInterval, time, cancellationToken);
             if (await ledger.FindDeployment(deployment.Uuid, cancellationToken) is not { } now)
                 return;
             deployment = now;

@@ -14,24 +14,24 @@ namespace AutoDeploy.Api.DockerCloud;
 /// </summary>
 public static class EventStream
 {
-    private const int AtOnce = 200;
+    private const int PageSize = 200;
     private const string Header = "Last-Event-ID", Parameter = "last_event_id";
 
     /// <summary>Nothing for so long: a comment shows those in between, and us, that the connection lives.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(15);
 
-    public static void MapEvents(this IEndpointRouteBuilder app) => app.MapGet(Uris.Events, Get).WithTags("event")
+    public static void MapEvents(this IEndpointRouteBuilder app) => app.MapGet(ResourceUris.Events, Get).WithTags("event")
         .WithSummary("Get events as they happen, as server-sent events; each's data is an EventObject")
-        .Takes(new QueryParameter(Parameter, $"Begin after the event with this id, as with the header {Header}, which counts if both are there. "
+        .WithInput(new QueryParameter(Parameter, $"Begin after the event with this id, as with the header {Header}, which counts if both are there. "
             + "Without either: with what happens from now on.", QueryType.Integer))
-        .Produces<string>(200, "text/event-stream").Fails(400).DisableRequestTimeout();
+        .Produces<string>(200, "text/event-stream").WithErrors(400).DisableRequestTimeout();
 
     private static async Task Get(HttpContext context, ILedger ledger, IHostApplicationLifetime lifetime)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var cancellationToken = either.Token;
         var asked = After(context.Request);
-        var kept = await ledger.EventRange(Organization.Default, cancellationToken);
+        var kept = await ledger.GetEventRange(OrganizationNames.Default, cancellationToken);
 
         var response = context.Response;
         response.ContentType = "text/event-stream";
@@ -58,17 +58,17 @@ public static class EventStream
     {
         while (true)
         {
-            var page = await ledger.Events(Organization.Default, after, AtOnce, cancellationToken);
+            var page = await ledger.ListEvents(OrganizationNames.Default, after, PageSize, cancellationToken);
             if (page.Items.Count > 0)
             {
                 var text = new StringBuilder();
-                foreach (var happened in page.Items)
-                    Append(text, happened);
+                foreach (var ledgerEvent in page.Items)
+                    Append(text, ledgerEvent);
                 await Write(response, text.ToString(), cancellationToken);
             }
 
             after = page.ReadTo;
-            if (page.Items.Count < AtOnce && !await ledger.WaitForEvent(after, Silence, cancellationToken))
+            if (page.Items.Count < PageSize && !await ledger.WaitForEvent(after, KeepAliveInterval, cancellationToken))
                 await Write(response, ": still there\n\n", cancellationToken);
         }
     }
@@ -77,22 +77,22 @@ public static class EventStream
     {
         var values = request.Headers[Header];
         if (values.Count > 1)
-            throw HttpFailure.BadRequest($"`{Header}` is given {values.Count} times; expected once.");
+            throw ApiException.BadRequest($"`{Header}` is given {values.Count} times; expected once.");
         return string.IsNullOrEmpty(values.ToString())
-            ? Query.Text(request, Parameter) is { } query ? Read(Parameter, query) : null
+            ? QueryReader.ReadText(request, Parameter) is { } query ? Read(Parameter, query) : null
             : Read(Header, values.ToString());
     }
 
     private static long Read(string name, string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? id
-            : throw HttpFailure.BadRequest($"`{name}` is \"{HttpFailure.Shorten(text)}\"; expected the id of an event, a whole number.");
+            : throw ApiException.BadRequest($"`{name}` is \"{ApiException.Shorten(text)}\"; expected the id of an event, a whole number.");
 
-    private static void Append(StringBuilder text, Event happened)
+    private static void Append(StringBuilder text, LedgerEvent ledgerEvent)
     {
-        var shown = EventObject.Of(happened);
-        text.Append(CultureInfo.InvariantCulture, $"id: {happened.Number}\nevent: {shown.Type}\ndata: ")
-            .Append(JsonSerializer.Serialize(shown, ApiJson.Default.EventObject)).Append("\n\n");
+        var shown = EventResponse.From(ledgerEvent);
+        text.Append(CultureInfo.InvariantCulture, $"id: {ledgerEvent.Number}\nevent: {shown.Type}\ndata: ")
+            .Append(JsonSerializer.Serialize(shown, ApiJson.Default.EventResponse)).Append("\n\n");
     }
 
     /// <summary>Its id is where what is kept begins: who comes back with it is not told again.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AutoDeploy.Api.Hooks.Keys;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
@@ -7,13 +8,13 @@ using AutoDeploy.Sources;
 namespace AutoDeploy.Api.Hooks;
 
 /// <summary>Takes deliveries that are known to be authentic: their pushes are on disk, and the delivery with them, when it answers.</summary>
-public sealed class DeliveryHandler(ILedger ledger, SourceNames names, PushNotifier notifier, Subscriptions subscriptions, TimeProvider time)
+public sealed class DeliveryHandler(ILedger ledger, SourceNameResolver names, PushNotifier notifier, SnsSubscriptions subscriptions, TimeProvider time)
 {
     /// <summary>A larger body is not kept.</summary>
-    public const int LargestKept = 1 << 20;
+    public const int MaxStoredBodyBytes = 1 << 20;
 
     /// <summary>An envelope of 25 MiB can have more than anybody would want to see in a list.</summary>
-    private const int PushesNamed = 1000;
+    private const int MaxNamedPushes = 1000;
 
     private static readonly DeliveryOutcome None = new(0, "", []);
 
@@ -30,20 +31,20 @@ public sealed class DeliveryHandler(ILedger ledger, SourceNames names, PushNotif
         {
             // in the order of time, so that an index of them is written at its end alone
             Uuid = Guid.CreateVersion7(received),
-            Hook = hook.Uuid,
+            HookId = hook.Uuid,
             Received = received,
-            SenderId = headers.First(from.DeliveryHeaders) is { } id && DeliveryId.IsSane(id) ? hook.Hide(id) : null,
+            SenderId = headers.First(from.DeliveryHeaders) is { } id && DeliveryId.IsUsable(id) ? hook.Hide(id) : null,
             ContentType = hook.Hide(headers.ContentType.ToString()) is { Length: > 0 } type ? type : null,
             Bytes = body.Length,
             RedeliveredFrom = redeliveredFrom,
             Outcome = None,
-            HasBody = body.Length <= LargestKept,
+            HasBody = body.Length <= MaxStoredBodyBytes,
         };
-        var content = new DeliveryContent(KeptHeaders.Of(headers), delivery.HasBody ? body : default(ReadOnlyMemory<byte>?));
+        var content = new DeliveryContent(DeliveryHeaders.From(headers), delivery.HasBody ? body : default(ReadOnlyMemory<byte>?));
 
         var reading = FormPayload.Json(body) is { } json
             ? from.Read(hook, headers, json.Span, delivery.Received)
-            : Reading.Unreadable("The body is empty or neither JSON nor a form with the field `payload`.");
+            : HookReading.Unreadable("The body is empty or neither JSON nor a form with the field `payload`.");
         if (reading.Confirmation is { } asked)
             reading = await subscriptions.Confirm(asked);
         // from here to the end even when the sender gives up waiting: it sends the same again, which is then a repeat
@@ -55,18 +56,18 @@ public sealed class DeliveryHandler(ILedger ledger, SourceNames names, PushNotif
             return new HandledDelivery(delivery, new HookAnswer(0, reading.Note), reading.Handshake);
         }
 
-        var pushes = await names.Choose(redeliveredFrom is null ? reading.Pushes : Anew(reading.Pushes, delivery.Uuid));
+        var pushes = await names.Choose(redeliveredFrom is null ? reading.Pushes : CreateRedelivery(reading.Pushes, delivery.Uuid));
         pushes = RequestTelemetry.InThisTrace(pushes);
-        var recorded = await ledger.Record(pushes, delivery, content, Outcome, CancellationToken.None);
+        var recorded = await ledger.RecordPushes(pushes, delivery, content, CreateOutcome, CancellationToken.None);
         var news = notifier.Notify(recorded);
-        return new HandledDelivery(delivery with { Outcome = Outcome(recorded) }, new HookAnswer(pushes.Count, news > 0 ? null : "Known already."));
+        return new HandledDelivery(delivery with { Outcome = CreateOutcome(recorded) }, new HookAnswer(pushes.Count, news > 0 ? null : "Known already."));
     }
 
     /// <summary>With ids that no sender gives: they have spaces.</summary>
-    private static List<Push> Anew(IReadOnlyList<Push> pushes, Guid delivery) =>
-        [.. pushes.Select((push, i) => push with { Delivery = string.Create(CultureInfo.InvariantCulture, $"redelivery {delivery} {i}") })];
+    private static List<Push> CreateRedelivery(IReadOnlyList<Push> pushes, Guid deliveryId) =>
+        [.. pushes.Select((push, i) => push with { Delivery = string.Create(CultureInfo.InvariantCulture, $"redelivery {deliveryId} {i}") })];
 
-    private static DeliveryOutcome Outcome(IReadOnlyList<RecordedPush> recorded)
+    private static DeliveryOutcome CreateOutcome(IReadOnlyList<RecordedPush> recorded)
     {
         var news = recorded.Count(r => r.New);
         var known = recorded.Count - news;
@@ -74,11 +75,6 @@ public sealed class DeliveryHandler(ILedger ledger, SourceNames names, PushNotif
             news > 0 ? StatusCodes.Status202Accepted : StatusCodes.Status200OK,
             news == 0 ? "known already"
             : string.Create(CultureInfo.InvariantCulture, $"{news} push{(news > 1 ? "es" : "")} recorded{(known > 0 ? $", {known} known already" : "")}"),
-            [.. recorded.Take(PushesNamed).Select(r => r.Push.Uuid)]);
+            [.. recorded.Take(MaxNamedPushes).Select(r => r.Push.Uuid)]);
     }
 }
-
-/// <param name="Delivery">With its outcome.</param>
-/// <param name="Answer">For the sender, unless it is an error.</param>
-/// <param name="Handshake">What the sender wants to hear instead.</param>
-public sealed record HandledDelivery(Delivery Delivery, HookAnswer Answer, HandshakeAnswer? Handshake = null);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AutoDeploy.Api.Hooks.Keys;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
@@ -10,28 +11,28 @@ namespace AutoDeploy.Api.Hooks;
 /// <summary>Where senders tell of pushes. What is answered with 2xx is on disk.</summary>
 public static class HookEndpoint
 {
-    private const int LargestBody = 25 << 20;
+    private const int MaxBodyBytes = 25 << 20;
 
     /// <summary>For the body to come; who is slower holds a connection and memory for nothing.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(30);
 
-    private static readonly HttpFailure Unknown = new(StatusCodes.Status404NotFound, "There is no such hook, or it was revoked.");
+    private static readonly ApiException Unknown = new(StatusCodes.Status404NotFound, "There is no such hook, or it was revoked.");
 
     public static void MapHooks(this IEndpointRouteBuilder app)
     {
         app.MapPost("/hooks/{sender}/{key}", Receive).WithTags("hooks")
             .WithSummary("Tell of pushes; 202 for new ones, 200 when there is nothing to do")
-            .AllowAnonymous().WithMetadata(new TellsOfPushes(), new TakesForeignBody(
+            .AllowAnonymous().WithMetadata(new PushTraceMetadata(), new ForeignBodyMetadata(
                 "Read whatever its content type says, at most 25 MiB; a form with the JSON in the field `payload` will do. "
                 + string.Join(' ', Senders.All.Select(s => s.Description)),
                 [.. Senders.All.SelectMany(s => s.ContentTypes).Append("application/x-www-form-urlencoded").Distinct()]))
-            .Fails(400, 401, 404, 408, 413, 429, 503).DisableRequestTimeout();
-        app.MapGet($"/hooks/{Gitea.SenderName}/{{key}}", ReceiveQuery).WithTags("hooks")
+            .WithErrors(400, 401, 404, 408, 413, 429, 503).DisableRequestTimeout();
+        app.MapGet($"/hooks/{GiteaSender.SenderName}/{{key}}", ReceiveQuery).WithTags("hooks")
             .WithSummary("Tell of a push in the query, as Gitea can; 202 for a new one, 200 when there is nothing to do")
-            .AllowAnonymous().WithMetadata(new TellsOfPushes()).Takes(new QueryParameter("payload", "The JSON that would be the body."))
-            .Fails(400, 401, 404, 429).DisableRequestTimeout();
-        app.MapMethods($"/hooks/{Azure.SenderName}/{{key}}", [HttpMethods.Options], Welcome).WithTags("hooks")
-            .WithSummary("Ask whether CloudEvents are welcome, as Event Grid does before it sends any").AllowAnonymous().Fails(400, 404, 429);
+            .AllowAnonymous().WithMetadata(new PushTraceMetadata()).WithInput(new QueryParameter("payload", "The JSON that would be the body."))
+            .WithErrors(400, 401, 404, 429).DisableRequestTimeout();
+        app.MapMethods($"/hooks/{AzureSender.SenderName}/{{key}}", [HttpMethods.Options], AnswerHandshake).WithTags("hooks")
+            .WithSummary("Ask whether CloudEvents are welcome, as Event Grid does before it sends any").AllowAnonymous().WithErrors(400, 404, 429);
         // senders and people who try a hook's URL with another method look for a mistake in it, and a token would not help them
         app.Map("/hooks/{sender}/{key}", WrongMethod).AllowAnonymous().ExcludeFromDescription();
     }
@@ -40,45 +41,45 @@ public static class HookEndpoint
     {
         response.StatusCode = StatusCodes.Status405MethodNotAllowed;
         response.Headers.Allow =
-            sender.Equals(Gitea.SenderName, StringComparison.OrdinalIgnoreCase) ? "GET, POST"
-            : sender.Equals(Azure.SenderName, StringComparison.OrdinalIgnoreCase) ? "OPTIONS, POST"
+            sender.Equals(GiteaSender.SenderName, StringComparison.OrdinalIgnoreCase) ? "GET, POST"
+            : sender.Equals(AzureSender.SenderName, StringComparison.OrdinalIgnoreCase) ? "OPTIONS, POST"
             : "POST";
     }
 
     /// <summary>The abuse protection of CloudEvents' webhooks: who sends asks first, and we say that we want it, and how much of it.</summary>
-    private static async Task<Results<Ok, JsonHttpResult<ErrorForm>>> Welcome(string key, HttpContext context, ILedger ledger, HookRate rate)
+    private static async Task<Results<Ok, JsonHttpResult<ErrorForm>>> AnswerHandshake(string key, HttpContext context, ILedger ledger, HookRateLimit rate)
     {
-        if (await Find(Azure.SenderName, key, context, ledger) is not var (hook, _))
+        if (await Find(AzureSender.SenderName, key, context, ledger) is not var (hook, _))
             return Error(Unknown.Status, Unknown.Message);
         if (rate.Take(hook.Uuid) is { } wait)
             return TooMany(context.Response, wait);
-        if (CloudEventWelcome.Of(context.Request.Headers, rate.PerSecond) is not { } welcome)
-            return Error(StatusCodes.Status400BadRequest, $"`{CloudEventWelcome.Origin}` is missing or not a host's name; expected who asks, such as \"eventgrid.azure.net\".");
+        if (CloudEventHandshake.From(context.Request.Headers, rate.PerSecond) is not { } welcome)
+            return Error(StatusCodes.Status400BadRequest, $"`{CloudEventHandshake.Origin}` is missing or not a host's name; expected who asks, such as \"eventgrid.azure.net\".");
         welcome.Write(context.Response.Headers);
         return TypedResults.Ok();
     }
 
     private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> Receive(
-        string sender, string key, HttpContext context, ILedger ledger, HookRate rate, RejectedDeliveries rejected, SenderKeys keys, DeliveryHandler handler, TimeProvider time)
+        string sender, string key, HttpContext context, ILedger ledger, HookRateLimit rate, RejectedDeliveries rejected, SenderKeys keys, DeliveryHandler handler, TimeProvider time)
     {
         if (await Find(sender, key, context, ledger) is not var (hook, from))
             return Error(Unknown.Status, Unknown.Message);
         if (rate.Take(hook.Uuid) is { } wait)
             return TooMany(context.Response, wait);
-        using var body = await RequestBody.Read(context, LargestBody, Patience, time);
-        return await Take(hook, from, context.Request.Headers, body.Bytes, rejected, keys, handler);
+        using var body = await RequestBody.Read(context, MaxBodyBytes, BodyTimeout, time);
+        return await Process(hook, from, context.Request.Headers, body.Bytes, rejected, keys, handler);
     }
 
     private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> ReceiveQuery(
-        string key, HttpContext context, ILedger ledger, HookRate rate, RejectedDeliveries rejected, SenderKeys keys, DeliveryHandler handler)
+        string key, HttpContext context, ILedger ledger, HookRateLimit rate, RejectedDeliveries rejected, SenderKeys keys, DeliveryHandler handler)
     {
-        if (await Find(Gitea.SenderName, key, context, ledger) is not var (hook, from))
+        if (await Find(GiteaSender.SenderName, key, context, ledger) is not var (hook, from))
             return Error(Unknown.Status, Unknown.Message);
         if (rate.Take(hook.Uuid) is { } wait)
             return TooMany(context.Response, wait);
         // a query is written as a form is
         var form = Encoding.UTF8.GetBytes(context.Request.QueryString.Value?.TrimStart('?') ?? "");
-        return await Take(hook, from, context.Request.Headers, form, rejected, keys, handler);
+        return await Process(hook, from, context.Request.Headers, form, rejected, keys, handler);
     }
 
     /// <summary>
@@ -91,11 +92,11 @@ public static class HookEndpoint
         if (await ledger.FindHook(key, context.RequestAborted) is not { } hook || Senders.Find(hook.Sender) is not { } from
             || !hook.Sender.Equals(sender, StringComparison.OrdinalIgnoreCase))
             return null;
-        context.TellHook(hook);
+        context.RecordHook(hook);
         return (hook, from);
     }
 
-    private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> Take(
+    private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> Process(
         Hook hook, ISender from, IHeaderDictionary headers, ReadOnlyMemory<byte> body, RejectedDeliveries rejected, SenderKeys keys, DeliveryHandler handler)
     {
         if (!from.Verify(hook, headers, body))
@@ -104,12 +105,12 @@ public static class HookEndpoint
             return Error(StatusCodes.Status401Unauthorized, "The delivery does not carry the hook's secret.");
         }
 
-        var proof = await from.Prove(hook, headers, FormPayload.Json(body) ?? default, keys);
-        if (!proof.IsRight)
+        var verification = await from.VerifyAsync(hook, headers, FormPayload.Json(body) ?? default, keys);
+        if (!verification.IsVerified)
         {
-            if (proof.Status == StatusCodes.Status401Unauthorized)
+            if (verification.Status == StatusCodes.Status401Unauthorized)
                 rejected.Add(hook);
-            return Error(proof.Status, proof.Sentence);
+            return Error(verification.Status, verification.Sentence);
         }
 
         var (delivery, answer, handshake) = await handler.Handle(hook, from, headers, body);
@@ -134,13 +135,3 @@ public static class HookEndpoint
     private static JsonHttpResult<ErrorForm> Error(int status, string sentence) =>
         TypedResults.Json(new ErrorForm(sentence), ApiJson.Default.ErrorForm, statusCode: status);
 }
-
-/// <summary>What became of a delivery.</summary>
-/// <param name="Pushes">So many pushes are in it.</param>
-/// <param name="Note">Why nothing was to do.</param>
-public sealed record HookAnswer(
-    int Pushes, [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] string? Note = null);
-
-/// <summary>What a sender that asks first wants to hear.</summary>
-/// <param name="ValidationResponse">The code that it asked with.</param>
-public sealed record HandshakeAnswer([property: System.Text.Json.Serialization.JsonPropertyName("validationResponse")] string ValidationResponse);

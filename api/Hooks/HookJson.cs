@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using AutoDeploy.Api.Hooks.Keys;
 using AutoDeploy.Api.Http;
 
 namespace AutoDeploy.Api.Hooks;
@@ -56,11 +57,11 @@ internal sealed partial class HookJson : JsonSerializerContext
 
     private static string Explain(JsonException e, string expected)
     {
-        var where = e.Path is { Length: > 2 } path ? $"`{HttpFailure.Shorten(path[2..])}`" : "The body";
+        var where = e.Path is { Length: > 2 } path ? $"`{ApiException.Shorten(path[2..])}`" : "The body";
         return JsonBody.IsTooDeep(e) ? $"The body is nested too deeply; {expected}."
             : e.InnerException is InvalidOperationException or FormatException || e.Message.StartsWith("The JSON value could not", StringComparison.Ordinal)
                 ? $"{where} is not as expected; {expected}."
-            : $"The body is not valid JSON (line {Words.Number((e.LineNumber ?? 0) + 1)}, byte {Words.Number((e.BytePositionInLine ?? 0) + 1)}); {expected}.";
+            : $"The body is not valid JSON (line {SentenceText.FormatNumber((e.LineNumber ?? 0) + 1)}, byte {SentenceText.FormatNumber((e.BytePositionInLine ?? 0) + 1)}); {expected}.";
     }
 
     /// <summary>A name for people, on one line and of bounded length; null for none.</summary>

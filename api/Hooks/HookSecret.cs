@@ -15,7 +15,7 @@ public static class HookSecret
         var expected = Hash(secret);
         var found = IsOneOf(headers[Header], secret) | IsOneOf(headers.Authorization, secret);
         foreach (var value in headers.Authorization)
-            found |= Access.Credentials.Read(value) is { } credentials && Same(credentials.Secret, expected);
+            found |= Access.BasicCredentials.Read(value) is { } credentials && Same(credentials.Secret, expected);
         return found;
     }
 

@@ -1,6 +1,5 @@
-using AutoDeploy.Api.Http;
+using AutoDeploy.Api.Hooks.Keys;
 using AutoDeploy.Organizations;
-using AutoDeploy.Sources;
 
 namespace AutoDeploy.Api.Hooks;
 
@@ -32,27 +31,9 @@ public interface ISender
 
     /// <summary>Whether what the sender signs with keys that it publishes is right, where it does; they are fetched where they are not known.</summary>
     /// <param name="json">The body, or the field <c>payload</c> of a form; empty when there is none.</param>
-    ValueTask<Proof> Prove(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> json, SenderKeys keys) => ValueTask.FromResult(Proof.Right);
+    ValueTask<SenderVerification> VerifyAsync(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> json, SenderKeys keys) => ValueTask.FromResult(SenderVerification.Verified);
 
     /// <summary>What a delivery says. Never throws for what is in it.</summary>
     /// <param name="json">The body, or the field <c>payload</c> of a form.</param>
-    Reading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received);
-}
-
-/// <summary>What a delivery says: pushes, or why there are none, or what cannot be read of it.</summary>
-/// <param name="Note">Authentic, but not (only) pushes that matter.</param>
-/// <param name="Error">A sentence for a 400.</param>
-/// <param name="Handshake">Not a push but the question whether deliveries are welcome, to be answered with this.</param>
-/// <param name="Confirmation">The same question, to be answered by a visit.</param>
-/// <param name="ErrorStatus">What is answered where there is an error.</param>
-public readonly record struct Reading(
-    IReadOnlyList<Push> Pushes, string? Note = null, string? Error = null, HandshakeAnswer? Handshake = null, Confirmation? Confirmation = null,
-    int ErrorStatus = StatusCodes.Status400BadRequest)
-{
-    public static Reading Nothing(string note) => new([], note);
-
-    /// <summary>The answer to an event that is no push.</summary>
-    public static Reading OtherEvent(string name) => Nothing($"The event \"{HttpFailure.Shorten(name)}\" is not a push.");
-
-    public static Reading Unreadable(string error) => new([], Error: error);
+    HookReading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received);
 }

@@ -1,7 +1,6 @@
 using AutoDeploy.Api.Http;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
-using Orleans;
 
 namespace AutoDeploy.Api.Hooks;
 
@@ -11,7 +10,7 @@ public sealed partial class PushNotifier(IGrainFactory grains, ILogger<PushNotif
     /// <summary>Says how many of them are new.</summary>
     public int Notify(IReadOnlyList<RecordedPush> recorded)
     {
-        RequestTelemetry.TellPushes(recorded);
+        RequestTelemetry.RecordPushes(recorded);
         var news = 0;
         for (var i = 0; i < recorded.Count; i++)
         {
@@ -23,17 +22,17 @@ public sealed partial class PushNotifier(IGrainFactory grains, ILogger<PushNotif
             for (var j = 0; j < i && !told; j++)
                 told = recorded[j].New && recorded[j].Push.Source == source;
             if (!told)
-                _ = Notice(source);
+                _ = Wake(source);
         }
 
         return news;
     }
 
-    private async Task Notice(string source)
+    private async Task Wake(string source)
     {
         try
         {
-            await grains.NoticePushes(source);
+            await grains.WakeSource(source);
         }
         catch (Exception e)
         {

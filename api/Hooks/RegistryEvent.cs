@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Serialization;
 using AutoDeploy.Api.Http;
 
 namespace AutoDeploy.Api.Hooks;
@@ -9,17 +8,17 @@ namespace AutoDeploy.Api.Hooks;
 internal sealed record RegistryEvent(string? Id, string? Timestamp, string? Action, RegistryTarget? Target, RegistryRequest? Request, RegistryActor? Actor)
 {
     /// <param name="at">Where the event was found, with a dot behind it.</param>
-    public void AddTo(ImagePushes pushes, string at = "")
+    public void AddTo(ImagePushCollector pushes, string at = "")
     {
         if (Action is null || (Action is "push" or "delete" && Target is null))
             pushes.Fail($"`{at}{(Action is null ? "action" : "target")}` is missing; expected what was pushed or deleted.");
         else if (Action is not ("push" or "delete"))
-            pushes.Ignore($"An event with the action \"{HttpFailure.Shorten(Action)}\" changes nothing.");
+            pushes.Ignore($"An event with the action \"{ApiException.Shorten(Action)}\" changes nothing.");
         // a deleted tag comes with the repository and the tag alone
-        else if (Action == "push" && Artifacts.ObjectionToType(Target!.MediaType) is { } objection)
+        else if (Action == "push" && ArtifactTypes.ObjectionToType(Target!.MediaType) is { } objection)
             pushes.Ignore(objection);
         else
-            pushes.Add(new ToldTag($"{at}{(Target!.Repository is { Length: > 0 } ? "request.host" : "target.repository")}", Name, $"{at}target.tag", Target.Tag)
+            pushes.Add(new ReportedTag($"{at}{(Target!.Repository is { Length: > 0 } ? "request.host" : "target.repository")}", Name, $"{at}target.tag", Target.Tag)
             {
                 Digest = Target.Digest,
                 Deleted = Action == "delete",
@@ -28,14 +27,8 @@ internal sealed record RegistryEvent(string? Id, string? Timestamp, string? Acti
             });
     }
 
-    private string? Name => ImageText.At(Request?.Host is { Length: > 0 } host ? host : ImageText.HostOf(Target!.Url), Target!.Repository);
+    private string? Name => ImageReferenceText.Join(Request?.Host is { Length: > 0 } host ? host : ImageReferenceText.FindHost(Target!.Url), Target!.Repository);
 
     /// <summary>The event's id, the same on every try; without one, or with a strange one, what the event says.</summary>
-    private string Delivery => DeliveryId.IsSane(Id) ? Id! : DeliveryId.Of(null, Encoding.UTF8.GetBytes($"{Id}\n{Timestamp}\n{Action}\n{Name}:{Target!.Tag}\n{Target.Digest}"));
+    private string Delivery => DeliveryId.IsUsable(Id) ? Id! : DeliveryId.From(null, Encoding.UTF8.GetBytes($"{Id}\n{Timestamp}\n{Action}\n{Name}:{Target!.Tag}\n{Target.Digest}"));
 }
-
-internal sealed record RegistryTarget([property: JsonPropertyName("mediaType")] string? MediaType, string? Digest, string? Repository, string? Url, string? Tag);
-
-internal sealed record RegistryRequest(string? Host);
-
-internal sealed record RegistryActor(string? Name);

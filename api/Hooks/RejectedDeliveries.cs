@@ -22,8 +22,8 @@ public sealed class RejectedDeliveries
         _counter.Add(1, new KeyValuePair<string, object?>("sender", hook.Sender));
     }
 
-    public long Of(Hook hook) => _byHook.GetValueOrDefault(hook.Uuid);
+    public long CountOf(Hook hook) => _byHook.GetValueOrDefault(hook.Uuid);
 
     /// <summary>The hook was revoked.</summary>
-    public void Forget(Guid hook) => _byHook.TryRemove(hook, out _);
+    public void Forget(Guid hookId) => _byHook.TryRemove(hookId, out _);
 }

@@ -5,8 +5,8 @@ public static class Senders
 {
     public static readonly IReadOnlyList<ISender> All =
     [
-        new GitHub(), new GitLab(), new Gitea(), new Bitbucket(), new BitbucketServer(), new Git(),
-        new DockerHub(), new Registry(), new Harbor(), new Quay(), new Azure(), new Ecr(), new Google(), new JFrog(), new Image(),
+        new GitHubSender(), new GitLabSender(), new GiteaSender(), new BitbucketSender(), new BitbucketServerSender(), new GenericGitSender(),
+        new DockerHubSender(), new DistributionRegistrySender(), new HarborSender(), new QuaySender(), new AzureSender(), new EcrSender(), new GoogleSender(), new JFrogSender(), new GenericImageSender(),
     ];
 
     public static ISender? Find(string name)

@@ -15,7 +15,7 @@ public static class JsonBody
 
     public static async Task<JsonElement> Read(HttpContext context)
     {
-        using var body = await RequestBody.Read(context, RequestBody.Usual);
+        using var body = await RequestBody.Read(context, RequestBody.DefaultLimit);
         return Parse(body.Bytes);
     }
 
@@ -24,7 +24,7 @@ public static class JsonBody
         if (bytes.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
             bytes = bytes[3..];
         if (!Utf8.IsValid(bytes.Span))
-            throw HttpFailure.BadRequest("The body is not UTF-8; expected a JSON object in UTF-8.");
+            throw ApiException.BadRequest("The body is not UTF-8; expected a JSON object in UTF-8.");
         if (bytes.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0)
             bytes = "{}"u8.ToArray();
 
@@ -36,13 +36,13 @@ public static class JsonBody
         }
         catch (JsonException e)
         {
-            throw HttpFailure.BadRequest(IsTooDeep(e)
+            throw ApiException.BadRequest(IsTooDeep(e)
                 ? $"The body is nested deeper than {MaxDepth} levels."
-                : $"The body is not valid JSON; the mistake is in line {Words.Number((e.LineNumber ?? 0) + 1)} at byte {Words.Number((e.BytePositionInLine ?? 0) + 1)}.");
+                : $"The body is not valid JSON; the mistake is in line {SentenceText.FormatNumber((e.LineNumber ?? 0) + 1)} at byte {SentenceText.FormatNumber((e.BytePositionInLine ?? 0) + 1)}.");
         }
 
         if (root.ValueKind != JsonValueKind.Object)
-            throw HttpFailure.BadRequest($"The body is {Value.Kind(root)}; expected a JSON object.");
+            throw ApiException.BadRequest($"The body is {RequestValue.DescribeKind(root)}; expected a JSON object.");
         LookThrough(root, "");
         return root;
     }
@@ -60,7 +60,7 @@ public static class JsonBody
                     var name = Name(member, path);
                     var inner = path.Length == 0 ? name : $"{path}.{name}";
                     if (!names.Add(name))
-                        throw HttpFailure.BadRequest($"`{HttpFailure.Shorten(inner)}` is there twice.");
+                        throw ApiException.BadRequest($"`{ApiException.Shorten(inner)}` is there twice.");
                     LookThrough(member.Value, inner);
                 }
 
@@ -81,16 +81,16 @@ public static class JsonBody
 
     private static string Check(Func<string?> read, string path, bool isName = false)
     {
-        var what = isName ? path : $"`{HttpFailure.Shorten(path)}`";
+        var what = isName ? path : $"`{ApiException.Shorten(path)}`";
         try
         {
             var text = read()!;
-            return text.Contains('\0') ? throw HttpFailure.BadRequest($"{what} has the character NUL, which is not possible.") : text;
+            return text.Contains('\0') ? throw ApiException.BadRequest($"{what} has the character NUL, which is not possible.") : text;
         }
         catch (InvalidOperationException)
         {
             // an escape such as \ud800 that is half a character
-            throw HttpFailure.BadRequest($"{what} is not valid Unicode text.");
+            throw ApiException.BadRequest($"{what} is not valid Unicode text.");
         }
     }
 }

@@ -12,7 +12,7 @@ namespace AutoDeploy.Api.Http;
 public abstract class RateLimit(int perSecond, int burstSeconds, TimeProvider time)
 {
     /// <summary>When each one's bucket will be full; it lacks what flows in until then.</summary>
-    private readonly ConcurrentDictionary<Guid, TimeSpan> _full = new();
+    private readonly ConcurrentDictionary<Guid, TimeSpan> _nextFree = new();
 
     /// <summary>What a clock that is set back does not touch.</summary>
     private readonly long _began = time.GetTimestamp();
@@ -29,16 +29,16 @@ public abstract class RateLimit(int perSecond, int burstSeconds, TimeProvider ti
         while (true)
         {
             var now = time.GetElapsedTime(_began);
-            var known = _full.TryGetValue(of, out var full);
+            var known = _nextFree.TryGetValue(of, out var full);
             var next = (known && full > now ? full : now) + token;
             var wait = next - now - TimeSpan.FromSeconds(burstSeconds);
             if (wait > TimeSpan.Zero)
                 return wait;
-            if (known ? _full.TryUpdate(of, next, full) : _full.TryAdd(of, next))
+            if (known ? _nextFree.TryUpdate(of, next, full) : _nextFree.TryAdd(of, next))
                 return null;
         }
     }
 
     /// <summary>It was revoked.</summary>
-    public void Forget(Guid of) => _full.TryRemove(of, out _);
+    public void Forget(Guid of) => _nextFree.TryRemove(of, out _);
 }

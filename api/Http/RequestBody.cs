@@ -7,7 +7,7 @@ namespace AutoDeploy.Api.Http;
 public sealed class RequestBody : IDisposable
 {
     /// <summary>For everything but hooks.</summary>
-    public const int Usual = 4 << 20;
+    public const int DefaultLimit = 4 << 20;
 
     /// <summary>A sender that is cut off in the middle sees a broken connection instead of the 413; so much more is read and dropped.</summary>
     private const int Leeway = 16 << 20;
@@ -23,12 +23,12 @@ public sealed class RequestBody : IDisposable
 
     /// <param name="context">Whose body is read.</param>
     /// <param name="limit">So many bytes at most.</param>
-    /// <param name="patience">So long at most; null: as long as the request may take.</param>
+    /// <param name="timeout">So long at most; null: as long as the request may take.</param>
     /// <param name="time">For the patience.</param>
-    /// <exception cref="HttpFailure">413: it is longer than <paramref name="limit"/>. 408: it took too long.</exception>
-    public static async Task<RequestBody> Read(HttpContext context, int limit, TimeSpan? patience = null, TimeProvider? time = null)
+    /// <exception cref="ApiException">413: it is longer than <paramref name="limit"/>. 408: it took too long.</exception>
+    public static async Task<RequestBody> Read(HttpContext context, int limit, TimeSpan? timeout = null, TimeProvider? time = null)
     {
-        if (patience is not { } longest)
+        if (timeout is not { } longest)
             return await ReadAll(context, limit, context.RequestAborted);
 
         using var deadline = new Deadline(longest, time ?? TimeProvider.System, context.RequestAborted);
@@ -38,7 +38,7 @@ public sealed class RequestBody : IDisposable
         }
         catch (OperationCanceledException) when (deadline.Passed && !context.RequestAborted.IsCancellationRequested)
         {
-            throw new HttpFailure(StatusCodes.Status408RequestTimeout, $"The body did not come to its end within {longest.TotalSeconds:0} seconds.");
+            throw new ApiException(StatusCodes.Status408RequestTimeout, $"The body did not come to its end within {longest.TotalSeconds:0} seconds.");
         }
     }
 
@@ -87,7 +87,7 @@ public sealed class RequestBody : IDisposable
         }
     }
 
-    private static HttpFailure TooLarge(int limit) => new(StatusCodes.Status413PayloadTooLarge, $"The body is longer than {limit >> 20} MiB.");
+    private static ApiException TooLarge(int limit) => new(StatusCodes.Status413PayloadTooLarge, $"The body is longer than {limit >> 20} MiB.");
 
     private void Grow()
     {
@@ -103,9 +103,9 @@ public sealed class RequestBody : IDisposable
         private readonly CancellationTokenSource _timer;
         private readonly CancellationTokenSource _either;
 
-        public Deadline(TimeSpan patience, TimeProvider time, CancellationToken aborted)
+        public Deadline(TimeSpan timeout, TimeProvider time, CancellationToken aborted)
         {
-            _timer = new CancellationTokenSource(patience, time);
+            _timer = new CancellationTokenSource(timeout, time);
             _either = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, aborted);
         }
 

@@ -19,10 +19,10 @@ public sealed class OrganizationIdentity(ILedger ledger, TimeProvider time)
     /// <param name="id">Its uuid or name.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The organization's name.</returns>
-    /// <exception cref="HttpFailure">404</exception>
+    /// <exception cref="ApiException">404</exception>
     public async Task<string> Find(string id, CancellationToken cancellationToken) =>
-        id.Equals(Organization.Default, StringComparison.OrdinalIgnoreCase)
+        id.Equals(OrganizationNames.Default, StringComparison.OrdinalIgnoreCase)
         || (Guid.TryParseExact(id, "D", out var uuid) && uuid == (await Get(cancellationToken)).Id)
-            ? Organization.Default
-            : throw HttpFailure.NotFound("organization", id);
+            ? OrganizationNames.Default
+            : throw ApiException.NotFound("organization", id);
 }

@@ -14,6 +14,6 @@ public sealed record QoveryError(int Status, string Error, string Message, strin
     /// <summary>Whether the path is one of Qovery's API.</summary>
     public static bool Speaks(PathString path) => Array.Exists(Roots, root => path.StartsWithSegments(root));
 
-    public static QoveryError Of(int status, string sentence, PathString path) =>
-        new(status, ReasonPhrases.GetReasonPhrase(status), sentence, sentence, HttpFailure.Shorten(path.Value ?? ""));
+    public static QoveryError From(int status, string sentence, PathString path) =>
+        new(status, ReasonPhrases.GetReasonPhrase(status), sentence, sentence, ApiException.Shorten(path.Value ?? ""));
 }

@@ -1,6 +1,5 @@
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
-using Orleans;
 
 namespace AutoDeploy.Api.Qovery;
 

@@ -9,7 +9,7 @@ namespace AutoDeploy.Benchmarks.Steady;
 /// <param name="Directory">Bytes of all files in the data directory.</param>
 internal sealed record LedgerSize(IReadOnlyDictionary<string, long> Rows, long Used, long Directory)
 {
-    public static LedgerSize Of(DirectoryInfo data)
+    public static LedgerSize From(DirectoryInfo data)
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(data.FullName, LedgerOptions.FileName)};Mode=ReadOnly;Pooling=False");
         connection.Open();

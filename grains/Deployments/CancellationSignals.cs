@@ -7,10 +7,10 @@ internal sealed class CancellationSignals
     private readonly CancellationTokenSource _canceled = new();
 
     /// <summary>A newer deployment waits. Builds and bakes stop for it.</summary>
-    public CancellationToken Superseded => _superseded.Token;
+    public CancellationToken SupersededToken => _superseded.Token;
 
     /// <summary>A person has canceled the deployment. Every step before <see cref="DeploymentStep.Retire"/> stops for it.</summary>
-    public CancellationToken Canceled => _canceled.Token;
+    public CancellationToken CanceledToken => _canceled.Token;
 
     /// <summary>The person who canceled it; null: nobody did.</summary>
     public string? CanceledBy { get; private set; }

@@ -9,12 +9,12 @@ internal sealed class DeployGroupBarrier(IDeployGroupGrain grain)
 
     /// <summary>The barrier of a deployment; null: its service is in no group, or no push led to it.</summary>
     public static DeployGroupBarrier? Find(Service service, Deployment deployment, IGrainFactory grains) =>
-        deployment is { Operation: Operation.Redeploy, Cause: { Kind: CauseKind.Push, Push: { } push } } && service.Settings.DeployGroup.Length > 0
-            ? new DeployGroupBarrier(grains.GetGrain<IDeployGroupGrain>($"{push}/{service.Settings.DeployGroup}"))
+        deployment is { Operation: Operation.Redeploy, Cause: { Kind: CauseKind.Push, PushId: { } pushId } } && service.Settings.DeployGroup.Length > 0
+            ? new DeployGroupBarrier(grains.GetGrain<IDeployGroupGrain>($"{pushId}/{service.Settings.DeployGroup}"))
             : null;
 
     /// <summary>A deployment of the group has ended.</summary>
-    public Task Ended() => grain.Ended();
+    public Task ReportEnded() => grain.ReportEnded();
 
     /// <exception cref="DeploymentFailedException">Another deployment of the group failed, so that this one goes back, too.</exception>
     /// <exception cref="OperationCanceledException">The deployment is canceled or overdue, and the group has not decided to stay.</exception>
@@ -25,12 +25,12 @@ internal sealed class DeployGroupBarrier(IDeployGroupGrain grain)
         var isLogged = false;
         while (true)
         {
-            var reply = await grain.Ready(deploymentId);
-            if (reply.Decision == GroupDecision.Stay)
+            var reply = await grain.ReportReady(deploymentId);
+            if (reply.Decision == DeployGroupDecision.Stay)
                 return;
-            if (reply.Decision == GroupDecision.GoBack)
+            if (reply.Decision == DeployGroupDecision.GoBack)
                 throw new DeploymentFailedException($"{reply.Reason} {service.Name} went back with it.", blameless: true);
-            if (context.StopToken.IsCancellationRequested && await grain.Fail(deploymentId, $"{service.Name} of the deploy group \"{group}\" was stopped."))
+            if (context.StopToken.IsCancellationRequested && await grain.ReportFailure(deploymentId, $"{service.Name} of the deploy group \"{group}\" was stopped."))
                 context.StopToken.ThrowIfCancellationRequested();
             if (!isLogged)
                 await context.Log($"Waiting for the others of the deploy group \"{group}\".");

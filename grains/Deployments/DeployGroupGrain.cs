@@ -12,17 +12,17 @@ public sealed class DeployGroupGrain(
     /// <summary>Deployments and their services' names; null while services lack their verdicts.</summary>
     private IReadOnlyList<(Guid Deployment, string Service)>? _members;
 
-    private Guid Push => Guid.Parse(this.GetPrimaryKeyString().Split('/')[0]);
+    private Guid PushId => Guid.Parse(this.GetPrimaryKeyString().Split('/')[0]);
 
     private string Name => this.GetPrimaryKeyString()[(this.GetPrimaryKeyString().IndexOf('/') + 1)..];
 
-    public async Task<GroupReply> Ready(Guid deployment)
+    public async Task<DeployGroupReply> ReportReady(Guid deploymentId)
     {
-        _ready.Add(deployment);
-        if (state.State.Decision != GroupDecision.Waiting)
-            return new GroupReply(state.State.Decision, state.State.Reason);
-        if (await Members() is not { } members)
-            return new GroupReply(GroupDecision.Waiting, "");
+        _ready.Add(deploymentId);
+        if (state.State.Decision != DeployGroupDecision.Waiting)
+            return new DeployGroupReply(state.State.Decision, state.State.Reason);
+        if (await ListMembers() is not { } members)
+            return new DeployGroupReply(DeployGroupDecision.Waiting, "");
 
         var waits = false;
         foreach (var (member, service) in members.Where(member => !_ready.Contains(member.Deployment)))
@@ -30,29 +30,29 @@ public sealed class DeployGroupGrain(
             switch (await ledger.FindDeployment(member, default))
             {
                 case { State: DeploymentState.Failed }:
-                    return await Decide(GroupDecision.GoBack, $"{service} of the deploy group \"{Name}\" failed.");
-                case { State: DeploymentState.Canceled, CancelAsked: not null }:
-                    return await Decide(GroupDecision.GoBack, $"{service} of the deploy group \"{Name}\" was canceled.");
+                    return await Decide(DeployGroupDecision.GoBack, $"{service} of the deploy group \"{Name}\" failed.");
+                case { State: DeploymentState.Canceled, CancelRequestedBy: not null }:
+                    return await Decide(DeployGroupDecision.GoBack, $"{service} of the deploy group \"{Name}\" was canceled.");
                 case { HasEnded: false }:
                     waits = true;
                     break;
             }
         }
 
-        return waits ? new GroupReply(GroupDecision.Waiting, "") : await Decide(GroupDecision.Stay, "");
+        return waits ? new DeployGroupReply(DeployGroupDecision.Waiting, "") : await Decide(DeployGroupDecision.Stay, "");
     }
 
-    public async Task<bool> Fail(Guid deployment, string sentence)
+    public async Task<bool> ReportFailure(Guid deploymentId, string sentence)
     {
-        _ready.Remove(deployment);
-        if (state.State.Decision == GroupDecision.Waiting)
-            await Decide(GroupDecision.GoBack, sentence);
-        return state.State.Decision == GroupDecision.GoBack;
+        _ready.Remove(deploymentId);
+        if (state.State.Decision == DeployGroupDecision.Waiting)
+            await Decide(DeployGroupDecision.GoBack, sentence);
+        return state.State.Decision == DeployGroupDecision.GoBack;
     }
 
-    public async Task Ended()
+    public async Task ReportEnded()
     {
-        if (await Members() is not { } members)
+        if (await ListMembers() is not { } members)
             return;
         foreach (var (member, _) in members)
             if (await ledger.FindDeployment(member, default) is { HasEnded: false })
@@ -61,32 +61,23 @@ public sealed class DeployGroupGrain(
         DeactivateOnIdle();
     }
 
-    private async Task<GroupReply> Decide(GroupDecision decision, string reason)
+    private async Task<DeployGroupReply> Decide(DeployGroupDecision decision, string reason)
     {
         state.State = new DeployGroupState { Decision = decision, Reason = reason };
         await state.WriteStateAsync();
-        return new GroupReply(decision, reason);
+        return new DeployGroupReply(decision, reason);
     }
 
-    private async Task<IReadOnlyList<(Guid Deployment, string Service)>?> Members()
+    private async Task<IReadOnlyList<(Guid Deployment, string Service)>?> ListMembers()
     {
         if (_members is not null)
             return _members;
-        if (await ledger.LacksVerdicts(Push, default))
+        if (await ledger.IsMissingVerdicts(PushId, default))
             return null;
         var members = new List<(Guid, string)>();
-        foreach (var verdict in await ledger.Deploying(Push, default))
-            if (await GrainFactory.GetGrain<IServiceGrain>(verdict.Service.ToString()).Get() is { } service && service.Settings.DeployGroup == Name)
-                members.Add((verdict.Deployment!.Value, service.Name));
+        foreach (var verdict in await ledger.ListDeployingVerdicts(PushId, default))
+            if (await GrainFactory.GetGrain<IServiceGrain>(verdict.ServiceId.ToString()).Get() is { } service && service.Settings.DeployGroup == Name)
+                members.Add((verdict.DeploymentId!.Value, service.Name));
         return _members = members;
     }
-}
-
-/// <summary>What a deploy group's grain keeps.</summary>
-[GenerateSerializer, Immutable, Alias("AutoDeploy.DeployGroupState")]
-public sealed record DeployGroupState
-{
-    [Id(0)] public GroupDecision Decision { get; init; }
-
-    [Id(1)] public string Reason { get; init; } = "";
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using AutoDeploy.Engines;
-using AutoDeploy.Services;
 
 namespace AutoDeploy.Deployments;
 
@@ -12,13 +11,13 @@ public sealed record Deployment
 {
     [Id(0)] public required Guid Uuid { get; init; }
 
-    [Id(1)] public required Guid Service { get; init; }
+    [Id(1), JsonPropertyName("Service")] public required Guid ServiceId { get; init; }
 
     [Id(2)] public required Operation Operation { get; init; }
 
     [Id(3)] public required DeploymentState State { get; init; }
 
-    [Id(4)] public required Cause Cause { get; init; }
+    [Id(4)] public required DeploymentCause Cause { get; init; }
 
     /// <summary>
     /// The image with the tag that it goes for, and until it begins with the digest that the push told; null: the service's own image as
@@ -50,17 +49,17 @@ public sealed record Deployment
     /// <summary>What a trigger's call brought for the new containers. Stored encrypted.</summary>
     [Id(14)] public string? Body { get; init; }
 
-    /// <summary>The person who asked that it be canceled; written by itself, see <see cref="Ports.ILedger.AskCancel"/>.</summary>
-    [Id(15)] public string? CancelAsked { get; init; }
+    /// <summary>The person who asked that it be canceled; written by itself, see <see cref="Ports.ILedger.RequestCancel"/>.</summary>
+    [Id(15), JsonPropertyName("CancelAsked")] public string? CancelRequestedBy { get; init; }
 
     /// <summary>When the new containers had taken over and the old ones were stopped, for a version that has to bake.</summary>
-    [Id(16)] public DateTimeOffset? Switched { get; init; }
+    [Id(16), JsonPropertyName("Switched")] public DateTimeOffset? SwitchedAt { get; init; }
 
     /// <summary>The new version served and was taken back, because it did not keep well.</summary>
     [Id(17)] public bool RolledBack { get; init; }
 
     /// <summary>When the version that a person goes back to was first proven; null: it does not go back.</summary>
-    [Id(18)] public DateTimeOffset? BackTo { get; init; }
+    [Id(18), JsonPropertyName("BackTo")] public DateTimeOffset? RollbackTime { get; init; }
 
     /// <summary>The URL of the repository that <see cref="Commit"/> is of; null for an image.</summary>
     [Id(19)] public string? Repository { get; init; }
@@ -68,8 +67,8 @@ public sealed record Deployment
     /// <summary>The name of the engine that it works on.</summary>
     [Id(20)] public string Engine { get; init; } = EngineNames.Local;
 
-    /// <summary>How often somebody began it or went on with it, see <see cref="Ports.ILedger.TakeUp"/>.</summary>
-    [Id(21)] public long TakenUp { get; init; }
+    /// <summary>How often somebody began it or went on with it, see <see cref="Ports.ILedger.Acquire"/>.</summary>
+    [Id(21), JsonPropertyName("TakenUp")] public long LeaseEpoch { get; init; }
 
     /// <summary>How often it failed in a way that nobody expects and was tried again.</summary>
     [Id(22)] public int Failures { get; init; }
@@ -80,68 +79,10 @@ public sealed record Deployment
     /// <summary>To terminate: whether the volumes go, too, at once.</summary>
     [Id(42)] public bool RemoveVolumes { get; init; }
 
-    public bool CanBeCanceled => !HasEnded && CancelAsked is null
+    public bool CanBeCanceled => !HasEnded && CancelRequestedBy is null
         && (State == DeploymentState.Pending || (Operation is not (Operation.Stop or Operation.Terminate) && Step != DeploymentStep.Compensating && !Step.IsPastReturn()));
 
     public bool CanBeRetried => State is DeploymentState.Failed or DeploymentState.Canceled;
 
     public bool HasEnded => State is DeploymentState.Success or DeploymentState.Failed or DeploymentState.Canceled;
 }
-
-[GenerateSerializer, Alias("AutoDeploy.Operation")]
-public enum Operation
-{
-    Redeploy,
-    Start,
-    Stop,
-    Scale,
-    Terminate,
-}
-
-[GenerateSerializer, Alias("AutoDeploy.DeploymentState")]
-public enum DeploymentState
-{
-    Pending,
-    InProgress,
-    Success,
-    Failed,
-    Canceled,
-}
-
-[GenerateSerializer, Alias("AutoDeploy.CauseKind")]
-public enum CauseKind
-{
-    Push,
-    Person,
-    Trigger,
-
-    /// <summary>The engine was away, and what ran stopped with it.</summary>
-    Engine,
-}
-
-/// <summary>Why a deployment was begun, and by whom.</summary>
-[GenerateSerializer, Immutable, Alias("AutoDeploy.Cause")]
-public sealed record Cause
-{
-    [Id(0)] public required CauseKind Kind { get; init; }
-
-    /// <summary>The push, when it was one.</summary>
-    [Id(1)] public Guid? Push { get; init; }
-
-    /// <summary>In a sentence's words: <c>push of acme/api:latest by ida</c>, <c>asked for by admin</c>.</summary>
-    [Id(2)] public string Text { get; init; } = "";
-
-    [Id(3)] public string User { get; init; } = "";
-
-    [Id(4)] public string Ip { get; init; } = "";
-
-    [Id(5)] public string Method { get; init; } = "";
-
-    [Id(6)] public string Path { get; init; } = "";
-
-    [Id(7)] public string UserAgent { get; init; } = "";
-}
-
-/// <summary>One line of a deployment's log.</summary>
-/// <param name="Number">Counts up within a deployment, without meaning beyond its order.</param>
-public sealed record LogLine(long Number, DateTimeOffset Time, string Text);

@@ -29,13 +29,13 @@ internal sealed class DeploymentContext : IDisposable
         Tools = tools;
         Signals = signals;
         EngineWasAway = engineWasAway;
-        Trace = new StepTrace(tools.Time);
+        Tracer = new StepTracer(tools.Time);
         Volumes = new ServiceVolumes(service, this);
         ImageSource = service.Settings.Git is { } git
             ? new BuildImageSource(service, git, this, tools)
             : new RegistryImageSource(service, this, tools);
         _overdue = new CancellationTokenSource(GetTimeLeft(), tools.Time);
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, signals.Canceled, _overdue.Token);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, signals.CanceledToken, _overdue.Token);
     }
 
     public Deployment Deployment { get; private set; }
@@ -48,7 +48,7 @@ internal sealed class DeploymentContext : IDisposable
 
     public bool EngineWasAway { get; }
 
-    public StepTrace Trace { get; }
+    public StepTracer Tracer { get; }
 
     public IImageSource ImageSource { get; }
 
@@ -85,15 +85,15 @@ internal sealed class DeploymentContext : IDisposable
     public async Task<IRollout> GetRollout(CancellationToken cancellationToken) =>
         _rollout ??= await RolloutFactory.Create(this, cancellationToken);
 
-    public Task Log(string line) => Tools.Ledger.Log(Deployment.Uuid, [line], default);
+    public Task Log(string line) => Tools.Ledger.AppendLog(Deployment.Uuid, [line], default);
 
-    public Task Log(IReadOnlyList<string> lines) => Tools.Ledger.Log(Deployment.Uuid, lines, default);
+    public Task Log(IReadOnlyList<string> lines) => Tools.Ledger.AppendLog(Deployment.Uuid, lines, default);
 
     /// <summary>Stores that the step begins.</summary>
     /// <exception cref="DeploymentFencedException">Another process has acquired the deployment.</exception>
     public Task EnterStep(DeploymentStep step, CancellationToken cancellationToken)
     {
-        Trace.Begin(step.Name(), Signals);
+        Tracer.Begin(step.GetName(), Signals);
         return Deployment.Step == step ? Task.CompletedTask : Save(Deployment with { Step = step }, cancellationToken);
     }
 
@@ -106,7 +106,7 @@ internal sealed class DeploymentContext : IDisposable
     public Task Save(Deployment changed, CancellationToken cancellationToken)
     {
         if (changed.Step != DeploymentStep.None)
-            Trace.Begin(changed.Step.Name(), Signals);
+            Tracer.Begin(changed.Step.GetName(), Signals);
         Deployment = changed;
         return Write();
 
@@ -121,14 +121,14 @@ internal sealed class DeploymentContext : IDisposable
     public async Task SaveVersion(Deployment changed, string version, CancellationToken cancellationToken)
     {
         await Save(changed, cancellationToken);
-        await Tools.Grains.GetGrain<IServiceGrain>(changed.Service.ToString()).Resolved(changed.Uuid, version);
+        await Tools.Grains.GetGrain<IServiceGrain>(changed.ServiceId.ToString()).RecordResolvedVersion(changed.Uuid, version);
     }
 
     /// <summary>Called before something that must not happen twice, when much time may have passed.</summary>
     /// <exception cref="DeploymentFencedException">Another process has acquired the deployment.</exception>
     public async Task ThrowIfFenced(CancellationToken cancellationToken)
     {
-        if (await Tools.Ledger.FindDeployment(Deployment.Uuid, cancellationToken) is not { HasEnded: false } now || now.TakenUp != Deployment.TakenUp)
+        if (await Tools.Ledger.FindDeployment(Deployment.Uuid, cancellationToken) is not { HasEnded: false } now || now.LeaseEpoch != Deployment.LeaseEpoch)
             throw new DeploymentFencedException(Deployment.Uuid);
     }
 

@@ -4,5 +4,5 @@ namespace AutoDeploy.Deployments;
 /// <param name="blameless">The version may well be tried again.</param>
 internal sealed class DeploymentFailedException(string message, bool blameless = false) : Exception(message)
 {
-    public bool Blameless => blameless;
+    public bool IsBlameless => blameless;
 }

@@ -14,15 +14,15 @@ namespace AutoDeploy.Deployments;
 [RunsOnEngine]
 public sealed partial class DeploymentGrain(
     ILedger ledger,
-    IEngines engines,
+    IEngineProvider engineProvider,
     IRegistry registry,
     IGit git,
-    EngineBuilds builds,
+    BuildCoordinators builds,
     DeploymentOptions options,
     TimeProvider time,
     IHostApplicationLifetime host,
     ILogger<DeploymentGrain> logger)
-    : WorkingGrain(host, logger), IDeploymentGrain
+    : BackgroundWorkGrain(host, logger), IDeploymentGrain
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
@@ -35,13 +35,13 @@ public sealed partial class DeploymentGrain(
 
     private DeploymentRunner? _runner;
 
-    private string Engine => RunsOnEngineAttribute.Engine(this.GetPrimaryKeyString());
+    private string Engine => RunsOnEngineAttribute.GetEngine(this.GetPrimaryKeyString());
 
     private Guid Uuid => Guid.Parse(this.GetPrimaryKeyString()[(Engine.Length + 1)..]);
 
     public Task Run()
     {
-        Begin(Work);
+        Begin(RunDeployment);
         return Task.CompletedTask;
     }
 
@@ -51,13 +51,13 @@ public sealed partial class DeploymentGrain(
 
     public Task Cancel(string by) => IsWorking ? _signals.Cancel(by) : Task.CompletedTask;
 
-    public Task<DeploymentProgress> Numbers() => Task.FromResult(_runner?.Progress ?? new DeploymentProgress());
+    public Task<DeploymentProgress> GetProgress() => Task.FromResult(_runner?.Progress ?? new DeploymentProgress());
 
-    private async Task Work(CancellationToken cancellationToken)
+    private async Task RunDeployment(CancellationToken cancellationToken)
     {
         try
         {
-            if (await ledger.TakeUp(Uuid, cancellationToken) is { } deployment)
+            if (await ledger.Acquire(Uuid, cancellationToken) is { } deployment)
                 await UntilHandedOver(deployment, cancellationToken);
         }
         catch (DeploymentFencedException)
@@ -76,7 +76,7 @@ public sealed partial class DeploymentGrain(
     {
         try
         {
-            await Traced(deployment, cancellationToken);
+            await RunTraced(deployment, cancellationToken);
         }
         catch (Exception failure) when (failure is not DeploymentFencedException)
         {
@@ -86,14 +86,14 @@ public sealed partial class DeploymentGrain(
         }
     }
 
-    private async Task Traced(Deployment deployment, CancellationToken cancellationToken)
+    private async Task RunTraced(Deployment deployment, CancellationToken cancellationToken)
     {
         using var span = DeploymentTrace.Start(deployment);
-        using var ids = LogIds.OfDeployment(logger, deployment);
-        Measures.Active(1);
+        using var ids = LogScopeIds.BeginDeploymentScope(logger, deployment);
+        AutoDeployMetrics.ChangeActive(1);
         try
         {
-            DeploymentTrace.End(span, await Work(deployment, cancellationToken));
+            DeploymentTrace.End(span, await RunDeployment(deployment, cancellationToken));
         }
         catch (Exception failure)
         {
@@ -102,14 +102,14 @@ public sealed partial class DeploymentGrain(
         }
         finally
         {
-            Measures.Active(-1);
+            AutoDeployMetrics.ChangeActive(-1);
         }
     }
 
     /// <summary>Answers the deployment as it ended.</summary>
-    private async Task<Deployment> Work(Deployment deployment, CancellationToken cancellationToken)
+    private async Task<Deployment> RunDeployment(Deployment deployment, CancellationToken cancellationToken)
     {
-        var grain = GrainFactory.GetGrain<IServiceGrain>(deployment.Service.ToString());
+        var grain = GrainFactory.GetGrain<IServiceGrain>(deployment.ServiceId.ToString());
         if (await grain.Get() is not { } service)
         {
             deployment = End(deployment, DeploymentState.Failed, "The service is gone.");
@@ -117,23 +117,23 @@ public sealed partial class DeploymentGrain(
             return deployment;
         }
 
-        if (deployment.CancelAsked is { } by)
+        if (deployment.CancelRequestedBy is { } by)
             await _signals.Cancel(by);
-        if (!engines.Names.Contains(Engine))
-            return await UntilReached(deployment, cancellationToken) ? deployment : await Canceled(deployment, grain, service);
+        if (!engineProvider.Names.Contains(Engine))
+            return await WaitForEngine(deployment, cancellationToken) ? deployment : await EndCanceled(deployment, grain, service);
 
-        var queue = GrainFactory.Queue(deployment);
+        var queue = GrainFactory.GetQueueGrain(deployment);
         var mine = true;
         try
         {
-            if (!await Turn(queue, deployment, service, cancellationToken))
-                return await Canceled(deployment, grain, service);
+            if (!await WaitForTurn(queue, deployment, service, cancellationToken))
+                return await EndCanceled(deployment, grain, service);
 
             // it may have been changed while this waited
             service = await grain.Get() ?? service;
-            deployment = await Work(deployment, grain, service, cancellationToken);
+            deployment = await RunDeployment(deployment, grain, service, cancellationToken);
             if (DeployGroupBarrier.Find(service, deployment, GrainFactory) is { } group)
-                await group.Ended();
+                await group.ReportEnded();
             return deployment;
         }
         catch (DeploymentFencedException)
@@ -153,13 +153,13 @@ public sealed partial class DeploymentGrain(
     /// It is here only because no silo reaches its engine. When one does it goes, and is found a place there by the sweeper; false when it was
     /// canceled before that.
     /// </summary>
-    private async Task<bool> UntilReached(Deployment deployment, CancellationToken cancellationToken)
+    private async Task<bool> WaitForEngine(Deployment deployment, CancellationToken cancellationToken)
     {
-        await Log($"{EngineNames.Away(Engine)} Waiting for one that does.");
+        await Log($"{EngineNames.DescribeUnreachable(Engine)} Waiting for one that does.");
         var untouched = deployment.State == DeploymentState.Pending || deployment.Step.IsPreparation();
-        while (!(await ledger.Engines(EngineRecordTimeout, cancellationToken)).Contains(Engine))
+        while (!(await ledger.ListEngines(EngineRecordTimeout, cancellationToken)).Contains(Engine))
         {
-            if (untouched && _signals.Canceled.IsCancellationRequested)
+            if (untouched && _signals.CanceledToken.IsCancellationRequested)
                 return false;
             await Task.Delay(PollInterval, time, cancellationToken);
         }
@@ -171,7 +171,7 @@ public sealed partial class DeploymentGrain(
     /// Waits for what has to go before it, then for its turn on the engine; false when it was canceled before that. To stop and terminate
     /// takes no turn.
     /// </summary>
-    private async Task<bool> Turn(IDeploymentQueueGrain queue, Deployment deployment, Service service, CancellationToken cancellationToken)
+    private async Task<bool> WaitForTurn(IDeploymentQueueGrain queue, Deployment deployment, Service service, CancellationToken cancellationToken)
     {
         if (deployment.Operation is Operation.Stop or Operation.Terminate || deployment.Step is DeploymentStep.Bake or DeploymentStep.Group)
             return true;
@@ -181,8 +181,8 @@ public sealed partial class DeploymentGrain(
             return true;
         }
 
-        using var span = Tracing.StartPart("wait");
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _signals.Canceled);
+        using var span = AutoDeployTracing.StartPart("wait");
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _signals.CanceledToken);
         try
         {
             await new DependencyGate(ledger, GrainFactory, time).Wait(deployment, service, Log, either.Token);
@@ -202,14 +202,14 @@ public sealed partial class DeploymentGrain(
         }
     }
 
-    private async Task<Deployment> Work(Deployment deployment, IServiceGrain grain, Service service, CancellationToken cancellationToken)
+    private async Task<Deployment> RunDeployment(Deployment deployment, IServiceGrain grain, Service service, CancellationToken cancellationToken)
     {
         if (deployment.State == DeploymentState.Pending)
         {
             deployment = deployment with { State = DeploymentState.InProgress, Started = time.GetUtcNow() };
             if (!await ledger.UpdateDeployment(deployment, cancellationToken))
                 throw new DeploymentFencedException(Uuid);
-            Measures.Began(deployment);
+            AutoDeployMetrics.RecordBegan(deployment);
             await Log($"{deployment.Operation} of {service.Name}: {deployment.Cause.Text}.");
         }
         else
@@ -220,25 +220,25 @@ public sealed partial class DeploymentGrain(
             await Log("Taken up again.");
         }
 
-        var tools = new DeploymentTools(ledger, engines.Get(Engine), registry, git, builds.On(Engine), options, time, GrainFactory);
+        var tools = new DeploymentTools(ledger, engineProvider.Get(Engine), registry, git, builds.GetForEngine(Engine), options, time, GrainFactory);
         _runner = new DeploymentRunner(tools, _signals, logger);
         var outcome = await _runner.Run(deployment, service, cancellationToken);
         await Log(outcome.Deployment.Result);
-        await grain.Ended(outcome);
+        await grain.Complete(outcome);
         return outcome.Deployment;
     }
 
-    private async Task<Deployment> Canceled(Deployment deployment, IServiceGrain grain, Service service)
+    private async Task<Deployment> EndCanceled(Deployment deployment, IServiceGrain grain, Service service)
     {
         deployment = End(deployment, DeploymentState.Canceled, $"Canceled by {_signals.CanceledBy} before it began.");
-        await grain.Ended(new DeploymentOutcome { Deployment = deployment, Containers = service.Containers });
+        await grain.Complete(new DeploymentOutcome { Deployment = deployment, Containers = service.Containers });
         return deployment;
     }
 
     private Deployment End(Deployment deployment, DeploymentState state, string result) =>
         deployment with { State = state, Result = result, Ended = time.GetUtcNow() };
 
-    private Task Log(string line) => ledger.Log(Uuid, [line], default);
+    private Task Log(string line) => ledger.AppendLog(Uuid, [line], default);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Deployment {DeploymentId} was acquired by another process; this process stops working on it")]
     private partial void LogFenced(Guid deploymentId);

@@ -4,13 +4,13 @@ namespace AutoDeploy.Deployments;
 public sealed record DeploymentOptions
 {
     /// <summary>For so long a registry that does not answer, or is out of order, is asked again.</summary>
-    public TimeSpan RegistryPatience { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan RegistryTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>So many deployments work on one engine at a time.</summary>
-    public int AtOnce { get; init; } = 4;
+    public int MaxConcurrentDeployments { get; init; } = 4;
 
     /// <summary>So many images are built on one engine at a time by one silo.</summary>
-    public int BuildsAtOnce { get; init; } = 2;
+    public int MaxConcurrentBuilds { get; init; } = 2;
 
     /// <summary>For so long the volumes of a terminated service are kept.</summary>
     public TimeSpan VolumeGrace { get; init; } = TimeSpan.FromDays(7);

@@ -8,74 +8,74 @@ namespace AutoDeploy.Deployments;
 public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions options, TimeProvider time) : Grain, IDeploymentQueueGrain
 {
     /// <summary>So long a call waits at most; Orleans gives one up after 30 s.</summary>
-    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxCallDuration = TimeSpan.FromSeconds(10);
 
-    private readonly DeploymentQueue _line = new(options.AtOnce);
+    private readonly DeploymentQueue _queue = new(options.MaxConcurrentDeployments);
     private readonly Dictionary<Guid, TaskCompletionSource> _callers = [];
 
     private string Engine => this.GetPrimaryKeyString();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        foreach (var deployment in await ledger.OpenDeployments(null, cancellationToken))
+        foreach (var deployment in await ledger.ListOpenDeployments(null, cancellationToken))
             if (deployment.Engine == Engine && deployment is { State: DeploymentState.InProgress, Operation: not (Operation.Stop or Operation.Terminate), Step: not (DeploymentStep.Bake or DeploymentStep.Group) })
-                _line.Hold(deployment.Uuid);
+                _queue.Hold(deployment.Uuid);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        QueueLengths.Deployments(Engine, 0);
+        QueueLengths.SetDeployments(Engine, 0);
         return base.OnDeactivateAsync(reason, cancellationToken);
     }
 
-    public async Task<int> Enter(Guid deployment, bool byPerson, CancellationToken cancellationToken)
+    public async Task<int> Enter(Guid deploymentId, bool byPerson, CancellationToken cancellationToken)
     {
-        if (_line.Enter(deployment, byPerson))
+        if (_queue.Enter(deploymentId, byPerson))
             return 0;
-        Measure();
+        RecordLength();
 
         var caller = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _callers[deployment] = caller;
-        await Task.WhenAny(caller.Task, Task.Delay(LongestCall, time, cancellationToken));
-        if (_callers.GetValueOrDefault(deployment) == caller)
-            _callers.Remove(deployment);
+        _callers[deploymentId] = caller;
+        await Task.WhenAny(caller.Task, Task.Delay(MaxCallDuration, time, cancellationToken));
+        if (_callers.GetValueOrDefault(deploymentId) == caller)
+            _callers.Remove(deploymentId);
         cancellationToken.ThrowIfCancellationRequested();
 
         // one that ended in a crash could not say that it goes
         if (!caller.Task.IsCompleted)
             await DropEnded();
-        return _line.Place(deployment);
+        return _queue.GetPosition(deploymentId);
     }
 
-    public Task Hold(Guid deployment)
+    public Task Hold(Guid deploymentId)
     {
-        _line.Hold(deployment);
-        Measure();
+        _queue.Hold(deploymentId);
+        RecordLength();
         return Task.CompletedTask;
     }
 
-    public Task Leave(Guid deployment)
+    public Task Leave(Guid deploymentId)
     {
-        Tell(_line.Leave(deployment));
-        if (_callers.Remove(deployment, out var own))
+        NotifyAdmitted(_queue.Leave(deploymentId));
+        if (_callers.Remove(deploymentId, out var own))
             own.TrySetResult(); // it does not wait any more
         return Task.CompletedTask;
     }
 
-    public Task<ImmutableArray<Guid>> Line() => Task.FromResult<ImmutableArray<Guid>>([.. _line.Waiting]);
+    public Task<ImmutableArray<Guid>> ListWaiting() => Task.FromResult<ImmutableArray<Guid>>([.. _queue.Waiting]);
 
-    private void Measure() => QueueLengths.Deployments(Engine, _line.Waiting.Count());
+    private void RecordLength() => QueueLengths.SetDeployments(Engine, _queue.Waiting.Count());
 
     private async Task DropEnded()
     {
-        var open = (await ledger.OpenDeployments(null, default)).Select(deployment => deployment.Uuid).ToHashSet();
-        foreach (var ended in _line.Inside.Concat(_line.Waiting).Where(id => !open.Contains(id)).ToList())
-            Tell(_line.Leave(ended));
+        var open = (await ledger.ListOpenDeployments(null, default)).Select(deployment => deployment.Uuid).ToHashSet();
+        foreach (var ended in _queue.Admitted.Concat(_queue.Waiting).Where(id => !open.Contains(id)).ToList())
+            NotifyAdmitted(_queue.Leave(ended));
     }
 
-    private void Tell(IReadOnlyList<Guid> admitted)
+    private void NotifyAdmitted(IReadOnlyList<Guid> admitted)
     {
-        Measure();
+        RecordLength();
         foreach (var id in admitted)
             if (_callers.Remove(id, out var caller))
                 caller.TrySetResult();

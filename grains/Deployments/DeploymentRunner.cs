@@ -37,7 +37,7 @@ internal sealed partial class DeploymentRunner(DeploymentTools tools, Cancellati
             try
             {
                 var outcome = await DeploymentPipeline.For(deployment.Operation).Run(context, cancellationToken);
-                context.Trace.End(outcome.Deployment.State);
+                context.Tracer.End(outcome.Deployment.State);
                 await context.ThrowIfFenced(cancellationToken);
                 return outcome;
             }
@@ -73,7 +73,7 @@ internal sealed partial class DeploymentRunner(DeploymentTools tools, Cancellati
             finally
             {
                 // has no effect unless the run is left in another way than by its end
-                context.Trace.End("interrupted");
+                context.Tracer.End("interrupted");
             }
         }
     }
@@ -90,7 +90,7 @@ internal sealed partial class DeploymentRunner(DeploymentTools tools, Cancellati
                 return context.End(DeploymentState.Failed, $"The engine did not answer for too long: {failure.Message}");
             await Task.Delay(RetryDelay, tools.Time, cancellationToken);
         }
-        while (!await tools.Engine.Accepts(cancellationToken));
+        while (!await tools.Engine.AcceptsConnections(cancellationToken));
 
         return null;
     }

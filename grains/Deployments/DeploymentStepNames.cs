@@ -25,7 +25,7 @@ public static class DeploymentStepNames
 
     private static readonly FrozenDictionary<string, DeploymentStep> Steps = Names.ToFrozenDictionary(pair => pair.Value, pair => pair.Key);
 
-    public static string Name(this DeploymentStep step) => Names[step];
+    public static string GetName(this DeploymentStep step) => Names[step];
 
     /// <summary>
     /// The step with that name. A name that is not known was stored by another version, when containers may have been made already:

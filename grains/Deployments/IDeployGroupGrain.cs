@@ -10,27 +10,14 @@ public interface IDeployGroupGrain : IGrainWithStringKey
     /// <summary>The deployment's new containers serve, and could stay.</summary>
     /// <returns>Whether they do; while others are not so far: ask again.</returns>
     [Alias("Ready")]
-    Task<GroupReply> Ready(Guid deployment);
+    Task<DeployGroupReply> ReportReady(Guid deploymentId);
 
     /// <summary>The deployment does not want to stay, though it was ready.</summary>
     /// <returns>False: it is too late, the group stays.</returns>
     [Alias("Fail")]
-    Task<bool> Fail(Guid deployment, string sentence);
+    Task<bool> ReportFailure(Guid deploymentId, string sentence);
 
     /// <summary>The deployment has ended; when all have, nothing is remembered any longer.</summary>
     [Alias("Ended")]
-    Task Ended();
+    Task ReportEnded();
 }
-
-[GenerateSerializer, Alias("AutoDeploy.GroupDecision")]
-public enum GroupDecision
-{
-    Waiting,
-    Stay,
-    GoBack,
-}
-
-/// <param name="Decision">For all deployments of the group.</param>
-/// <param name="Reason">Why to go back, in a sentence.</param>
-[GenerateSerializer, Immutable, Alias("AutoDeploy.GroupReply")]
-public sealed record GroupReply([property: Id(0)] GroupDecision Decision, [property: Id(1)] string Reason);

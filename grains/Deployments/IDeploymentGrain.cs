@@ -1,6 +1,6 @@
 namespace AutoDeploy.Deployments;
 
-/// <summary>One deployment; the key is its engine's name, a slash and its uuid, see <see cref="DeploymentGrains"/>. It runs on its own timer, step by step, never inside a call.</summary>
+/// <summary>One deployment; the key is its engine's name, a slash and its uuid, see <see cref="DeploymentGrainExtensions"/>. It runs on its own timer, step by step, never inside a call.</summary>
 [Alias("AutoDeploy.IDeploymentGrain")]
 public interface IDeploymentGrain : IGrainWithStringKey
 {
@@ -22,5 +22,5 @@ public interface IDeploymentGrain : IGrainWithStringKey
 
     /// <summary>How far a run that goes on is; without any number when none does.</summary>
     [Alias("Numbers"), AlwaysInterleave]
-    Task<DeploymentProgress> Numbers();
+    Task<DeploymentProgress> GetProgress();
 }

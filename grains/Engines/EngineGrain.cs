@@ -7,38 +7,38 @@ namespace AutoDeploy.Engines;
 
 /// <summary>On a silo that does not reach the engine it goes, so that the next call finds another one.</summary>
 [RunsOnEngine]
-public sealed class EngineGrain(IEngines engines, ILedger ledger, TimeProvider time, IHostApplicationLifetime host, ILogger<EngineGrain> logger)
-    : WorkingGrain(host, logger), IEngineGrain
+public sealed class EngineGrain(IEngineProvider engineProvider, ILedger ledger, TimeProvider time, IHostApplicationLifetime host, ILogger<EngineGrain> logger)
+    : BackgroundWorkGrain(host, logger), IEngineGrain
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Orleans gives a call up after 30 s.</summary>
-    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan MaxCallDuration = TimeSpan.FromSeconds(20);
 
     private string Name => this.GetPrimaryKeyString();
 
     public Task Listen()
     {
         if (IsReached())
-            Begin(token => new EngineWatch(Name, engines.Get(Name), GrainFactory, ledger, time, logger).Run(token));
+            Begin(token => new EngineListener(Name, engineProvider.Get(Name), GrainFactory, ledger, time, logger).Run(token));
         return Task.CompletedTask;
     }
 
     public async Task<EngineReport> Ping(CancellationToken cancellationToken) =>
-        await Answers(Patience, cancellationToken) ? new EngineReport { Name = Name } : EngineReport.Silent;
+        await Answers(PingTimeout, cancellationToken) ? new EngineReport { Name = Name } : EngineReport.Silent;
 
-    public Task<bool> Answers(CancellationToken cancellationToken) => Answers(LongestCall, cancellationToken);
+    public Task<bool> IsReachable(CancellationToken cancellationToken) => Answers(MaxCallDuration, cancellationToken);
 
     public async Task<EngineReport> Describe(CancellationToken cancellationToken)
     {
         var report = await Ping(cancellationToken);
         if (!report.Answers)
             return report;
-        using var patience = new CancellationTokenSource(Patience, time);
+        using var patience = new CancellationTokenSource(PingTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            var info = await engines.Get(Name).Describe(either.Token).WaitAsync(either.Token);
+            var info = await engineProvider.Get(Name).Describe(either.Token).WaitAsync(either.Token);
             return new EngineReport { Name = info.Name, Version = info.Version };
         }
         catch (Exception silent) when (silent is EngineException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
@@ -47,15 +47,15 @@ public sealed class EngineGrain(IEngines engines, ILedger ledger, TimeProvider t
         }
     }
 
-    public async Task<ContainersReply> Containers(Guid service, CancellationToken cancellationToken)
+    public async Task<ContainersReply> ListContainers(Guid serviceId, CancellationToken cancellationToken)
     {
         if (!IsReached())
-            return new ContainersReply { Objection = EngineNames.Away(Name) };
-        using var limit = new CancellationTokenSource(LongestCall, time);
+            return new ContainersReply { Objection = EngineNames.DescribeUnreachable(Name) };
+        using var limit = new CancellationTokenSource(MaxCallDuration, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            return new ContainersReply { Containers = ContainerViews.Of(await engines.Get(Name).List(service, either.Token)) };
+            return new ContainersReply { Containers = ContainerViewMapper.From(await engineProvider.Get(Name).List(serviceId, either.Token)) };
         }
         catch (EngineException failure)
         {
@@ -70,12 +70,12 @@ public sealed class EngineGrain(IEngines engines, ILedger ledger, TimeProvider t
     public async Task<string?> RemoveVolume(string name, CancellationToken cancellationToken)
     {
         if (!IsReached())
-            return EngineNames.Away(Name);
-        using var limit = new CancellationTokenSource(LongestCall, time);
+            return EngineNames.DescribeUnreachable(Name);
+        using var limit = new CancellationTokenSource(MaxCallDuration, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            return await engines.Get(Name).RemoveVolume(name, either.Token) ? null : "A container has it.";
+            return await engineProvider.Get(Name).RemoveVolume(name, either.Token) ? null : "A container has it.";
         }
         catch (EngineException failure)
         {
@@ -95,7 +95,7 @@ public sealed class EngineGrain(IEngines engines, ILedger ledger, TimeProvider t
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            await engines.Get(Name).Ping(either.Token).WaitAsync(either.Token);
+            await engineProvider.Get(Name).Ping(either.Token).WaitAsync(either.Token);
             return true;
         }
         catch (Exception silent) when (silent is EngineException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
@@ -106,7 +106,7 @@ public sealed class EngineGrain(IEngines engines, ILedger ledger, TimeProvider t
 
     private bool IsReached()
     {
-        var reached = engines.Names.Contains(Name);
+        var reached = engineProvider.Names.Contains(Name);
         if (!reached)
             DeactivateOnIdle();
         return reached;

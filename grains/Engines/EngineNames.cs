@@ -15,10 +15,10 @@ public static partial class EngineNames
     public static bool IsValid(string name) => Pattern().IsMatch(name);
 
     /// <summary>The process does not reach the engine.</summary>
-    public static EngineException NotReached(string name) => new(EngineFault.Unreachable, Away(name));
+    public static EngineException CreateNotReachedException(string name) => new(EngineFault.Unreachable, DescribeUnreachable(name));
 
     /// <summary>That nobody reaches it, in a sentence.</summary>
-    public static string Away(string name) => $"No AutoDeploy process reaches the engine \"{name}\".";
+    public static string DescribeUnreachable(string name) => $"No AutoDeploy process reaches the engine \"{name}\".";
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9_-]{0,62}\z")]
     private static partial Regex Pattern();

@@ -9,5 +9,5 @@ namespace AutoDeploy.Engines;
 public sealed class RunsOnEngineAttribute() : PlacementFilterAttribute(new RunsOnEngineFilter())
 {
     /// <summary>The engine's name in a key.</summary>
-    public static string Engine(string key) => key.IndexOf('/') is >= 0 and var slash ? key[..slash] : key;
+    public static string GetEngine(string key) => key.IndexOf('/') is >= 0 and var slash ? key[..slash] : key;
 }

@@ -12,7 +12,7 @@ public abstract partial class ConsumerGrain(ILedger ledger, TimeProvider time, I
 {
     private IGrainTimer? _timer;
     private bool _isWorking;
-    private bool _noticed;
+    private bool _woken;
 
     protected Guid Uuid => Guid.Parse(this.GetPrimaryKeyString());
 
@@ -25,9 +25,9 @@ public abstract partial class ConsumerGrain(ILedger ledger, TimeProvider time, I
     /// <summary>Cancelled when the process is about to end.</summary>
     protected CancellationToken Stopping => host.ApplicationStopping;
 
-    public Task Notice()
+    public Task Wake()
     {
-        _noticed = true;
+        _woken = true;
         if (!_isWorking)
             Begin(TimeSpan.Zero);
         return Task.CompletedTask;
@@ -35,21 +35,21 @@ public abstract partial class ConsumerGrain(ILedger ledger, TimeProvider time, I
 
     /// <summary>Brings what there is to bring.</summary>
     /// <returns>When it is to be tried again; null: when there is something new.</returns>
-    protected abstract Task<DateTimeOffset?> Bring(CancellationToken cancellationToken);
+    protected abstract Task<DateTimeOffset?> Deliver(CancellationToken cancellationToken);
 
-    /// <summary>As <see cref="Courier.Bring"/>.</summary>
-    protected Task<DateTimeOffset?> Bring(
-        string organization, Func<Event, Func<CancellationToken, Task<Receipt>>?> wanted, CancellationToken cancellationToken) =>
-        new Courier(ledger, time, Uuid).Bring(organization, wanted, cancellationToken);
+    /// <summary>As <see cref="OutboxDispatcher.Deliver"/>.</summary>
+    protected Task<DateTimeOffset?> Deliver(
+        string organization, Func<LedgerEvent, Func<CancellationToken, Task<DeliveryResult>>?> wanted, CancellationToken cancellationToken) =>
+        new OutboxDispatcher(ledger, time, Uuid).Deliver(organization, wanted, cancellationToken);
 
     private void Begin(TimeSpan after)
     {
         _timer?.Dispose();
         _timer = this.RegisterGrainTimer(
-            Work, new GrainTimerCreationOptions(after, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true });
+            DeliverEvents, new GrainTimerCreationOptions(after, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true });
     }
 
-    private async Task Work(CancellationToken timer)
+    private async Task DeliverEvents(CancellationToken timer)
     {
         // the timer is told of the end only when its turn is over, and a turn may take long
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer, host.ApplicationStopping);
@@ -60,10 +60,10 @@ public abstract partial class ConsumerGrain(ILedger ledger, TimeProvider time, I
             // also when it is to wait: what was noticed may be that it need not
             do
             {
-                _noticed = false;
-                due = await Bring(either.Token);
+                _woken = false;
+                due = await Deliver(either.Token);
             }
-            while (_noticed);
+            while (_woken);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {

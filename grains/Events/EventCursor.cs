@@ -3,7 +3,7 @@ namespace AutoDeploy.Events;
 /// <summary>How far a consumer of the event log has come, and how it goes with it.</summary>
 public sealed record EventCursor
 {
-    public required Guid Consumer { get; init; }
+    public required Guid ConsumerId { get; init; }
 
     /// <summary>The number of the last event that is done with.</summary>
     public required long Position { get; init; }

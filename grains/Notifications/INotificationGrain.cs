@@ -8,9 +8,9 @@ public interface INotificationGrain : IGrainWithStringKey
 {
     /// <summary>There may be something to tell, or the notification was changed.</summary>
     [Alias("Notice")]
-    Task Notice();
+    Task Wake();
 
     /// <summary>Sends a test message; null when there is no such notification.</summary>
     [Alias("Test"), AlwaysInterleave]
-    Task<Receipt?> Test(CancellationToken cancellationToken = default);
+    Task<DeliveryResult?> SendTest(CancellationToken cancellationToken = default);
 }

@@ -21,7 +21,7 @@ public sealed record Notification
     public ImmutableArray<NotificationKind> Events { get; init; } = [];
 
     /// <summary>The services that are told of; none: all.</summary>
-    public ImmutableArray<Guid> Services { get; init; } = [];
+    public ImmutableArray<Guid> ServiceIds { get; init; } = [];
 
     /// <summary>What a webhook's messages are signed with; null: they are not. Stored encrypted.</summary>
     public string? Secret { get; init; }
@@ -29,29 +29,4 @@ public sealed record Notification
     public required DateTimeOffset Created { get; init; }
 
     public override string ToString() => $"{Type} notification {Uuid}";
-}
-
-/// <summary>How somebody is told.</summary>
-public enum NotificationType
-{
-    /// <summary>JSON in the form of Standard Webhooks.</summary>
-    Webhook,
-    Slack,
-    Discord,
-    Email,
-}
-
-/// <summary>What somebody can be told of.</summary>
-public enum NotificationKind
-{
-    Started,
-    Succeeded,
-    Failed,
-
-    /// <summary>What runs is again what ran before.</summary>
-    RolledBack,
-
-    /// <summary>A version waits for a person.</summary>
-    Held,
-    Canceled,
 }

@@ -10,15 +10,15 @@ public sealed partial class NotificationGrain(
     ILedger ledger, INotifier notifier, NotificationOptions options, TimeProvider time, IHostApplicationLifetime host, ILogger<NotificationGrain> logger)
     : ConsumerGrain(ledger, time, host, logger), INotificationGrain
 {
-    public async Task<Receipt?> Test(CancellationToken cancellationToken)
+    public async Task<DeliveryResult?> SendTest(CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(Stopping, cancellationToken);
         return await Ledger.FindNotification(Uuid, either.Token) is { } notification
-            ? await notifier.Send(notification, Messages.Test(Time.GetUtcNow()), either.Token)
+            ? await notifier.Send(notification, NotificationMessageFactory.CreateTest(Time.GetUtcNow()), either.Token)
             : null;
     }
 
-    protected override async Task<DateTimeOffset?> Bring(CancellationToken cancellationToken)
+    protected override async Task<DateTimeOffset?> Deliver(CancellationToken cancellationToken)
     {
         if (await Ledger.FindNotification(Uuid, cancellationToken) is not { } notification)
         {
@@ -26,20 +26,20 @@ public sealed partial class NotificationGrain(
             return null;
         }
 
-        return await Bring(notification.Organization, happened => Wanted(notification, happened), cancellationToken);
+        return await Deliver(notification.Organization, ledgerEvent => CreateDelivery(notification, ledgerEvent), cancellationToken);
     }
 
-    private Func<CancellationToken, Task<Receipt>>? Wanted(Notification notification, Event happened)
+    private Func<CancellationToken, Task<DeliveryResult>>? CreateDelivery(Notification notification, LedgerEvent ledgerEvent)
     {
-        if (NotificationKinds.Of(happened) is not { } kind || !notification.Events.Contains(kind)
-            || !(notification.Services.IsEmpty || (happened.Service is { } service && notification.Services.Contains(service))))
+        if (NotificationKindMapper.From(ledgerEvent) is not { } kind || !notification.Events.Contains(kind)
+            || !(notification.ServiceIds.IsEmpty || (ledgerEvent.ServiceId is { } serviceId && notification.ServiceIds.Contains(serviceId))))
             return null;
         return async cancellationToken =>
         {
-            var receipt = await notifier.Send(notification, Messages.Of(happened, kind, options.PublicUrl), cancellationToken);
-            if (!receipt.Delivered)
-                LogNotTold(Logger, Uuid, receipt.Error ?? "");
-            return receipt;
+            var result = await notifier.Send(notification, NotificationMessageFactory.From(ledgerEvent, kind, options.PublicUrl), cancellationToken);
+            if (!result.IsDelivered)
+                LogNotTold(Logger, Uuid, result.Error ?? "");
+            return result;
         };
     }
 

@@ -24,5 +24,5 @@ public sealed record NotificationMessage
     public Uri? Link { get; init; }
 
     /// <summary>What happened; null for a test.</summary>
-    public Event? Event { get; init; }
+    public LedgerEvent? Event { get; init; }
 }

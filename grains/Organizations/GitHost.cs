@@ -23,16 +23,3 @@ public sealed record GitHost
 
     public override string ToString() => Host;
 }
-
-/// <summary>Whose API a git host has.</summary>
-public enum GitHostKind
-{
-    GitHub,
-    GitLab,
-
-    /// <summary>Forgejo too.</summary>
-    Gitea,
-
-    /// <summary>Bitbucket Cloud.</summary>
-    Bitbucket,
-}

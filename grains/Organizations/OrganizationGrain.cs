@@ -10,10 +10,10 @@ public sealed partial class OrganizationGrain(
     : Grain, IOrganizationGrain
 {
     /// <summary>So many services are asked at the same time.</summary>
-    private const int Batch = 256;
+    private const int BatchSize = 256;
 
     private IGrainTimer? _timer;
-    private bool _again;
+    private bool _retryRequested;
 
     public Task<OrganizationSettings> Get() => Task.FromResult(state.State);
 
@@ -35,7 +35,7 @@ public sealed partial class OrganizationGrain(
         }
 
         // there may be many; what a crash leaves to do the sweeper does
-        _again = true;
+        _retryRequested = true;
         _timer ??= this.RegisterGrainTimer(
             Release, new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true });
         return state.State;
@@ -45,10 +45,10 @@ public sealed partial class OrganizationGrain(
     {
         try
         {
-            while (_again)
+            while (_retryRequested)
             {
-                _again = false;
-                foreach (var some in (await ledger.HeldServices(null, cancellationToken)).Chunk(Batch))
+                _retryRequested = false;
+                foreach (var some in (await ledger.ListHeldServices(null, cancellationToken)).Chunk(BatchSize))
                     await Task.WhenAll(some.Select(Reconsider));
             }
         }
@@ -67,15 +67,15 @@ public sealed partial class OrganizationGrain(
     }
 
     /// <summary>One that fails must not keep the rest from being released.</summary>
-    private async Task Reconsider(Guid service)
+    private async Task Reconsider(Guid serviceId)
     {
         try
         {
-            await GrainFactory.GetGrain<IServiceGrain>(service.ToString()).Reconsider();
+            await GrainFactory.GetGrain<IServiceGrain>(serviceId.ToString()).ReevaluateHeld();
         }
         catch (Exception failure)
         {
-            LogFailed($"what service {service} holds", failure);
+            LogFailed($"what service {serviceId} holds", failure);
         }
     }
 

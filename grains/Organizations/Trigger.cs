@@ -8,7 +8,7 @@ public sealed record Trigger
     /// <summary>The secret in the URL. Stored hashed (to find it) and encrypted (to show it again).</summary>
     public required Guid Uuid { get; init; }
 
-    public required Guid Service { get; init; }
+    public required Guid ServiceId { get; init; }
 
     /// <summary>For people; may be empty.</summary>
     public string Name { get; init; } = "";
@@ -21,5 +21,5 @@ public sealed record Trigger
 
     public required DateTimeOffset Created { get; init; }
 
-    public override string ToString() => $"trigger of service {Service}";
+    public override string ToString() => $"trigger of service {ServiceId}";
 }

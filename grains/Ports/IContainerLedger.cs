@@ -12,7 +12,7 @@ public interface IContainerLedger
     Task<bool> KnowsContainer(string engine, string containerId, CancellationToken cancellationToken);
 
     /// <summary>Records that the container is ours; nothing changes when it is on record.</summary>
-    Task RecordContainer(string engine, string containerId, Guid service, CancellationToken cancellationToken);
+    Task RecordContainer(string engine, string containerId, Guid serviceId, CancellationToken cancellationToken);
 
     Task ForgetContainer(string engine, string containerId, CancellationToken cancellationToken);
 
@@ -22,5 +22,5 @@ public interface IContainerLedger
     /// <summary>
     /// The name of the service if this deployment of it was begun by a version of AutoDeploy that did not sign its containers; otherwise null.
     /// </summary>
-    Task<string?> FindUnsignedDeployment(Guid service, Guid deployment, CancellationToken cancellationToken);
+    Task<string?> FindUnsignedDeployment(Guid serviceId, Guid deploymentId, CancellationToken cancellationToken);
 }

@@ -9,27 +9,20 @@ namespace AutoDeploy.Ports;
 public interface IEventLog
 {
     /// <summary>Events of an organization after the given number, in the order of their numbers.</summary>
-    Task<EventPage> Events(string organization, long after, int limit, CancellationToken cancellationToken);
+    Task<EventPage> ListEvents(string organization, long after, int limit, CancellationToken cancellationToken);
 
     /// <summary>What of an organization's events is kept.</summary>
-    Task<EventRange> EventRange(string organization, CancellationToken cancellationToken);
+    Task<EventRange> GetEventRange(string organization, CancellationToken cancellationToken);
 
     /// <summary>Ends as soon as there is an event after the given number, of whatever organization; false when none has come for so long.</summary>
-    Task<bool> WaitForEvent(long after, TimeSpan patience, CancellationToken cancellationToken);
+    Task<bool> WaitForEvent(long after, TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>Forgets events from before, and of each organization all but the newest so many. Works in small steps.</summary>
     Task TrimEvents(DateTimeOffset before, int keep, CancellationToken cancellationToken);
 
     /// <summary>The place in the log that a consumer has reached; null when there is no such consumer.</summary>
-    Task<EventCursor?> FindCursor(Guid consumer, CancellationToken cancellationToken);
+    Task<EventCursor?> FindCursor(Guid consumerId, CancellationToken cancellationToken);
 
     /// <summary>Keeps the place that a consumer has reached; nothing when it is gone.</summary>
     Task MoveCursor(EventCursor cursor, CancellationToken cancellationToken);
 }
-
-/// <param name="ReadTo">Up to this number there are no others of the organization.</param>
-public sealed record EventPage(IReadOnlyList<Event> Items, long ReadTo);
-
-/// <param name="Trimmed">The number of the newest event that is no longer kept; 0: none.</param>
-/// <param name="Last">The number of the newest event, of whatever organization; 0: none.</param>
-public sealed record EventRange(long Trimmed, long Last);

@@ -1,5 +1,4 @@
 using AutoDeploy.Deployments;
-using AutoDeploy.Engines;
 using AutoDeploy.Organizations;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
@@ -24,24 +23,24 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     /// Records pushes that came in one delivery, all or none. A push whose sender, hook and delivery are known already is not
     /// recorded again. Answers, in the same order, each push as it is on record and whether this call put it there.
     /// </summary>
-    Task<IReadOnlyList<RecordedPush>> Record(IReadOnlyList<Push> pushes, CancellationToken cancellationToken);
+    Task<IReadOnlyList<RecordedPush>> RecordPushes(IReadOnlyList<Push> pushes, CancellationToken cancellationToken);
 
     Task<Push?> FindPush(Guid uuid, CancellationToken cancellationToken);
 
     /// <summary>Whether services may still lack their verdict on a push.</summary>
-    Task<bool> LacksVerdicts(Guid push, CancellationToken cancellationToken);
+    Task<bool> IsMissingVerdicts(Guid pushId, CancellationToken cancellationToken);
 
     /// <summary>Pushes of one source that lack verdicts, in the order in which they were recorded.</summary>
-    Task<IReadOnlyList<OpenPush>> OpenPushes(string source, int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<OpenPush>> ListOpenPushes(string source, int limit, CancellationToken cancellationToken);
 
     /// <summary>Sources with pushes that lack verdicts.</summary>
-    Task<IReadOnlyList<string>> OpenSources(CancellationToken cancellationToken);
+    Task<IReadOnlyList<string>> ListOpenSources(CancellationToken cancellationToken);
 
-    /// <summary>Remembers how far the fan-out of a push came: every subscriber up to this one, in the order of <see cref="Subscribers"/>.</summary>
-    Task Advance(Guid push, Guid reached, CancellationToken cancellationToken);
+    /// <summary>Remembers how far the fan-out of a push came: every subscriber up to this one, in the order of <see cref="ListSubscribers"/>.</summary>
+    Task Advance(Guid pushId, Guid reached, CancellationToken cancellationToken);
 
     /// <summary>These pushes have all their verdicts.</summary>
-    Task Settle(IReadOnlyList<Guid> pushes, CancellationToken cancellationToken);
+    Task Complete(IReadOnlyList<Guid> pushIds, CancellationToken cancellationToken);
 
     // Services: an index of what the service grains hold, and their subscriptions
 
@@ -53,47 +52,47 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     Task<bool> HandOver(ServiceHandover handover, CancellationToken cancellationToken);
 
     /// <summary>The number of the last event that a service has handed over; 0: none.</summary>
-    Task<long> HandedOver(Guid service, CancellationToken cancellationToken);
+    Task<long> HandedOver(Guid serviceId, CancellationToken cancellationToken);
 
     /// <summary>Services whose stored state has events that were not handed over.</summary>
     Task<IReadOnlyList<Guid>> ServicesToHandOver(CancellationToken cancellationToken);
 
     /// <summary>Forgets the service, its subscriptions, verdicts, deployments and logs.</summary>
-    Task RemoveService(Guid service, CancellationToken cancellationToken);
+    Task RemoveService(Guid serviceId, CancellationToken cancellationToken);
 
     Task<ServiceRow?> FindServiceByName(string organization, string name, CancellationToken cancellationToken);
 
     /// <summary>Services in the order in which they were created.</summary>
-    Task<Page<ServiceRow>> Services(ServiceFilter filter, int limit, int offset, CancellationToken cancellationToken);
+    Task<Page<ServiceRow>> ListServices(ServiceFilter filter, int limit, int offset, CancellationToken cancellationToken);
 
     /// <summary>Sources to be looked at, each once, with the shortest interval that a service asks for.</summary>
-    Task<IReadOnlyList<SourcePoll>> Polls(CancellationToken cancellationToken);
+    Task<IReadOnlyList<SourcePoll>> ListPolls(CancellationToken cancellationToken);
 
     /// <summary>Services that want a source to be looked at.</summary>
-    Task<IReadOnlyList<Guid>> PollingServices(string source, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Guid>> ListPollingServices(string source, CancellationToken cancellationToken);
 
     /// <summary>What an organization has seen of a source's tags. Forgotten when no service wants the source to be looked at any longer.</summary>
-    Task<SeenTags> SeenTags(string organization, string source, CancellationToken cancellationToken);
+    Task<KnownTags> ReadKnownTags(string organization, string source, CancellationToken cancellationToken);
 
     /// <summary>
     /// Remembers what a look has found: the pushes are recorded, and the tags that they are of seen, at once; all the rest before that, so that after a crash
     /// nothing is missed, nor found twice.
     /// </summary>
-    Task RecordLook(TagLook look, CancellationToken cancellationToken);
+    Task RecordTagPoll(TagPollResult look, CancellationToken cancellationToken);
 
     /// <summary>Services that subscribe to a source, ordered by uuid's text, after the given one.</summary>
-    Task<IReadOnlyList<Guid>> Subscribers(string source, Guid? after, int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Guid>> ListSubscribers(string source, Guid? after, int limit, CancellationToken cancellationToken);
 
     // Triggers
 
     Task AddTrigger(Trigger trigger, CancellationToken cancellationToken);
 
     /// <summary>The trigger of this service with this uuid, or null. The uuid itself is not searched for, only its hash.</summary>
-    Task<Trigger?> FindTrigger(Guid service, Guid uuid, CancellationToken cancellationToken);
+    Task<Trigger?> FindTrigger(Guid serviceId, Guid uuid, CancellationToken cancellationToken);
 
-    Task<Page<Trigger>> Triggers(Guid service, int limit, int offset, CancellationToken cancellationToken);
+    Task<Page<Trigger>> ListTriggers(Guid serviceId, int limit, int offset, CancellationToken cancellationToken);
 
-    Task<bool> RemoveTrigger(Guid service, Guid uuid, CancellationToken cancellationToken);
+    Task<bool> RemoveTrigger(Guid serviceId, Guid uuid, CancellationToken cancellationToken);
 
     // Verdicts
 
@@ -102,29 +101,29 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     /// nothing is recorded, when the service has a verdict for that push already. What the service held before is superseded by what is
     /// deployed or held.
     /// </summary>
-    Task<bool> Decide(Verdict verdict, Deployment? deployment, Guid? superseded, CancellationToken cancellationToken);
+    Task<bool> Decide(Verdict verdict, Deployment? deployment, Guid? supersededId, CancellationToken cancellationToken);
 
     /// <summary>
     /// What becomes of a held push: writes kind, reason, detail, deployment, time and approval of its verdict, with its deployment as
     /// <see cref="Decide"/> does, all in one step. False, and nothing is written, when it is not held any more.
     /// </summary>
-    Task<bool> Redecide(Verdict verdict, Deployment? deployment, Guid? superseded, CancellationToken cancellationToken);
+    Task<bool> ReplaceDecision(Verdict verdict, Deployment? deployment, Guid? supersededId, CancellationToken cancellationToken);
 
     /// <summary>Whatever the service holds is superseded.</summary>
-    Task DropHeld(Guid service, CancellationToken cancellationToken);
+    Task DropHeld(Guid serviceId, CancellationToken cancellationToken);
 
     /// <summary>Services that hold a push: all, or those that hold one until <paramref name="due"/> or an earlier time.</summary>
-    Task<IReadOnlyList<Guid>> HeldServices(DateTimeOffset? due, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Guid>> ListHeldServices(DateTimeOffset? due, CancellationToken cancellationToken);
 
-    Task<Verdict?> FindVerdict(Guid push, Guid service, CancellationToken cancellationToken);
+    Task<Verdict?> FindVerdict(Guid pushId, Guid serviceId, CancellationToken cancellationToken);
 
     /// <summary>The verdicts on a push that led to deployments.</summary>
-    Task<IReadOnlyList<Verdict>> Deploying(Guid push, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Verdict>> ListDeployingVerdicts(Guid pushId, CancellationToken cancellationToken);
 
     /// <summary>The verdict with this uuid, if it is one of the service.</summary>
-    Task<VerdictWithPush?> FindVerdictOf(Guid service, Guid uuid, CancellationToken cancellationToken);
+    Task<VerdictWithPush?> FindVerdictOfService(Guid serviceId, Guid uuid, CancellationToken cancellationToken);
 
-    Task<Page<VerdictWithPush>> Verdicts(Guid service, int limit, int offset, CancellationToken cancellationToken);
+    Task<Page<VerdictWithPush>> ListVerdicts(Guid serviceId, int limit, int offset, CancellationToken cancellationToken);
 
     // Deployments and their logs
 
@@ -133,15 +132,15 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     Task<Deployment?> FindDeployment(Guid uuid, CancellationToken cancellationToken);
 
     /// <summary>Deployments of one service (null: of all) without an end, oldest first.</summary>
-    Task<IReadOnlyList<Deployment>> OpenDeployments(Guid? service, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Deployment>> ListOpenDeployments(Guid? serviceId, CancellationToken cancellationToken);
 
-    Task<Page<Deployment>> Deployments(DeploymentFilter filter, int limit, int offset, CancellationToken cancellationToken);
+    Task<Page<Deployment>> ListDeployments(DeploymentFilter filter, int limit, int offset, CancellationToken cancellationToken);
 
     /// <summary>
     /// For who begins to work on a deployment or goes on with it: answers it, counted once more; null when it has ended. From then on whoever
     /// did so before has lost it.
     /// </summary>
-    Task<Deployment?> TakeUp(Guid deployment, CancellationToken cancellationToken);
+    Task<Deployment?> Acquire(Guid deploymentId, CancellationToken cancellationToken);
 
     /// <summary>
     /// For who stops to work on a deployment that has not ended. A process that wrote that one is in progress, and is gone without this, has lost it: who takes
@@ -156,13 +155,13 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     Task<bool> UpdateDeployment(Deployment deployment, CancellationToken cancellationToken);
 
     /// <summary>Remembers who wants a deployment to be canceled, the first one; false when it has ended.</summary>
-    Task<bool> AskCancel(Guid deployment, string by, CancellationToken cancellationToken);
+    Task<bool> RequestCancel(Guid deploymentId, string by, CancellationToken cancellationToken);
 
     /// <summary>Adds lines to a deployment's log; a text with line ends becomes several lines.</summary>
-    Task Log(Guid deployment, IReadOnlyList<string> lines, CancellationToken cancellationToken);
+    Task AppendLog(Guid deploymentId, IReadOnlyList<string> lines, CancellationToken cancellationToken);
 
     /// <summary>Lines after the given number, oldest first.</summary>
-    Task<IReadOnlyList<LogLine>> ReadLog(Guid deployment, long after, int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<LogLine>> ReadLog(Guid deploymentId, long after, int limit, CancellationToken cancellationToken);
 
     // Organizations: hooks, registries, git hosts, settings. Secrets are encrypted before they touch the disk.
 
@@ -174,7 +173,7 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     /// <summary>The hook with this uuid, or null.</summary>
     Task<Hook?> FindHook(Guid uuid, CancellationToken cancellationToken);
 
-    Task<Page<Hook>> Hooks(string organization, int limit, int offset, CancellationToken cancellationToken);
+    Task<Page<Hook>> ListHooks(string organization, int limit, int offset, CancellationToken cancellationToken);
 
     /// <summary>Forgets the hook and its deliveries.</summary>
     Task<bool> RemoveHook(Guid uuid, CancellationToken cancellationToken);
@@ -182,20 +181,20 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     // Deliveries: the newest of each hook. Headers and bodies are encrypted before they touch the disk.
 
     /// <summary>So many deliveries of a hook are on record; a newer one takes the oldest one's place.</summary>
-    const int DeliveriesKept = 200;
+    const int MaxDeliveriesPerHook = 200;
 
     /// <summary>Records a delivery; nothing when its hook is not there any more.</summary>
     Task AddDelivery(Delivery delivery, DeliveryContent content, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Records pushes as <see cref="Record(IReadOnlyList{Push}, CancellationToken)"/> does, and in the same step the delivery that they came in.
+    /// Records pushes as <see cref="RecordPushes(IReadOnlyList{Push}, CancellationToken)"/> does, and in the same step the delivery that they came in.
     /// </summary>
     /// <param name="pushes">One or more.</param>
     /// <param name="delivery">Its outcome does not count.</param>
     /// <param name="content">What was delivered.</param>
     /// <param name="outcome">What becomes of the delivery; may be asked more than once.</param>
     /// <param name="cancellationToken">Until it is begun.</param>
-    Task<IReadOnlyList<RecordedPush>> Record(
+    Task<IReadOnlyList<RecordedPush>> RecordPushes(
         IReadOnlyList<Push> pushes,
         Delivery delivery,
         DeliveryContent content,
@@ -203,22 +202,22 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
         CancellationToken cancellationToken);
 
     /// <summary>The deliveries of a hook, in the reverse of the order in which they were recorded.</summary>
-    Task<Page<Delivery>> Deliveries(Guid hook, int limit, int offset, CancellationToken cancellationToken);
+    Task<Page<Delivery>> ListDeliveries(Guid hookId, int limit, int offset, CancellationToken cancellationToken);
 
-    Task<KeptDelivery?> FindDelivery(Guid uuid, CancellationToken cancellationToken);
+    Task<StoredDelivery?> FindDelivery(Guid uuid, CancellationToken cancellationToken);
 
     /// <summary>Forgets headers and bodies of the deliveries received before. Works in small steps.</summary>
     Task TrimDeliveries(DateTimeOffset before, CancellationToken cancellationToken);
 
     /// <summary>Adds a registry, or changes the one with this uuid; false when another of the organization has the host with the same path.</summary>
-    Task<bool> PutRegistry(Registry registry, CancellationToken cancellationToken);
+    Task<bool> PutRegistry(RegistryAccount registryAccount, CancellationToken cancellationToken);
 
-    Task<Registry?> FindRegistry(Guid uuid, CancellationToken cancellationToken);
+    Task<RegistryAccount?> FindRegistry(Guid uuid, CancellationToken cancellationToken);
 
     /// <summary>The one for the image: of those for its host the one with the longest beginning of its path.</summary>
-    Task<Registry?> FindRegistry(string organization, ImageName image, CancellationToken cancellationToken);
+    Task<RegistryAccount?> FindRegistry(string organization, ImageName image, CancellationToken cancellationToken);
 
-    Task<Page<Registry>> Registries(string organization, int limit, int offset, CancellationToken cancellationToken);
+    Task<Page<RegistryAccount>> ListRegistries(string organization, int limit, int offset, CancellationToken cancellationToken);
 
     Task<bool> RemoveRegistry(Guid uuid, CancellationToken cancellationToken);
 
@@ -230,19 +229,19 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
 
     Task<GitHost?> FindGitHost(Guid uuid, CancellationToken cancellationToken);
 
-    Task<Page<GitHost>> GitHosts(string organization, int limit, int offset, CancellationToken cancellationToken);
+    Task<Page<GitHost>> ListGitHosts(string organization, int limit, int offset, CancellationToken cancellationToken);
 
     /// <summary>The uuids of all git hosts with commit statuses.</summary>
-    Task<IReadOnlyList<Guid>> StatusGitHosts(CancellationToken cancellationToken);
+    Task<IReadOnlyList<Guid>> ListStatusGitHosts(CancellationToken cancellationToken);
 
     Task<bool> RemoveGitHost(Guid uuid, CancellationToken cancellationToken);
 
     /// <summary>Adds another name of a host, unless the name is an alias already or would become an alias of itself.</summary>
-    Task<AliasOutcome> AddHostAlias(HostAlias alias, CancellationToken cancellationToken);
+    Task<AddAliasResult> AddHostAlias(HostAlias alias, CancellationToken cancellationToken);
 
     Task<HostAlias?> FindHostAlias(Guid uuid, CancellationToken cancellationToken);
 
-    Task<Page<HostAlias>> HostAliases(string organization, int limit, int offset, CancellationToken cancellationToken);
+    Task<Page<HostAlias>> ListHostAliases(string organization, int limit, int offset, CancellationToken cancellationToken);
 
     Task<bool> RemoveHostAlias(Guid uuid, CancellationToken cancellationToken);
 
@@ -258,103 +257,4 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     /// service all ended deployments but the newest <paramref name="deploymentsPerService"/>. Works in small steps.
     /// </summary>
     Task Trim(DateTimeOffset before, int deploymentsPerService, CancellationToken cancellationToken);
-}
-
-/// <param name="Push">As it is on record.</param>
-/// <param name="New">This call recorded it; false for a repeat.</param>
-public sealed record RecordedPush(Push Push, bool New);
-
-/// <param name="Reached">The last subscriber that the fan-out is known to have served.</param>
-public sealed record OpenPush(Push Push, Guid? Reached);
-
-/// <param name="Seconds">Between two looks.</param>
-public sealed record SourcePoll(string Source, int Seconds);
-
-/// <param name="Listed">All tags that there were have been seen, so that another one is new.</param>
-/// <param name="Tags">What each meant; null where only its name was seen.</param>
-public sealed record SeenTags(bool Listed, IReadOnlyDictionary<string, string?> Tags);
-
-/// <summary>What a look at a source's tags has found that differs from what was seen before.</summary>
-/// <param name="Listed">Whether all tags that there are have been seen now; null: as before.</param>
-/// <param name="Seen">Tags that are no news, with what they mean; null where only the name was seen.</param>
-/// <param name="Gone">Tags that are to be forgotten.</param>
-/// <param name="Pushes">What is news.</param>
-public sealed record TagLook(
-    string Organization, string Source, bool? Listed, IReadOnlyDictionary<string, string?> Seen, IReadOnlyList<string> Gone, IReadOnlyList<Push> Pushes);
-
-public sealed record Page<T>(int Total, IReadOnlyList<T> Items);
-
-public sealed record ServiceRow(Guid Uuid, string Organization, string Name, ServiceStatus State, DateTimeOffset Created)
-{
-    /// <summary>The name of the engine that it is on.</summary>
-    public string Engine { get; init; } = EngineNames.Local;
-}
-
-/// <summary>What is null does not filter.</summary>
-public sealed record ServiceFilter
-{
-    public string? Organization { get; init; }
-
-    public string? Name { get; init; }
-
-    public Guid? Uuid { get; init; }
-
-    /// <summary>Lower-case.</summary>
-    public string? UuidStartsWith { get; init; }
-
-    public ServiceStatus? State { get; init; }
-
-    public string? Engine { get; init; }
-}
-
-/// <summary>What is null does not filter.</summary>
-public sealed record DeploymentFilter
-{
-    public Guid? Uuid { get; init; }
-
-    public string? UuidStartsWith { get; init; }
-
-    public DeploymentState? State { get; init; }
-
-    public Guid? Service { get; init; }
-
-    public string? Digest { get; init; }
-
-    public DateTimeOffset? StartedFrom { get; init; }
-
-    public DateTimeOffset? StartedTo { get; init; }
-
-    public DateTimeOffset? EndedFrom { get; init; }
-
-    public DateTimeOffset? EndedTo { get; init; }
-}
-
-/// <param name="Push">Null when the push has been trimmed away.</param>
-/// <param name="Outcome">Of the deployment that it led to; null when there is none, or none any more.</param>
-public sealed record VerdictWithPush(Verdict Verdict, Push? Push, VerdictOutcome? Outcome = null);
-
-/// <summary>What has come of a deployment so far.</summary>
-/// <param name="Result">How it ended, in a sentence; empty until then.</param>
-public sealed record VerdictOutcome(DeploymentState State, string Result);
-
-public enum AliasOutcome
-{
-    Added,
-
-    /// <summary>The organization has the alias already.</summary>
-    Known,
-
-    /// <summary>The host is the alias, or leads to it.</summary>
-    Circular,
-}
-
-/// <param name="Content">Null when it has been trimmed away.</param>
-public sealed record KeptDelivery(Delivery Delivery, DeliveryContent? Content);
-
-/// <summary>The ledger cannot be used, or refused; the message is one sentence for a person and holds no secret.</summary>
-[GenerateSerializer, Alias("AutoDeploy.LedgerException")]
-public sealed class LedgerException(string message, Exception? inner = null) : Exception(message, inner)
-{
-    /// <summary>Its place is full, locked or out of order: the same may do later.</summary>
-    [Id(0)] public bool IsUnavailable { get; init; }
 }

@@ -12,10 +12,10 @@ public interface INotificationLedger
 
     Task<Notification?> FindNotification(Guid uuid, CancellationToken cancellationToken);
 
-    Task<Page<Notification>> Notifications(string organization, int limit, int offset, CancellationToken cancellationToken);
+    Task<Page<Notification>> ListNotifications(string organization, int limit, int offset, CancellationToken cancellationToken);
 
     /// <summary>The uuids of all notifications.</summary>
-    Task<IReadOnlyList<Guid>> NotificationUuids(CancellationToken cancellationToken);
+    Task<IReadOnlyList<Guid>> ListNotificationUuids(CancellationToken cancellationToken);
 
     /// <summary>Forgets the notification and how far it has come.</summary>
     Task<bool> RemoveNotification(Guid uuid, CancellationToken cancellationToken);

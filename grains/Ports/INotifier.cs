@@ -6,5 +6,5 @@ namespace AutoDeploy.Ports;
 public interface INotifier
 {
     /// <summary>One attempt, of ten seconds at most. That it failed is answered, not thrown.</summary>
-    Task<Receipt> Send(Notification notification, NotificationMessage message, CancellationToken cancellationToken);
+    Task<DeliveryResult> Send(Notification notification, NotificationMessage message, CancellationToken cancellationToken);
 }

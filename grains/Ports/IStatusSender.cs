@@ -8,5 +8,5 @@ public interface IStatusSender
 {
     /// <summary>One attempt, of ten seconds at most. That it failed is answered, not thrown.</summary>
     /// <param name="host">One with <see cref="GitHost.CommitStatuses"/> and a password.</param>
-    Task<Receipt> Send(GitHost host, CommitStatus status, CancellationToken cancellationToken);
+    Task<DeliveryResult> Send(GitHost host, CommitStatus status, CancellationToken cancellationToken);
 }

@@ -12,7 +12,7 @@ public interface IVolumeLedger
     Task AddVolumes(IReadOnlyList<VolumeRecord> volumes, CancellationToken cancellationToken);
 
     /// <summary>All volumes of a service but those that are being removed, in the order in which they were put on record.</summary>
-    Task<IReadOnlyList<VolumeRecord>> VolumesOf(Guid service, CancellationToken cancellationToken);
+    Task<IReadOnlyList<VolumeRecord>> ListVolumesOfService(Guid serviceId, CancellationToken cancellationToken);
 
     Task<VolumeRecord?> FindVolume(Guid uuid, CancellationToken cancellationToken);
 
@@ -20,43 +20,29 @@ public interface IVolumeLedger
     Task<VolumeRecord?> FindVolume(string engine, string name, CancellationToken cancellationToken);
 
     /// <summary>The newest first.</summary>
-    Task<Page<VolumeRecord>> Volumes(VolumeFilter filter, int limit, int offset, CancellationToken cancellationToken);
+    Task<Page<VolumeRecord>> ListVolumes(VolumeFilter filter, int limit, int offset, CancellationToken cancellationToken);
 
     /// <summary>
     /// Gives a volume to a service, unless it is being removed or belongs to another service that is there; says whether the service has it.
     /// What it has already stays as it is.
     /// </summary>
-    Task<bool> AttachVolume(Guid volume, Guid service, string serviceName, string path, CancellationToken cancellationToken);
+    Task<bool> AttachVolume(Guid volumeId, Guid serviceId, string serviceName, string path, CancellationToken cancellationToken);
 
     /// <summary>A service is being terminated: its volumes are kept until <paramref name="removeAt"/>. Repeating it changes nothing.</summary>
-    Task ReleaseVolumes(Guid service, DateTimeOffset now, DateTimeOffset removeAt, CancellationToken cancellationToken);
+    Task ReleaseVolumes(Guid serviceId, DateTimeOffset now, DateTimeOffset removeAt, CancellationToken cancellationToken);
 
     /// <summary>A service uses its volumes: its termination has failed, say.</summary>
-    Task KeepVolumes(Guid service, CancellationToken cancellationToken);
+    Task KeepVolumes(Guid serviceId, CancellationToken cancellationToken);
 
     /// <summary>Condemns volumes, whoever has them.</summary>
-    Task CondemnVolumes(IReadOnlyCollection<Guid> volumes, CancellationToken cancellationToken);
+    Task MarkForRemoval(IReadOnlyCollection<Guid> volumeIds, CancellationToken cancellationToken);
 
     /// <summary>
     /// Releases the volumes of services that are not there any more, and condemns those that nobody has and whose time is over. Answers what
     /// is to be removed, the oldest first.
     /// </summary>
-    Task<IReadOnlyList<VolumeRecord>> CondemnDueVolumes(DateTimeOffset now, DateTimeOffset removeAt, int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<VolumeRecord>> MarkDueForRemoval(DateTimeOffset now, DateTimeOffset removeAt, int limit, CancellationToken cancellationToken);
 
     /// <summary>A volume is gone from its engine.</summary>
-    Task ForgetVolume(Guid volume, CancellationToken cancellationToken);
-}
-
-/// <summary>What is null does not filter.</summary>
-public sealed record VolumeFilter
-{
-    public string? Organization { get; init; }
-
-    public string? Name { get; init; }
-
-    public Guid? Uuid { get; init; }
-
-    public Guid? Service { get; init; }
-
-    public string? Engine { get; init; }
+    Task RemoveVolumeRecord(Guid volumeId, CancellationToken cancellationToken);
 }

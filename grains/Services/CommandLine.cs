@@ -77,6 +77,6 @@ public static class CommandLine
     }
 
     /// <summary>The words of a command line that was checked when it was set; null for an empty one.</summary>
-    public static IReadOnlyList<string>? Words(string text) =>
+    public static IReadOnlyList<string>? Split(string text) =>
         text.Length > 0 && TrySplit(text, out var words, out _) && words.Length > 0 ? words : null;
 }

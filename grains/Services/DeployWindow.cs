@@ -21,24 +21,12 @@ public sealed record DeployWindow(
             return false;
         var local = TimeZoneInfo.ConvertTime(now, zone);
         var minute = (local.Hour * 60) + local.Minute;
-        var today = On(local.DayOfWeek);
+        var today = IsOnDay(local.DayOfWeek);
         return From < To
             ? today && minute >= From && minute < To
-            : (today && minute >= From) || (minute < To && On((DayOfWeek)(((int)local.DayOfWeek + 6) % 7)));
+            : (today && minute >= From) || (minute < To && IsOnDay((DayOfWeek)(((int)local.DayOfWeek + 6) % 7)));
     }
 
     /// <summary>Whether it begins on such a day.</summary>
-    public bool On(DayOfWeek day) => Days.Contains((Weekday)(((int)day + 6) % 7));
-}
-
-[GenerateSerializer, Alias("AutoDeploy.Weekday")]
-public enum Weekday
-{
-    Monday,
-    Tuesday,
-    Wednesday,
-    Thursday,
-    Friday,
-    Saturday,
-    Sunday,
+    public bool IsOnDay(DayOfWeek day) => Days.Contains((Weekday)(((int)day + 6) % 7));
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AutoDeploy.Deployments;
 using AutoDeploy.Organizations;
 using AutoDeploy.Sources;
 
@@ -33,50 +32,50 @@ public interface IServiceGrain : IGrainWithStringKey
     /// where the state does not allow it.
     /// </summary>
     [Alias("Begin")]
-    Task<ServiceReply> Begin(Wish wish);
+    Task<ServiceReply> Begin(OperationCommand command);
 
     /// <summary>
     /// A trigger was called: as <see cref="Begin"/>, but a redeploy waits for one that goes on, and many that wait are one. Refused when
     /// the service is stopped.
     /// </summary>
     [Alias("Pull")]
-    Task<ServiceReply> Pull(Wish wish);
+    Task<ServiceReply> BeginTriggered(OperationCommand command);
 
     /// <summary>
     /// Cancels a deployment: one that waits at once, one that goes on at its next safe point; then the old containers serve on. Refused as a
     /// conflict when it is too late for that.
     /// </summary>
-    /// <param name="deployment">One of this service.</param>
+    /// <param name="deploymentId">One of this service.</param>
     /// <param name="by">The person who asks.</param>
     [Alias("Cancel")]
-    Task<ServiceReply> Cancel(Guid deployment, string by);
+    Task<ServiceReply> Cancel(Guid deploymentId, string by);
 
     /// <summary>Judges a push and records the verdict; a repeat answers the verdict on record.</summary>
     /// <param name="push">Of a source that the service subscribes to.</param>
     /// <param name="commit">What the repository says of a git push; null: not read yet, which is answered with what has to be read.</param>
     /// <param name="organization">What is set for the push's organization.</param>
     [Alias("Offer")]
-    Task<OfferReply> Offer(Push push, PushedCommit? commit, OrganizationSettings organization);
+    Task<EvaluateReply> Evaluate(Push push, PushedCommit? commit, OrganizationSettings organization);
 
     /// <summary>What holds its held push may be over: judges that again, and deploys it, skips it or goes on holding it. Repeating it changes nothing.</summary>
     [Alias("Reconsider")]
-    Task Reconsider();
+    Task ReevaluateHeld();
 
     /// <summary>A person approves the held push. Refused as a conflict when it is not held any more, or waits for no approval.</summary>
-    /// <param name="verdict">The verdict on it.</param>
+    /// <param name="verdictId">The verdict on it.</param>
     /// <param name="by">The person.</param>
     [Alias("Approve")]
-    Task<ServiceReply> Approve(Guid verdict, string by);
+    Task<ServiceReply> Approve(Guid verdictId, string by);
 
     /// <summary>A deployment of this service has found out what it goes for.</summary>
-    /// <param name="deployment">One that has not ended.</param>
+    /// <param name="deploymentId">One that has not ended.</param>
     /// <param name="version">A digest, or with a git source a commit.</param>
     [Alias("Resolved")]
-    Task Resolved(Guid deployment, string version);
+    Task RecordResolvedVersion(Guid deploymentId, string version);
 
     /// <summary>A deployment of this service is through; the next may begin. Repeating it changes nothing, nor does one who has lost the deployment to another.</summary>
     [Alias("Ended")]
-    Task Ended(DeploymentOutcome outcome);
+    Task Complete(DeploymentOutcome outcome);
 
     /// <summary>Something may have happened to its containers: looks and updates the state.</summary>
     /// <param name="stops">What somebody asked for meanwhile; it may be told late.</param>
@@ -87,14 +86,14 @@ public interface IServiceGrain : IGrainWithStringKey
     /// The engine went away right after it had told of stopped containers: it was the engine that stopped them, not a person.
     /// </summary>
     [Alias("EngineLost")]
-    Task EngineLost();
+    Task MarkEngineLost();
 
     /// <summary>
     /// The engine is back, and the service ran when it went away: what is down and should run is started again, after what goes on. Repeating
     /// it changes nothing.
     /// </summary>
     [Alias("BringBack")]
-    Task BringBack();
+    Task RestartAfterEngineLoss();
 
     /// <summary>Sees to it that the service's open deployments go on, after a crash.</summary>
     [Alias("Resume")]
@@ -103,73 +102,4 @@ public interface IServiceGrain : IGrainWithStringKey
     /// <summary>Forgets a terminated service for good; nothing happens if it is not terminated.</summary>
     [Alias("Forget")]
     Task Forget();
-}
-
-/// <summary>What a deployment did to its service.</summary>
-[GenerateSerializer, Immutable, Alias("AutoDeploy.DeploymentOutcome")]
-public sealed record DeploymentOutcome
-{
-    /// <summary>As it ended: its state, result and end are set.</summary>
-    [Id(0)] public required Deployment Deployment { get; init; }
-
-    /// <summary>The version that runs because of it; null when that did not change.</summary>
-    [Id(1)] public ServiceVersion? Version { get; init; }
-
-    /// <summary>The container revision that its containers were made from.</summary>
-    [Id(2)] public long ContainerRevision { get; init; }
-
-    /// <summary>The digest, or with a git source the commit, that is not to be tried again by itself.</summary>
-    [Id(3)] public string? Failed { get; init; }
-
-    [Id(4)] public ImmutableArray<ContainerView> Containers { get; init; } = [];
-
-    /// <summary>The set of volumes that its containers have; null: it has brought no containers.</summary>
-    [Id(5)] public int? VolumeGeneration { get; init; }
-
-    /// <summary>All volumes of the service are on record now.</summary>
-    [Id(6)] public bool VolumesRecorded { get; init; }
-}
-
-/// <summary>The answer to a push. With neither member set, it does not concern the service.</summary>
-[GenerateSerializer, Immutable, Alias("AutoDeploy.OfferReply")]
-public sealed record OfferReply
-{
-    /// <summary>It does not concern the service.</summary>
-    public static readonly OfferReply NotConcerned = new();
-
-    [Id(0)] public Verdict? Verdict { get; init; }
-
-    /// <summary>What has to be read before the push can be judged.</summary>
-    [Id(1)] public GitSource? Unread { get; init; }
-}
-
-/// <summary>The answer to something asked of a service: the service as it is then, or why not.</summary>
-[GenerateSerializer, Immutable, Alias("AutoDeploy.ServiceReply")]
-public sealed record ServiceReply
-{
-    [Id(0)] public Service? Service { get; init; }
-
-    /// <summary>What was begun.</summary>
-    [Id(1)] public Guid? Deployment { get; init; }
-
-    /// <summary>Null when it was done.</summary>
-    [Id(2)] public Refusal? Refusal { get; init; }
-
-    public static ServiceReply Refuse(RefusalKind kind, string sentence, Service? service = null) =>
-        new() { Refusal = new Refusal(kind, sentence), Service = service };
-}
-
-/// <param name="Sentence">For a person.</param>
-[GenerateSerializer, Immutable, Alias("AutoDeploy.Refusal")]
-public sealed record Refusal([property: Id(0)] RefusalKind Kind, [property: Id(1)] string Sentence);
-
-[GenerateSerializer, Alias("AutoDeploy.RefusalKind")]
-public enum RefusalKind
-{
-    NotFound,
-    Conflict,
-    Invalid,
-
-    /// <summary>The revision is not the newest.</summary>
-    Stale,
 }

@@ -15,13 +15,3 @@ public sealed record Restriction
 
     [Id(4)] public DateTimeOffset? Updated { get; init; }
 }
-
-[GenerateSerializer, Alias("AutoDeploy.RestrictionMode")]
-public enum RestrictionMode
-{
-    /// <summary>Deploy when a covered file changed; one hit suffices.</summary>
-    Match,
-
-    /// <summary>Do not deploy when only covered files changed.</summary>
-    Exclude,
-}

@@ -93,43 +93,10 @@ public sealed record Service
     /// and has it with the next deployment; other settings say nothing of the tag.
     /// </summary>
     /// <param name="asked">When the deployment was asked for.</param>
-    public string? TagMovedBy(ServiceVersion version, DateTimeOffset asked) =>
+    public string? FindTagMovedBy(ServiceVersion version, DateTimeOffset asked) =>
         Settings.Git is not null || ImageChanged > asked || version.Image.Repository != Image.Repository || version.Image.Tag == Image.Tag
             ? null : version.Image.Tag;
 
     /// <summary>False: how containers are made has been changed since the running ones were made.</summary>
     public bool Synchronized => ContainerRevision == DeployedRevision || Current is null;
-}
-
-/// <summary>A container as the API shows it.</summary>
-[GenerateSerializer, Immutable, Alias("AutoDeploy.ContainerView")]
-public sealed record ContainerView
-{
-    [Id(0)] public required Guid Uuid { get; init; }
-
-    /// <summary>The engine's id.</summary>
-    [Id(1)] public required string Id { get; init; }
-
-    [Id(2)] public required string Name { get; init; }
-
-    [Id(3)] public required int Slot { get; init; }
-
-    [Id(4)] public required bool Running { get; init; }
-
-    [Id(5)] public int ExitCode { get; init; }
-
-    /// <summary>The image with its tag, canonical.</summary>
-    [Id(6)] public required string Image { get; init; }
-
-    [Id(7)] public string Digest { get; init; } = "";
-
-    [Id(8)] public Guid Deployment { get; init; }
-
-    [Id(9)] public DateTimeOffset? Started { get; init; }
-
-    [Id(10)] public DateTimeOffset? Finished { get; init; }
-
-    [Id(11)] public string? Address { get; init; }
-
-    [Id(12)] public ImmutableArray<ContainerPort> Ports { get; init; } = [];
 }

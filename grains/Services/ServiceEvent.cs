@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AutoDeploy.Events;
 
 namespace AutoDeploy.Services;
@@ -17,7 +18,7 @@ public sealed record ServiceEvent
     [Id(3)] public required EventChange Change { get; init; }
 
     /// <summary>The uuid of what has changed.</summary>
-    [Id(4)] public required Guid Subject { get; init; }
+    [Id(4), JsonPropertyName("Subject")] public required Guid SubjectId { get; init; }
 
     /// <summary>Its state is another one than before, or it is new.</summary>
     [Id(5)] public bool NewState { get; init; }

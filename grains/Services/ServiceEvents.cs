@@ -13,7 +13,7 @@ public static class ServiceEvents
     /// <param name="after">The service as it is from now on.</param>
     /// <param name="last">The number of the service's last event so far.</param>
     /// <param name="now">The time of the change.</param>
-    public static ImmutableArray<ServiceEvent> Between(Service? before, Service after, long last, DateTimeOffset now)
+    public static ImmutableArray<ServiceEvent> Detect(Service? before, Service after, long last, DateTimeOffset now)
     {
         var events = ImmutableArray.CreateBuilder<ServiceEvent>();
         if (before is null)
@@ -32,17 +32,17 @@ public static class ServiceEvents
             Add(EventKind.Container, EventChange.Delete, gone.Uuid, newState: true, gone);
 
         if (before is not null && (before.Revision != after.Revision || before.Status != after.Status))
-            Add(EventKind.Service, EventChange.Update, after.Uuid, before.Status != after.Status, newSubscriptions: !SubscribeSame(before, after));
+            Add(EventKind.Service, EventChange.Update, after.Uuid, before.Status != after.Status, newSubscriptions: !HaveSameSubscriptions(before, after));
         return events.ToImmutable();
 
-        void Add(EventKind kind, EventChange change, Guid subject, bool newState, ContainerView? container = null, bool newSubscriptions = false) =>
+        void Add(EventKind kind, EventChange change, Guid subjectId, bool newState, ContainerView? container = null, bool newSubscriptions = false) =>
             events.Add(new ServiceEvent
             {
                 Number = last + events.Count + 1,
                 Time = now,
                 Kind = kind,
                 Change = change,
-                Subject = subject,
+                SubjectId = subjectId,
                 NewState = newState,
                 Status = after.Status,
                 Container = container,
@@ -53,7 +53,7 @@ public static class ServiceEvents
     private static bool AreSame(ContainerView one, ContainerView other) =>
         one with { Ports = default } == other with { Ports = default } && one.Ports.SequenceEqual(other.Ports);
 
-    private static bool SubscribeSame(Service one, Service other) =>
+    private static bool HaveSameSubscriptions(Service one, Service other) =>
         one.Settings.PollSeconds == other.Settings.PollSeconds
         && one.Status == ServiceStatus.Terminated == (other.Status == ServiceStatus.Terminated)
         && one.Sources.SequenceEqual(other.Sources);

@@ -8,20 +8,20 @@ namespace AutoDeploy.Services;
 /// <summary>What is held: kept here before its verdict is on record, so that one that is on record is never without its push.</summary>
 public sealed partial class ServiceGrain
 {
-    private static readonly Decision Terminated = Decision.Skip(Reasons.Stopped, "The service is terminated; there is nothing to deploy to.");
+    private static readonly JudgeDecision Terminated = JudgeDecision.Skip(VerdictReasons.Stopped, "The service is terminated; there is nothing to deploy to.");
 
-    private static readonly Decision Elsewhere = Decision.Skip(Reasons.Superseded, "The service got another source while it was held.");
+    private static readonly JudgeDecision NotSubscribed = JudgeDecision.Skip(VerdictReasons.Superseded, "The service got another source while it was held.");
 
     /// <summary>After a crash between the ledger's write and ours the ledger knows better.</summary>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await _store.Open(cancellationToken);
         if (Service is { Held: { } held } && await ledger.FindVerdict(held.Push.Uuid, Uuid, cancellationToken) is { } verdict && verdict != held.Verdict)
-            await Keep(held, verdict);
+            await SaveHeld(held, verdict);
         await base.OnActivateAsync(cancellationToken);
     }
 
-    public async Task Reconsider()
+    public async Task ReevaluateHeld()
     {
         if (Service is not { } service)
             return;
@@ -32,11 +32,11 @@ public sealed partial class ServiceGrain
             await ledger.DropHeld(Uuid, default);
     }
 
-    public async Task<ServiceReply> Approve(Guid verdict, string by)
+    public async Task<ServiceReply> Approve(Guid verdictId, string by)
     {
         if (Service is not { } service)
             return NotFound();
-        var objection = service.Held?.Verdict is not { } on || on.Uuid != verdict ? "The push is not held any more."
+        var objection = service.Held?.Verdict is not { } on || on.Uuid != verdictId ? "The push is not held any more."
             : on.ApprovedBy is { } who ? $"{who} has approved it already. {on.Detail}"
             : !service.Settings.ApprovalRequired ? $"It needs no approval. {on.Detail}"
             : null;
@@ -46,7 +46,7 @@ public sealed partial class ServiceGrain
         var held = service.Held!;
         held = held with { Verdict = held.Verdict with { ApprovedBy = by, Approved = time.GetUtcNow() } };
         return await Reconsider(service, held) is { } now
-            ? new ServiceReply { Service = Service, Deployment = now.Deployment }
+            ? new ServiceReply { Service = Service, DeploymentId = now.DeploymentId }
             : ServiceReply.Refuse(RefusalKind.Conflict, "The push is not held any more.", Service);
     }
 
@@ -57,33 +57,33 @@ public sealed partial class ServiceGrain
         await ReadOpen();
         var organization = await GrainFactory.GetGrain<IOrganizationGrain>(service.Organization).Get();
         var decision = service.Status is ServiceStatus.Terminated or ServiceStatus.Terminating ? Terminated
-            : !Follows(service, held.Push) ? Elsewhere
-            : Judge.Gate(
+            : !IsSubscribedTo(service, held.Push) ? NotSubscribed
+            : Judge.ApplyHolds(
                 await Decide(service with { Held = null }, held.Push, held.Commit),
                 held.Push, service.Settings, organization, held.Verdict.ApprovedBy is not null, time.GetUtcNow());
-        var deployment = decision.Kind == VerdictKind.Deploy ? DeploymentOf(service, held.Push, held.Commit, held.Verdict.ApprovedBy) : null;
+        var deployment = decision.Kind == VerdictKind.Deploy ? CreateDeployment(service, held.Push, held.Commit, held.Verdict.ApprovedBy) : null;
         var verdict = held.Verdict with
         {
             Kind = decision.Kind,
             Reason = decision.Reason,
             Detail = decision.Detail,
             HeldUntil = decision.Until,
-            Deployment = deployment?.Uuid,
+            DeploymentId = deployment?.Uuid,
         };
         if (verdict == service.Held?.Verdict)
             return verdict;
 
-        if (!await ledger.Redecide(verdict, deployment, deployment is null ? null : _waiting?.Uuid, default))
+        if (!await ledger.ReplaceDecision(verdict, deployment, deployment is null ? null : _waiting?.Uuid, default))
         {
             // not there at all: its push is open, and will be offered again
             if (await ledger.FindVerdict(held.Push.Uuid, Uuid, default) is { } known)
-                await Keep(held, known);
+                await SaveHeld(held, known);
             return null;
         }
 
-        Measures.Judged(verdict);
-        await Keep(held, verdict);
-        if (decision.Remember)
+        AutoDeployMetrics.CountVerdict(verdict);
+        await SaveHeld(held, verdict);
+        if (decision.RememberAvailable)
             await Remember(held.Push, held.Commit);
         if (deployment is not null)
             await Enqueue(deployment);
@@ -91,37 +91,37 @@ public sealed partial class ServiceGrain
     }
 
     /// <summary>Keeps what a verdict on record holds, and nothing when it holds no more.</summary>
-    private Task Keep(HeldPush held, Verdict verdict) =>
+    private Task SaveHeld(HeldPush held, Verdict verdict) =>
         Write(Service! with { Held = verdict.Kind == VerdictKind.Held ? held with { Verdict = verdict } : null });
 
     /// <summary>
     /// Why a person, or a trigger, cannot have a new version now: a freeze or a closed window, for a trigger also that it takes an approval.
     /// What runs can be started, scaled and stopped, and given new containers, at any time.
     /// </summary>
-    private async Task<string?> Closed(Service service, Wish wish)
+    private async Task<string?> FindClosedReason(Service service, OperationCommand command)
     {
-        if (wish.SameVersion || (wish.Operation != Operation.Redeploy && !(wish.Operation == Operation.Start && service.Current is null)))
+        if (command.SameVersion || (command.Operation != Operation.Redeploy && !(command.Operation == Operation.Start && service.Current is null)))
             return null;
         var organization = await GrainFactory.GetGrain<IOrganizationGrain>(service.Organization).Get();
-        if (Hold.Closed(service.Settings, organization, time.GetUtcNow()) is { } hold)
+        if (DeploymentHold.FindClosed(service.Settings, organization, time.GetUtcNow()) is { } hold)
             return hold.Detail;
-        return wish.Cause.Kind == CauseKind.Trigger && service.Settings.ApprovalRequired ? "Deployments of the service have to be approved by a person." : null;
+        return command.Cause.Kind == CauseKind.Trigger && service.Settings.ApprovalRequired ? "Deployments of the service have to be approved by a person." : null;
     }
 
-    private static string Hint(Wish wish) => wish.Cause.Kind == CauseKind.Person ? " Repeat it with ?force=true to deploy all the same." : "";
+    private static string DescribeForce(OperationCommand command) => command.Cause.Kind == CauseKind.Person ? " Repeat it with ?force=true to deploy all the same." : "";
 
-    private static ServiceVersion VersionOf(Service service, Push push, PushedCommit? commit)
+    private static ServiceVersion CreateVersion(Service service, Push push, PushedCommit? commit)
     {
-        var tag = !push.IsGit ? push.Tag : commit?.Id is { } id ? Refs.Short(id) : null;
+        var tag = !push.IsGit ? push.Tag : commit?.Id is { } id ? GitRefs.Shorten(id) : null;
         return new ServiceVersion { Image = service.Image with { Tag = tag, Digest = null }, Digest = push.Digest, Time = push.Received, Commit = commit?.Id };
     }
 
-    private Deployment DeploymentOf(Service service, Push push, PushedCommit? commit, string? approvedBy = null)
+    private Deployment CreateDeployment(Service service, Push push, PushedCommit? commit, string? approvedBy = null)
     {
         var by = push.Pusher is { Length: > 0 } pusher ? $" by {pusher}" : "";
         var approved = approvedBy is null ? "" : $", approved by {approvedBy}";
-        var cause = new Cause { Kind = CauseKind.Push, Push = push.Uuid, Text = $"push of {push}{by}, told by {push.Sender}{approved}" };
-        var deployment = NewDeployment(Operation.Redeploy, cause);
+        var cause = new DeploymentCause { Kind = CauseKind.Push, PushId = push.Uuid, Text = $"push of {push}{by}, told by {push.Sender}{approved}" };
+        var deployment = CreateDeployment(Operation.Redeploy, cause);
         return push.IsGit
             ? deployment with { Commit = commit!.Id }
             : deployment with { Image = (service.Image with { Tag = push.Tag, Digest = push.Digest }).ToString() };

@@ -22,30 +22,30 @@ public sealed partial class ServiceGrain(
     TimeProvider time,
     ILogger<ServiceGrain> logger) : Grain, IServiceGrain
 {
-    private const int FailedKept = 20;
+    private const int MaxFailedVersions = 20;
 
     /// <summary>Between attempts to find somebody who works on a deployment.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly ServiceStore _store = new(state, ledger, time);
 
-    private bool _openRead;
+    private bool _openDeploymentsRead;
     private Deployment? _running;
     private Deployment? _waiting;
     private bool _observeLater;
-    private bool _bringBackLater;
+    private bool _restartAfterEngineLossLater;
     private bool _stopRequested;
 
     /// <summary>The running deployment took the place of another that ran: it is not stopped for a newer one, so that one comes to its end.</summary>
-    private bool _hurried;
+    private bool _previousWasCanceled;
 
-    private IGrainTimer? _again;
+    private IGrainTimer? _retryTimer;
 
     private Guid Uuid => Guid.Parse(this.GetPrimaryKeyString());
 
     private Service? Service => _store.Service;
 
-    public Task<Service?> Get() => Task.FromResult(_store.Written);
+    public Task<Service?> Get() => Task.FromResult(_store.WrittenService);
 
     public async Task<ServiceReply> Create(string organization, string name, ServiceSettings settings)
     {
@@ -97,132 +97,132 @@ public sealed partial class ServiceGrain(
 
         await Write(changed);
         if (_running is null)
-            await SetStatus(ContainerViews.Status(changed, changed.Containers));
+            await SetStatus(ContainerViewMapper.GetStatus(changed, changed.Containers));
         if (Service is { Held: { } held } now)
             await Reconsider(now, held);
         return new ServiceReply { Service = Service };
     }
 
-    public async Task<ServiceReply> Begin(Wish wish)
+    public async Task<ServiceReply> Begin(OperationCommand command)
     {
         if (Service is not { } service)
             return NotFound();
         await ReadOpen();
-        var objection = Operations.Objection(service, wish.Operation)
+        var objection = OperationRules.FindObjection(service, command.Operation)
             ?? (_running is not null ? "Another operation goes on." : null)
-            ?? (wish.SameVersion && service.Current is null ? "The service has no version yet that could be started again." : null)
-            ?? (wish is { Back: true, Version: null } && WayBack.Last(service) is null ? "There is no version before this one that could be gone back to." : null)
-            ?? (wish.More > 0 && service.Settings.Container.Bindings.Any(b => b is { Volume: not null, Rewritable: true })
+            ?? (command.SameVersion && service.Current is null ? "The service has no version yet that could be started again." : null)
+            ?? (command is { IsRollback: true, Version: null } && RollbackTargets.FindPrevious(service) is null ? "There is no version before this one that could be gone back to." : null)
+            ?? (command.AdditionalContainers > 0 && service.Settings.Container.Bindings.Any(b => b is { Volume: not null, Rewritable: true })
                 ? "`bindings` names a volume that its containers write to; only one container can have it." : null)
-            ?? (wish is { Back: true, Version: { } to } && to.Digest == service.Current?.Digest ? $"{to} is what runs already." : null);
+            ?? (command is { IsRollback: true, Version: { } to } && to.Digest == service.Current?.Digest ? $"{to} is what runs already." : null);
         if (objection is not null)
             return ServiceReply.Refuse(RefusalKind.Conflict, objection, service);
-        var closed = await Closed(service, wish);
-        if (closed is not null && !wish.Force)
-            return ServiceReply.Refuse(RefusalKind.Conflict, closed + Hint(wish), service);
+        var closed = await FindClosedReason(service, command);
+        if (closed is not null && !command.Force)
+            return ServiceReply.Refuse(RefusalKind.Conflict, closed + DescribeForce(command), service);
         if (closed is not null)
-            wish = wish with { Cause = wish.Cause with { Text = $"{wish.Cause.Text} (forced)" } };
+            command = command with { Cause = command.Cause with { Text = $"{command.Cause.Text} (forced)" } };
 
-        if (wish.More != 0)
-            await Write(service with { Settings = service.Settings with { TargetContainers = service.Settings.TargetContainers + wish.More }, Revision = service.Revision + 1 });
-        var deployment = NewDeployment(service, wish);
-        await Recorded(ledger.AddDeployment(deployment, default));
+        if (command.AdditionalContainers != 0)
+            await Write(service with { Settings = service.Settings with { TargetContainers = service.Settings.TargetContainers + command.AdditionalContainers }, Revision = service.Revision + 1 });
+        var deployment = CreateDeployment(service, command);
+        await EnsureRecorded(ledger.AddDeployment(deployment, default));
         if (closed is not null)
-            await ledger.Log(deployment.Uuid, [$"Forced. {closed}"], default);
-        if (wish is { Operation: Operation.Terminate, Force: true } && !await GrainFactory.GetGrain<IEngineGrain>(deployment.Engine).Answers())
+            await ledger.AppendLog(deployment.Uuid, [$"Forced. {closed}"], default);
+        if (command is { Operation: Operation.Terminate, Force: true } && !await GrainFactory.GetGrain<IEngineGrain>(deployment.Engine).IsReachable())
             await GiveUp(deployment);
         else
             await Run(deployment);
-        return new ServiceReply { Service = Service, Deployment = deployment.Uuid };
+        return new ServiceReply { Service = Service, DeploymentId = deployment.Uuid };
     }
 
-    public async Task<ServiceReply> Pull(Wish wish)
+    public async Task<ServiceReply> BeginTriggered(OperationCommand command)
     {
         if (Service is not { } service)
             return NotFound();
         await ReadOpen();
         if (!service.MayRun || service.StoppedByHand)
             return ServiceReply.Refuse(RefusalKind.Conflict, "The service is stopped, or was never started; a trigger does not start it.", service);
-        if (wish.Operation != Operation.Redeploy || _running is not { Operation: Operation.Redeploy or Operation.Start })
-            return await Begin(wish);
-        if (await Closed(service, wish) is { } closed)
+        if (command.Operation != Operation.Redeploy || _running is not { Operation: Operation.Redeploy or Operation.Start })
+            return await Begin(command);
+        if (await FindClosedReason(service, command) is { } closed)
             return ServiceReply.Refuse(RefusalKind.Conflict, closed, service);
 
-        var deployment = NewDeployment(service, wish);
+        var deployment = CreateDeployment(service, command);
         if (_waiting is { } old)
             await CancelWaiting(old, "Superseded by a trigger's call before it began.", "Superseded before it began.");
-        await Recorded(ledger.AddDeployment(deployment, default));
+        await EnsureRecorded(ledger.AddDeployment(deployment, default));
         _waiting = deployment;
-        return new ServiceReply { Service = Service, Deployment = deployment.Uuid };
+        return new ServiceReply { Service = Service, DeploymentId = deployment.Uuid };
     }
 
-    public async Task<ServiceReply> Cancel(Guid deployment, string by)
+    public async Task<ServiceReply> Cancel(Guid deploymentId, string by)
     {
         if (Service is not { } service)
             return NotFound();
         await ReadOpen();
-        if (_waiting is { } waiting && waiting.Uuid == deployment)
+        if (_waiting is { } waiting && waiting.Uuid == deploymentId)
         {
             var result = $"Canceled by {by} before it began.";
             await CancelWaiting(waiting, result, result);
             _waiting = null;
-            return new ServiceReply { Service = service, Deployment = deployment };
+            return new ServiceReply { Service = service, DeploymentId = deploymentId };
         }
 
-        var found = await ledger.FindDeployment(deployment, default);
+        var found = await ledger.FindDeployment(deploymentId, default);
         var objection = found switch
         {
-            { HasEnded: false } open when open.Service == Uuid => open.CancelAsked is not null || open.CanBeCanceled ? null
+            { HasEnded: false } open when open.ServiceId == Uuid => open.CancelRequestedBy is not null || open.CanBeCanceled ? null
                 : open.Step == DeploymentStep.Compensating ? "It has failed, and is being taken back already."
                 : open.Step.IsPastReturn() ? "It is too late: the new containers serve, and the old ones go. Roll back instead."
                 : $"A {open.Operation.ToString().ToLowerInvariant()} that has begun goes on to its end.",
             _ => "The action has ended.",
         };
-        if (objection is not null || !await ledger.AskCancel(deployment, by, default))
+        if (objection is not null || !await ledger.RequestCancel(deploymentId, by, default))
             return ServiceReply.Refuse(RefusalKind.Conflict, objection ?? "The action has ended.", service);
-        await ledger.Log(deployment, [$"{by} cancels it."], default);
-        await GrainFactory.Deployment(found!).Cancel(by);
-        return new ServiceReply { Service = service, Deployment = deployment };
+        await ledger.AppendLog(deploymentId, [$"{by} cancels it."], default);
+        await GrainFactory.GetDeploymentGrain(found!).Cancel(by);
+        return new ServiceReply { Service = service, DeploymentId = deploymentId };
     }
 
-    public async Task<OfferReply> Offer(Push push, PushedCommit? commit, OrganizationSettings organization)
+    public async Task<EvaluateReply> Evaluate(Push push, PushedCommit? commit, OrganizationSettings organization)
     {
-        if (Service is not { } service || !Follows(service, push))
-            return OfferReply.NotConcerned;
+        if (Service is not { } service || !IsSubscribedTo(service, push))
+            return EvaluateReply.NotConcerned;
         if (push is { IsGit: true, Deleted: false } && commit is null)
-            return new OfferReply { Unread = service.Settings.Git };
+            return new EvaluateReply { UnreadSource = service.Settings.Git };
 
         if (service is { MayRun: true, Settings.Autoredeploy: true })
             await ReadOpen();
 
         // offered again, after a crash, it is not in its own way
         var again = service.Held?.Push.Uuid == push.Uuid;
-        var decision = Judge.Gate(
+        var decision = Judge.ApplyHolds(
             await Decide(again ? service with { Held = null } : service, push, commit), push, service.Settings, organization, approved: false, time.GetUtcNow());
-        if (decision.Remember)
+        if (decision.RememberAvailable)
             await Remember(push, commit);
 
-        var deployment = decision.Kind == VerdictKind.Deploy ? DeploymentOf(service, push, commit) : null;
+        var deployment = decision.Kind == VerdictKind.Deploy ? CreateDeployment(service, push, commit) : null;
         var verdict = new Verdict
         {
             Uuid = Guid.NewGuid(),
-            Push = push.Uuid,
-            Service = Uuid,
+            PushId = push.Uuid,
+            ServiceId = Uuid,
             Kind = decision.Kind,
             Reason = decision.Reason,
             Detail = decision.Detail,
-            Deployment = deployment?.Uuid,
+            DeploymentId = deployment?.Uuid,
             Received = push.Received,
             HeldUntil = decision.Until,
         };
-        var outdates = decision.Outdates && service.Held is not null;
+        var outdates = decision.SupersedesHeld && service.Held is not null;
 
         // what is held stays so until it is known that this is new
         if ((outdates || decision.Kind == VerdictKind.Held) && await ledger.FindVerdict(push.Uuid, Uuid, default) is { } known)
-            return new OfferReply { Verdict = known };
+            return new EvaluateReply { Verdict = known };
         if (decision.Kind == VerdictKind.Held)
         {
-            await Write(Service! with { Held = new HeldPush { Verdict = verdict, Push = push, Commit = commit, Version = VersionOf(service, push, commit) } });
+            await Write(Service! with { Held = new HeldPush { Verdict = verdict, Push = push, Commit = commit, Version = CreateVersion(service, push, commit) } });
         }
         else if (outdates)
         {
@@ -231,54 +231,54 @@ public sealed partial class ServiceGrain(
         }
 
         var deciding = ledger.Decide(verdict, deployment, deployment is null ? null : _waiting?.Uuid, default);
-        await Recorded(deciding);
+        await EnsureRecorded(deciding);
         if (!await deciding)
-            return new OfferReply { Verdict = await ledger.FindVerdict(push.Uuid, Uuid, default) };
-        Measures.Judged(verdict);
+            return new EvaluateReply { Verdict = await ledger.FindVerdict(push.Uuid, Uuid, default) };
+        AutoDeployMetrics.CountVerdict(verdict);
 
         // its verdict has been superseded with the one above
         if (Service is { Held: not null } && (deployment is not null || (again && decision.Kind == VerdictKind.Skip)))
             await Write(Service with { Held = null });
         if (deployment is not null)
             await Enqueue(deployment);
-        return new OfferReply { Verdict = verdict };
+        return new EvaluateReply { Verdict = verdict };
     }
 
-    public async Task Resolved(Guid deployment, string version)
+    public async Task RecordResolvedVersion(Guid deploymentId, string version)
     {
         await ReadOpen();
-        if (_running?.Uuid == deployment)
+        if (_running?.Uuid == deploymentId)
             _running = Service?.Settings.Git is null ? _running with { Digest = version } : _running with { Commit = version };
     }
 
-    public async Task Ended(DeploymentOutcome outcome)
+    public async Task Complete(DeploymentOutcome outcome)
     {
         await ReadOpen();
         var deployment = outcome.Deployment;
-        if (await ledger.FindDeployment(deployment.Uuid, default) is { } now && now.TakenUp != deployment.TakenUp)
+        if (await ledger.FindDeployment(deployment.Uuid, default) is { } now && now.LeaseEpoch != deployment.LeaseEpoch)
             return;
         if (Service is { } service && _running?.Uuid == deployment.Uuid)
             // handed over when the deployment's end is on record: who is told that the service runs finds the deployment ended
-            await _store.Write(After(service, outcome, time.GetUtcNow()));
+            await _store.Write(ApplyOutcome(service, outcome, time.GetUtcNow()));
 
         // last, so that a crash before it lets the deployment tell us again
         try
         {
-            await Recorded(ledger.UpdateDeployment(deployment, default));
+            await EnsureRecorded(ledger.UpdateDeployment(deployment, default));
         }
         catch
         {
-            TryAgain();
+            ScheduleRetry();
             throw;
         }
 
-        Measures.Ended(deployment);
+        AutoDeployMetrics.RecordEnded(deployment);
         LogEnded(Uuid, deployment.Uuid, deployment.Operation, deployment.State, deployment.Result);
 
         if (_running?.Uuid == deployment.Uuid)
         {
             _running = null;
-            _hurried = deployment.State == DeploymentState.Canceled;
+            _previousWasCanceled = deployment.State == DeploymentState.Canceled;
         }
 
         if (_waiting is { } waiting && _running is null)
@@ -289,8 +289,8 @@ public sealed partial class ServiceGrain(
         else if (_running is null && Service is { } idle)
         {
             await SetStatus(idle.Status);
-            if (_bringBackLater)
-                this.RegisterGrainTimer(_ => BringBack(), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+            if (_restartAfterEngineLossLater)
+                this.RegisterGrainTimer(_ => RestartAfterEngineLoss(), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
             else if (_observeLater)
                 this.RegisterGrainTimer(_ => Observe([]), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
         }
@@ -309,11 +309,11 @@ public sealed partial class ServiceGrain(
         if (_running is not null)
             return;
 
-        var reply = await GrainFactory.GetGrain<IEngineGrain>(service.Settings.Engine).Containers(Uuid);
+        var reply = await GrainFactory.GetGrain<IEngineGrain>(service.Settings.Engine).ListContainers(Uuid);
         if (reply.Objection is { } objection)
             throw new EngineException(EngineFault.Unreachable, objection);
         var containers = reply.Containers;
-        var status = ContainerViews.Status(service, containers);
+        var status = ContainerViewMapper.GetStatus(service, containers);
         var up = containers.Any(c => c.Running);
         var wasUp = service.Containers.Any(c => c.Running);
         _stopRequested = stops.Any(stop => IsByHand(stop, service.Containers, containers)) || (_stopRequested && status != ServiceStatus.Running);
@@ -331,31 +331,31 @@ public sealed partial class ServiceGrain(
             await Write(seen);
     }
 
-    public async Task EngineLost()
+    public async Task MarkEngineLost()
     {
         _stopRequested = false;
         if (Service is { StoppedByHand: true } service)
             await Write(service with { StoppedByHand = false });
     }
 
-    public async Task BringBack()
+    public async Task RestartAfterEngineLoss()
     {
         await ReadOpen();
-        _bringBackLater = _running is not null;
+        _restartAfterEngineLossLater = _running is not null;
         if (_running is not null)
             return;
         await Observe([]);
         if (Service is { WantsToRun: true, StoppedByHand: false, Status: ServiceStatus.PartlyRunning or ServiceStatus.Stopped })
-            await Begin(new Wish
+            await Begin(new OperationCommand
             {
                 Operation = Operation.Start,
-                Cause = new Cause { Kind = CauseKind.Engine, Text = "the engine was away, and what ran stopped with it" },
+                Cause = new DeploymentCause { Kind = CauseKind.Engine, Text = "the engine was away, and what ran stopped with it" },
             });
     }
 
     public async Task Resume()
     {
-        _openRead = false;
+        _openDeploymentsRead = false;
         await ReadOpen();
         if (_running is not null)
             await Run(_running);
@@ -389,19 +389,19 @@ public sealed partial class ServiceGrain(
 
     private static ServiceReply NotFound() => ServiceReply.Refuse(RefusalKind.NotFound, "There is no service with this uuid.");
 
-    private Deployment NewDeployment(Service service, Wish wish)
+    private Deployment CreateDeployment(Service service, OperationCommand command)
     {
-        var deployment = NewDeployment(wish.Operation, wish.Cause) with { ReuseVolumes = wish.ReuseVolumes, RemoveVolumes = wish.RemoveVolumes, Commit = wish.Commit, Body = wish.Body };
-        var version = wish.SameVersion ? service.Current : wish.Back ? wish.Version ?? WayBack.Last(service) : wish.Version;
+        var deployment = CreateDeployment(command.Operation, command.Cause) with { ReuseVolumes = command.ReuseVolumes, RemoveVolumes = command.RemoveVolumes, Commit = command.Commit, Body = command.Body };
+        var version = command.SameVersion ? service.Current : command.IsRollback ? command.Version ?? RollbackTargets.FindPrevious(service) : command.Version;
         if (version is not null)
-            return deployment with { Image = version.Image.ToString(), Digest = version.Digest, Commit = version.Commit, BackTo = wish.Back ? version.Time : null };
-        return wish.Tag is null ? deployment : deployment with { Image = (service.Image with { Tag = wish.Tag, Digest = null }).ToString() };
+            return deployment with { Image = version.Image.ToString(), Digest = version.Digest, Commit = version.Commit, RollbackTime = command.IsRollback ? version.Time : null };
+        return command.Tag is null ? deployment : deployment with { Image = (service.Image with { Tag = command.Tag, Digest = null }).ToString() };
     }
 
-    private Deployment NewDeployment(Operation operation, Cause cause) => new()
+    private Deployment CreateDeployment(Operation operation, DeploymentCause cause) => new()
     {
         Uuid = Guid.NewGuid(),
-        Service = Uuid,
+        ServiceId = Uuid,
         Operation = operation,
         State = DeploymentState.Pending,
         Cause = cause,
@@ -411,39 +411,39 @@ public sealed partial class ServiceGrain(
     };
 
     /// <summary>The tag that the newest deployment brings the service to; null where it stays at its own.</summary>
-    private string? DeployingTag() =>
+    private string? FindDeployingTag() =>
         (_waiting ?? _running) is { Operation: Operation.Redeploy, Image: { } image } && ImageName.TryParse(image, out var name, out _) ? name.Tag : null;
 
     /// <summary>The service as a deployment's end leaves it; the same again when told twice.</summary>
-    internal static Service After(Service service, DeploymentOutcome outcome, DateTimeOffset now)
+    internal static Service ApplyOutcome(Service service, DeploymentOutcome outcome, DateTimeOffset now)
     {
         var deployment = outcome.Deployment;
         var success = deployment.State == DeploymentState.Success;
         service = service with { Containers = outcome.Containers, VolumesRecorded = service.VolumesRecorded || outcome.VolumesRecorded };
 
         if (outcome.Failed is { } failed && !service.Failed.Contains(failed))
-            service = service with { Failed = [failed, .. service.Failed.Take(FailedKept - 1)] };
+            service = service with { Failed = [failed, .. service.Failed.Take(MaxFailedVersions - 1)] };
 
         if (outcome.Version is { } version)
         {
             // what was gone back to is as old as it was
             var deployed = version.Time;
-            if (deployment.BackTo is { } first)
+            if (deployment.RollbackTime is { } first)
                 version = version with { Time = first };
             service = service with
             {
-                Previous = WayBack.After(service, version),
-                RolledBackFrom = deployment.BackTo is not null ? WayBack.From(service, version)
+                Previous = RollbackTargets.ListAfter(service, version),
+                RolledBackFrom = deployment.RollbackTime is not null ? RollbackTargets.FindRolledBackFrom(service, version)
                     : deployment.Operation == Operation.Redeploy ? null : service.RolledBackFrom,
                 Current = version,
                 Deployed = deployed,
                 DeployedRevision = outcome.ContainerRevision,
-                MovedTag = service.TagMovedBy(version, deployment.Created),
+                MovedTag = service.FindTagMovedBy(version, deployment.Created),
                 Failed = [],
-                Available = service.Available is { } known && !Same(known, version)
+                Available = service.Available is { } known && !IsSameVersion(known, version)
                     && (known.Time > deployment.Created || TagPolicy.Prefers(service, known.Image.Tag, version.Image.Tag)) ? known : null,
             };
-            service = VolumeGenerations.Note(service, service.VolumeGeneration, outcome.VolumeGeneration ?? service.VolumeGeneration);
+            service = VolumeGenerations.RecordGeneration(service, service.VolumeGeneration, outcome.VolumeGeneration ?? service.VolumeGeneration);
         }
 
         if (success)
@@ -465,7 +465,7 @@ public sealed partial class ServiceGrain(
 
         var status = success && deployment.Operation == Operation.Terminate
             ? ServiceStatus.Terminated
-            : ContainerViews.Status(service, service.Containers);
+            : ContainerViewMapper.GetStatus(service, service.Containers);
         return service with { Status = status };
     }
 
@@ -477,16 +477,16 @@ public sealed partial class ServiceGrain(
         known.Any(c => c.Id == stop.ContainerId && c.Running) && !now.Any(c => c.Id == stop.ContainerId && c.Running && c.Started > stop.Time);
 
     /// <summary>Whether the push is of what the service has as its source, and for its organization.</summary>
-    private static bool Follows(Service service, Push push) =>
+    private static bool IsSubscribedTo(Service service, Push push) =>
         service.Status is not (ServiceStatus.Terminated or ServiceStatus.Terminating)
         && service.Organization == push.Organization
         && push.IsGit == service.Settings.Git is not null
         && (service.Settings.Git is { } git
-            ? git.Ref == push.Ref && git.Repository.Hears(push.Source)
+            ? git.Ref == push.Ref && git.Repository.IsSubscribedTo(push.Source)
             : service.Sources.Contains(push.Source));
 
     /// <summary>The digest that is being deployed, or that waits to be if that is the pushed one; before it is looked up, the one that its push told.</summary>
-    private string? DeployingDigest(string? pushed)
+    private string? FindDeployingDigest(string? pushed)
     {
         var waiting = Of(_waiting);
         return pushed is not null && pushed == waiting ? waiting : Of(_running);
@@ -495,23 +495,23 @@ public sealed partial class ServiceGrain(
             : deployment.Digest ?? (deployment.Image is { } image ? ImageName.Parse(image).Digest : null);
     }
 
-    private static bool Same(ServiceVersion one, ServiceVersion other) =>
+    private static bool IsSameVersion(ServiceVersion one, ServiceVersion other) =>
         one.Commit is null && other.Commit is null ? one.Digest == other.Digest : one.Commit == other.Commit;
 
-    private async Task<Decision> Decide(Service service, Push push, PushedCommit? commit) => push.IsGit
-        ? Judge.Decide(service, push, commit, null) ?? Judge.Decide(service, push, commit, await Stand(service, commit!))!
-        : Judge.Decide(service, push, DeployingDigest(push.Digest), DeployingTag());
+    private async Task<JudgeDecision> Decide(Service service, Push push, PushedCommit? commit) => push.IsGit
+        ? Judge.Decide(service, push, commit, null) ?? Judge.Decide(service, push, commit, await FindCommitRelations(service, commit!))!
+        : Judge.Decide(service, push, FindDeployingDigest(push.Digest), FindDeployingTag());
 
     /// <summary>What differs from what runs, and how the commit stands to the newest that is about to run.</summary>
-    private async Task<Standing> Stand(Service service, PushedCommit commit)
+    private async Task<CommitRelations> FindCommitRelations(Service service, PushedCommit commit)
     {
-        var remote = await ledger.RemoteFor(service.Organization, service.Settings.Git!, default);
+        var remote = await ledger.Resolve(service.Organization, service.Settings.Git!, default);
         var running = await Compare(service.Current?.Commit);
         var deploying = (_waiting ?? _running) is { Operation: Operation.Redeploy or Operation.Start, Commit: { } other } ? other : null;
         var relation = deploying is null ? GitRelation.Unknown : (await Compare(deploying)).Relation;
         var back = service.RolledBackFrom?.Commit is { } from ? (await Compare(from)).Relation : GitRelation.Unknown;
         var held = service.Held?.Version.Commit is { } holding ? (await Compare(holding)).Relation : GitRelation.Unknown;
-        return new Standing(running, deploying, relation, back, held);
+        return new CommitRelations(running, deploying, relation, back, held);
 
         async Task<GitDifference> Compare(string? from)
         {
@@ -532,21 +532,21 @@ public sealed partial class ServiceGrain(
     private async Task Remember(Push push, PushedCommit? commit)
     {
         var service = Service!;
-        var pushed = VersionOf(service, push, commit);
+        var pushed = CreateVersion(service, push, commit);
         var image = pushed.Image;
-        if ((pushed.Digest ?? pushed.Commit) is not null && service.Current is { } current && current.Image == image && Same(current, pushed))
+        if ((pushed.Digest ?? pushed.Commit) is not null && service.Current is { } current && current.Image == image && IsSameVersion(current, pushed))
             return;
-        if (service.Available is { } known && ((known.Image == image && Same(known, pushed)) || TagPolicy.Prefers(service, known.Image.Tag, image.Tag)))
+        if (service.Available is { } known && ((known.Image == image && IsSameVersion(known, pushed)) || TagPolicy.Prefers(service, known.Image.Tag, image.Tag)))
             return;
         await Write(service with { Available = pushed });
     }
 
     private async Task CancelWaiting(Deployment waiting, string line, string result)
     {
-        await ledger.Log(waiting.Uuid, [line], default);
+        await ledger.AppendLog(waiting.Uuid, [line], default);
         waiting = waiting with { State = DeploymentState.Canceled, Result = result, Ended = time.GetUtcNow() };
-        await Recorded(ledger.UpdateDeployment(waiting, default));
-        Measures.Ended(waiting);
+        await EnsureRecorded(ledger.UpdateDeployment(waiting, default));
+        AutoDeployMetrics.RecordEnded(waiting);
     }
 
     /// <summary>At most one runs and one waits; a newer one takes the waiting one's place (in the ledger it has already).</summary>
@@ -560,15 +560,15 @@ public sealed partial class ServiceGrain(
 
         if (_waiting is { } old)
         {
-            await ledger.Log(old.Uuid, ["Superseded by a newer push before it began."], default);
-            Measures.Ended(old with { State = DeploymentState.Canceled });
+            await ledger.AppendLog(old.Uuid, ["Superseded by a newer push before it began."], default);
+            AutoDeployMetrics.RecordEnded(old with { State = DeploymentState.Canceled });
         }
 
         _waiting = deployment;
 
         // what is still being built is out of date; not twice in a row, or pushes that come faster than builds would starve each other
-        if (!_hurried && _running is { Operation: Operation.Redeploy, Cause.Kind: CauseKind.Push })
-            await Manages(() => GrainFactory.Deployment(_running).Supersede());
+        if (!_previousWasCanceled && _running is { Operation: Operation.Redeploy, Cause.Kind: CauseKind.Push })
+            await TryRun(() => GrainFactory.GetDeploymentGrain(_running).Supersede());
     }
 
     /// <summary>Terminates without the engine.</summary>
@@ -577,10 +577,10 @@ public sealed partial class ServiceGrain(
         _running = deployment;
         var now = time.GetUtcNow();
         var result = $"{Service!.Name} is terminated. The engine \"{deployment.Engine}\" does not answer: what the service has there is left.";
-        await ledger.Log(deployment.Uuid, [result], default);
+        await ledger.AppendLog(deployment.Uuid, [result], default);
         if (deployment.RemoveVolumes)
-            await ledger.CondemnVolumes([.. (await ledger.VolumesOf(Uuid, default)).Select(volume => volume.Uuid)], default);
-        await Ended(new DeploymentOutcome { Deployment = deployment with { State = DeploymentState.Success, Started = now, Ended = now, Result = result } });
+            await ledger.MarkForRemoval([.. (await ledger.ListVolumesOfService(Uuid, default)).Select(volume => volume.Uuid)], default);
+        await Complete(new DeploymentOutcome { Deployment = deployment with { State = DeploymentState.Success, Started = now, Ended = now, Result = result } });
     }
 
     /// <summary>
@@ -590,22 +590,22 @@ public sealed partial class ServiceGrain(
     private async Task Run(Deployment deployment)
     {
         _running = deployment;
-        if (!await Manages(() => Start(deployment)))
-            TryAgain();
+        if (!await TryRun(() => Start(deployment)))
+            ScheduleRetry();
     }
 
     private async Task Start(Deployment deployment)
     {
-        await SetStatus(Operations.During(deployment.Operation));
-        await GrainFactory.Deployment(deployment).Run();
+        await SetStatus(OperationRules.GetStatusDuring(deployment.Operation));
+        await GrainFactory.GetDeploymentGrain(deployment).Run();
     }
 
-    private void TryAgain() => _again ??= this.RegisterGrainTimer(_ => Again(), new GrainTimerCreationOptions(Pause, Pause));
+    private void ScheduleRetry() => _retryTimer ??= this.RegisterGrainTimer(_ => OnRetryTimer(), new GrainTimerCreationOptions(RetryDelay, RetryDelay));
 
     /// <summary>What could not be done before: what is open is begun, or it is told that nothing is.</summary>
-    private async Task Again()
+    private async Task OnRetryTimer()
     {
-        var done = await Manages(async () =>
+        var done = await TryRun(async () =>
         {
             await ReadOpen();
             if (_running is { } deployment)
@@ -615,12 +615,12 @@ public sealed partial class ServiceGrain(
         });
         if (!done)
             return;
-        _again?.Dispose();
-        _again = null;
+        _retryTimer?.Dispose();
+        _retryTimer = null;
     }
 
     /// <summary>Waits for what is written of deployments. When that fails, whether it was written is not known: what is open is read again.</summary>
-    private async Task Recorded(Task writing)
+    private async Task EnsureRecorded(Task writing)
     {
         try
         {
@@ -628,13 +628,13 @@ public sealed partial class ServiceGrain(
         }
         catch
         {
-            _openRead = false;
+            _openDeploymentsRead = false;
             throw;
         }
     }
 
     /// <summary>False when it is to be tried again: a grain or the ledger cannot be reached at the moment.</summary>
-    private async Task<bool> Manages(Func<Task> work)
+    private async Task<bool> TryRun(Func<Task> work)
     {
         try
         {
@@ -660,12 +660,12 @@ public sealed partial class ServiceGrain(
 
     private async Task ReadOpen()
     {
-        if (_openRead)
+        if (_openDeploymentsRead)
             return;
-        var open = await ledger.OpenDeployments(Uuid, default);
+        var open = await ledger.ListOpenDeployments(Uuid, default);
         _running = open.FirstOrDefault(d => d.State == DeploymentState.InProgress) ?? open.FirstOrDefault();
         _waiting = open.LastOrDefault(d => d.Uuid != _running?.Uuid);
-        _openRead = true;
+        _openDeploymentsRead = true;
     }
 
     private async Task Write(Service service)

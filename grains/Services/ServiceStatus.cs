@@ -16,23 +16,3 @@ public enum ServiceStatus
     Terminating,
     Terminated,
 }
-
-public static class ServiceStatuses
-{
-    /// <summary>As the Docker Cloud API writes it: <c>Not running</c>.</summary>
-    public static string Text(this ServiceStatus status) => status switch
-    {
-        ServiceStatus.NotRunning => "Not running",
-        ServiceStatus.PartlyRunning => "Partly running",
-        _ => status.ToString(),
-    };
-
-    /// <summary>Reads the API's word, whatever its capitals; null for an unknown one.</summary>
-    public static ServiceStatus? Parse(string text)
-    {
-        foreach (var status in Enum.GetValues<ServiceStatus>())
-            if (status.Text().Equals(text, StringComparison.OrdinalIgnoreCase))
-                return status;
-        return null;
-    }
-}

@@ -18,12 +18,12 @@ public sealed class ServiceStore(IPersistentState<ServiceState> state, ILedger l
     public Service? Service => state.State.Service;
 
     /// <summary>As it is on disk.</summary>
-    public Service? Written { get; private set; }
+    public Service? WrittenService { get; private set; }
 
     /// <summary>After the state was read.</summary>
     public async Task Open(CancellationToken cancellationToken)
     {
-        Written = Service;
+        WrittenService = Service;
         if (Service is not { } service || state.State.Outbox.IsEmpty)
             return;
         // what was handed over stays in the outbox until the next write
@@ -34,9 +34,9 @@ public sealed class ServiceStore(IPersistentState<ServiceState> state, ILedger l
     /// <summary>Stores the service and its events; <see cref="HandOver"/> has to follow.</summary>
     public async Task Write(Service service)
     {
-        var events = ServiceEvents.Between(Service, service, state.State.LastEvent, time.GetUtcNow());
-        await Write(state.State with { Service = service, Outbox = [.. Pending(), .. events], LastEvent = state.State.LastEvent + events.Length });
-        Written = service;
+        var events = ServiceEvents.Detect(Service, service, state.State.LastEvent, time.GetUtcNow());
+        await Write(state.State with { Service = service, Outbox = [.. ListPending(), .. events], LastEvent = state.State.LastEvent + events.Length });
+        WrittenService = service;
     }
 
     /// <summary>
@@ -45,7 +45,7 @@ public sealed class ServiceStore(IPersistentState<ServiceState> state, ILedger l
     /// </summary>
     public async Task<bool> HandOver(CancellationToken cancellationToken)
     {
-        var (current, events) = (state.State, Pending());
+        var (current, events) = (state.State, ListPending());
         if (current.Service is not { } service || events is [])
             return true;
         if (events.Exists(one => one is { Kind: EventKind.Service, Change: EventChange.Delete }))
@@ -79,20 +79,20 @@ public sealed class ServiceStore(IPersistentState<ServiceState> state, ILedger l
             Time = time.GetUtcNow(),
             Kind = EventKind.Service,
             Change = EventChange.Delete,
-            Subject = service.Uuid,
+            SubjectId = service.Uuid,
             Status = service.Status,
         };
-        await Write(state.State with { Outbox = [.. Pending(), removed], LastEvent = number });
+        await Write(state.State with { Outbox = [.. ListPending(), removed], LastEvent = number });
         await HandOver(cancellationToken);
     }
 
     private async Task Clear()
     {
         await state.ClearStateAsync();
-        Written = null;
+        WrittenService = null;
     }
 
-    private List<ServiceEvent> Pending() => [.. state.State.Outbox.Where(one => one.Number > _handedOver)];
+    private List<ServiceEvent> ListPending() => [.. state.State.Outbox.Where(one => one.Number > _handedOver)];
 
     private async Task Write(ServiceState changed)
     {

@@ -24,10 +24,10 @@ public sealed record ServiceVersion
     public string Reference => Commit is null ? $"{Image.Repository}@{Digest}" : Digest!;
 
     /// <summary>For people: <c>acme/api:1.2 (3f5c0e…)</c>, <c>autodeploy/shop:9ab8c7d6e5f4</c>.</summary>
-    public override string ToString() => Digest is null || Commit is not null ? Image.Familiar() : $"{Image.Familiar()} ({ShortDigest(Digest)})";
+    public override string ToString() => Digest is null || Commit is not null ? Image.ToFamiliarString() : $"{Image.ToFamiliarString()} ({ShortenDigest(Digest)})";
 
     /// <summary>The first twelve hexadecimal digits, as docker shows ids.</summary>
-    public static string ShortDigest(string digest)
+    public static string ShortenDigest(string digest)
     {
         var hex = digest[(digest.IndexOf(':') + 1)..];
         return hex.Length > 12 ? hex[..12] : hex;

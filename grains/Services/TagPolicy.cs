@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using AutoDeploy.Sources;
+using AutoDeploy.Services.Tags;
 
 namespace AutoDeploy.Services;
 
@@ -29,23 +29,23 @@ public static class TagPolicy
     public const string Expression = "regex:";
 
     /// <summary>The longest range, pattern or expression.</summary>
-    public const int LongestRule = 512;
+    public const int MaxRuleLength = 512;
 
     /// <summary>So many policies are kept ready: judging a push for ten thousand services reads each policy once.</summary>
-    private const int RulesKept = 1024;
+    private const int MaxCachedRules = 1024;
 
-    private static readonly BoundedCache<ITagRule?> Rules = new(RulesKept, policy => TryRead(policy, out var rule, out _) ? rule : null);
+    private static readonly BoundedCache<ITagRule?> Rules = new(MaxCachedRules, policy => TryRead(policy, out var rule, out _) ? rule : null);
 
     /// <param name="text">As a person wrote it, without blanks around it.</param>
     /// <param name="error">What is wrong, as the end of a sentence that begins with the field's name.</param>
     public static bool IsValid(string text, [NotNullWhen(false)] out string? error)
     {
-        error = text is Same or Latest or Any || TryRead(text, out _, out var reason) ? null : $"is {Shown(text)}; {reason}";
+        error = text is Same or Latest or Any || TryRead(text, out _, out var reason) ? null : $"is {FormatText(text)}; {reason}";
         return error is null;
     }
 
     /// <summary>The one tag that the service follows; null when its policy allows others, too.</summary>
-    public static string? HasOwnTag(Service service) => service.Settings.TagPolicy switch
+    public static string? FindMissingTagProblem(Service service) => service.Settings.TagPolicy switch
     {
         Latest => "latest",
         Same or null => service.RunningImage.Tag,
@@ -53,15 +53,15 @@ public static class TagPolicy
     };
 
     /// <summary>Null when the service follows the tag that somebody pushed, else why it does not, in a sentence.</summary>
-    public static string? Objection(Service service, string pushed) => Objection(service, pushed, announced: false);
+    public static string? FindObjection(Service service, string pushed) => FindObjection(service, pushed, announced: false);
 
     /// <summary>Null when the service follows the pushed tag, else why it does not, in a sentence.</summary>
     /// <param name="announced">A pipeline announced the tag: without a tag policy it is taken, whichever it is.</param>
-    public static string? Objection(Service service, string pushed, bool announced)
+    public static string? FindObjection(Service service, string pushed, bool announced)
     {
         var image = service.Image;
         if (image.Digest is not null)
-            return $"The service's image is pinned to the digest {ServiceVersion.ShortDigest(image.Digest)}, so it follows no tag.";
+            return $"The service's image is pinned to the digest {ServiceVersion.ShortenDigest(image.Digest)}, so it follows no tag.";
 
         var own = service.RunningImage.Tag;
         return service.Settings.TagPolicy switch
@@ -69,7 +69,7 @@ public static class TagPolicy
             Any => null,
             Latest => pushed == "latest" ? null : $"The tag \"{pushed}\" was pushed, and the tag policy \"latest\" follows only \"latest\".",
             Same => pushed == own ? null : $"The tag \"{pushed}\" was pushed, and the service is at \"{own}\" (tag policy \"same\").",
-            { } policy => Objection(policy, own, pushed),
+            { } policy => FindObjection(policy, own, pushed),
             _ when announced => null,
             _ when image.IsDockerHub && own != "latest" =>
                 $"The tag \"{pushed}\" was pushed; a Docker Hub image follows only \"latest\" unless a tag policy is set, and the service is at \"{own}\".",
@@ -78,11 +78,11 @@ public static class TagPolicy
     }
 
     /// <summary>Why the service would go down if it took the pushed tag after the one that is being deployed, in a sentence; null: it would not.</summary>
-    public static string? Overtaken(Service service, string pushed, string? deploying) =>
+    public static string? FindOvertakenBy(Service service, string pushed, string? deploying) =>
         Order(service) is { } order ? Lower(order, pushed, deploying, "which is being deployed") : null;
 
     /// <summary>Why the service would go down if it took the pushed tag after the one that is held, in a sentence; null: it would not.</summary>
-    public static string? OvertakenByHeld(Service service, string pushed, string? held) =>
+    public static string? FindOvertakenByHeld(Service service, string pushed, string? held) =>
         Order(service) is { } order ? Lower(order, pushed, held, "which is held") : null;
 
     /// <summary>Under a policy with an order: the pushed tag is not higher than another.</summary>
@@ -94,17 +94,17 @@ public static class TagPolicy
     /// </summary>
     public static bool Prefers(Service service, string? tag, string? later) =>
         tag is not null && service.Settings is { Git: null, TagPolicy: { } policy } && Order(service) is { } order
-        && order.Objection(tag, policy) is null && (order.Compare(tag, later) ?? 1) > 0;
+        && order.FindObjection(tag, policy) is null && (order.Compare(tag, later) ?? 1) > 0;
 
     /// <summary>
     /// Of the tags that a registry lists, the one that the service would move to now: the one tag that it follows, if it is listed, or by a
     /// policy with an order the highest that fits and is above what runs. Null when there is none, and where the policy follows several tags
     /// without an order (any, glob, regex): a list does not say which one is newest.
     /// </summary>
-    public static string? Wanted(Service service, IReadOnlyList<string> tags)
+    public static string? FindWantedTag(Service service, IReadOnlyList<string> tags)
     {
-        if (HasOwnTag(service) is { } followed)
-            return tags.Contains(followed) && Objection(service, followed) is null ? followed : null;
+        if (FindMissingTagProblem(service) is { } followed)
+            return tags.Contains(followed) && FindObjection(service, followed) is null ? followed : null;
         if (service.Image.Digest is not null || service.Settings.TagPolicy is not { } policy || Order(service) is not { } order)
             return null;
 
@@ -113,7 +113,7 @@ public static class TagPolicy
         var highest = own;
         foreach (var tag in tags)
         {
-            if (order.Objection(tag, policy) is not null)
+            if (order.FindObjection(tag, policy) is not null)
                 continue;
             var difference = order.Compare(tag, highest) ?? 1;
             if (difference > 0 || (difference == 0 && wanted is not null && IsLikelier(tag, wanted, own)))
@@ -125,12 +125,12 @@ public static class TagPolicy
 
     private static ITagOrder? Order(Service service) => service.Settings.TagPolicy is { } policy ? Rules.Get(policy) as ITagOrder : null;
 
-    private static string? Objection(string policy, string? own, string pushed)
+    private static string? FindObjection(string policy, string? own, string pushed)
     {
         var rule = Rules.Get(policy);
         if (rule is null)
-            return $"The service's tag policy {Shown(policy)} is not one that is known here, so it follows no tag.";
-        if (rule.Objection(pushed, Shown(policy)) is { } objection)
+            return $"The service's tag policy {FormatText(policy)} is not one that is known here, so it follows no tag.";
+        if (rule.FindObjection(pushed, FormatText(policy)) is { } objection)
             return $"The tag \"{pushed}\" was pushed, {objection}";
         return rule is ITagOrder order ? Lower(order, pushed, own, "which the service is at") : null;
     }
@@ -154,13 +154,13 @@ public static class TagPolicy
         }
 
         var rest = text[prefix.Length..];
-        if (rest.Length > LongestRule)
+        if (rest.Length > MaxRuleLength)
         {
-            reason = $"expected at most {LongestRule} characters after \"{prefix}\"";
+            reason = $"expected at most {MaxRuleLength} characters after \"{prefix}\"";
             return false;
         }
 
-        PatternError? error;
+        TagPatternError? error;
         rule = prefix switch
         {
             Versions => VersionRange.TryParse(rest, out var range, out error) ? range : null,
@@ -168,12 +168,12 @@ public static class TagPolicy
             _ => ReadExpression(rest, out error),
         };
         reason = error is null ? null
-            : error.At >= rest.Length ? $"at the end: {error.Reason}"
-            : string.Create(CultureInfo.InvariantCulture, $"at character {prefix.Length + error.At + 1}: {error.Reason}");
+            : error.Position >= rest.Length ? $"at the end: {error.Reason}"
+            : string.Create(CultureInfo.InvariantCulture, $"at character {prefix.Length + error.Position + 1}: {error.Reason}");
         return error is null;
     }
 
-    private static ITagRule? ReadExpression(string text, out PatternError? error)
+    private static ITagRule? ReadExpression(string text, out TagPatternError? error)
     {
         if (!PolicyOptions.TryReadExpression(text, out var options, out error) || !TagExpression.TryParse(options.Text, out var expression, out error))
             return null;
@@ -181,9 +181,9 @@ public static class TagPolicy
             return expression;
         if (expression.Captures <= 1)
             return new OrderedExpression(expression, order);
-        error = new PatternError(0, "an order needs one group that says by what, or none; write \"(?:\" for other groups");
+        error = new TagPatternError(0, "an order needs one group that says by what, or none; write \"(?:\" for other groups");
         return null;
     }
 
-    private static string Shown(string text) => text.Length > 80 ? $"\"{text[..80]}…\"" : $"\"{text}\"";
+    private static string FormatText(string text) => text.Length > 80 ? $"\"{text[..80]}…\"" : $"\"{text}\"";
 }

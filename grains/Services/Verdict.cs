@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AutoDeploy.Services;
 
 /// <summary>What one push means for one service.</summary>
@@ -6,20 +8,20 @@ public sealed record Verdict
 {
     [Id(0)] public required Guid Uuid { get; init; }
 
-    [Id(1)] public required Guid Push { get; init; }
+    [Id(1), JsonPropertyName("Push")] public required Guid PushId { get; init; }
 
-    [Id(2)] public required Guid Service { get; init; }
+    [Id(2), JsonPropertyName("Service")] public required Guid ServiceId { get; init; }
 
     [Id(3)] public required VerdictKind Kind { get; init; }
 
-    /// <summary>In a word: one of <see cref="Reasons"/>.</summary>
+    /// <summary>In a word: one of <see cref="VerdictReasons"/>.</summary>
     [Id(4)] public required string Reason { get; init; }
 
     /// <summary>In a sentence.</summary>
     [Id(5)] public required string Detail { get; init; }
 
     /// <summary>The deployment that it led to.</summary>
-    [Id(6)] public Guid? Deployment { get; init; }
+    [Id(6), JsonPropertyName("Deployment")] public Guid? DeploymentId { get; init; }
 
     /// <summary>When the push was received.</summary>
     [Id(7)] public required DateTimeOffset Received { get; init; }
@@ -31,41 +33,4 @@ public sealed record Verdict
     [Id(31)] public string? ApprovedBy { get; init; }
 
     [Id(32)] public DateTimeOffset? Approved { get; init; }
-}
-
-[GenerateSerializer, Alias("AutoDeploy.VerdictKind")]
-public enum VerdictKind
-{
-    Deploy,
-    Skip,
-    Held,
-}
-
-/// <summary>The words for why.</summary>
-public static class Reasons
-{
-    /// <summary>It is a new version: it is deployed.</summary>
-    public const string New = "new";
-    public const string Deleted = "deleted";
-    public const string AutoredeployOff = "autoredeploy_off";
-    public const string Stopped = "stopped";
-    public const string Tag = "tag";
-    public const string SkipMarker = "skip_marker";
-    public const string Restricted = "restricted";
-    public const string Current = "current";
-    public const string Older = "older";
-    public const string RolledBack = "rolled_back";
-    public const string FailedBefore = "failed_before";
-
-    /// <summary>It was held, and something newer came.</summary>
-    public const string Superseded = "superseded";
-
-    /// <summary>Held until a deployment window opens.</summary>
-    public const string Window = "window";
-
-    /// <summary>Held until a freeze is lifted.</summary>
-    public const string Frozen = "frozen";
-
-    /// <summary>Held until somebody approves it.</summary>
-    public const string Approval = "approval";
 }

@@ -39,5 +39,5 @@ public sealed record GitSource
 
     public RepositoryName Repository => RepositoryName.Parse(Url);
 
-    public string Ref => Refs.Heads + Branch;
+    public string Ref => GitRefs.Heads + Branch;
 }

@@ -6,7 +6,7 @@ public interface IImageGrain : IGrainWithStringKey
 {
     /// <summary>There are pushes on record that lack verdicts: sees to it that they get them, in their order; returns at once.</summary>
     [Alias("Notice"), AlwaysInterleave]
-    Task Notice();
+    Task Wake();
 
     /// <summary>
     /// Asks the registry whether there is something new for the services that want it to be asked; what there is becomes a push.

@@ -8,7 +8,7 @@ public interface IRepositoryGrain : IGrainWithStringKey
 {
     /// <summary>There are pushes on record that lack verdicts: sees to it that they get them, in their order; returns at once.</summary>
     [Alias("Notice"), AlwaysInterleave]
-    Task Notice();
+    Task Wake();
 
     /// <summary>
     /// Of these beginnings of paths those with which no file of the branch begins as it is now. None when that cannot be found out soon.

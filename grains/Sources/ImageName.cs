@@ -156,7 +156,7 @@ public sealed partial record ImageName
     public static bool IsDigest(string digest) => DigestPattern().IsMatch(digest);
 
     /// <summary>The form for people: without <c>docker.io/</c> and <c>library/</c>.</summary>
-    public string Familiar()
+    public string ToFamiliarString()
     {
         var text = ToString();
         if (text.StartsWith("docker.io/library/", StringComparison.Ordinal))

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AutoDeploy.Sources;
 
 /// <summary>Something new at a source, told by a sender: a pushed tag of an image, or a pushed branch of a repository. Immutable once recorded.</summary>
@@ -11,7 +13,7 @@ public sealed record Push
     [Id(1)] public required string Sender { get; init; }
 
     /// <summary>The hook that it came through.</summary>
-    [Id(2)] public Guid? Hook { get; init; }
+    [Id(2), JsonPropertyName("Hook")] public Guid? HookId { get; init; }
 
     /// <summary>What makes it unique for its sender: the delivery's or event's id, or else what it says.</summary>
     [Id(3)] public required string Delivery { get; init; }
@@ -52,9 +54,9 @@ public sealed record Push
     public bool IsAnnouncement => ImageName.IsPathSource(Source);
 
     /// <summary>The branch of a git push.</summary>
-    public string Branch => Ref.StartsWith(Refs.Heads, StringComparison.Ordinal) ? Ref[Refs.Heads.Length..] : Ref;
+    public string Branch => Ref.StartsWith(GitRefs.Heads, StringComparison.Ordinal) ? Ref[GitRefs.Heads.Length..] : Ref;
 
     public override string ToString() => !IsGit ? $"{Source}:{Tag}"
         : Commit is null ? $"{RepositoryName.Display(Source)} ({Branch})"
-        : $"{RepositoryName.Display(Source)} ({Branch} at {Refs.Short(Commit)})";
+        : $"{RepositoryName.Display(Source)} ({Branch} at {GitRefs.Shorten(Commit)})";
 }

@@ -16,7 +16,7 @@ public sealed record RepositoryName
     /// <summary>In the place of the host where a push does not say it.</summary>
     private const string AnyHost = "*";
 
-    private const int Longest = 1024;
+    private const int MaxLength = 1024;
 
     private const string Expected = "expected a URL such as \"https://github.com/acme/shop.git\" or \"git@github.com:acme/shop.git\"";
 
@@ -84,7 +84,7 @@ public sealed record RepositoryName
             return false;
         }
 
-        if (rest.Length > Longest)
+        if (rest.Length > MaxLength)
         {
             error = "is longer than 1,024 characters";
             return false;
@@ -198,7 +198,7 @@ public sealed record RepositoryName
     /// <summary>
     /// Where services are looked for that know the repository by another name of its host; null when there is no such name.
     /// </summary>
-    public static string? AliasOf(string source)
+    public static string? FindAlias(string source)
     {
         var slash = source.IndexOf('/');
         var host = source[Prefix.Length..slash];
@@ -213,7 +213,7 @@ public sealed record RepositoryName
     }
 
     /// <summary>Whether a push to that source can mean this repository: the same key, or the same path where the host is known by other names.</summary>
-    public bool Hears(string source) => Sources.Contains(source) || (AliasOf(source) is { } alias && Sources.Contains(alias));
+    public bool IsSubscribedTo(string source) => Sources.Contains(source) || (FindAlias(source) is { } alias && Sources.Contains(alias));
 
     public override string ToString() => Key;
 

@@ -15,12 +15,12 @@ namespace AutoDeploy.Sources;
 public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHostApplicationLifetime host, ILogger logger) : Grain
 {
     /// <summary>So many services are asked at the same time.</summary>
-    private const int Batch = 256;
+    private const int BatchSize = 256;
 
-    private const int PushesAtOnce = 500;
+    private const int MaxConcurrentPushes = 500;
 
     private IGrainTimer? _timer;
-    private TaskCompletionSource _noticed = new();
+    private TaskCompletionSource _woken = new();
 
     /// <summary>Of the push that is being offered.</summary>
     private OrganizationSettings _organization = new();
@@ -39,33 +39,33 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
     /// <summary>Cancelled when the process is about to end.</summary>
     protected CancellationToken Stopping => host.ApplicationStopping;
 
-    public Task Notice()
+    public Task Wake()
     {
-        _noticed.TrySetResult();
+        _woken.TrySetResult();
         _timer ??= this.RegisterGrainTimer(
-            WorkOff, new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true });
+            ProcessPushes, new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true });
         return Task.CompletedTask;
     }
 
     /// <summary>Between two tries of a push that cannot be judged yet.</summary>
-    protected virtual TimeSpan Pause => TimeSpan.FromSeconds(2);
+    protected virtual TimeSpan RetryDelay => TimeSpan.FromSeconds(2);
 
     /// <summary>Those of the open pushes to be offered now; the rest is looked at again later.</summary>
-    protected virtual IReadOnlyList<OpenPush> Due(IReadOnlyList<OpenPush> pushes) => pushes;
+    protected virtual IReadOnlyList<OpenPush> SelectDue(IReadOnlyList<OpenPush> pushes) => pushes;
 
     /// <summary>Under which key the services are subscribed that this push is for.</summary>
-    protected virtual Task<string> SubscribedAs(CancellationToken cancellationToken) => Task.FromResult(Source);
+    protected virtual Task<string> FindSubscriptionName(CancellationToken cancellationToken) => Task.FromResult(Source);
 
     /// <summary>Finds out what has to be known of a push before it is offered, and answers how it is offered to one batch of services.</summary>
-    protected abstract Task<IOffering> Prepare(Push push, string subscribedAs, CancellationToken cancellationToken);
+    protected abstract Task<IPushFanOut> Prepare(Push push, string subscribedAs, CancellationToken cancellationToken);
 
     /// <summary>A push on its way to its services.</summary>
-    protected interface IOffering
+    protected interface IPushFanOut
     {
-        Task<Offered> OfferTo(IReadOnlyList<Guid> services, CancellationToken cancellationToken);
+        Task<FanOutResult> EvaluateBatch(IReadOnlyList<Guid> serviceIds, CancellationToken cancellationToken);
     }
 
-    protected enum Offered
+    protected enum FanOutResult
     {
         /// <summary>All have their verdicts.</summary>
         Done,
@@ -78,9 +78,9 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
     }
 
     /// <summary>A service may be on a silo that has just gone: from 1 s on, and less and less often, to 32 s.</summary>
-    private static TimeSpan AfterFailures(int failures) => TimeSpan.FromSeconds(1 << Math.Min(failures - 1, 5));
+    private static TimeSpan GetRetryDelay(int failures) => TimeSpan.FromSeconds(1 << Math.Min(failures - 1, 5));
 
-    private async Task WorkOff(CancellationToken timer)
+    private async Task ProcessPushes(CancellationToken timer)
     {
         // what set the timer is done with
         Activity.Current = null;
@@ -93,17 +93,17 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
             var failures = 0;
             do
             {
-                _noticed = new TaskCompletionSource();
-                var pushes = await ledger.OpenPushes(Source, PushesAtOnce, cancellationToken);
+                _woken = new TaskCompletionSource();
+                var pushes = await ledger.ListOpenPushes(Source, MaxConcurrentPushes, cancellationToken);
                 more = pushes.Count > 0;
-                var offered = more ? await FanOut(pushes, cancellationToken) : Offered.Done;
-                failures = offered == Offered.Failed ? failures + 1 : 0;
+                var offered = more ? await FanOut(pushes, cancellationToken) : FanOutResult.Done;
+                failures = offered == FanOutResult.Failed ? failures + 1 : 0;
                 // one that has to wait does not hold up what comes after it
-                if (offered != Offered.Done)
-                    await Task.WhenAny(_noticed.Task, Task.Delay(failures == 0 ? Pause : AfterFailures(failures), time, cancellationToken));
+                if (offered != FanOutResult.Done)
+                    await Task.WhenAny(_woken.Task, Task.Delay(failures == 0 ? RetryDelay : GetRetryDelay(failures), time, cancellationToken));
                 cancellationToken.ThrowIfCancellationRequested();
             }
-            while (more || _noticed.Task.IsCompleted);
+            while (more || _woken.Task.IsCompleted);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -121,79 +121,79 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
     }
 
     /// <summary>Other than done: some have to be tried again later.</summary>
-    private async Task<Offered> FanOut(IReadOnlyList<OpenPush> pushes, CancellationToken cancellationToken)
+    private async Task<FanOutResult> FanOut(IReadOnlyList<OpenPush> pushes, CancellationToken cancellationToken)
     {
-        var source = await SubscribedAs(cancellationToken);
-        if ((await ledger.Subscribers(source, null, 1, cancellationToken)).Count == 0)
+        var source = await FindSubscriptionName(cancellationToken);
+        if ((await ledger.ListSubscribers(source, null, 1, cancellationToken)).Count == 0)
         {
-            await ledger.Settle([.. pushes.Select(p => p.Push.Uuid)], cancellationToken);
-            return Offered.Done;
+            await ledger.Complete([.. pushes.Select(p => p.Push.Uuid)], cancellationToken);
+            return FanOutResult.Done;
         }
 
-        var due = Due(pushes);
-        var worst = due.Count < pushes.Count ? Offered.NotYet : Offered.Done;
+        var due = SelectDue(pushes);
+        var worst = due.Count < pushes.Count ? FanOutResult.NotYet : FanOutResult.Done;
         foreach (var open in due)
-            worst = Worse(worst, await FanOut(open, source, cancellationToken));
+            worst = SelectWorse(worst, await FanOut(open, source, cancellationToken));
         return worst;
     }
 
-    private async Task<Offered> FanOut(OpenPush open, string source, CancellationToken cancellationToken)
+    private async Task<FanOutResult> FanOut(OpenPush open, string source, CancellationToken cancellationToken)
     {
-        using var span = PushTrace.FanOut(open.Push);
-        using var ids = LogIds.OfPush(logger, open.Push.Uuid);
-        var offered = await OfferAll(open, source, cancellationToken);
-        span?.SetTag(TraceTags.Result, Measures.Word(offered));
-        if (offered == Offered.Failed)
+        using var span = PushTrace.StartFanOut(open.Push);
+        using var ids = LogScopeIds.BeginPushScope(logger, open.Push.Uuid);
+        var offered = await FanOutPush(open, source, cancellationToken);
+        span?.SetTag(TraceTags.Result, AutoDeployMetrics.FormatWord(offered));
+        if (offered == FanOutResult.Failed)
             span.Fail("failed");
         return offered;
     }
 
-    private async Task<Offered> OfferAll(OpenPush open, string source, CancellationToken cancellationToken)
+    private async Task<FanOutResult> FanOutPush(OpenPush open, string source, CancellationToken cancellationToken)
     {
         var offering = await Prepare(open.Push, source, cancellationToken);
-        var reached = open.Reached;
-        var worst = Offered.Done;
-        while (await ledger.Subscribers(source, reached, Batch, cancellationToken) is { Count: > 0 } services)
+        var reached = open.ReachedServiceId;
+        var worst = FanOutResult.Done;
+        while (await ledger.ListSubscribers(source, reached, BatchSize, cancellationToken) is { Count: > 0 } serviceIds)
         {
             // once for the batch: what is set while a batch is judged counts from the next one on
-            _organization = await GrainFactory.GetGrain<IOrganizationGrain>(open.Push.Organization is { Length: > 0 } name ? name : Organization.Default).Get();
-            using (_batch = new PushTrace.Batch(services.Count))
-                worst = Worse(worst, await offering.OfferTo(services, cancellationToken));
-            if (worst == Offered.NotYet)
+            _organization = await GrainFactory.GetGrain<IOrganizationGrain>(open.Push.Organization is { Length: > 0 } name ? name : OrganizationNames.Default).Get();
+            using (_batch = new PushTrace.Batch(serviceIds.Count))
+                worst = SelectWorse(worst, await offering.EvaluateBatch(serviceIds, cancellationToken));
+            if (worst == FanOutResult.NotYet)
                 return worst;
-            reached = services[^1];
-            if (services.Count < Batch)
+            reached = serviceIds[^1];
+            if (serviceIds.Count < BatchSize)
                 break;
-            if (worst == Offered.Done)
+            if (worst == FanOutResult.Done)
                 await ledger.Advance(open.Push.Uuid, reached.Value, cancellationToken);
         }
 
-        if (worst == Offered.Done)
-            await ledger.Settle([open.Push.Uuid], cancellationToken);
+        if (worst == FanOutResult.Done)
+            await ledger.Complete([open.Push.Uuid], cancellationToken);
         return worst;
     }
 
     /// <summary>Null when the service could not be asked; then the push stays open and is offered again to all after the last safe point.</summary>
-    protected async Task<OfferReply?> Offer(Guid service, Push push, PushedCommit? commit)
+    protected async Task<EvaluateReply?> Evaluate(Guid serviceId, Push push, PushedCommit? commit)
     {
         try
         {
-            var reply = await GrainFactory.GetGrain<IServiceGrain>(service.ToString()).Offer(push, commit, _organization);
+            var reply = await GrainFactory.GetGrain<IServiceGrain>(serviceId.ToString()).Evaluate(push, commit, _organization);
             _batch?.Add(reply.Verdict);
             return reply;
         }
         catch (Exception failure)
         {
-            LogNotOffered(push.ToString(), service, failure);
+            LogNotEvaluated(push.ToString(), serviceId, failure);
             return null;
         }
     }
 
-    private static Offered Worse(Offered one, Offered other) => (Offered)Math.Max((int)one, (int)other);
+    private static FanOutResult SelectWorse(FanOutResult one, FanOutResult other) => (FanOutResult)Math.Max((int)one, (int)other);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "pushes of {Source} could not be worked off; they are taken up again")]
     private partial void LogFailed(string source, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "push of {Push} could not be offered to service {Service}")]
-    private partial void LogNotOffered(string push, Guid service, Exception failure);
+    private partial void LogNotEvaluated(string push, Guid service, Exception failure);
 }

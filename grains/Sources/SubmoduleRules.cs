@@ -1,4 +1,3 @@
-using AutoDeploy.Ports;
 
 namespace AutoDeploy.Sources;
 

@@ -22,5 +22,5 @@ public sealed record CommitStatus
     /// <summary>Where more is said; null: nowhere that is known.</summary>
     public Uri? Link { get; init; }
 
-    public override string ToString() => $"{Name} of {Refs.Short(Commit)} of {Repository.Key}";
+    public override string ToString() => $"{Name} of {GitRefs.Shorten(Commit)} of {Repository.Key}";
 }

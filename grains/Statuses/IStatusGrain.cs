@@ -6,5 +6,5 @@ public interface IStatusGrain : IGrainWithStringKey
 {
     /// <summary>There may be something to tell, or the git host was changed.</summary>
     [Alias("Notice")]
-    Task Notice();
+    Task Wake();
 }

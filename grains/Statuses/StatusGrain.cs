@@ -13,12 +13,12 @@ public sealed partial class StatusGrain(
     ILedger ledger, IStatusSender sender, NotificationOptions options, TimeProvider time, IHostApplicationLifetime host, ILogger<StatusGrain> logger)
     : ConsumerGrain(ledger, time, host, logger), IStatusGrain
 {
-    private const int MostHosts = 1000;
+    private const int MaxHosts = 1000;
 
     /// <summary>What was told last of the deployments that have not ended: the same is not told again.</summary>
-    private readonly Dictionary<Guid, DeploymentState> _told = [];
+    private readonly Dictionary<Guid, DeploymentState> _reportedStates = [];
 
-    protected override async Task<DateTimeOffset?> Bring(CancellationToken cancellationToken)
+    protected override async Task<DateTimeOffset?> Deliver(CancellationToken cancellationToken)
     {
         if (await Ledger.FindGitHost(Uuid, cancellationToken) is not { CommitStatuses: not null } host)
         {
@@ -26,35 +26,35 @@ public sealed partial class StatusGrain(
             return null;
         }
 
-        var hosts = await Ledger.GitHosts(host.Organization, MostHosts, 0, cancellationToken);
-        return await Bring(host.Organization, happened => Wanted(host, hosts.Items, happened), cancellationToken);
+        var hosts = await Ledger.ListGitHosts(host.Organization, MaxHosts, 0, cancellationToken);
+        return await Deliver(host.Organization, ledgerEvent => CreateDelivery(host, hosts.Items, ledgerEvent), cancellationToken);
     }
 
-    private Func<CancellationToken, Task<Receipt>>? Wanted(GitHost host, IReadOnlyList<GitHost> hosts, Event happened)
+    private Func<CancellationToken, Task<DeliveryResult>>? CreateDelivery(GitHost host, IReadOnlyList<GitHost> hosts, LedgerEvent ledgerEvent)
     {
-        if (CommitStatuses.Of(happened, options.PublicUrl) is not { } status
-            || CommitStatuses.HostOf(status.Repository, hosts)?.Uuid != Uuid
-            || (_told.TryGetValue(happened.Subject, out var told) && told == status.State))
+        if (CommitStatusMapper.From(ledgerEvent, options.PublicUrl) is not { } status
+            || CommitStatusMapper.FindHost(status.Repository, hosts)?.Uuid != Uuid
+            || (_reportedStates.TryGetValue(ledgerEvent.SubjectId, out var told) && told == status.State))
             return null;
         return async cancellationToken =>
         {
-            var receipt = await sender.Send(host, status, cancellationToken);
-            if (receipt.Delivered || receipt.IsFinal)
-                Remember(happened.Deployment!);
-            if (receipt.IsFinal)
-                LogRefused(Logger, host.Host, status, receipt.Error ?? "");
-            else if (!receipt.Delivered)
-                LogNotTold(Logger, host.Host, status, receipt.Error ?? "");
-            return receipt;
+            var result = await sender.Send(host, status, cancellationToken);
+            if (result.IsDelivered || result.IsFinal)
+                Remember(ledgerEvent.Deployment!);
+            if (result.IsFinal)
+                LogRefused(Logger, host.Host, status, result.Error ?? "");
+            else if (!result.IsDelivered)
+                LogNotTold(Logger, host.Host, status, result.Error ?? "");
+            return result;
         };
     }
 
     private void Remember(Deployment deployment)
     {
         if (deployment.HasEnded)
-            _told.Remove(deployment.Uuid);
+            _reportedStates.Remove(deployment.Uuid);
         else
-            _told[deployment.Uuid] = deployment.State;
+            _reportedStates[deployment.Uuid] = deployment.State;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Host} refused the status {Status}: {Reason}")]

@@ -8,16 +8,16 @@ public static class DeploymentTrace
 {
     public static Activity? Start(Deployment deployment)
     {
-        var links = deployment.Cause.Push is { } push ? [Tracing.LinkTo(push)] : Array.Empty<ActivityLink>();
-        var operation = Measures.Word(deployment.Operation);
-        var span = Tracing.StartTrace(deployment.Uuid, "deployment " + operation, links: links);
+        var links = deployment.Cause.PushId is { } pushId ? [AutoDeployTracing.LinkTo(pushId)] : Array.Empty<ActivityLink>();
+        var operation = AutoDeployMetrics.FormatWord(deployment.Operation);
+        var span = AutoDeployTracing.StartTrace(deployment.Uuid, "deployment " + operation, links: links);
         if (span is null)
             return null;
         span.SetTag(TraceTags.Deployment, deployment.Uuid.ToString());
-        span.SetTag(TraceTags.Service, deployment.Service.ToString());
-        span.SetTag(TraceTags.Push, deployment.Cause.Push?.ToString());
+        span.SetTag(TraceTags.Service, deployment.ServiceId.ToString());
+        span.SetTag(TraceTags.Push, deployment.Cause.PushId?.ToString());
         span.SetTag(TraceTags.Operation, operation);
-        span.SetTag(TraceTags.Cause, Measures.Word(deployment.Cause.Kind));
+        span.SetTag(TraceTags.Cause, AutoDeployMetrics.FormatWord(deployment.Cause.Kind));
         if (deployment.State != DeploymentState.Pending)
             span.SetTag(TraceTags.Resumed, true);
         return span;
@@ -25,7 +25,7 @@ public static class DeploymentTrace
 
     public static void End(Activity? span, Deployment deployment)
     {
-        span?.SetTag(TraceTags.Result, Measures.Word(deployment.State));
+        span?.SetTag(TraceTags.Result, AutoDeployMetrics.FormatWord(deployment.State));
         if (deployment.State == DeploymentState.Failed)
             span.Fail("failed");
     }

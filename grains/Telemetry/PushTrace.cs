@@ -7,9 +7,9 @@ namespace AutoDeploy.Telemetry;
 /// <summary>The spans of a push on its way to its services, in the trace that has its uuid as id.</summary>
 public static class PushTrace
 {
-    public static Activity? FanOut(Push push)
+    public static Activity? StartFanOut(Push push)
     {
-        var span = Tracing.StartTrace(push.Uuid, "fan out", ActivityKind.Consumer);
+        var span = AutoDeployTracing.StartTrace(push.Uuid, "fan out", ActivityKind.Consumer);
         span?.SetTag(TraceTags.Push, push.Uuid.ToString());
         span?.SetTag(TraceTags.Sender, push.Sender);
         span?.SetTag(TraceTags.Source, push.Source);
@@ -20,11 +20,11 @@ public static class PushTrace
     public sealed class Batch : IDisposable
     {
         /// <summary>So many deployments are linked to; the others link back.</summary>
-        private const int MostLinks = 32;
+        private const int MaxLinks = 32;
 
-        private readonly Activity? _span = Tracing.StartPart("offer");
+        private readonly Activity? _span = AutoDeployTracing.StartPart("offer");
         private readonly Dictionary<VerdictKind, int> _verdicts = [];
-        private readonly HashSet<Guid> _deployments = [];
+        private readonly HashSet<Guid> _deploymentIds = [];
 
         public Batch(int services) => _span?.SetTag(TraceTags.Services, services);
 
@@ -33,14 +33,14 @@ public static class PushTrace
             if (_span is null || verdict is null)
                 return;
             _verdicts[verdict.Kind] = _verdicts.GetValueOrDefault(verdict.Kind) + 1;
-            if (verdict.Deployment is { } deployment && _deployments.Count < MostLinks && _deployments.Add(deployment))
-                _span.AddLink(Tracing.LinkTo(deployment));
+            if (verdict.DeploymentId is { } deploymentId && _deploymentIds.Count < MaxLinks && _deploymentIds.Add(deploymentId))
+                _span.AddLink(AutoDeployTracing.LinkTo(deploymentId));
         }
 
         public void Dispose()
         {
             foreach (var (kind, count) in _verdicts)
-                _span?.SetTag(TraceTags.Verdicts + Measures.Word(kind), count);
+                _span?.SetTag(TraceTags.Verdicts + AutoDeployMetrics.FormatWord(kind), count);
             _span?.Dispose();
         }
     }

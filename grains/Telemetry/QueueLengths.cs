@@ -8,9 +8,9 @@ public static class QueueLengths
 {
     private static readonly ConcurrentDictionary<(string Kind, string? Engine), int> Lengths = new();
 
-    public static void Deployments(string engine, int waiting) => Lengths[("deployments", engine)] = waiting;
+    public static void SetDeployments(string engine, int waiting) => Lengths[("deployments", engine)] = waiting;
 
-    public static void Builds(int waiting) => Lengths[("builds", null)] = waiting;
+    public static void SetBuilds(int waiting) => Lengths[("builds", null)] = waiting;
 
     internal static IEnumerable<Measurement<long>> Read() => Lengths.Select(line => line.Key.Engine is { } engine
         ? new Measurement<long>(line.Value, new("kind", line.Key.Kind), new("engine", engine))

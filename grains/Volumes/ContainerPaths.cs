@@ -4,7 +4,7 @@ namespace AutoDeploy.Volumes;
 public static class ContainerPaths
 {
     /// <summary>Absolute, without doubled slashes, <c>.</c>, <c>..</c> and a slash at the end; <c>/</c> for what names no path below it.</summary>
-    public static string Clean(string path)
+    public static string Normalize(string path)
     {
         var parts = new List<string>();
         foreach (var part in path.Split('/'))
@@ -19,11 +19,11 @@ public static class ContainerPaths
     }
 
     /// <summary>Whether one is the other, or below it.</summary>
-    public static bool Overlap(string one, string other)
+    public static bool AreOverlapping(string one, string other)
     {
         var (first, second) = (Folder(one), Folder(other));
         return first.StartsWith(second, StringComparison.Ordinal) || second.StartsWith(first, StringComparison.Ordinal);
 
-        static string Folder(string path) => Clean(path) is var clean && clean == "/" ? clean : clean + "/";
+        static string Folder(string path) => Normalize(path) is var clean && clean == "/" ? clean : clean + "/";
     }
 }

@@ -16,7 +16,7 @@ public static partial class VolumeImport
     /// <param name="labeled">The names of volumes that carry the service's label.</param>
     /// <param name="lent">Volumes that the containers have from another service's.</param>
     /// <param name="now">When that is.</param>
-    public static IReadOnlyList<VolumeRecord> Of(
+    public static IReadOnlyList<VolumeRecord> From(
         Service service, IEnumerable<EngineContainer> containers, IEnumerable<string> labeled, IReadOnlySet<string> lent, DateTimeOffset now)
     {
         var found = new Dictionary<(int Slot, int Generation, string Path), VolumeRecord>();
@@ -24,13 +24,13 @@ public static partial class VolumeImport
         foreach (var container in containers)
             foreach (var mount in container.Mounts.Where(mount => mount.IsVolume && !lent.Contains(mount.Source)))
             {
-                var place = Place(service.Uuid, mount.Source);
+                var place = ParseName(service.Uuid, mount.Source);
                 Add(place?.Slot ?? container.Labels.Slot, place?.Generation ?? service.VolumeGeneration, mount.Path, mount.Source);
             }
 
         foreach (var name in labeled)
-            if (Place(service.Uuid, name) is { } place)
-                Add(place.Slot, place.Generation, Path(service, place.Slot, place.Generation, name), name);
+            if (ParseName(service.Uuid, name) is { } place)
+                Add(place.Slot, place.Generation, FindPath(service, place.Slot, place.Generation, name), name);
         return [.. found.Values];
 
         void Add(int slot, int generation, string path, string name)
@@ -54,18 +54,18 @@ public static partial class VolumeImport
     }
 
     /// <summary>What a name says that was derived from slot, generation and path; null: it is another kind of name, or another service's.</summary>
-    private static (int Slot, int Generation)? Place(Guid service, string name) =>
-        Derived().Match(name) is { Success: true } match && match.Groups[1].Value == service.ToString()
+    private static (int Slot, int Generation)? ParseName(Guid serviceId, string name) =>
+        DerivedNamePattern().Match(name) is { Success: true } match && match.Groups[1].Value == serviceId.ToString()
             && int.TryParse(match.Groups[2].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var slot) && slot > 0
             && int.TryParse(match.Groups[3].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var generation)
             ? (slot, generation)
             : null;
 
     /// <summary>Its path, if it is that of a binding; empty: it is found by its name when it is needed.</summary>
-    private static string Path(Service service, int slot, int generation, string name) =>
+    private static string FindPath(Service service, int slot, int generation, string name) =>
         service.Settings.Container.Bindings.Select(binding => binding.ContainerPath)
-            .FirstOrDefault(path => VolumeAssignment.DerivedName(service.Uuid, slot, generation, path) == name) ?? "";
+            .FirstOrDefault(path => VolumeAssigner.DeriveName(service.Uuid, slot, generation, path) == name) ?? "";
 
     [GeneratedRegex("^autodeploy-([0-9a-f-]{36})-([0-9]{1,9})-([0-9]{1,9})-[0-9a-f]{12}$", RegexOptions.CultureInvariant)]
-    private static partial Regex Derived();
+    private static partial Regex DerivedNamePattern();
 }

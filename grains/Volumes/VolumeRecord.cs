@@ -36,5 +36,5 @@ public sealed record VolumeRecord
     public DateTimeOffset? RemoveAt { get; init; }
 
     /// <summary>It is being removed: nobody can have it any more.</summary>
-    public bool Removing { get; init; }
+    public bool IsBeingRemoved { get; init; }
 }

@@ -20,7 +20,7 @@ internal sealed class DirectoryLock : IDisposable
         var path = Path.Combine(directory, FileName);
         try
         {
-            return new DirectoryLock(OwnersFile.Create(path, FileMode.OpenOrCreate, FileShare.None));
+            return new DirectoryLock(OwnerOnlyFile.Create(path, FileMode.OpenOrCreate, FileShare.None));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

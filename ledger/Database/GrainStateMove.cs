@@ -1,5 +1,4 @@
 using System.Text;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace AutoDeploy.Ledger.Database;

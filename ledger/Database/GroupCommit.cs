@@ -17,10 +17,10 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// Callers that were just answered tend to come back at once. Without this the first of them would be written alone, and the
     /// others would wait for a second fsync. A lone caller never waits.
     /// </summary>
-    private static readonly TimeSpan Gathering = TimeSpan.FromMicroseconds(100);
+    private static readonly TimeSpan GatherDelay = TimeSpan.FromMicroseconds(100);
 
     private readonly object _gate = new();
-    private readonly Queue<Unit> _waiting = [];
+    private readonly Queue<WorkUnit> _waiting = [];
     private readonly Func<Session> _connect;
     private readonly Func<Exception, Exception> _explain;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -48,7 +48,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<T>(cancellationToken);
 
-        var waiting = new Unit<T>(unit, cancellationToken);
+        var waiting = new WorkUnit<T>(unit, cancellationToken);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_stopping, this);
@@ -75,7 +75,7 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     private void Loop()
     {
-        List<Unit> batch = [];
+        List<WorkUnit> batch = [];
         var before = 0;
         while (Take(batch, before))
         {
@@ -88,7 +88,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         _stopped.SetResult();
     }
 
-    private bool Take(List<Unit> batch, int before)
+    private bool Take(List<WorkUnit> batch, int before)
     {
         lock (_gate)
         {
@@ -117,7 +117,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     {
         var began = Stopwatch.GetTimestamp();
         var wait = new SpinWait();
-        while (Volatile.Read(ref _stopping) == false && Stopwatch.GetElapsedTime(began) < Gathering)
+        while (Volatile.Read(ref _stopping) == false && Stopwatch.GetElapsedTime(began) < GatherDelay)
         {
             lock (_gate)
                 if (_waiting.Count >= expected)
@@ -126,7 +126,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
     }
 
-    private void Commit(List<Unit> batch)
+    private void Commit(List<WorkUnit> batch)
     {
         var conflicts = 0;
         var lost = false;
@@ -142,15 +142,15 @@ internal sealed class GroupCommit : IAsyncDisposable
 
             switch (fault)
             {
-                case Fault.Conflict when conflicts++ < MaxConflicts:
+                case SessionFault.Conflict when conflicts++ < MaxConflicts:
                     Thread.Sleep(Random.Shared.Next(10));
                     continue;
-                case Fault.Lost when failed is not null && !lost:
+                case SessionFault.Lost when failed is not null && !lost:
                     // nothing was committed, and the connection may have been dead since long ago
                     lost = true;
                     continue;
-                case Fault.Lost or Fault.Late:
-                    Fail(batch, _explain(exception), everybody: fault == Fault.Late);
+                case SessionFault.Lost or SessionFault.Late:
+                    Fail(batch, _explain(exception), everybody: fault == SessionFault.Late);
                     return;
             }
 
@@ -171,7 +171,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// <param name="everybody">
     /// Those that wait, too: the database is not there for them, either, and each would find that out by waiting in its turn.
     /// </param>
-    private void Fail(List<Unit> batch, Exception exception, bool everybody)
+    private void Fail(List<WorkUnit> batch, Exception exception, bool everybody)
     {
         foreach (var unit in batch)
             unit.Fail(exception);
@@ -187,7 +187,7 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     /// <summary>One transaction; on a failure nothing of it stays, unless the connection was lost in its commit.</summary>
     /// <returns>Null when all went well; which unit failed, null when it was the commit, or what all together do last.</returns>
-    private (Unit? Failed, Exception? Exception, Fault Fault) Try(List<Unit> batch)
+    private (WorkUnit? Failed, Exception? Exception, SessionFault Fault) Try(List<WorkUnit> batch)
     {
         if (_session is null)
         {
@@ -197,14 +197,14 @@ internal sealed class GroupCommit : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                return (null, exception, Fault.Late);
+                return (null, exception, SessionFault.Late);
             }
         }
 
         var running = batch[0];
         try
         {
-            _session.ForgetLast();
+            _session.ClearLastActions();
             _session.Begin();
             foreach (var unit in batch)
             {
@@ -213,14 +213,14 @@ internal sealed class GroupCommit : IAsyncDisposable
             }
 
             running = null;
-            _session.DoLast();
+            _session.RunLastActions();
             _session.Commit();
             return (null, null, default);
         }
         catch (Exception exception)
         {
             var fault = _session.Judge(exception);
-            if (fault is Fault.Lost or Fault.Late)
+            if (fault is SessionFault.Lost or SessionFault.Late)
             {
                 _session.Dispose();
                 _session = null;

@@ -9,7 +9,7 @@ internal interface IDatabase : IAsyncDisposable
     /// <summary>Other processes write to it, too.</summary>
     bool IsShared { get; }
 
-    Kind Kind { get; }
+    DatabaseKind Kind { get; }
 
     /// <summary>Creates what is missing or brings it up to date, and begins to write; opened already, it does nothing.</summary>
     /// <returns>The schema's version that was found, and the one that it has now.</returns>
@@ -26,10 +26,4 @@ internal interface IDatabase : IAsyncDisposable
 
     /// <summary>For units that append events: their numbers become readable in their order, whoever else appends.</summary>
     Task<T> WriteEvents<T>(Func<Session, T> unit, CancellationToken cancellationToken);
-}
-
-internal enum Kind
-{
-    Sqlite,
-    Postgres,
 }

@@ -16,9 +16,9 @@ internal sealed class PostgresDatabase : IDatabase
     private const int MaxStateConnections = 16;
 
     /// <summary>How long one waits for a server that starts, or for the connections of a process that was just killed to be noticed.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ConnectRetryDelay = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Seconds: another process may bring much up to date.</summary>
     private const int MigrationTimeout = 1800;
@@ -38,9 +38,9 @@ internal sealed class PostgresDatabase : IDatabase
 
     private readonly bool _exclusive;
     private readonly NpgsqlConnectionStringBuilder _settings;
-    private readonly PostgresSentences _sentences;
+    private readonly PostgresErrorTranslator _sentences;
     private readonly Lazy<NpgsqlDataSource> _states;
-    private PostgresReaders? _readers;
+    private PostgresReaderPool? _readers;
     private GroupCommit? _writer, _eventWriter;
     private bool _disposed;
 
@@ -49,7 +49,7 @@ internal sealed class PostgresDatabase : IDatabase
     {
         _exclusive = options.Exclusive;
         _settings = PostgresAddress.Read(options.ConnectionString);
-        _sentences = new PostgresSentences(_settings);
+        _sentences = new PostgresErrorTranslator(_settings);
         _states = new Lazy<NpgsqlDataSource>(CreateStateSource);
     }
 
@@ -57,7 +57,7 @@ internal sealed class PostgresDatabase : IDatabase
 
     public bool IsShared => !_exclusive;
 
-    public Kind Kind => Kind.Postgres;
+    public DatabaseKind Kind => DatabaseKind.Postgres;
 
     /// <summary>A pool of connections for the states of grains, which are written one by one.</summary>
     public NpgsqlDataSource StateSource => _states.Value;
@@ -73,9 +73,9 @@ internal sealed class PostgresDatabase : IDatabase
         Session? writer = null;
         try
         {
-            writer = ConnectPatiently();
+            writer = ConnectWithRetries();
             var found = Migrate(migrations);
-            _readers = new PostgresReaders(() => Connect(), _sentences.Explain);
+            _readers = new PostgresReaderPool(() => Connect(), _sentences.Explain);
             _eventWriter = new GroupCommit(null, () => Connect(first: $"SELECT pg_advisory_xact_lock({PostgresLocks.Appending})"), _sentences.Explain);
             _writer = new GroupCommit(writer, ConnectAsUser, _sentences.Explain);
             return (found, migrations.Count);
@@ -157,7 +157,7 @@ internal sealed class PostgresDatabase : IDatabase
         return source.Build();
     }
 
-    private Session ConnectPatiently()
+    private Session ConnectWithRetries()
     {
         var begun = Stopwatch.GetTimestamp();
         while (true)
@@ -166,13 +166,13 @@ internal sealed class PostgresDatabase : IDatabase
             {
                 return ConnectAsUser();
             }
-            catch (Exception exception) when (MayPass(exception) && Stopwatch.GetElapsedTime(begun) < Patience)
+            catch (Exception exception) when (MayPass(exception) && Stopwatch.GetElapsedTime(begun) < ConnectTimeout)
             {
-                Thread.Sleep(Pause);
+                Thread.Sleep(ConnectRetryDelay);
             }
         }
 
-        bool MayPass(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow } or InUseException;
+        bool MayPass(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow } or DirectoryInUseException;
     }
 
     /// <summary>With the lock of who uses the database, which the session has as long as it lives.</summary>
@@ -184,7 +184,7 @@ internal sealed class PostgresDatabase : IDatabase
             var shared = _exclusive ? "" : "_shared";
             if (session.Any($"SELECT 1 WHERE pg_try_advisory_lock{shared}({PostgresLocks.Using})"))
                 return session;
-            throw new InUseException(
+            throw new DirectoryInUseException(
                 _exclusive ? $"In {Name} there is another AutoDeploy; stop that one first." : $"An AutoDeploy has {Name} for itself (./run --postgres); stop that one first.");
         }
         catch

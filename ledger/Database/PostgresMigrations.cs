@@ -5,7 +5,7 @@ namespace AutoDeploy.Ledger.Database;
 /// <summary>Brings a database up to date: the embedded files <c>Migrations/Postgres/NNN.sql</c>, in their order, each once and whole.</summary>
 internal static class PostgresMigrations
 {
-    public static readonly IReadOnlyList<string> All = Migrations.Load("Postgres");
+    public static readonly IReadOnlyList<string> All = MigrationScripts.Load("Postgres");
 
     /// <summary>What follows a file of that number and cannot be said in SQL.</summary>
     private static readonly IReadOnlyDictionary<int, Action<Session>> Steps = new Dictionary<int, Action<Session>> { [11] = GrainStateMove.Run };

@@ -28,20 +28,20 @@ internal sealed class PostgresSession(NpgsqlConnection connection, string? first
 
     public override void Lock(string name) => Execute("SELECT pg_advisory_xact_lock(hashtextextended(@name, 0))", ("name", name));
 
-    public override Fault Judge(Exception exception) => exception switch
+    public override SessionFault Judge(Exception exception) => exception switch
     {
-        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => Fault.Conflict,
-        NpgsqlException { InnerException: TimeoutException } or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => Fault.Late,
-        _ when connection.State != ConnectionState.Open => Fault.Lost,
+        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => SessionFault.Conflict,
+        NpgsqlException { InnerException: TimeoutException } or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => SessionFault.Late,
+        _ when connection.State != ConnectionState.Open => SessionFault.Lost,
         // a server that was the first one and is not any more, after a failover
-        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => Fault.Lost,
-        PostgresException => Fault.Own,
-        NpgsqlException => Fault.Lost,
-        _ => Fault.Own,
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => SessionFault.Lost,
+        PostgresException => SessionFault.Own,
+        NpgsqlException => SessionFault.Lost,
+        _ => SessionFault.Own,
     };
 
     /// <summary>A null has no type of its own: which parameters are null decides what the server takes them for.</summary>
-    protected override long Form(ReadOnlySpan<(string Name, object? Value)> parameters)
+    protected override long GetParameterForm(ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var nulls = 0L;
         for (var i = 0; i < parameters.Length; i++)

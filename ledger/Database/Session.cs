@@ -14,7 +14,7 @@ internal abstract class Session(DbConnection connection) : IDisposable
 
     private readonly Dictionary<(string Sql, long Form), DbCommand> _statements = [];
 
-    private readonly Dictionary<string, Action> _last = [];
+    private readonly Dictionary<string, Action> _lastActions = [];
 
     /// <summary>Begins to write: until the end nobody changes what this one has changed.</summary>
     public abstract void Begin();
@@ -28,24 +28,24 @@ internal abstract class Session(DbConnection connection) : IDisposable
 
     /// <summary>What is to be done last before the commit, and once, however many units of the transaction ask for it.</summary>
     /// <param name="name">What it is; the last one who asks says how.</param>
-    public void Last(string name, Action work) => _last[name] = work;
+    public void RunLast(string name, Action work) => _lastActions[name] = work;
 
     /// <summary>Does what was to be done last.</summary>
-    public void DoLast()
+    public void RunLastActions()
     {
-        foreach (var work in _last.Values)
+        foreach (var work in _lastActions.Values)
             work();
-        _last.Clear();
+        _lastActions.Clear();
     }
 
     /// <summary>Nothing is left to be done last: the transaction begins anew.</summary>
-    public void ForgetLast() => _last.Clear();
+    public void ClearLastActions() => _lastActions.Clear();
 
     /// <summary>For what is read and then written: until the end of the transaction nobody else gets a lock of this name.</summary>
     public abstract void Lock(string name);
 
     /// <summary>What a failure means for those who come after it.</summary>
-    public abstract Fault Judge(Exception exception);
+    public abstract SessionFault Judge(Exception exception);
 
     /// <summary>Runs statements that are needed once.</summary>
     public void Script(string sql)
@@ -89,9 +89,9 @@ internal abstract class Session(DbConnection connection) : IDisposable
     }
 
     /// <summary>What of the parameters decides how a statement is prepared.</summary>
-    protected virtual long Form(ReadOnlySpan<(string Name, object? Value)> parameters) => 0;
+    protected virtual long GetParameterForm(ReadOnlySpan<(string Name, object? Value)> parameters) => 0;
 
-    protected virtual object Value(object? value) => Column.Value(value);
+    protected virtual object Value(object? value) => ColumnReader.Value(value);
 
     /// <summary>With the values of its first use.</summary>
     protected virtual void Prepare(DbCommand command)
@@ -102,7 +102,7 @@ internal abstract class Session(DbConnection connection) : IDisposable
 
     private DbCommand Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        var form = Form(parameters);
+        var form = GetParameterForm(parameters);
         if (_statements.TryGetValue((sql, form), out var command))
         {
             Fill(command, parameters);
@@ -140,20 +140,4 @@ internal abstract class Session(DbConnection connection) : IDisposable
             parameter.Value = Value(parameters[i].Value);
         }
     }
-}
-
-/// <summary>What a failure means.</summary>
-internal enum Fault
-{
-    /// <summary>What was asked was wrong; others are not concerned.</summary>
-    Own,
-
-    /// <summary>It came in the way of somebody else's; the same again may do.</summary>
-    Conflict,
-
-    /// <summary>The connection is of no more use; the same may do on another one.</summary>
-    Lost,
-
-    /// <summary>No answer came in time, nor is one to be expected by those who ask next.</summary>
-    Late,
 }

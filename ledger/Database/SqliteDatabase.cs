@@ -20,7 +20,7 @@ internal sealed class SqliteDatabase(string path) : IDatabase
 
     public bool IsShared => false;
 
-    public Kind Kind => Kind.Sqlite;
+    public DatabaseKind Kind => DatabaseKind.Sqlite;
 
     public (long Found, long Known) Open(IReadOnlyList<string>? migrations = null)
     {
@@ -31,7 +31,7 @@ internal sealed class SqliteDatabase(string path) : IDatabase
         SqliteSession? session = null;
         try
         {
-            OwnersFile.CreateDirectory(_directory);
+            OwnerOnlyFile.CreateDirectory(_directory);
             _lock ??= DirectoryLock.Take(_directory);
             CreateFile();
             session = Connect(SqliteOpenMode.ReadWrite);
@@ -151,7 +151,7 @@ internal sealed class SqliteDatabase(string path) : IDatabase
 
         try
         {
-            OwnersFile.Create(path).Dispose();
+            OwnerOnlyFile.Create(path).Dispose();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -159,5 +159,5 @@ internal sealed class SqliteDatabase(string path) : IDatabase
         }
     }
 
-    public Exception Explain(Exception exception) => SqliteSentences.Explain(exception, path);
+    public Exception Explain(Exception exception) => SqliteErrorTranslator.Explain(exception, path);
 }

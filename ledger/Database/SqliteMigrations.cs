@@ -6,7 +6,7 @@ namespace AutoDeploy.Ledger.Database;
 /// <summary>Brings a database up to date: the embedded files <c>Migrations/Sqlite/NNN.sql</c>, in their order, each once.</summary>
 internal static class SqliteMigrations
 {
-    public static readonly IReadOnlyList<string> All = Migrations.Load("Sqlite");
+    public static readonly IReadOnlyList<string> All = MigrationScripts.Load("Sqlite");
 
     /// <summary>Runs what is missing, all or nothing; answers the version found.</summary>
     public static long Apply(Session session, string path, IReadOnlyList<string> migrations)

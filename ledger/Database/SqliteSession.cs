@@ -18,5 +18,5 @@ internal sealed class SqliteSession(DbConnection connection) : Session(connectio
         // there is one writer
     }
 
-    public override Fault Judge(Exception exception) => Fault.Own;
+    public override SessionFault Judge(Exception exception) => SessionFault.Own;
 }

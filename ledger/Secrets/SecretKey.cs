@@ -15,7 +15,7 @@ internal sealed class SecretKey(string? set, string? dataDirectory)
     private readonly string? _set = string.IsNullOrWhiteSpace(set) ? null : set;
 
     /// <summary>Where the key is that was found, in words.</summary>
-    public string Place => _set is null ? $"the file {FileName}" : "AUTODEPLOY_SECRET_KEY";
+    public string Location => _set is null ? $"the file {FileName}" : "AUTODEPLOY_SECRET_KEY";
 
     /// <summary>What to do about a missing one, in words.</summary>
     public string HowToBring => dataDirectory is null
@@ -62,12 +62,12 @@ internal sealed class SecretKey(string? set, string? dataDirectory)
 
         var path = Path.Combine(dataDirectory, FileName);
         var key = RandomNumberGenerator.GetBytes(SecretBox.KeySize);
-        OwnersFile.CreateDirectory(dataDirectory);
+        OwnerOnlyFile.CreateDirectory(dataDirectory);
         try
         {
             // under another name first, so that a crash leaves no half of a key
             var draft = $"{path}.{Guid.NewGuid():N}";
-            using (var stream = OwnersFile.Create(draft))
+            using (var stream = OwnerOnlyFile.Create(draft))
             {
                 stream.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(key) + "\n"));
                 stream.Flush(flushToDisk: true);

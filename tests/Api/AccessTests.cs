@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using AutoDeploy.Api.Access;
+using AutoDeploy.Integrations;
 using AutoDeploy.Testing;
 using Microsoft.AspNetCore.Http;
 
@@ -38,11 +39,11 @@ public sealed class AccessTests
         await using var server = await ApiServer.Start();
         foreach (var path in (string[])["/api/app/v1/service/", "/openapi.json", "/auth", "/nowhere", "/", "/api/app/v1//service", "/hook", "/healthzz"])
         {
-            var answer = await server.Send("GET", path, null, null, authorization);
-            Assert.Equal((path, 401), (path, answer.Status));
-            Assert.Equal("Basic realm=\"AutoDeploy\"", answer.Headers["WWW-Authenticate"]);
-            Assert.Equal("no-store", answer.Headers["Cache-Control"]);
-            Assert.Contains("token", answer.Error, StringComparison.Ordinal);
+            var apiResponse = await server.Send("GET", path, null, null, authorization);
+            Assert.Equal((path, 401), (path, apiResponse.Status));
+            Assert.Equal("Basic realm=\"AutoDeploy\"", apiResponse.Headers["WWW-Authenticate"]);
+            Assert.Equal("no-store", apiResponse.Headers["Cache-Control"]);
+            Assert.Contains("token", apiResponse.Error, StringComparison.Ordinal);
         }
     }
 
@@ -88,7 +89,7 @@ public sealed class AccessTests
     public async Task Secrets_of_senders_are_no_guesses_at_the_token()
     {
         await using var server = await ApiServer.Start();
-        var hook = await server.NewHook("registry", "s3cret");
+        var hook = await server.CreateHook("registry", "s3cret");
         var path = new Uri(hook.GetProperty("url").GetString()!).AbsolutePath;
         for (var i = 0; i < 30; i++)
             Assert.Equal(401, (await server.Send("POST", path, "{}"u8.ToArray(), "application/json", "Bearer wrong")).Status);
@@ -100,7 +101,7 @@ public sealed class AccessTests
     [InlineData("127.0.0.0/8", true)]
     public async Task Behind_a_proxy_that_is_trusted_the_clients_address_counts_and_only_there(string proxy, bool isTrusted)
     {
-        await using var server = await ApiServer.Start(options: new AppOptions { Proxies = [IPNetwork.Parse(proxy)] });
+        await using var server = await ApiServer.Start(options: new ApiOptions { Proxies = [IPNetwork.Parse(proxy)] });
         for (var i = 0; i < 20; i++)
             await server.Send("GET", "/auth/", null, null, "Bearer wrong", ("X-Forwarded-For", $"198.51.100.{i}"));
         // from a proxy that nobody named, all are one, whatever it says
@@ -119,12 +120,12 @@ public sealed class AccessTests
     public void The_wait_grows_to_an_hour_and_is_forgotten_after_an_hour_of_quiet()
     {
         var time = new FakeTime();
-        var log = new ListLogger<FailedAttempts>();
-        var failed = new FailedAttempts(time, log);
+        var log = new ListLogger<FailedLoginLimiter>();
+        var failed = new FailedLoginLimiter(time, log);
         var address = IPAddress.Parse("192.0.2.7");
         foreach (var minutes in (int[])[1, 2, 4, 8, 16, 32, 60, 60])
         {
-            Fail(failed, address, FailedAttempts.Allowed - 1);
+            Fail(failed, address, FailedLoginLimiter.MaxAttempts - 1);
             Assert.Null(failed.WaitOf(address));
             failed.Add(address);
             Assert.Equal(TimeSpan.FromMinutes(minutes), failed.WaitOf(address));
@@ -134,7 +135,7 @@ public sealed class AccessTests
         }
 
         time.Advance(TimeSpan.FromHours(1));
-        Fail(failed, address, FailedAttempts.Allowed);
+        Fail(failed, address, FailedLoginLimiter.MaxAttempts);
         Assert.Equal(TimeSpan.FromMinutes(1), failed.WaitOf(address));
         Assert.Contains("192.0.2.7 sent a wrong token", log.Lines);
         Assert.Contains("192.0.2.7 sent 20 wrong tokens within a minute; its tokens are refused for 00:01:00", log.Lines);
@@ -146,7 +147,7 @@ public sealed class AccessTests
     public void Only_failures_within_one_minute_count_together_wherever_it_begins()
     {
         var time = new FakeTime();
-        var failed = new FailedAttempts(time, new ListLogger<FailedAttempts>());
+        var failed = new FailedLoginLimiter(time, new ListLogger<FailedLoginLimiter>());
         var address = IPAddress.Parse("192.0.2.7");
         Fail(failed, address, 1);
         time.Advance(TimeSpan.FromSeconds(59));
@@ -162,12 +163,12 @@ public sealed class AccessTests
     public void So_many_addresses_are_remembered_and_those_that_wait_the_longest()
     {
         var time = new FakeTime();
-        var failed = new FailedAttempts(time, new ListLogger<FailedAttempts>());
+        var failed = new FailedLoginLimiter(time, new ListLogger<FailedLoginLimiter>());
         var waiting = IPAddress.Parse("192.0.2.7");
-        Fail(failed, waiting, FailedAttempts.Allowed);
-        for (var i = 0; i < 3 * FailedAttempts.MaxAddresses; i++)
+        Fail(failed, waiting, FailedLoginLimiter.MaxAttempts);
+        for (var i = 0; i < 3 * FailedLoginLimiter.MaxAddresses; i++)
             failed.Add(new IPAddress(i));
-        Assert.Equal(FailedAttempts.MaxAddresses, failed.Addresses);
+        Assert.Equal(FailedLoginLimiter.MaxAddresses, failed.Addresses);
         Assert.NotNull(failed.WaitOf(waiting));
 
         time.Advance(TimeSpan.FromHours(2));
@@ -178,14 +179,14 @@ public sealed class AccessTests
     [Fact]
     public void Addresses_of_one_ipv6_network_count_together()
     {
-        var failed = new FailedAttempts(new FakeTime(), new ListLogger<FailedAttempts>());
-        for (var i = 0; i < FailedAttempts.Allowed; i++)
+        var failed = new FailedLoginLimiter(new FakeTime(), new ListLogger<FailedLoginLimiter>());
+        for (var i = 0; i < FailedLoginLimiter.MaxAttempts; i++)
             failed.Add(IPAddress.Parse($"2001:db8::{i + 1:x}"));
         Assert.NotNull(failed.WaitOf(IPAddress.Parse("2001:db8::ffff:1")));
         Assert.Null(failed.WaitOf(IPAddress.Parse("2001:db8:0:1::1")));
 
         // and an IPv4 address is the same however it is written
-        Fail(failed, IPAddress.Parse("192.0.2.7"), FailedAttempts.Allowed);
+        Fail(failed, IPAddress.Parse("192.0.2.7"), FailedLoginLimiter.MaxAttempts);
         Assert.NotNull(failed.WaitOf(IPAddress.Parse("::ffff:192.0.2.7")));
         Assert.Null(failed.WaitOf(IPAddress.Parse("::ffff:192.0.2.8")));
     }
@@ -229,7 +230,7 @@ public sealed class AccessTests
     [Fact]
     public async Task A_given_token_is_used_and_none_is_printed()
     {
-        await using var server = await ApiServer.Start(options: new AppOptions { Token = "a token that somebody chose" });
+        await using var server = await ApiServer.Start(options: new ApiOptions { Token = "a token that somebody chose" });
         Assert.Equal("", server.Output.ToString());
         server.Token = "a token that somebody chose";
         Assert.Equal(200, (await server.Get("/auth/")).Status);
@@ -238,23 +239,23 @@ public sealed class AccessTests
     [Fact]
     public void A_token_that_can_be_guessed_is_refused_with_a_sentence()
     {
-        var failure = Assert.Throws<OptionsException>(() => AppOptions.Read([], name => name == AdminToken.Variable ? " nineteen-characters " : null));
+        var failure = Assert.Throws<OptionsException>(() => ApiOptions.Read([], name => name == AdminToken.Variable ? " nineteen-characters " : null));
         Assert.Equal(
             "AUTODEPLOY_TOKEN has 19 characters; expected 20 or more, such as \"openssl rand -hex 20\" makes, or none, so that one is made.", failure.Message);
-        Assert.Equal("twenty-characters-ab", AppOptions.Read([], name => name == AdminToken.Variable ? "twenty-characters-ab" : null).Token);
+        Assert.Equal("twenty-characters-ab", ApiOptions.Read([], name => name == AdminToken.Variable ? "twenty-characters-ab" : null).Token);
     }
 
     [Fact]
     public async Task The_user_name_of_basic_goes_on_record()
     {
         await using var server = await ApiServer.Start();
-        var answer = await server.Send("GET", "/auth/", null, null, Basic($"ida:{server.Token}"));
-        Assert.Equal("ida", answer.Json.GetProperty("username").GetString());
+        var apiResponse = await server.Send("GET", "/auth/", null, null, Basic($"ida:{server.Token}"));
+        Assert.Equal("ida", apiResponse.Json.GetProperty("username").GetString());
     }
 
     private static string Basic(string pair) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(pair));
 
-    private static void Fail(FailedAttempts failed, IPAddress address, int times)
+    private static void Fail(FailedLoginLimiter failed, IPAddress address, int times)
     {
         for (var i = 0; i < times; i++)
             failed.Add(address);

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using AutoDeploy.Deployments;
-using AutoDeploy.Silo;
+using AutoDeploy.Hosting.Jobs;
 using AutoDeploy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,41 +14,41 @@ public sealed class ActionTests(ApiServer server)
     [Fact]
     public async Task An_action_tells_what_was_asked_by_whom_and_how_it_ended()
     {
-        var service = Guid.Parse((await server.NewService()).Split('/')[^2]);
-        var push = Guid.NewGuid();
-        var deployment = await Add(service, DeploymentState.Success, new DateTimeOffset(2025, 10, 13, 11, 1, 43, TimeSpan.Zero), d => d with
+        var serviceId = Guid.Parse((await server.CreateService()).Split('/')[^2]);
+        var pushId = Guid.NewGuid();
+        var deployment = await Add(serviceId, DeploymentState.Success, new DateTimeOffset(2025, 10, 13, 11, 1, 43, TimeSpan.Zero), d => d with
         {
-            Cause = new Cause { Kind = CauseKind.Push, Push = push, Text = "push of acme/api:1.2 by ida" },
+            Cause = new DeploymentCause { Kind = CauseKind.Push, PushId = pushId, Text = "push of acme/api:1.2 by ida" },
             Ended = new DateTimeOffset(2025, 10, 13, 13, 1, 45, TimeSpan.FromHours(2)),
             Result = "It runs.",
             Image = "docker.io/acme/api:1.2",
-            Digest = Samples.Digest,
+            Digest = RegistrySamples.Digest,
             Step = DeploymentStep.CleanUp,
         });
         var uri = $"{Actions}{deployment.Uuid}/";
-        var answer = await server.Get(uri);
+        var apiResponse = await server.Get(uri);
         Assert.True(System.Text.Json.Nodes.JsonNode.DeepEquals(System.Text.Json.Nodes.JsonNode.Parse($$"""
             {
               "uuid": "{{deployment.Uuid}}", "resource_uri": "{{uri}}", "action": "Service Redeploy", "state": "Success",
-              "object": "/api/app/v1/service/{{service}}/", "service": "/api/app/v1/service/{{service}}/", "created": "Mon, 13 Oct 2025 11:01:43 +0000",
+              "object": "/api/app/v1/service/{{serviceId}}/", "service": "/api/app/v1/service/{{serviceId}}/", "created": "Mon, 13 Oct 2025 11:01:43 +0000",
               "start_date": "Mon, 13 Oct 2025 11:01:43 +0000", "end_date": "Mon, 13 Oct 2025 11:01:45 +0000", "result": "It runs.", "step": "clean_up",
-              "image": "docker.io/acme/api:1.2", "digest": "{{Samples.Digest}}", "commit": null,
-              "cause": {"kind": "push", "text": "push of acme/api:1.2 by ida", "push": "{{push}}"}, "user": "", "ip": "", "location": "", "method": "", "path": "",
+              "image": "docker.io/acme/api:1.2", "digest": "{{RegistrySamples.Digest}}", "commit": null,
+              "cause": {"kind": "push", "text": "push of acme/api:1.2 by ida", "push": "{{pushId}}"}, "user": "", "ip": "", "location": "", "method": "", "path": "",
               "user_agent": "", "is_user_action": false, "waiting_place": null, "progress": null, "can_be_canceled": false, "can_be_retried": false,
               "cancel_asked_by": null, "rolled_back": false, "is_rollback": false
             }
-            """), System.Text.Json.Nodes.JsonNode.Parse(answer.Text)), answer.Text);
+            """), System.Text.Json.Nodes.JsonNode.Parse(apiResponse.Text)), apiResponse.Text);
     }
 
     [Fact]
     public async Task Actions_are_filtered_and_paged_newest_first()
     {
-        var service = Guid.Parse((await server.NewService()).Split('/')[^2]);
+        var serviceId = Guid.Parse((await server.CreateService()).Split('/')[^2]);
         var start = new DateTimeOffset(2024, 5, 1, 12, 0, 0, TimeSpan.Zero);
         var all = new List<Deployment>();
         for (var i = 0; i < 5; i++)
-            all.Add(await Add(service, i % 2 == 0 ? DeploymentState.Success : DeploymentState.Failed, start.AddHours(i)));
-        var mine = $"?object=/api/app/v1/service/{service}/";
+            all.Add(await Add(serviceId, i % 2 == 0 ? DeploymentState.Success : DeploymentState.Failed, start.AddHours(i)));
+        var mine = $"?object=/api/app/v1/service/{serviceId}/";
 
         Assert.Equal([4, 3, 2, 1, 0], await Found(mine));
         Assert.Equal([3, 1], await Found(mine + "&state=failed"));
@@ -75,12 +75,12 @@ public sealed class ActionTests(ApiServer server)
     {
         var deployment = await Add(Guid.NewGuid(), DeploymentState.Failed, DateTimeOffset.UtcNow);
         var lines = Enumerable.Range(0, 1234).Select(i => $"line {i} ümlaut").ToList();
-        await server.Ledger.Log(deployment.Uuid, lines, CancellationToken.None);
+        await server.Ledger.AppendLog(deployment.Uuid, lines, CancellationToken.None);
         foreach (var query in (string[])["", "?follow=false", "?follow=true", "?follow=True"])
         {
-            var answer = await server.Get($"{Actions}{deployment.Uuid}/log/{query}");
-            Assert.Equal("text/plain; charset=utf-8", answer.Headers["Content-Type"]);
-            var found = answer.Text.TrimEnd('\n').Split('\n');
+            var apiResponse = await server.Get($"{Actions}{deployment.Uuid}/log/{query}");
+            Assert.Equal("text/plain; charset=utf-8", apiResponse.Headers["Content-Type"]);
+            var found = apiResponse.Text.TrimEnd('\n').Split('\n');
             Assert.Equal(lines, found.Select(l => l[25..]));
             Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z line 0 ümlaut$", found[0]);
         }
@@ -91,16 +91,16 @@ public sealed class ActionTests(ApiServer server)
     {
         await using var own = await ApiServer.Start();
         // which would find that nobody works on this deployment, and end it
-        await own.App.Services.GetRequiredService<Sweeper>().StopAsync(CancellationToken.None);
+        await own.App.Services.GetRequiredService<RecoverySweep>().StopAsync(CancellationToken.None);
         var deployment = await Add(own, Guid.NewGuid(), DeploymentState.InProgress, DateTimeOffset.UtcNow, d => d);
-        await own.Ledger.Log(deployment.Uuid, ["first"], CancellationToken.None);
+        await own.Ledger.AppendLog(deployment.Uuid, ["first"], CancellationToken.None);
         using var request = Follow(own, deployment);
         using var response = await own.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.EndsWith(" first", await reader.ReadLineAsync(), StringComparison.Ordinal);
-        await own.Ledger.Log(deployment.Uuid, ["second"], CancellationToken.None);
+        await own.Ledger.AppendLog(deployment.Uuid, ["second"], CancellationToken.None);
         Assert.EndsWith(" second", await reader.ReadLineAsync(), StringComparison.Ordinal);
-        await own.Ledger.Log(deployment.Uuid, ["last"], CancellationToken.None);
+        await own.Ledger.AppendLog(deployment.Uuid, ["last"], CancellationToken.None);
         await own.Ledger.UpdateDeployment(deployment with { State = DeploymentState.Success, Ended = DateTimeOffset.UtcNow }, CancellationToken.None);
         Assert.EndsWith(" last", await reader.ReadLineAsync(), StringComparison.Ordinal);
         Assert.Null(await reader.ReadLineAsync());
@@ -111,7 +111,7 @@ public sealed class ActionTests(ApiServer server)
     {
         var own = await ApiServer.Start();
         var deployment = await Add(own, Guid.NewGuid(), DeploymentState.InProgress, DateTimeOffset.UtcNow, d => d);
-        await own.Ledger.Log(deployment.Uuid, ["first"], CancellationToken.None);
+        await own.Ledger.AppendLog(deployment.Uuid, ["first"], CancellationToken.None);
         using var request = Follow(own, deployment);
         using var response = await own.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
@@ -126,18 +126,18 @@ public sealed class ActionTests(ApiServer server)
         Headers = { Authorization = new AuthenticationHeaderValue("Bearer", own.Token) },
     };
 
-    private Task<Deployment> Add(Guid service, DeploymentState state, DateTimeOffset at, Func<Deployment, Deployment>? change = null) =>
-        Add(server, service, state, at, change ?? (d => d));
+    private Task<Deployment> Add(Guid serviceId, DeploymentState state, DateTimeOffset at, Func<Deployment, Deployment>? change = null) =>
+        Add(server, serviceId, state, at, change ?? (d => d));
 
-    private static async Task<Deployment> Add(ApiServer server, Guid service, DeploymentState state, DateTimeOffset at, Func<Deployment, Deployment> change)
+    private static async Task<Deployment> Add(ApiServer server, Guid serviceId, DeploymentState state, DateTimeOffset at, Func<Deployment, Deployment> change)
     {
         var deployment = change(new Deployment
         {
             Uuid = Guid.NewGuid(),
-            Service = service,
+            ServiceId = serviceId,
             Operation = Operation.Redeploy,
             State = state,
-            Cause = new Cause { Kind = CauseKind.Person },
+            Cause = new DeploymentCause { Kind = CauseKind.Person },
             Created = at,
             Started = at,
             Ended = state == DeploymentState.InProgress ? null : at.AddMinutes(1),

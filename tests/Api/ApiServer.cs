@@ -1,13 +1,12 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using AutoDeploy.Api.Hooks;
-using AutoDeploy.Engine;
+using AutoDeploy.Api.Hooks.Keys;
+using AutoDeploy.Containers;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans;
 
 namespace AutoDeploy.Api.Tests;
 
@@ -20,7 +19,7 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
 
     public StringWriter Output { get; } = new();
 
-    public AppOptions? Options { get; init; }
+    public ApiOptions? Options { get; init; }
 
     /// <summary>Null: the system's.</summary>
     public TimeProvider? Time { get; init; }
@@ -29,7 +28,7 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
     public string[]? Engines { get; init; }
 
     /// <summary>What senders' servers answer.</summary>
-    internal SendersServers Web { get; } = new();
+    internal FakeSenderServers SenderServers { get; } = new();
 
     /// <summary>Null: what the product has.</summary>
     public IRegistry? Registry { get; init; }
@@ -45,7 +44,7 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
 
     public ILedger Ledger => App.Services.GetRequiredService<ILedger>();
 
-    public static async Task<ApiServer> Start(string? data = null, AppOptions? options = null, TimeProvider? time = null, IRegistry? registry = null)
+    public static async Task<ApiServer> Start(string? data = null, ApiOptions? options = null, TimeProvider? time = null, IRegistry? registry = null)
     {
         var server = data is null
             ? new ApiServer { Options = options, Time = time, Registry = registry }
@@ -58,14 +57,14 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
     {
         var options = Options is { } given
             ? given with { Port = 0, Host = System.Net.IPAddress.Loopback, Data = Data }
-            : AppOptions.Read(["--port", "0", "--host", "127.0.0.1", "--data", Data], Environment.GetEnvironmentVariable);
-        _app = AutoDeployApp.Build(options, Output, Time, services =>
+            : ApiOptions.Read(["--port", "0", "--host", "127.0.0.1", "--data", Data], Environment.GetEnvironmentVariable);
+        _app = ApiApplication.Build(options, Output, Time, services =>
         {
-            services.AddSingleton<ISenderWeb>(Web);
+            services.AddSingleton<ISenderHttpClient>(SenderServers);
             if (Registry is not null)
                 services.AddSingleton(Registry);
             Replace?.Invoke(services);
-            services.Configure<EngineOptions>(options =>
+            services.Configure<DockerOptions>(options =>
             {
                 foreach (var name in Engines ?? [])
                     options.Engines.Add(new EngineAddress(name, $"unix:///nonexistent/{name}.sock"));
@@ -95,19 +94,19 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
 
     async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
 
-    public Task<Answer> Get(string path) => Send("GET", path);
+    public Task<ApiResponse> Get(string path) => Send("GET", path);
 
-    public Task<Answer> Post(string path, string? body = null) => Send("POST", path, body);
+    public Task<ApiResponse> Post(string path, string? body = null) => Send("POST", path, body);
 
-    public Task<Answer> Patch(string path, string body) => Send("PATCH", path, body);
+    public Task<ApiResponse> Patch(string path, string body) => Send("PATCH", path, body);
 
-    public Task<Answer> Delete(string path) => Send("DELETE", path);
+    public Task<ApiResponse> Delete(string path) => Send("DELETE", path);
 
-    public Task<Answer> Send(string method, string path, string? body = null) =>
+    public Task<ApiResponse> Send(string method, string path, string? body = null) =>
         Send(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), "application/json");
 
     /// <param name="authorization">Null: the right token; empty: none.</param>
-    public async Task<Answer> Send(string method, string path, byte[]? body, string? contentType, string? authorization = null, params (string, string)[] headers)
+    public async Task<ApiResponse> Send(string method, string path, byte[]? body, string? contentType, string? authorization = null, params (string, string)[] headers)
     {
         // not relative to the base address: "//x" would be another host
         using var request = new HttpRequestMessage(new HttpMethod(method), Client.BaseAddress!.GetLeftPart(UriPartial.Authority) + path);
@@ -127,11 +126,11 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
         using var response = await Client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         var all = response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
-        return new Answer((int)response.StatusCode, text, all);
+        return new ApiResponse((int)response.StatusCode, text, all);
     }
 
     /// <summary>Everything that requests could change, to be compared before and after.</summary>
-    public async Task<string> Everything()
+    public async Task<string> ReadAllFiles()
     {
         await Settle();
         var all = new StringBuilder();
@@ -144,10 +143,10 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
     public async Task Settle()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (await Ledger.OpenSources(patience.Token) is { Count: > 0 } sources)
+        while (await Ledger.ListOpenSources(patience.Token) is { Count: > 0 } sources)
         {
             foreach (var source in sources)
-                await App.Services.GetRequiredService<IGrainFactory>().NoticePushes(source);
+                await App.Services.GetRequiredService<IGrainFactory>().WakeSource(source);
             await Task.Yield();
         }
     }
@@ -155,49 +154,31 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
     private int _names;
 
     /// <summary>A name that no other service here has.</summary>
-    public string NewName(string start = "s") => $"{start}-{Interlocked.Increment(ref _names)}";
+    public string CreateName(string start = "s") => $"{start}-{Interlocked.Increment(ref _names)}";
 
     /// <summary>Creates a service and answers its path.</summary>
-    public async Task<string> NewService(string members = "", string image = "acme/api:1.2", string? name = null)
+    public async Task<string> CreateService(string members = "", string image = "acme/api:1.2", string? name = null)
     {
-        var answer = await Post("/api/app/v1/service/", $$"""{"image": "{{image}}", "name": "{{name ?? NewName()}}"{{(members.Length > 0 ? ", " + members : "")}}}""");
-        Assert.True(answer.Status == 201, answer.Text);
-        return answer.Json.GetProperty("resource_uri").GetString()!;
+        var apiResponse = await Post("/api/app/v1/service/", $$"""{"image": "{{image}}", "name": "{{name ?? CreateName()}}"{{(members.Length > 0 ? ", " + members : "")}}}""");
+        Assert.True(apiResponse.Status == 201, apiResponse.Text);
+        return apiResponse.Json.GetProperty("resource_uri").GetString()!;
     }
 
     /// <summary>Creates a service of a git repository and answers its path.</summary>
-    public async Task<string> NewGitService(string members = "", string url = "https://git.acme.test/acme/shop", string branch = "main")
+    public async Task<string> CreateGitService(string members = "", string url = "https://git.acme.test/acme/shop", string branch = "main")
     {
-        var answer = await Post("/api/app/v1/service/", $$$"""
-            {"git_repository": {"url": "{{{url}}}", "branch": "{{{branch}}}"}, "name": "{{{NewName()}}}"{{{(members.Length > 0 ? ", " + members : "")}}}}
+        var apiResponse = await Post("/api/app/v1/service/", $$$"""
+            {"git_repository": {"url": "{{{url}}}", "branch": "{{{branch}}}"}, "name": "{{{CreateName()}}}"{{{(members.Length > 0 ? ", " + members : "")}}}}
             """);
-        Assert.True(answer.Status == 201, answer.Text);
-        return answer.Json.GetProperty("resource_uri").GetString()!;
+        Assert.True(apiResponse.Status == 201, apiResponse.Text);
+        return apiResponse.Json.GetProperty("resource_uri").GetString()!;
     }
 
     /// <summary>Creates a hook and answers its object.</summary>
-    public async Task<JsonElement> NewHook(string sender, string? secret = null)
+    public async Task<JsonElement> CreateHook(string sender, string? secret = null)
     {
-        var answer = await Post("/api/app/v1/hook/", JsonSerializer.Serialize(new { sender, secret }));
-        Assert.True(answer.Status == 201, answer.Text);
-        return answer.Json;
+        var apiResponse = await Post("/api/app/v1/hook/", JsonSerializer.Serialize(new { sender, secret }));
+        Assert.True(apiResponse.Status == 201, apiResponse.Text);
+        return apiResponse.Json;
     }
 }
-
-public sealed record Answer(int Status, string Text, IReadOnlyDictionary<string, string> Headers)
-{
-    public JsonElement Json => JsonDocument.Parse(Text).RootElement;
-
-    public string Error
-    {
-        get
-        {
-            Assert.True(Headers.TryGetValue("Content-Type", out var type) && type.StartsWith("application/json", StringComparison.Ordinal), $"{Status} {Text}");
-            return Json.GetProperty("error").GetString()!;
-        }
-    }
-}
-
-/// <summary>Tests that can share one server; what they create is their own.</summary>
-[CollectionDefinition("server")]
-public sealed class SharedServer : ICollectionFixture<ApiServer>;

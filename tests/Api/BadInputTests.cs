@@ -109,21 +109,21 @@ public sealed class BadInputTests(ApiServer server)
     {
         var other = await Other();
         value = value.Replace("{other}", other, StringComparison.Ordinal);
-        var service = await server.NewService();
-        var before = await server.Everything();
+        var service = await server.CreateService();
+        var before = await server.ReadAllFiles();
         var image = member == "image" ? "" : "\"image\": \"acme/api\", ";
 
-        foreach (var answer in (Answer[])[
-            await server.Post(Service, $$"""{ {{image}}"name": "{{server.NewName("bad")}}", "{{member}}": {{value}} }"""),
+        foreach (var apiResponse in (ApiResponse[])[
+            await server.Post(Service, $$"""{ {{image}}"name": "{{server.CreateName("bad")}}", "{{member}}": {{value}} }"""),
             await server.Patch(service, $$"""{ "{{member}}": {{value}} }""")])
         {
-            Assert.True(answer.Status == 400, answer.Text);
-            Assert.Contains(mentions, answer.Error, StringComparison.Ordinal);
-            Assert.Contains(member.Length > 100 ? member[..50] : member, answer.Error, StringComparison.Ordinal);
-            Assert.InRange(answer.Error.Length, 10, 2000);
+            Assert.True(apiResponse.Status == 400, apiResponse.Text);
+            Assert.Contains(mentions, apiResponse.Error, StringComparison.Ordinal);
+            Assert.Contains(member.Length > 100 ? member[..50] : member, apiResponse.Error, StringComparison.Ordinal);
+            Assert.InRange(apiResponse.Error.Length, 10, 2000);
         }
 
-        Assert.Equal(before, await server.Everything());
+        Assert.Equal(before, await server.ReadAllFiles());
     }
 
     [Theory]
@@ -140,15 +140,15 @@ public sealed class BadInputTests(ApiServer server)
     [InlineData("\"7c1e3fb4-9f0d-4c27-8a4e-5a6b7c8d9e0f\"", "uuid")]
     public async Task A_bad_name_is_refused(string name, string mentions)
     {
-        var service = await server.NewService();
-        var before = await server.Everything();
-        var answer = await server.Post(Service, $$"""{"image": "nginx", "name": {{name}} }""");
-        Assert.Equal(400, answer.Status);
-        Assert.Contains("`name`", answer.Error, StringComparison.Ordinal);
-        Assert.Contains(mentions, answer.Error, StringComparison.Ordinal);
+        var service = await server.CreateService();
+        var before = await server.ReadAllFiles();
+        var apiResponse = await server.Post(Service, $$"""{"image": "nginx", "name": {{name}} }""");
+        Assert.Equal(400, apiResponse.Status);
+        Assert.Contains("`name`", apiResponse.Error, StringComparison.Ordinal);
+        Assert.Contains(mentions, apiResponse.Error, StringComparison.Ordinal);
         Assert.Equal(400, (await server.Patch(service, $$"""{"name": {{name}} }""")).Status);
         Assert.Equal(400, (await server.Patch(service, """{"name": "another"}""")).Status);
-        Assert.Equal(before, await server.Everything());
+        Assert.Equal(before, await server.ReadAllFiles());
     }
 
     [Theory]
@@ -157,18 +157,18 @@ public sealed class BadInputTests(ApiServer server)
     [InlineData("""{"memory": 64, "memory_swap": 32}""", "memory_swap", "memory")]
     public async Task Members_that_contradict_each_other_are_refused_together_and_one_by_one(string body, params string[] mentions)
     {
-        var service = await server.NewService();
-        var before = await server.Everything();
+        var service = await server.CreateService();
+        var before = await server.ReadAllFiles();
         var created = await server.Post(Service, """{"image": "nginx", """ + body[1..]);
         var patched = await server.Patch(service, body);
-        foreach (var answer in (Answer[])[created, patched])
+        foreach (var apiResponse in (ApiResponse[])[created, patched])
         {
-            Assert.Equal(400, answer.Status);
+            Assert.Equal(400, apiResponse.Status);
             foreach (var mention in mentions)
-                Assert.Contains($"{mention}", answer.Error, StringComparison.Ordinal);
+                Assert.Contains($"{mention}", apiResponse.Error, StringComparison.Ordinal);
         }
 
-        Assert.Equal(before, await server.Everything());
+        Assert.Equal(before, await server.ReadAllFiles());
 
         // the first member alone is fine, the second then is not
         var members = System.Text.Json.Nodes.JsonNode.Parse(body)!.AsObject().ToList();
@@ -179,8 +179,8 @@ public sealed class BadInputTests(ApiServer server)
     [Fact]
     public async Task A_service_cannot_be_linked_to_itself()
     {
-        var name = server.NewName();
-        var service = await server.NewService(name: name);
+        var name = server.CreateName();
+        var service = await server.CreateService(name: name);
         foreach (var body in (string[])[$$"""{"linked_to_service": [{"to_service": "{{name}}"}]}""", $$"""{"bindings": [{"volumes_from": "{{service}}"}]}"""])
             Assert.Contains("itself", (await server.Patch(service, body)).Error, StringComparison.Ordinal);
     }
@@ -265,11 +265,11 @@ public sealed class BadInputTests(ApiServer server)
             path = path.Replace("{hook-uuid}", await HookUuid(), StringComparison.Ordinal);
         body = body.Replace("{registry}", registryHost, StringComparison.Ordinal);
 
-        var before = await server.Everything();
-        var answer = await server.Send(method, path, body.Length == 0 ? null : body);
-        Assert.True(answer.Status == status, $"{answer.Status} {answer.Text}");
-        Assert.Contains(mentions, answer.Error, StringComparison.Ordinal);
-        Assert.Equal(before, await server.Everything());
+        var before = await server.ReadAllFiles();
+        var apiResponse = await server.Send(method, path, body.Length == 0 ? null : body);
+        Assert.True(apiResponse.Status == status, $"{apiResponse.Status} {apiResponse.Text}");
+        Assert.Contains(mentions, apiResponse.Error, StringComparison.Ordinal);
+        Assert.Equal(before, await server.ReadAllFiles());
     }
 
     public static TheoryData<string, int, string> Bodies() => new()
@@ -285,41 +285,41 @@ public sealed class BadInputTests(ApiServer server)
     [MemberData(nameof(Bodies))]
     public async Task A_bad_body_is_refused_by_every_endpoint_that_reads_one(string body, int status, string mentions)
     {
-        var (service, registry, gitHost) = (await server.NewService(), Registry + await RegistryUuid(), GitHost + await GitHostUuid());
-        var before = await server.Everything();
+        var (service, registry, gitHost) = (await server.CreateService(), Registry + await RegistryUuid(), GitHost + await GitHostUuid());
+        var before = await server.ReadAllFiles();
         foreach (var (method, path) in ((string, string)[])[("POST", Service), ("PATCH", service), ("POST", Registry), ("PATCH", registry), ("POST", GitHost), ("PATCH", gitHost), ("POST", Hook)])
         {
-            var answer = await server.Send(method, path, body);
-            Assert.True(answer.Status == status, $"{method} {path}: {answer.Status} {answer.Text}");
-            Assert.Contains(mentions, answer.Error, StringComparison.Ordinal);
+            var apiResponse = await server.Send(method, path, body);
+            Assert.True(apiResponse.Status == status, $"{method} {path}: {apiResponse.Status} {apiResponse.Text}");
+            Assert.Contains(mentions, apiResponse.Error, StringComparison.Ordinal);
         }
 
-        Assert.Equal(before, await server.Everything());
+        Assert.Equal(before, await server.ReadAllFiles());
     }
 
     [Fact]
     public async Task A_body_that_is_not_utf8_is_refused_by_every_endpoint_that_reads_one()
     {
-        var (service, registry, gitHost) = (await server.NewService(), Registry + await RegistryUuid(), GitHost + await GitHostUuid());
+        var (service, registry, gitHost) = (await server.CreateService(), Registry + await RegistryUuid(), GitHost + await GitHostUuid());
         byte[][] bodies = [[0xFF], [0xC3, 0x28], [.. "{\"image\": \""u8, 0xE2, 0x28, 0xA1, .. "\"}"u8], Encoding.Unicode.GetBytes("{\"image\": \"nginx\"}€"), [.. "{\"image\": \""u8, 0xED, 0xA0, 0x80, .. "\"}"u8]];
         foreach (var body in bodies)
             foreach (var (method, path) in ((string, string)[])[("POST", Service), ("PATCH", service), ("POST", Registry), ("PATCH", registry), ("POST", GitHost), ("PATCH", gitHost), ("POST", Hook)])
             {
-                var answer = await server.Send(method, path, body, "application/json");
-                Assert.True(answer.Status == 400, $"{method} {path}: {answer.Status} {answer.Text}");
-                Assert.Contains("JSON", answer.Error, StringComparison.Ordinal);
+                var apiResponse = await server.Send(method, path, body, "application/json");
+                Assert.True(apiResponse.Status == 400, $"{method} {path}: {apiResponse.Status} {apiResponse.Text}");
+                Assert.Contains("JSON", apiResponse.Error, StringComparison.Ordinal);
             }
     }
 
     [Fact]
     public async Task A_byte_order_mark_is_no_mistake() =>
-        Assert.Equal(200, (await server.Patch(await server.NewService(), "\uFEFF{\"autoredeploy\": true}")).Status);
+        Assert.Equal(200, (await server.Patch(await server.CreateService(), "\uFEFF{\"autoredeploy\": true}")).Status);
 
     /// <summary>Whatever an endpoint is: no value of a path, a query or a body makes it fail in a way that is ours.</summary>
     [Fact]
     public async Task No_endpoint_ever_answers_500()
     {
-        var service = (await server.NewService()).Split('/')[^2];
+        var service = (await server.CreateService()).Split('/')[^2];
         string[] uuids = [service, Unknown, "x", "%20", "%2F", "..%2f..", "%C3%28", "'; drop table services; --", new string('u', 3000), "{}", "0", "null"];
         string[] queries = ["", "?", "?&=&", "?limit=%00", "?offset=1e9", "?uuid=%F0%9F%90%B3", "?uuid__startswith=%25", "?uuid__startswith=_", "?name=%27%20or%201=1", "?state=", "?limit=1&limit=1", "?follow=2", "?object=%2F%2F", "?start_date__gte=%2B0000", "?service=%00", "?reuse_volumes=", "?start=0"];
         string?[] bodies = [null, "", "{}", "[]", "{\"a\":", "{\"image\": {}}", "payload=%7B", "{\"events\": [{}], \"push_data\": {}}"];
@@ -329,7 +329,7 @@ public sealed class BadInputTests(ApiServer server)
             {
                 var pattern = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
                 // a stream has no end; what it refuses has tests of its own
-                if (pattern == DockerCloud.Uris.Events)
+                if (pattern == DockerCloud.ResourceUris.Events)
                     continue;
                 // these act on what there is: everything below is refused or harmless for a service that was never started
                 foreach (var uuid in pattern.Contains('{') ? uuids : [""])
@@ -340,10 +340,10 @@ public sealed class BadInputTests(ApiServer server)
                                 continue;
                             var path = System.Text.RegularExpressions.Regex.Replace(pattern, @"\{sender\}", "registry");
                             path = System.Text.RegularExpressions.Regex.Replace(path, @"\{[^}]*\}", _ => uuid.Contains('%') ? uuid : Uri.EscapeDataString(uuid)) + query;
-                            var answer = await server.Send(method, path, body);
-                            Assert.True(answer.Status < 500 || (pattern == "/readyz" && answer.Status == 503), $"{method} {path} {body}: {answer.Status} {answer.Text}");
-                            if (answer.Status >= 400 && answer.Text.Length > 0 && pattern != "/readyz")
-                                Assert.NotEmpty(answer.Error);
+                            var apiResponse = await server.Send(method, path, body);
+                            Assert.True(apiResponse.Status < 500 || (pattern == "/readyz" && apiResponse.Status == 503), $"{method} {path} {body}: {apiResponse.Status} {apiResponse.Text}");
+                            if (apiResponse.Status >= 400 && apiResponse.Text.Length > 0 && pattern != "/readyz")
+                                Assert.NotEmpty(apiResponse.Error);
                             count++;
                         }
             }
@@ -354,7 +354,7 @@ public sealed class BadInputTests(ApiServer server)
     private async Task<string> Other()
     {
         if ((await server.Get(Service + "?name=bad-input-other")).Json.GetProperty("objects").GetArrayLength() == 0)
-            await server.NewService(name: "bad-input-other");
+            await server.CreateService(name: "bad-input-other");
         return "bad-input-other";
     }
 
@@ -378,7 +378,7 @@ public sealed class BadInputTests(ApiServer server)
     {
         foreach (var hook in (await server.Get(Hook)).Json.GetProperty("objects").EnumerateArray())
             return hook.GetProperty("uuid").GetString()!;
-        return (await server.NewHook("registry")).GetProperty("uuid").GetString()!;
+        return (await server.CreateHook("registry")).GetProperty("uuid").GetString()!;
     }
 
     private async Task<string> GitHostUuid()

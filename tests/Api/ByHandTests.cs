@@ -14,15 +14,15 @@ public sealed class ByHandTests
     [InlineData("one that a deployment has replaced", 1, false)]
     public async Task Told_late_it_counts_only_for_what_serves(string container, int secondsAfterStart, bool byHand)
     {
-        await using var server = await PaperServer.Start();
-        var service = await server.Running();
-        var grain = server.Grain(service);
-        server.Engine.Change(service, one => one with { Started = Time });
+        await using var server = await FakeServer.Start();
+        var serviceId = await server.CreateRunningService();
+        var grain = server.Grain(serviceId);
+        server.Engine.Change(serviceId, one => one with { Started = Time });
         var own = (await grain.Get())!.Containers.Single().Id;
 
         await grain.Observe([new StopRequest(container == "its own" ? own : container, Time.AddSeconds(secondsAfterStart))]);
         Assert.Equal(ServiceStatus.Running, (await grain.Get())!.Status);
-        server.Engine.Change(service, one => one with { State = EngineContainerState.Exited });
+        server.Engine.Change(serviceId, one => one with { State = EngineContainerState.Exited });
         await grain.Observe([]);
 
         var seen = (await grain.Get())!;
@@ -32,9 +32,9 @@ public sealed class ByHandTests
     [Fact]
     public async Task What_is_gone_when_it_is_told_was_taken_away()
     {
-        await using var server = await PaperServer.Start();
-        var service = await server.Running();
-        var grain = server.Grain(service);
+        await using var server = await FakeServer.Start();
+        var serviceId = await server.CreateRunningService();
+        var grain = server.Grain(serviceId);
         var own = (await grain.Get())!.Containers.Single().Id;
 
         await server.Engine.Remove(own, CancellationToken.None);

@@ -17,15 +17,15 @@ public sealed class CommitStatusTests : IAsyncLifetime
 
     private HttpReceiver _receiver = null!;
     private ApiServer _server = null!;
-    private Guid _service;
+    private Guid _serviceId;
 
     private string Api => $"http://127.0.0.1:{_receiver.Port}";
 
     public async Task InitializeAsync()
     {
         _receiver = await HttpReceiver.Start(_ => 201);
-        _server = await ApiServer.Start(options: new AppOptions { Url = "https://deploy.acme.test" });
-        _service = Guid.Parse((await _server.NewService(name: "web")).Split('/')[^2]);
+        _server = await ApiServer.Start(options: new ApiOptions { Url = "https://deploy.acme.test" });
+        _serviceId = Guid.Parse((await _server.CreateService(name: "web")).Split('/')[^2]);
     }
 
     public async Task DisposeAsync()
@@ -47,7 +47,7 @@ public sealed class CommitStatusTests : IAsyncLifetime
         var failed = await End(await Begin(repository), DeploymentState.Failed, "The new container is unhealthy: PASSWORD=hunter2 is wrong.");
         await End(await Add(repository), DeploymentState.Canceled, "Canceled by admin.");
 
-        var received = await _receiver.Until(8);
+        var received = await _receiver.WaitForCount(8);
 
         Assert.Equal([words[0], words[1], words[2], words[0], words[1], words[3], words[0], words[4]], received.Select(r => (string)r.Json["state"]!));
         Assert.All(received, r => Assert.Equal(("POST", string.Format(CultureInfo.InvariantCulture, path, Commit), token, "application/json"), (r.Method, r.Path, r.Headers[header], r.Headers["Content-Type"])));
@@ -64,15 +64,15 @@ public sealed class CommitStatusTests : IAsyncLifetime
     [InlineData("gitlab", 255)]
     [InlineData("gitea", 255)]
     [InlineData("bitbucket", 255)]
-    public async Task A_description_is_as_long_as_its_host_takes_it(string kind, int longest)
+    public async Task A_description_is_as_long_as_its_host_takes_it(string kind, int maxLength)
     {
         await New(kind);
-        await End(await Begin(), DeploymentState.Failed, new string('x', longest - 2) + "😀 is what it said");
+        await End(await Begin(), DeploymentState.Failed, new string('x', maxLength - 2) + "😀 is what it said");
 
-        var description = (string)(await _receiver.Until(3))[2].Json["description"]!;
+        var description = (string)(await _receiver.WaitForCount(3))[2].Json["description"]!;
 
         // no half of a character
-        Assert.Equal(new string('x', longest - 2) + "…", description);
+        Assert.Equal(new string('x', maxLength - 2) + "…", description);
     }
 
     [Fact]
@@ -81,9 +81,9 @@ public sealed class CommitStatusTests : IAsyncLifetime
         await New("bitbucket");
         const string LongName = "a-service-with-a-name-that-is-long-";
         foreach (var name in (string[])[LongName + "1", LongName + "2"])
-            await Add(service: Guid.Parse((await _server.NewService(name: name)).Split('/')[^2]));
+            await Add(serviceId: Guid.Parse((await _server.CreateService(name: name)).Split('/')[^2]));
 
-        var received = await _receiver.Until(2);
+        var received = await _receiver.WaitForCount(2);
 
         var keys = received.Select(r => (string)r.Json["key"]!).ToList();
         Assert.All(keys, key => Assert.Equal(40, key.Length));
@@ -97,7 +97,7 @@ public sealed class CommitStatusTests : IAsyncLifetime
         await New("bitbucket", more: new { username = "ida" });
         await Add();
 
-        Assert.Equal("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("ida:" + Token)), (await _receiver.Until(1))[0].Headers["Authorization"]);
+        Assert.Equal("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("ida:" + Token)), (await _receiver.WaitForCount(1))[0].Headers["Authorization"]);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class CommitStatusTests : IAsyncLifetime
         await New("gitlab", apiUrl: Api + "/lab/");
         await Add("https://git.acme.test/lab/acme/shop.git");
 
-        Assert.Equal($"/lab/api/v4/projects/acme%2Fshop/statuses/{Commit}", (await _receiver.Until(1))[0].Path);
+        Assert.Equal($"/lab/api/v4/projects/acme%2Fshop/statuses/{Commit}", (await _receiver.WaitForCount(1))[0].Path);
     }
 
     [Fact]
@@ -122,8 +122,8 @@ public sealed class CommitStatusTests : IAsyncLifetime
         await Add("http://git.acme.test:3000/acme/theirs.git");
         await Add("https://git.acme.test/acme/mine.git");
 
-        Assert.Equal($"/repos/acme/mine/statuses/{Commit}", Assert.Single(await _receiver.Until(1)).Path);
-        Assert.Equal($"/repos/acme/theirs/statuses/{Commit}", Assert.Single(await other.Until(1)).Path);
+        Assert.Equal($"/repos/acme/mine/statuses/{Commit}", Assert.Single(await _receiver.WaitForCount(1)).Path);
+        Assert.Equal($"/repos/acme/theirs/statuses/{Commit}", Assert.Single(await other.WaitForCount(1)).Path);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class CommitStatusTests : IAsyncLifetime
         await _server.Ledger.UpdateDeployment(deployment with { Step = DeploymentStep.Build }, default);
         await End(deployment, DeploymentState.Success, "");
 
-        Assert.Equal(["Is being deployed.", "Was deployed."], (await _receiver.Until(2)).Select(r => (string)r.Json["description"]!));
+        Assert.Equal(["Is being deployed.", "Was deployed."], (await _receiver.WaitForCount(2)).Select(r => (string)r.Json["description"]!));
     }
 
     [Theory]
@@ -156,7 +156,7 @@ public sealed class CommitStatusTests : IAsyncLifetime
         _receiver.Answer = r => r.Path.Contains("refused", StringComparison.Ordinal) ? status : 201;
         var uri = await New("gitea");
         await Add("https://git.acme.test/acme/refused.git");
-        await Wait.Until(async () => (await _server.Get(uri)).Json.GetProperty("given_up").GetInt64() == 1);
+        await Eventually.Until(async () => (await _server.Get(uri)).Json.GetProperty("given_up").GetInt64() == 1);
 
         var refused = (await _server.Get(uri)).Json;
         var error = refused.GetProperty("last_error").GetString()!;
@@ -165,9 +165,9 @@ public sealed class CommitStatusTests : IAsyncLifetime
         Assert.Equal((0, JsonValueKind.Null), (refused.GetProperty("failed_attempts").GetInt32(), refused.GetProperty("next_attempt_datetime").ValueKind));
 
         await Add("https://git.acme.test/acme/shop.git");
-        await _receiver.Until(1);
+        await _receiver.WaitForCount(1);
         Assert.Equal(2, _receiver.All.Count);
-        await Wait.Until(async () => (await _server.Get(uri)).Json.GetProperty("last_error").ValueKind == JsonValueKind.Null);
+        await Eventually.Until(async () => (await _server.Get(uri)).Json.GetProperty("last_error").ValueKind == JsonValueKind.Null);
         Assert.Equal(1, (await _server.Get(uri)).Json.GetProperty("given_up").GetInt64());
     }
 
@@ -184,11 +184,11 @@ public sealed class CommitStatusTests : IAsyncLifetime
         _receiver.Answer = _ => Volatile.Read(ref refuse) ? status : 201;
         var uri = await New("github");
         await End(await Begin(), DeploymentState.Success, "");
-        await Wait.Until(async () => (await _server.Get(uri)).Json.GetProperty("failed_attempts").GetInt32() > 0);
+        await Eventually.Until(async () => (await _server.Get(uri)).Json.GetProperty("failed_attempts").GetInt32() > 0);
         Assert.NotNull((await _server.Get(uri)).Json.GetProperty("next_attempt_datetime").GetString());
         Volatile.Write(ref refuse, false);
 
-        Assert.Equal(["Waits to be deployed.", "Is being deployed.", "Was deployed."], (await _receiver.Until(3)).Select(r => (string)r.Json["description"]!));
+        Assert.Equal(["Waits to be deployed.", "Is being deployed.", "Was deployed."], (await _receiver.WaitForCount(3)).Select(r => (string)r.Json["description"]!));
         Assert.Equal(0, (await _server.Get(uri)).Json.GetProperty("given_up").GetInt64());
     }
 
@@ -201,7 +201,7 @@ public sealed class CommitStatusTests : IAsyncLifetime
         _receiver.AnswerHeaders["X-RateLimit-Reset"] = reset.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var uri = await New("github");
         await Add();
-        var next = await Wait.For(async () => (await _server.Get(uri)).Json.GetProperty("next_attempt_datetime").GetString());
+        var next = await Eventually.UntilFound(async () => (await _server.Get(uri)).Json.GetProperty("next_attempt_datetime").GetString());
 
         Assert.InRange(DateTimeOffset.Parse(next, CultureInfo.InvariantCulture), reset.AddMinutes(-2), reset.AddMinutes(2));
     }
@@ -214,7 +214,7 @@ public sealed class CommitStatusTests : IAsyncLifetime
         var uri = await New("gitlab");
         await End(await Begin(), DeploymentState.Success, "");
 
-        Assert.Equal(["pending", "success"], (await _receiver.Until(2)).Select(r => (string)r.Json["state"]!));
+        Assert.Equal(["pending", "success"], (await _receiver.WaitForCount(2)).Select(r => (string)r.Json["state"]!));
         var json = (await _server.Get(uri)).Json;
         Assert.Equal((0, JsonValueKind.Null), (json.GetProperty("given_up").GetInt32(), json.GetProperty("last_error").ValueKind));
     }
@@ -225,7 +225,7 @@ public sealed class CommitStatusTests : IAsyncLifetime
         _receiver.Answer = _ => 503;
         await New("github");
         await End(await Begin(), DeploymentState.Failed, "It exited with code 3.");
-        await Wait.Until(() => _receiver.All.Count > 0);
+        await Eventually.Until(() => _receiver.All.Count > 0);
         await _server.Stop();
 
         _receiver.Answer = _ => 201;
@@ -233,7 +233,7 @@ public sealed class CommitStatusTests : IAsyncLifetime
 
         Assert.Equal(
             ["Waits to be deployed.", "Is being deployed.", "It exited with code 3."],
-            (await _receiver.Until(3)).Select(r => (string)r.Json["description"]!));
+            (await _receiver.WaitForCount(3)).Select(r => (string)r.Json["description"]!));
     }
 
     [Fact]
@@ -243,10 +243,10 @@ public sealed class CommitStatusTests : IAsyncLifetime
         _receiver.AnswerHeaders["Retry-After"] = "3000";
         var uri = await New("github");
         await Add();
-        await Wait.Until(async () => (await _server.Get(uri)).Json.GetProperty("failed_attempts").GetInt32() == 1);
+        await Eventually.Until(async () => (await _server.Get(uri)).Json.GetProperty("failed_attempts").GetInt32() == 1);
 
         Assert.Equal(200, (await _server.Patch(uri, JsonSerializer.Serialize(new { password = "new-" + Token }))).Status);
-        await _receiver.Until(1);
+        await _receiver.WaitForCount(1);
 
         foreach (var text in (string[])[(await _server.Get(uri)).Text, (await _server.Get(GitHosts)).Text, _server.Output.ToString()])
             Assert.DoesNotContain(Token, text, StringComparison.Ordinal);
@@ -261,7 +261,7 @@ public sealed class CommitStatusTests : IAsyncLifetime
         await _server.Patch(uri, """{"commit_statuses": "gitea"}""");
         await Add();
 
-        Assert.Equal($"/api/v1/repos/acme/shop/statuses/{Commit}", Assert.Single(await _receiver.Until(1)).Path);
+        Assert.Equal($"/api/v1/repos/acme/shop/statuses/{Commit}", Assert.Single(await _receiver.WaitForCount(1)).Path);
     }
 
     private async Task<string> New(string kind, string host = "git.acme.test", string? apiUrl = null, object? more = null)
@@ -271,26 +271,26 @@ public sealed class CommitStatusTests : IAsyncLifetime
         body["password"] = Token;
         body["commit_statuses"] = kind;
         body["api_url"] = apiUrl ?? Api;
-        var answer = await _server.Post(GitHosts, body.ToJsonString());
-        Assert.True(answer.Status == 201, answer.Text);
-        return answer.Headers["Location"];
+        var apiResponse = await _server.Post(GitHosts, body.ToJsonString());
+        Assert.True(apiResponse.Status == 201, apiResponse.Text);
+        return apiResponse.Headers["Location"];
     }
 
-    private Deployment Deployment(string repository = "https://git.acme.test/acme/shop.git", Guid? service = null) => new()
+    private Deployment Deployment(string repository = "https://git.acme.test/acme/shop.git", Guid? serviceId = null) => new()
     {
         Uuid = Guid.NewGuid(),
-        Service = service ?? _service,
+        ServiceId = serviceId ?? _serviceId,
         Operation = Operation.Redeploy,
         State = DeploymentState.Pending,
-        Cause = new Cause { Kind = CauseKind.Push },
+        Cause = new DeploymentCause { Kind = CauseKind.Push },
         Commit = Commit,
         Repository = repository,
         Created = DateTimeOffset.UtcNow,
     };
 
-    private async Task<Deployment> Add(string repository = "https://git.acme.test/acme/shop.git", Guid? service = null)
+    private async Task<Deployment> Add(string repository = "https://git.acme.test/acme/shop.git", Guid? serviceId = null)
     {
-        var deployment = Deployment(repository, service);
+        var deployment = Deployment(repository, serviceId);
         await _server.Ledger.AddDeployment(deployment, default);
         return deployment;
     }

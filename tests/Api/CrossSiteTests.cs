@@ -25,16 +25,16 @@ public sealed class CrossSiteTests(ApiServer server)
     [InlineData("Origin", "not an origin")]
     public async Task A_change_for_another_site_is_refused_with_a_sentence_and_changes_nothing(string header, string value)
     {
-        var service = await server.NewService();
-        var before = await server.Everything();
+        var service = await server.CreateService();
+        var before = await server.ReadAllFiles();
         foreach (var (method, path) in ((string, string)[])[("POST", Services), ("PATCH", service), ("DELETE", service), ("POST", service + "start/"), ("PUT", service), ("POST", "/nowhere")])
         {
-            var answer = await Send(method, path, "application/json", (header, value));
-            Assert.Equal((path, 403), (path, answer.Status));
-            Assert.Contains($"`{header}", answer.Error, StringComparison.Ordinal);
+            var apiResponse = await Send(method, path, "application/json", (header, value));
+            Assert.Equal((path, 403), (path, apiResponse.Status));
+            Assert.Contains($"`{header}", apiResponse.Error, StringComparison.Ordinal);
         }
 
-        Assert.Equal(before, await server.Everything());
+        Assert.Equal(before, await server.ReadAllFiles());
     }
 
     [Fact]
@@ -61,9 +61,9 @@ public sealed class CrossSiteTests(ApiServer server)
     public async Task A_browser_that_says_nothing_of_sites_may_not_send_a_form(string type)
     {
         const string Old = "Mozilla/5.0 (X11; Linux x86_64; rv:60.0) Gecko/20100101 Firefox/60.0";
-        var answer = await Send("POST", Services, type, ("User-Agent", Old));
-        Assert.Equal(415, answer.Status);
-        Assert.Contains("expected", answer.Error, StringComparison.Ordinal);
+        var apiResponse = await Send("POST", Services, type, ("User-Agent", Old));
+        Assert.Equal(415, apiResponse.Status);
+        Assert.Contains("expected", apiResponse.Error, StringComparison.Ordinal);
         Assert.Equal(201, (await Send("POST", Services, "application/json; charset=utf-8", ("User-Agent", Old))).Status);
         Assert.Equal(201, (await Send("POST", Services, "application/merge-patch+json", ("User-Agent", Old))).Status);
     }
@@ -78,11 +78,11 @@ public sealed class CrossSiteTests(ApiServer server)
     [Fact]
     public async Task Hooks_and_triggers_take_what_any_page_sends()
     {
-        var hook = await server.NewHook("dockerhub");
+        var hook = await server.CreateHook("dockerhub");
         var path = new Uri(hook.GetProperty("url").GetString()!).AbsolutePath;
         (string, string)[] foreign = [("Origin", "https://hub.docker.com"), ("Sec-Fetch-Site", "cross-site")];
         Assert.Equal(400, (await server.Send("POST", path, "{}"u8.ToArray(), "text/plain", "", foreign)).Status);
-        var service = await server.NewService();
+        var service = await server.CreateService();
         var trigger = (await server.Post(service + "trigger/", "{}")).Json.GetProperty("url").GetString()!;
         Assert.Equal(409, (await server.Send("POST", trigger, null, null, "", foreign)).Status);
     }
@@ -95,8 +95,8 @@ public sealed class CrossSiteTests(ApiServer server)
     [InlineData("Origin", "https://evil.test")]
     public async Task A_browser_is_not_made_to_ask_for_a_password(string header, string value)
     {
-        var answer = await server.Send("GET", "/auth/", null, null, "", (header, value));
-        Assert.Equal((401, "Bearer realm=\"AutoDeploy\""), (answer.Status, answer.Headers["WWW-Authenticate"]));
+        var apiResponse = await server.Send("GET", "/auth/", null, null, "", (header, value));
+        Assert.Equal((401, "Bearer realm=\"AutoDeploy\""), (apiResponse.Status, apiResponse.Headers["WWW-Authenticate"]));
         Assert.Equal("Basic realm=\"AutoDeploy\"", (await server.Send("GET", "/auth/", null, null, "", ("User-Agent", "curl/8.14.1"))).Headers["WWW-Authenticate"]);
     }
 
@@ -111,32 +111,32 @@ public sealed class CrossSiteTests(ApiServer server)
     [InlineData("POST", Services, 400)]
     public async Task Every_answer_tells_browsers_to_run_frame_and_keep_nothing_of_it(string method, string path, int status)
     {
-        var answer = await server.Send(method, path);
-        Assert.Equal(status, answer.Status);
-        Assert.Equal("nosniff", answer.Headers["X-Content-Type-Options"]);
-        Assert.Equal("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", answer.Headers["Content-Security-Policy"]);
-        Assert.Equal("DENY", answer.Headers["X-Frame-Options"]);
-        Assert.Equal("no-referrer", answer.Headers["Referrer-Policy"]);
-        Assert.Equal("same-origin", answer.Headers["Cross-Origin-Resource-Policy"]);
-        Assert.Equal("no-store", answer.Headers["Cache-Control"]);
+        var apiResponse = await server.Send(method, path);
+        Assert.Equal(status, apiResponse.Status);
+        Assert.Equal("nosniff", apiResponse.Headers["X-Content-Type-Options"]);
+        Assert.Equal("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", apiResponse.Headers["Content-Security-Policy"]);
+        Assert.Equal("DENY", apiResponse.Headers["X-Frame-Options"]);
+        Assert.Equal("no-referrer", apiResponse.Headers["Referrer-Policy"]);
+        Assert.Equal("same-origin", apiResponse.Headers["Cross-Origin-Resource-Policy"]);
+        Assert.Equal("no-store", apiResponse.Headers["Cache-Control"]);
     }
 
     [Fact]
     public async Task With_a_url_other_names_are_refused_and_make_no_urls()
     {
-        await using var named = await ApiServer.Start(options: new AppOptions { Url = "https://deploy.acme.test" });
+        await using var named = await ApiServer.Start(options: new ApiOptions { Url = "https://deploy.acme.test" });
         foreach (var host in (string[])["evil.test", "evil.test:8080", "deploy.acme.test.evil.test", "acme.test"])
         {
-            var answer = await named.Send("POST", "/api/app/v1/hook/", """{"sender": "registry"}"""u8.ToArray(), "application/json", null, ("Host", host));
-            Assert.Equal((host, 400), (host, answer.Status));
-            Assert.Equal($"`Host` is \"{host}\"; expected \"deploy.acme.test\", as --url says, or an address.", answer.Error);
+            var apiResponse = await named.Send("POST", "/api/app/v1/hook/", """{"sender": "registry"}"""u8.ToArray(), "application/json", null, ("Host", host));
+            Assert.Equal((host, 400), (host, apiResponse.Status));
+            Assert.Equal($"`Host` is \"{host}\"; expected \"deploy.acme.test\", as --url says, or an address.", apiResponse.Error);
         }
 
         foreach (var host in (string[])["deploy.acme.test", "DEPLOY.acme.test:8443", "localhost:8080", "127.0.0.1", "[::1]:8080"])
         {
-            var answer = await named.Send("POST", "/api/app/v1/hook/", """{"sender": "registry"}"""u8.ToArray(), "application/json", null, ("Host", host));
-            Assert.Equal((host, 201), (host, answer.Status));
-            Assert.StartsWith("https://deploy.acme.test/hooks/registry/", answer.Json.GetProperty("url").GetString(), StringComparison.Ordinal);
+            var apiResponse = await named.Send("POST", "/api/app/v1/hook/", """{"sender": "registry"}"""u8.ToArray(), "application/json", null, ("Host", host));
+            Assert.Equal((host, 201), (host, apiResponse.Status));
+            Assert.StartsWith("https://deploy.acme.test/hooks/registry/", apiResponse.Json.GetProperty("url").GetString(), StringComparison.Ordinal);
         }
 
         // probes and senders in the same network
@@ -153,6 +153,6 @@ public sealed class CrossSiteTests(ApiServer server)
     public void Hosts_are_compared_without_port_and_brackets(string host, string name, bool isAccepted) =>
         Assert.Equal(isAccepted, HostGuard.IsAccepted(new HostString(host), name));
 
-    private Task<Answer> Send(string method, string path, string? contentType, params (string, string)[] headers) =>
-        server.Send(method, path, contentType is null ? null : Encoding.UTF8.GetBytes($$"""{"image": "acme/api:1", "name": "{{server.NewName()}}"}"""), contentType, null, headers);
+    private Task<ApiResponse> Send(string method, string path, string? contentType, params (string, string)[] headers) =>
+        server.Send(method, path, contentType is null ? null : Encoding.UTF8.GetBytes($$"""{"image": "acme/api:1", "name": "{{server.CreateName()}}"}"""), contentType, null, headers);
 }

@@ -16,7 +16,7 @@ public sealed class DeliveryTests(ApiServer server)
     [Fact]
     public async Task Deliveries_are_listed_newest_first_with_what_became_of_them()
     {
-        var hook = await server.NewHook("github");
+        var hook = await server.CreateHook("github");
         (string, string)[] push = [("X-GitHub-Event", "push"), ("X-GitHub-Delivery", "id-1")];
         var body = GitSamples.Push("github", NewRepository());
         Assert.Equal(202, (await Deliver(hook, body, "application/json", push)).Status);
@@ -49,7 +49,7 @@ public sealed class DeliveryTests(ApiServer server)
     public async Task A_delivery_shows_its_headers_and_body_without_secrets()
     {
         const string Secret = "It's a \"secret\" / to everybody";
-        var hook = await server.NewHook("github", Secret);
+        var hook = await server.CreateHook("github", Secret);
         var url = hook.GetProperty("url").GetString()!;
         var told = JsonSerializer.Serialize(new { zen = "Mind your words.", hook = new { config = new { url, secret = Secret } }, form = Uri.EscapeDataString(Secret) });
         Assert.Equal(200, (await Deliver(hook, told, "application/json", GitSamples.Proof("github", Secret, told), ("X-GitHub-Event", "ping"), ("Cookie", "session=1"),
@@ -74,7 +74,7 @@ public sealed class DeliveryTests(ApiServer server)
     {
         const string Secret = "s3cret";
         var repository = NewRepository();
-        var hook = await server.NewHook("gitea", Secret);
+        var hook = await server.CreateHook("gitea", Secret);
         // the secret in the body: what is handled again is what was sent, not what is shown
         var body = GitSamples.Push("gitea", repository).Replace("refs/heads/main", "refs/heads/" + Secret, StringComparison.Ordinal);
         Assert.Contains(Secret, body, StringComparison.Ordinal);
@@ -102,9 +102,9 @@ public sealed class DeliveryTests(ApiServer server)
     public async Task A_redelivered_push_is_judged_like_any_other()
     {
         var repository = $"acme/again-{Interlocked.Increment(ref _ids)}";
-        var service = await server.NewService(image: $"reg.acme.test:5000/{repository}:1.2");
-        var hook = await server.NewHook("registry");
-        await Deliver(hook, Samples.Registry(Samples.Event(Guid.NewGuid().ToString(), repository, "1.2"), Samples.Event(Guid.NewGuid().ToString(), repository, "1.2")), Samples.RegistryType);
+        var service = await server.CreateService(image: $"reg.acme.test:5000/{repository}:1.2");
+        var hook = await server.CreateHook("registry");
+        await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event(Guid.NewGuid().ToString(), repository, "1.2"), RegistrySamples.Event(Guid.NewGuid().ToString(), repository, "1.2")), RegistrySamples.RegistryType);
 
         var again = await server.Post(Text(Newest(await server.Get(Deliveries(hook))), "resource_uri") + "redeliver/");
 
@@ -117,7 +117,7 @@ public sealed class DeliveryTests(ApiServer server)
     [Fact]
     public async Task A_redelivery_without_pushes_answers_as_the_delivery_did()
     {
-        var hook = await server.NewHook("github");
+        var hook = await server.CreateHook("github");
         await Deliver(hook, "{}", null, ("X-GitHub-Event", "ping"));
         var note = await server.Post(Text(Newest(await server.Get(Deliveries(hook))), "resource_uri") + "redeliver/");
         Assert.Equal((200, "The event \"ping\" is not a push."), (note.Status, Text(note.Json, "result")));
@@ -131,9 +131,9 @@ public sealed class DeliveryTests(ApiServer server)
     [Fact]
     public async Task A_body_of_one_mebibyte_is_kept_and_a_larger_one_is_not()
     {
-        var hook = await server.NewHook("dockerhub");
-        var json = Encoding.UTF8.GetBytes(Samples.DockerHub($"acme/kept-{Interlocked.Increment(ref _ids)}", "latest"));
-        foreach (var (length, kept) in ((int, bool)[])[(DeliveryHandler.LargestKept, true), (DeliveryHandler.LargestKept + 1, false)])
+        var hook = await server.CreateHook("dockerhub");
+        var json = Encoding.UTF8.GetBytes(RegistrySamples.DockerHub($"acme/kept-{Interlocked.Increment(ref _ids)}", "latest"));
+        foreach (var (length, kept) in ((int, bool)[])[(DeliveryHandler.MaxStoredBodyBytes, true), (DeliveryHandler.MaxStoredBodyBytes + 1, false)])
         {
             var body = new byte[length];
             json.CopyTo(body, 0);
@@ -154,8 +154,8 @@ public sealed class DeliveryTests(ApiServer server)
     public async Task When_the_body_is_no_longer_kept_the_line_stays_and_says_so()
     {
         await using var alone = await ApiServer.Start();
-        var hook = await alone.NewHook("dockerhub");
-        await alone.Send("POST", Path(hook), Encoding.UTF8.GetBytes(Samples.DockerHub("acme/api", "latest")), null, "");
+        var hook = await alone.CreateHook("dockerhub");
+        await alone.Send("POST", Path(hook), Encoding.UTF8.GetBytes(RegistrySamples.DockerHub("acme/api", "latest")), null, "");
         await alone.Ledger.TrimDeliveries(DateTimeOffset.MaxValue, CancellationToken.None);
 
         var delivery = (await alone.Get(Text(Newest(await alone.Get(Deliveries(hook))), "resource_uri")!)).Json;
@@ -170,7 +170,7 @@ public sealed class DeliveryTests(ApiServer server)
     [Fact]
     public async Task What_did_not_carry_the_secret_is_no_delivery()
     {
-        var hook = await server.NewHook("registry", "s3cret");
+        var hook = await server.CreateHook("registry", "s3cret");
         Assert.Equal(401, (await Deliver(hook, "{}", null, ("Authorization", "wrong"))).Status);
         Assert.Equal(0, (await server.Get(Deliveries(hook))).Json.GetProperty("meta").GetProperty("total_count").GetInt32());
     }
@@ -178,7 +178,7 @@ public sealed class DeliveryTests(ApiServer server)
     [Fact]
     public async Task A_delivery_is_found_at_its_own_hook_alone()
     {
-        var (hook, other) = (await server.NewHook("registry"), await server.NewHook("registry"));
+        var (hook, other) = (await server.CreateHook("registry"), await server.CreateHook("registry"));
         await Deliver(hook, "{}", null);
         var uri = Text(Newest(await server.Get(Deliveries(hook))), "resource_uri")!;
         var elsewhere = uri.Replace(Text(hook, "uuid")!, Text(other, "uuid")!, StringComparison.Ordinal);
@@ -204,13 +204,13 @@ public sealed class DeliveryTests(ApiServer server)
 
     private static List<Guid> Pushes(JsonElement delivery) => [.. delivery.GetProperty("pushes").EnumerateArray().Select(p => p.GetGuid())];
 
-    private static JsonElement Newest(Answer list) => list.Json.GetProperty("objects")[0];
+    private static JsonElement Newest(ApiResponse list) => list.Json.GetProperty("objects")[0];
 
     private static (JsonElement, JsonElement, JsonElement, JsonElement) Four(JsonElement list) => (list[0], list[1], list[2], list[3]);
 
     private async Task<Sources.Push> Push(JsonElement delivery) =>
         (await server.Ledger.FindPush(Assert.Single(Pushes(delivery)), CancellationToken.None))!;
 
-    private Task<Answer> Deliver(JsonElement hook, string body, string? contentType, params (string, string)[] headers) =>
+    private Task<ApiResponse> Deliver(JsonElement hook, string body, string? contentType, params (string, string)[] headers) =>
         server.Send("POST", Path(hook), Encoding.UTF8.GetBytes(body), contentType, "", headers);
 }

@@ -32,18 +32,18 @@ internal sealed class EventReader : IDisposable
     }
 
     /// <summary>The next line that is a comment or belongs to an event; null at the end.</summary>
-    public async Task<string?> Line()
+    public async Task<string?> ReadLine()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         return await _reader.ReadLineAsync(patience.Token);
     }
 
     /// <summary>The next event; null at the end.</summary>
-    public async Task<Told?> Next()
+    public async Task<ServerSentEvent?> ReadNext()
     {
         long? id = null;
         string? type = null;
-        while (await Line() is { } line)
+        while (await ReadLine() is { } line)
         {
             if (line.StartsWith("id: ", StringComparison.Ordinal))
                 id = long.Parse(line[4..], CultureInfo.InvariantCulture);
@@ -51,8 +51,8 @@ internal sealed class EventReader : IDisposable
                 type = line[7..];
             else if (line.StartsWith("data: ", StringComparison.Ordinal))
             {
-                Assert.Equal("", await Line());
-                return new Told(id!.Value, type!, JsonDocument.Parse(line[6..]).RootElement);
+                Assert.Equal("", await ReadLine());
+                return new ServerSentEvent(id!.Value, type!, JsonDocument.Parse(line[6..]).RootElement);
             }
             else
                 Assert.True(line.Length == 0 || line[0] == ':', line);
@@ -61,11 +61,11 @@ internal sealed class EventReader : IDisposable
         return null;
     }
 
-    public async Task<List<Told>> Next(int count)
+    public async Task<List<ServerSentEvent>> ReadNext(int count)
     {
-        var events = new List<Told>();
+        var events = new List<ServerSentEvent>();
         while (events.Count < count)
-            events.Add((await Next())!);
+            events.Add((await ReadNext())!);
         return events;
     }
 
@@ -74,9 +74,4 @@ internal sealed class EventReader : IDisposable
         _reader.Dispose();
         _response.Dispose();
     }
-}
-
-internal sealed record Told(long Id, string Type, JsonElement Data)
-{
-    public string? this[string member] => Data.GetProperty(member).ToString();
 }

@@ -20,9 +20,9 @@ public sealed class EventStreamTests : IAsyncLifetime
     public async Task Each_event_shows_what_has_changed()
     {
         using var reader = await EventReader.Open(_server);
-        var service = await _server.NewService(image: "registry.acme.test/told:1", name: "told");
+        var service = await _server.CreateService(image: "registry.acme.test/told:1", name: "told");
         var uuid = service.Split('/')[^2];
-        var created = (await reader.Next())!;
+        var created = (await reader.ReadNext())!;
         Assert.Equal(("service", "service", "create", "Not running", service, uuid, "told"),
             (created.Type, created["type"], created["action"], created["state"], created["resource_uri"], created["uuid"], created["service"]));
         Assert.Empty(created.Data.GetProperty("parents").EnumerateArray());
@@ -30,7 +30,7 @@ public sealed class EventStreamTests : IAsyncLifetime
 
         var deployment = await Add(uuid);
         await _server.Ledger.UpdateDeployment(deployment with { State = DeploymentState.Failed, Result = "It did not start.", Ended = DateTimeOffset.UtcNow }, default);
-        var (added, failed) = ((await reader.Next())!, (await reader.Next())!);
+        var (added, failed) = ((await reader.ReadNext())!, (await reader.ReadNext())!);
         var uri = $"/api/audit/v1/action/{deployment.Uuid}/";
         Assert.Equal(("action", "create", "In progress", uri), (added.Type, added["action"], added["state"], added["resource_uri"]));
         Assert.Equal(("action", "update", "Failed", uri), (failed.Type, failed["action"], failed["state"], failed["resource_uri"]));
@@ -39,29 +39,29 @@ public sealed class EventStreamTests : IAsyncLifetime
         var action = await _server.Get(uri);
         Assert.Equal(System.Text.Json.JsonSerializer.Serialize(action.Json), System.Text.Json.JsonSerializer.Serialize(failed.Data.GetProperty("object")));
 
-        var hook = await _server.NewHook("registry");
+        var hook = await _server.CreateHook("registry");
         await _server.Send("POST", new Uri(hook.GetProperty("url").GetString()!).AbsolutePath,
-            System.Text.Encoding.UTF8.GetBytes(Samples.Registry(Samples.Event("id-1", "told", "1", host: "registry.acme.test"))), null, "");
-        var push = (await reader.Next())!;
+            System.Text.Encoding.UTF8.GetBytes(RegistrySamples.Registry(RegistrySamples.Event("id-1", "told", "1", host: "registry.acme.test"))), null, "");
+        var push = (await reader.ReadNext())!;
         Assert.Equal(("push", "create", "Settled"), (push.Type, push["action"], push["state"]));
         Assert.Equal("registry.acme.test/told", push.Data.GetProperty("object").GetProperty("image").GetString());
 
         await _server.Patch(service, """{"autoredeploy": true}""");
-        var changed = (await reader.Next())!;
+        var changed = (await reader.ReadNext())!;
         Assert.Equal(("service", "update", service), (changed.Type, changed["action"], changed["resource_uri"]));
     }
 
     [Fact]
     public async Task Who_comes_back_gets_what_came_since_each_once()
     {
-        var uuid = (await _server.NewService()).Split('/')[^2];
+        var uuid = (await _server.CreateService()).Split('/')[^2];
         var deployments = new List<Deployment>();
-        List<Told> first;
+        List<ServerSentEvent> first;
         using (var reader = await EventReader.Open(_server))
         {
             for (var i = 0; i < 5; i++)
                 deployments.Add(await Add(uuid));
-            first = await reader.Next(3);
+            first = await reader.ReadNext(3);
         }
 
         // while nobody listens
@@ -73,40 +73,40 @@ public sealed class EventStreamTests : IAsyncLifetime
         using var byBoth = await EventReader.Open(_server, last, $"{Events}?last_event_id=0");
         foreach (var reader in (EventReader[])[byHeader, byQuery, byBoth])
         {
-            var rest = await reader.Next(452);
+            var rest = await reader.ReadNext(452);
             Assert.Equal(deployments.Select(d => d.Uuid.ToString()), first.Concat(rest).Select(e => e["uuid"]));
             Assert.Equal(first.Concat(rest).Select(e => e.Id).Order(), first.Concat(rest).Select(e => e.Id));
         }
 
         // and goes on live
         deployments.Add(await Add(uuid));
-        Assert.Equal(deployments[^1].Uuid.ToString(), (await byHeader.Next())!["uuid"]);
+        Assert.Equal(deployments[^1].Uuid.ToString(), (await byHeader.ReadNext())!["uuid"]);
     }
 
     [Fact]
     public async Task What_is_no_longer_kept_is_said()
     {
-        var uuid = (await _server.NewService()).Split('/')[^2];
+        var uuid = (await _server.CreateService()).Split('/')[^2];
         var deployments = new List<Deployment>();
         for (var i = 0; i < 10; i++)
             deployments.Add(await Add(uuid));
-        var events = (await _server.Ledger.Events(Organization.Default, 0, 100, default)).Items;
+        var events = (await _server.Ledger.ListEvents(OrganizationNames.Default, 0, 100, default)).Items;
         await _server.Ledger.TrimEvents(DateTimeOffset.MinValue, 4, default);
 
         using var behind = await EventReader.Open(_server, "1");
-        var reset = (await behind.Next())!;
+        var reset = (await behind.ReadNext())!;
         Assert.Equal(("reset", "reset", events[^5].Number), (reset.Type, reset["type"], reset.Id));
-        Assert.Equal(deployments[^4..].Select(d => d.Uuid.ToString()), (await behind.Next(4)).Select(e => e["uuid"]));
+        Assert.Equal(deployments[^4..].Select(d => d.Uuid.ToString()), (await behind.ReadNext(4)).Select(e => e["uuid"]));
 
         // who has seen all that was removed has missed nothing
         using var just = await EventReader.Open(_server, reset.Id.ToString(CultureInfo.InvariantCulture));
-        Assert.Equal(deployments[^4..].Select(d => d.Uuid.ToString()), (await just.Next(4)).Select(e => e["uuid"]));
+        Assert.Equal(deployments[^4..].Select(d => d.Uuid.ToString()), (await just.ReadNext(4)).Select(e => e["uuid"]));
 
         // an id of another ledger
         using var beyond = await EventReader.Open(_server, "999999999");
-        Assert.Equal(("reset", events[^1].Number), ((await beyond.Next())! is var told ? told.Type : "", told.Id));
+        Assert.Equal(("reset", events[^1].Number), ((await beyond.ReadNext())! is var serverSentEvent ? serverSentEvent.Type : "", serverSentEvent.Id));
         var next = await Add(uuid);
-        Assert.Equal(next.Uuid.ToString(), (await beyond.Next())!["uuid"]);
+        Assert.Equal(next.Uuid.ToString(), (await beyond.ReadNext())!["uuid"]);
     }
 
     [Theory]
@@ -138,10 +138,10 @@ public sealed class EventStreamTests : IAsyncLifetime
     public async Task A_quiet_stream_shows_that_it_lives()
     {
         using var reader = await EventReader.Open(_server);
-        Assert.Equal(": connected", await reader.Line());
-        Assert.Equal("", await reader.Line());
-        Assert.Equal(": still there", await reader.Line());
-        Assert.Equal("", await reader.Line());
+        Assert.Equal(": connected", await reader.ReadLine());
+        Assert.Equal("", await reader.ReadLine());
+        Assert.Equal(": still there", await reader.ReadLine());
+        Assert.Equal("", await reader.ReadLine());
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class EventStreamTests : IAsyncLifetime
         var own = await ApiServer.Start();
         using var reader = await EventReader.Open(own);
         await own.App.StopAsync();
-        Assert.Null(await reader.Next());
+        Assert.Null(await reader.ReadNext());
         await own.DisposeAsync();
     }
 
@@ -159,10 +159,10 @@ public sealed class EventStreamTests : IAsyncLifetime
         var deployment = new Deployment
         {
             Uuid = Guid.NewGuid(),
-            Service = Guid.Parse(service),
+            ServiceId = Guid.Parse(service),
             Operation = Operation.Redeploy,
             State = DeploymentState.InProgress,
-            Cause = new Cause { Kind = CauseKind.Person, Text = "asked for by ida", User = "ida" },
+            Cause = new DeploymentCause { Kind = CauseKind.Person, Text = "asked for by ida", User = "ida" },
             Created = DateTimeOffset.UtcNow,
             Started = DateTimeOffset.UtcNow,
         };

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AutoDeploy.Sources;
 using AutoDeploy.Testing;
-using static AutoDeploy.Api.Tests.HookReading;
+using static AutoDeploy.Api.Tests.HookSampleReader;
 
 namespace AutoDeploy.Api.Tests;
 
@@ -29,7 +29,7 @@ public sealed class GitHookReadingTests
                 {
                     Uuid = push.Uuid,
                     Sender = sender,
-                    Hook = Hook(sender).Uuid,
+                    HookId = Hook(sender).Uuid,
                     Delivery = "d-1",
                     Source = source,
                     Ref = "refs/heads/main",
@@ -366,7 +366,7 @@ public sealed class GitHookReadingTests
                 foreach (var push in reading.Pushes)
                 {
                     read++;
-                    Assert.True(Refs.IsBranch(push.Branch) && push.Ref != push.Branch && RepositoryName.IsSource(push.Source) && (push.Commit is null || Refs.IsCommit(push.Commit)), body);
+                    Assert.True(GitRefs.IsBranch(push.Branch) && push.Ref != push.Branch && RepositoryName.IsSource(push.Source) && (push.Commit is null || GitRefs.IsCommit(push.Commit)), body);
                     Assert.True(push.Pusher is null || !push.Pusher.Any(char.IsControl), body);
                 }
             }

@@ -21,7 +21,7 @@ public sealed class GitHookTests(ApiServer server)
     [MemberData(nameof(Names))]
     public async Task A_push_is_taken_once_however_often_it_is_delivered(string sender)
     {
-        var hook = Path(await server.NewHook(sender));
+        var hook = Path(await server.CreateHook(sender));
         var body = GitSamples.Push(sender, NewRepository());
         (string, string)[] headers = [.. GitSamples.EventHeader(sender), (GitSamples.DeliveryHeader(sender), NewId())];
         var first = await Deliver(hook, body, headers);
@@ -46,7 +46,7 @@ public sealed class GitHookTests(ApiServer server)
     public async Task What_was_signed_is_the_same_push_under_whatever_id_it_comes(string sender)
     {
         const string Secret = "s3cret";
-        var hook = Path(await server.NewHook(sender, Secret));
+        var hook = Path(await server.CreateHook(sender, Secret));
         var body = GitSamples.Push(sender, NewRepository());
         Assert.Equal(202, (await Send(body, GitSamples.Proof(sender, Secret, body))).Status);
         var replayed = await Send(body, GitSamples.Proof(sender, Secret, body));
@@ -58,7 +58,7 @@ public sealed class GitHookTests(ApiServer server)
         var other = body.Replace(GitSamples.Before, new string('d', 40), StringComparison.Ordinal);
         Assert.Equal(202, (await Send(other, GitSamples.Proof(sender, Secret, other))).Status);
 
-        Task<Answer> Send(string content, (string, string) proof) =>
+        Task<ApiResponse> Send(string content, (string, string) proof) =>
             Deliver(hook, content, [.. GitSamples.EventHeader(sender), proof, (GitSamples.DeliveryHeader(sender), NewId())]);
     }
 
@@ -66,14 +66,14 @@ public sealed class GitHookTests(ApiServer server)
     public async Task Of_gitlab_the_id_that_is_signed_counts()
     {
         var key = "0123456789abcdef0123456789abcdef"u8.ToArray();
-        var hook = Path(await server.NewHook("gitlab", "whsec_" + Convert.ToBase64String(key)));
+        var hook = Path(await server.CreateHook("gitlab", "whsec_" + Convert.ToBase64String(key)));
         var body = GitSamples.Push("gitlab", NewRepository());
         var (first, second) = (NewId(), NewId());
         Assert.Equal(202, (await Send(first)).Status);
         Assert.Equal(200, (await Send(first)).Status);
         Assert.Equal(202, (await Send(second)).Status);
 
-        Task<Answer> Send(string id)
+        Task<ApiResponse> Send(string id)
         {
             const string Time = "1760000000";
             var signature = System.Security.Cryptography.HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{id}.{Time}.{body}"));
@@ -86,7 +86,7 @@ public sealed class GitHookTests(ApiServer server)
     [MemberData(nameof(Names))]
     public async Task Without_an_id_the_same_body_is_the_same_push_but_of_ours(string sender)
     {
-        var hook = Path(await server.NewHook(sender));
+        var hook = Path(await server.CreateHook(sender));
         var body = GitSamples.Push(sender, NewRepository());
         Assert.Equal(202, (await Deliver(hook, body)).Status);
         Assert.Equal(sender == "git" ? 202 : 200, (await Deliver(hook, body)).Status);
@@ -98,12 +98,12 @@ public sealed class GitHookTests(ApiServer server)
     public async Task With_a_secret_only_who_knows_it_is_heard_and_the_others_are_counted(string sender)
     {
         var secret = Senders.Find(sender)!.SignsOnly ? "It's a Secret to Everybody" : "s3cret";
-        var created = await server.NewHook(sender, secret);
+        var created = await server.CreateHook(sender, secret);
         Assert.True(created.GetProperty("has_secret").GetBoolean());
         var hook = Path(created);
         var body = GitSamples.Push(sender, NewRepository());
         var (header, value) = GitSamples.Proof(sender, secret, body);
-        var before = WithoutCounter(await server.Everything());
+        var before = WithoutCounter(await server.ReadAllFiles());
         var counted = 0L;
         using var listener = Listen(sender, () => counted++);
 
@@ -114,9 +114,9 @@ public sealed class GitHookTests(ApiServer server)
         ];
         foreach (var headers in wrong)
         {
-            var answer = await Deliver(hook, body, [.. GitSamples.EventHeader(sender), .. headers]);
-            Assert.Equal(401, answer.Status);
-            Assert.DoesNotContain(secret, answer.Error, StringComparison.OrdinalIgnoreCase);
+            var apiResponse = await Deliver(hook, body, [.. GitSamples.EventHeader(sender), .. headers]);
+            Assert.Equal(401, apiResponse.Status);
+            Assert.DoesNotContain(secret, apiResponse.Error, StringComparison.OrdinalIgnoreCase);
         }
 
         // a body that no parser would take is not looked at either
@@ -124,7 +124,7 @@ public sealed class GitHookTests(ApiServer server)
         Assert.Equal(401, (await Deliver(hook, "")).Status);
         Assert.Equal(wrong.Length + 2, (await Hook(created)).GetProperty("rejected_deliveries").GetInt64());
         Assert.Equal(wrong.Length + 2, counted);
-        Assert.Equal(before, WithoutCounter(await server.Everything()));
+        Assert.Equal(before, WithoutCounter(await server.ReadAllFiles()));
 
         // none of them was recorded: signed, it is new
         Assert.Equal(202, (await Deliver(hook, body, [.. GitSamples.EventHeader(sender), (header, value)])).Status);
@@ -134,8 +134,8 @@ public sealed class GitHookTests(ApiServer server)
     [Fact]
     public async Task A_hook_without_a_secret_rejects_nothing_and_each_hook_counts_its_own()
     {
-        var (one, other) = (await server.NewHook("github", "a"), await server.NewHook("github", "b"));
-        var open = await server.NewHook("gitea");
+        var (one, other) = (await server.CreateHook("github", "a"), await server.CreateHook("github", "b"));
+        var open = await server.CreateHook("gitea");
         Assert.Equal(401, (await Deliver(Path(one), "{}")).Status);
         Assert.Equal(400, (await Deliver(Path(open), "{}", ("X-Gitea-Signature", ""))).Status);
         Assert.Equal([1, 0, 0], new[] { await Hook(one), await Hook(other), await Hook(open) }.Select(h => h.GetProperty("rejected_deliveries").GetInt64()));
@@ -148,7 +148,7 @@ public sealed class GitHookTests(ApiServer server)
         const string Secret = "s3cret";
         foreach (var sender in (string[])["github", "gitea", "bitbucket"])
         {
-            var hook = Path(await server.NewHook(sender, Secret));
+            var hook = Path(await server.CreateHook(sender, Secret));
             var json = GitSamples.Push(sender, NewRepository());
             var form = GitSamples.Form(json);
             var overForm = GitSamples.Proof(sender, Secret, form);
@@ -163,7 +163,7 @@ public sealed class GitHookTests(ApiServer server)
     [Fact]
     public async Task Gitea_may_tell_in_the_query_of_a_get()
     {
-        var hook = Path(await server.NewHook("gitea", "s3cret"));
+        var hook = Path(await server.CreateHook("gitea", "s3cret"));
         var json = GitSamples.Push("gitea", NewRepository());
         // more than a request line has by default
         json = json.Replace("api: raise limit", new string('"', 6_000).Replace("\"", "\\\"", StringComparison.Ordinal), StringComparison.Ordinal);
@@ -175,16 +175,16 @@ public sealed class GitHookTests(ApiServer server)
         Assert.Equal(200, (await Deliver(hook, json, headers)).Status);
         Assert.Equal(401, (await server.Send("GET", query, null, null, "")).Status);
 
-        var open = Path(await server.NewHook("gitea"));
+        var open = Path(await server.CreateHook("gitea"));
         foreach (var empty in (string[])["", "?", "?a=1", "?payload", "?payload="])
             Assert.Equal((empty, 400), (empty, (await server.Send("GET", open + empty, null, null, "")).Status));
         Assert.Equal(404, (await server.Send("GET", "/hooks/gitea/nobody?" + GitSamples.Form(json), null, null, "", headers)).Status);
         // another sender's key does not become Gitea's
-        var github = Path(await server.NewHook("github"));
+        var github = Path(await server.CreateHook("github"));
         Assert.Equal(404, (await server.Send("GET", github.Replace("/github/", "/gitea/", StringComparison.Ordinal) + "?" + GitSamples.Form(json), null, null, "")).Status);
         foreach (var sender in GitSamples.Senders.Where(s => s != "gitea"))
         {
-            var refused = await server.Send("GET", Path(await server.NewHook(sender)) + "?" + GitSamples.Form(json), null, null, "");
+            var refused = await server.Send("GET", Path(await server.CreateHook(sender)) + "?" + GitSamples.Form(json), null, null, "");
             Assert.Equal((405, "POST"), (refused.Status, refused.Headers["Allow"]));
         }
     }
@@ -197,17 +197,17 @@ public sealed class GitHookTests(ApiServer server)
     [InlineData("bitbucket-server", "X-Event-Key", "diagnostics:ping")]
     public async Task Another_event_is_answered_with_200_and_a_note(string sender, string header, string value)
     {
-        var answer = await Deliver(Path(await server.NewHook(sender)), """{"test": true}""", (header, value));
-        Assert.Equal((200, 0), (answer.Status, answer.Json.GetProperty("pushes").GetInt32()));
-        Assert.Contains(value, answer.Json.GetProperty("note").GetString(), StringComparison.Ordinal);
+        var apiResponse = await Deliver(Path(await server.CreateHook(sender)), """{"test": true}""", (header, value));
+        Assert.Equal((200, 0), (apiResponse.Status, apiResponse.Json.GetProperty("pushes").GetInt32()));
+        Assert.Contains(value, apiResponse.Json.GetProperty("note").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]
     [MemberData(nameof(Names))]
     public async Task Whatever_is_sent_the_answer_is_never_500(string sender)
     {
-        var hook = Path(await server.NewHook(sender));
-        var before = await server.Everything();
+        var hook = Path(await server.CreateHook(sender));
+        var before = await server.ReadAllFiles();
         var sample = Encoding.UTF8.GetBytes(GitSamples.Push(sender));
         byte[][] bodies =
         [
@@ -222,21 +222,21 @@ public sealed class GitHookTests(ApiServer server)
         ];
         foreach (var body in bodies)
         {
-            var answer = await server.Send("POST", hook, body, "application/json", "", GitSamples.EventHeader(sender));
-            Assert.True(answer.Status == 400, $"{answer.Status} {answer.Text} {Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 100)))}");
-            Assert.True(answer.Error.Length is > 20 and < 600, answer.Error);
+            var apiResponse = await server.Send("POST", hook, body, "application/json", "", GitSamples.EventHeader(sender));
+            Assert.True(apiResponse.Status == 400, $"{apiResponse.Status} {apiResponse.Text} {Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 100)))}");
+            Assert.True(apiResponse.Error.Length is > 20 and < 600, apiResponse.Error);
         }
 
-        Assert.Equal(before, await server.Everything());
+        Assert.Equal(before, await server.ReadAllFiles());
     }
 
     [Fact]
     public async Task A_shortened_word_stays_text()
     {
         // it is cut in the middle of a character
-        var answer = await Deliver(Path(await server.NewHook("github")), $$"""{"ref": "{{new string('r', 79)}}😀😀"}""");
-        Assert.Equal(400, answer.Status);
-        Assert.Contains(new string('r', 79), answer.Error, StringComparison.Ordinal);
+        var apiResponse = await Deliver(Path(await server.CreateHook("github")), $$"""{"ref": "{{new string('r', 79)}}😀😀"}""");
+        Assert.Equal(400, apiResponse.Status);
+        Assert.Contains(new string('r', 79), apiResponse.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -259,10 +259,10 @@ public sealed class GitHookTests(ApiServer server)
         // whichever comes first
         foreach (var body in (string[])[JsonSerializer.Serialize(new { sender, secret }), JsonSerializer.Serialize(new { secret, sender })])
         {
-            var answer = await server.Post(Hooks, body);
-            Assert.Equal((status, answer.Text), (answer.Status, answer.Text));
+            var apiResponse = await server.Post(Hooks, body);
+            Assert.Equal((status, apiResponse.Text), (apiResponse.Status, apiResponse.Text));
             if (status == 400)
-                Assert.Contains(sender.Length == 0 || sender == "github.com" ? "\"bitbucket-server\"" : "`secret`", answer.Error, StringComparison.Ordinal);
+                Assert.Contains(sender.Length == 0 || sender == "github.com" ? "\"bitbucket-server\"" : "`secret`", apiResponse.Error, StringComparison.Ordinal);
         }
     }
 
@@ -271,7 +271,7 @@ public sealed class GitHookTests(ApiServer server)
     {
         foreach (var sender in GitSamples.Senders)
         {
-            var made = await server.NewHook(sender.ToUpperInvariant());
+            var made = await server.CreateHook(sender.ToUpperInvariant());
             Assert.Equal(sender, made.GetProperty("sender").GetString());
             Assert.StartsWith($"/hooks/{sender}/", Path(made), StringComparison.Ordinal);
             Assert.Equal(405, (await server.Send("PUT", Path(made), null, null, "")).Status);
@@ -283,7 +283,7 @@ public sealed class GitHookTests(ApiServer server)
     [Fact]
     public async Task Several_branches_of_one_delivery_are_each_recorded_once()
     {
-        var hook = Path(await server.NewHook("bitbucket"));
+        var hook = Path(await server.CreateHook("bitbucket"));
         var body = GitSamples.Bitbucket(NewRepository(), GitSamples.Change("main"), GitSamples.Change("next"), GitSamples.Change("old", null), GitSamples.Change("v1", type: "tag"));
         var id = ("X-Request-UUID", NewId());
         var first = await Deliver(hook, body, id);
@@ -334,6 +334,6 @@ public sealed class GitHookTests(ApiServer server)
 
     private static string NewId() => Guid.NewGuid().ToString();
 
-    private Task<Answer> Deliver(string path, string body, params (string, string)[] headers) =>
+    private Task<ApiResponse> Deliver(string path, string body, params (string, string)[] headers) =>
         server.Send("POST", path, Encoding.UTF8.GetBytes(body), "application/json", "", headers);
 }

@@ -193,11 +193,11 @@ public sealed class GitHostTests(ApiServer server)
     [Theory, MemberData(nameof(EncryptedKeys))]
     public async Task A_private_key_with_a_passphrase_is_refused(string what, string key)
     {
-        var answer = await Post(new { host = "encrypted.acme.test", ssh_private_key = key, known_hosts = KnownHosts });
+        var apiResponse = await Post(new { host = "encrypted.acme.test", ssh_private_key = key, known_hosts = KnownHosts });
 
-        Assert.True(answer.Status == 400, what);
+        Assert.True(apiResponse.Status == 400, what);
         Assert.Equal(
-            "`ssh_private_key` is encrypted with a passphrase; expected a key without one (\"ssh-keygen -p -f KEY\" takes it away).", answer.Error);
+            "`ssh_private_key` is encrypted with a passphrase; expected a key without one (\"ssh-keygen -p -f KEY\" takes it away).", apiResponse.Error);
     }
 
     [Fact]
@@ -211,10 +211,10 @@ public sealed class GitHostTests(ApiServer server)
         await server.Delete(created.Headers["Location"]);
     }
 
-    private static string? Text(Answer answer, string member) => answer.Json.GetProperty(member).GetString();
+    private static string? Text(ApiResponse apiResponse, string member) => apiResponse.Json.GetProperty(member).GetString();
 
-    private static (bool Password, bool Key) Has(Answer answer) =>
-        (answer.Json.GetProperty("has_password").GetBoolean(), answer.Json.GetProperty("has_ssh_private_key").GetBoolean());
+    private static (bool Password, bool Key) Has(ApiResponse apiResponse) =>
+        (apiResponse.Json.GetProperty("has_password").GetBoolean(), apiResponse.Json.GetProperty("has_ssh_private_key").GetBoolean());
 
     /// <summary>As far as one looks at it.</summary>
     private static string OpenSshKey(string cipher) => PemEncoding.WriteString(
@@ -227,12 +227,12 @@ public sealed class GitHostTests(ApiServer server)
         return Convert.FromBase64String(last[PemEncoding.Find(last).Base64Data]);
     }
 
-    private async Task<GitCredential> Stored(Answer created) =>
+    private async Task<GitCredential> Stored(ApiResponse created) =>
         (await server.Ledger.FindGitHost(created.Json.GetProperty("uuid").GetGuid(), CancellationToken.None))!.Credential;
 
-    private Task<Answer> Post(object body) => server.Post(GitHosts, JsonSerializer.Serialize(body));
+    private Task<ApiResponse> Post(object body) => server.Post(GitHosts, JsonSerializer.Serialize(body));
 
-    private Task<Answer> Patch(string uri, object body) => server.Patch(uri, JsonSerializer.Serialize(body));
+    private Task<ApiResponse> Patch(string uri, object body) => server.Patch(uri, JsonSerializer.Serialize(body));
 
     private async Task<string> Files()
     {

@@ -9,24 +9,24 @@ public sealed class GitServiceTests(ApiServer server)
     [Fact]
     public async Task A_repository_is_kept_as_it_was_given_without_what_git_does_not_need()
     {
-        var answer = await server.Post("/api/app/v1/service/", $$$"""
-            {"name": "{{{server.NewName("git")}}}", "git_repository": {"url": "https://Git.Acme.test/Acme/Shop.git", "branch": "refs/heads/main",
+        var apiResponse = await server.Post("/api/app/v1/service/", $$$"""
+            {"name": "{{{server.CreateName("git")}}}", "git_repository": {"url": "https://Git.Acme.test/Acme/Shop.git", "branch": "refs/heads/main",
              "root_path": "/api/", "dockerfile_path": "docker/Dockerfile", "build_args": {"A": "1"}, "target": "final", "submodules": true}}
             """);
-        Assert.True(answer.Status == 201, answer.Text);
-        var git = answer.Json.GetProperty("git_repository");
+        Assert.True(apiResponse.Status == 201, apiResponse.Text);
+        var git = apiResponse.Json.GetProperty("git_repository");
         Assert.Equal("https://git.acme.test/Acme/Shop.git", git.GetProperty("url").GetString());
         Assert.Equal(("main", "/api", "docker/Dockerfile", "final", true), (
             git.GetProperty("branch").GetString(), git.GetProperty("root_path").GetString(), git.GetProperty("dockerfile_path").GetString(),
             git.GetProperty("target").GetString(), git.GetProperty("submodules").GetBoolean()));
         Assert.Equal("""{"A":"1"}""", git.GetProperty("build_args").GetRawText());
-        Assert.Equal("Not running", answer.Json.GetProperty("state").GetString());
+        Assert.Equal("Not running", apiResponse.Json.GetProperty("state").GetString());
     }
 
     [Fact]
     public async Task The_root_and_the_Dockerfile_have_their_defaults()
     {
-        var git = (await server.Get(await server.NewGitService())).Json.GetProperty("git_repository");
+        var git = (await server.Get(await server.CreateGitService())).Json.GetProperty("git_repository");
         Assert.Equal(("/", "Dockerfile"), (git.GetProperty("root_path").GetString(), git.GetProperty("dockerfile_path").GetString()));
         Assert.Equal((JsonValueKind.Null, "{}"), (git.GetProperty("target").ValueKind, git.GetProperty("build_args").GetRawText()));
     }
@@ -34,12 +34,12 @@ public sealed class GitServiceTests(ApiServer server)
     [Fact]
     public async Task What_submodules_and_builds_may_use_is_named()
     {
-        var answer = await server.Post("/api/app/v1/service/", $$$"""
-            {"name": "{{{server.NewName("git")}}}", "git_repository": {"url": "https://git.acme.test/acme/shop", "branch": "main",
+        var apiResponse = await server.Post("/api/app/v1/service/", $$$"""
+            {"name": "{{{server.CreateName("git")}}}", "git_repository": {"url": "https://git.acme.test/acme/shop", "branch": "main",
                 "submodule_paths": ["https://GitHub.com/Acme-Libs/", "github.com/madler/zlib.git", "git.acme.test:3000"], "build_registries": ["Registry.acme.test:5000", "docker.io/acme"]}}
             """);
-        Assert.True(answer.Status == 201, answer.Text);
-        var git = answer.Json.GetProperty("git_repository");
+        Assert.True(apiResponse.Status == 201, apiResponse.Text);
+        var git = apiResponse.Json.GetProperty("git_repository");
         Assert.Equal("""["github.com/acme-libs","github.com/madler/zlib","git.acme.test:3000"]""", git.GetProperty("submodule_paths").GetRawText());
         Assert.Equal("""["registry.acme.test:5000","docker.io/acme"]""", git.GetProperty("build_registries").GetRawText());
     }
@@ -57,25 +57,25 @@ public sealed class GitServiceTests(ApiServer server)
     [InlineData("build_registries", "[null]", "build_registries[0]")]
     public async Task What_names_no_place_is_refused(string member, string value, string error)
     {
-        var answer = await server.Post("/api/app/v1/service/", $$$"""
-            {"name": "{{{server.NewName("git")}}}", "git_repository": {"url": "https://git.acme.test/acme/shop", "branch": "main", "{{{member}}}": {{{value}}}}}
+        var apiResponse = await server.Post("/api/app/v1/service/", $$$"""
+            {"name": "{{{server.CreateName("git")}}}", "git_repository": {"url": "https://git.acme.test/acme/shop", "branch": "main", "{{{member}}}": {{{value}}}}}
             """);
-        Assert.Equal(400, answer.Status);
-        Assert.Contains(error, answer.Error, StringComparison.Ordinal);
+        Assert.Equal(400, apiResponse.Status);
+        Assert.Contains(error, apiResponse.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Without_a_name_it_is_called_as_its_repository()
     {
-        var name = server.NewName("called");
-        var answer = await server.Post("/api/app/v1/service/", $$$"""{"git_repository": {"url": "git@git.acme.test:acme/{{{name.ToUpperInvariant()}}}.git", "branch": "main"}}""");
-        Assert.Equal(name, answer.Json.GetProperty("name").GetString());
+        var name = server.CreateName("called");
+        var apiResponse = await server.Post("/api/app/v1/service/", $$$"""{"git_repository": {"url": "git@git.acme.test:acme/{{{name.ToUpperInvariant()}}}.git", "branch": "main"}}""");
+        Assert.Equal(name, apiResponse.Json.GetProperty("name").GetString());
     }
 
     [Fact]
     public async Task A_source_can_be_changed_from_an_image_to_a_repository_and_back()
     {
-        var service = await server.NewService("""
+        var service = await server.CreateService("""
             "tag_policy": "any"
             """);
         var git = await server.Patch(service, """{"git_repository": {"url": "https://git.acme.test/a/b", "branch": "main"}, "deployment_restrictions": [{"mode": "MATCH", "type": "PATH", "value": "a"}]}""");
@@ -125,11 +125,11 @@ public sealed class GitServiceTests(ApiServer server)
     [InlineData("""{"git_repository": {"url": "https://h.test/a/b", "branch": "main"}, "deployment_restrictions": [{"mode": "MATCH", "type": "PATH", "value": "a"}, {"mode": "MATCH", "type": "PATH", "value": "a"}]}""", "deployment_restrictions[1]")]
     public async Task A_bad_source_is_refused(string body, string mentions)
     {
-        var before = await server.Everything();
-        var answer = await server.Post("/api/app/v1/service/", body);
-        Assert.True(answer.Status == 400, answer.Text);
-        Assert.Contains(mentions, answer.Error, StringComparison.Ordinal);
-        Assert.Equal(before, await server.Everything());
+        var before = await server.ReadAllFiles();
+        var apiResponse = await server.Post("/api/app/v1/service/", body);
+        Assert.True(apiResponse.Status == 400, apiResponse.Text);
+        Assert.Contains(mentions, apiResponse.Error, StringComparison.Ordinal);
+        Assert.Equal(before, await server.ReadAllFiles());
     }
 
     [Theory]
@@ -138,10 +138,10 @@ public sealed class GitServiceTests(ApiServer server)
     [InlineData("ssh://git:t0ps3cret@h.test/a/b")]
     public async Task Credentials_in_the_url_are_refused_and_not_repeated(string url)
     {
-        var answer = await server.Post("/api/app/v1/service/", $$$"""{"git_repository": {"url": "{{{url}}}", "branch": "main"}}""");
-        Assert.Equal(400, answer.Status);
-        Assert.Contains("/api/app/v1/githost/", answer.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("t0ps3cret", answer.Text, StringComparison.Ordinal);
+        var apiResponse = await server.Post("/api/app/v1/service/", $$$"""{"git_repository": {"url": "{{{url}}}", "branch": "main"}}""");
+        Assert.Equal(400, apiResponse.Status);
+        Assert.Contains("/api/app/v1/githost/", apiResponse.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("t0ps3cret", apiResponse.Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -155,16 +155,16 @@ public sealed class GitServiceTests(ApiServer server)
     [InlineData("[1]", "JSON object")]
     public async Task Only_a_commit_can_be_deployed(string body, string mentions)
     {
-        var service = await server.NewGitService();
-        var before = await server.Everything();
-        var answer = await server.Post($"/application/{Id(service)}/deploy", body);
-        Assert.Equal((400, 400), (answer.Status, answer.Json.GetProperty("status").GetInt32()));
-        Assert.Contains(mentions, answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        Assert.Equal(before, await server.Everything());
+        var service = await server.CreateGitService();
+        var before = await server.ReadAllFiles();
+        var apiResponse = await server.Post($"/application/{Id(service)}/deploy", body);
+        Assert.Equal((400, 400), (apiResponse.Status, apiResponse.Json.GetProperty("status").GetInt32()));
+        Assert.Contains(mentions, apiResponse.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(before, await server.ReadAllFiles());
 
         const string Commit = """{"git_commit_id": "9ab8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0"}""";
         Assert.Equal(404, (await server.Post("/application/7c1e3fb4-9f0d-4c27-8a4e-5a6b7c8d9e0f/deploy", Commit)).Status);
-        var image = await server.Post($"/application/{Id(await server.NewService())}/deploy", Commit);
+        var image = await server.Post($"/application/{Id(await server.CreateService())}/deploy", Commit);
         Assert.Equal(400, image.Status);
         Assert.Contains("image", image.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using AutoDeploy.Api.Hooks;
+using AutoDeploy.Api.Hooks.Keys;
 using AutoDeploy.Organizations;
 using AutoDeploy.Testing;
 using Microsoft.AspNetCore.Http;
@@ -15,10 +15,10 @@ public sealed class GoogleTokenTests(ApiServer server)
 {
     private const string Account = "push@acme.iam.gserviceaccount.com";
 
-    private static readonly Hook Asking = HookReading.Hook("google") with { ServiceAccount = Account, Audience = "https://deploy.acme.com" };
+    private static readonly Hook Asking = HookSampleReader.Hook("google") with { ServiceAccount = Account, Audience = "https://deploy.acme.com" };
 
-    private readonly ManualTime _clock = new(new DateTimeOffset(2025, 10, 9, 12, 0, 0, TimeSpan.Zero));
-    private readonly SendersServers _web = new();
+    private readonly FakeClock _clock = new(new DateTimeOffset(2025, 10, 9, 12, 0, 0, TimeSpan.Zero));
+    private readonly FakeSenderServers _web = new();
 
     [Fact]
     public async Task Only_pushes_with_the_accounts_token_are_heard()
@@ -29,12 +29,12 @@ public sealed class GoogleTokenTests(ApiServer server)
         var claims = Claims(DateTimeOffset.UtcNow);
         // as Pub/Sub has it unless told otherwise: for the URL, by whatever name the server is reached
         claims["aud"] = "https://deploy.acme.com/base" + new Uri(url).AbsolutePath;
-        Assert.Equal(202, await Deliver("Bearer " + SendersServers.Token(claims)));
+        Assert.Equal(202, await Deliver("Bearer " + FakeSenderServers.Token(claims)));
 
         Assert.Equal(401, await Deliver(null));
         Assert.Equal(401, await Deliver("Bearer x"));
         claims["aud"] = "https://deploy.acme.com/hooks/google/another";
-        Assert.Equal(401, await Deliver("Bearer " + SendersServers.Token(claims)));
+        Assert.Equal(401, await Deliver("Bearer " + FakeSenderServers.Token(claims)));
         Assert.Equal(3, (await server.Get(created.Headers["Location"])).Json.GetProperty("rejected_deliveries").GetInt64());
 
         async Task<int> Deliver(string? authorization) => (await server.Send(
@@ -44,8 +44,8 @@ public sealed class GoogleTokenTests(ApiServer server)
     [Fact]
     public async Task A_token_of_the_account_for_the_audience_is_right()
     {
-        Assert.Equal(Proof.Right, await Prove(SendersServers.Token(Claims(_clock.Now))));
-        Assert.Equal(Proof.Right, await Prove(SendersServers.Token(Claims(_clock.Now, ("email", Account.ToUpperInvariant()), ("iss", "accounts.google.com")))));
+        Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.Now))));
+        Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.Now, ("email", Account.ToUpperInvariant()), ("iss", "accounts.google.com")))));
     }
 
     public static TheoryData<string, object?, string> Wrong => new()
@@ -66,57 +66,57 @@ public sealed class GoogleTokenTests(ApiServer server)
             claims.Remove(claim);
         else
             claims[claim] = value is long seconds ? _clock.Now.ToUnixTimeSeconds() + seconds : value;
-        var proof = await Prove(SendersServers.Token(claims));
-        Assert.Equal(401, proof.Status);
-        Assert.Contains(mentions, proof.Sentence, StringComparison.Ordinal);
+        var verification = await Prove(FakeSenderServers.Token(claims));
+        Assert.Equal(401, verification.Status);
+        Assert.Contains(mentions, verification.Sentence, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Clocks_may_differ_by_a_minute() =>
-        Assert.Equal(Proof.Right, await Prove(SendersServers.Token(Claims(_clock.Now, ("exp", _clock.Now.ToUnixTimeSeconds() - 59), ("nbf", _clock.Now.ToUnixTimeSeconds() + 59)))));
+        Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.Now, ("exp", _clock.Now.ToUnixTimeSeconds() - 59), ("nbf", _clock.Now.ToUnixTimeSeconds() + 59)))));
 
     [Fact]
     public async Task Only_Googles_keys_sign()
     {
-        var other = new RsaSecurityKey(RSA.Create(2048)) { KeyId = SendersServers.GoogleKey.KeyId };
-        var secret = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(SendersServers.Jwks(SendersServers.GoogleKey))) { KeyId = SendersServers.GoogleKey.KeyId };
-        var right = SendersServers.Token(Claims(_clock.Now));
+        var other = new RsaSecurityKey(RSA.Create(2048)) { KeyId = FakeSenderServers.GoogleKey.KeyId };
+        var secret = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(FakeSenderServers.Jwks(FakeSenderServers.GoogleKey))) { KeyId = FakeSenderServers.GoogleKey.KeyId };
+        var right = FakeSenderServers.Token(Claims(_clock.Now));
         var parts = right.Split('.');
         foreach (var token in (string[])[
-            SendersServers.Token(Claims(_clock.Now), other),
-            SendersServers.Token(Claims(_clock.Now), secret, SecurityAlgorithms.HmacSha256),
-            SendersServers.Token(Claims(_clock.Now), algorithm: SecurityAlgorithms.RsaSha512),
+            FakeSenderServers.Token(Claims(_clock.Now), other),
+            FakeSenderServers.Token(Claims(_clock.Now), secret, SecurityAlgorithms.HmacSha256),
+            FakeSenderServers.Token(Claims(_clock.Now), algorithm: SecurityAlgorithms.RsaSha512),
             $"{parts[0]}.{parts[1]}.",
             $"{Base64UrlEncoder.Encode("""{"alg":"none"}""")}.{parts[1]}.",
             $"{parts[0]}.{Base64UrlEncoder.Encode(JsonSerializer.Serialize(Claims(_clock.Now, ("email", "x"))))}.{parts[2]}",
             "", "a", "a.b.c", "....", new string('a', 10_000),
         ])
             Assert.Equal(401, (await Prove(token)).Status);
-        Assert.Equal(401, (await new GoogleTokens(_web, _clock).Prove(Asking, new HeaderDictionary { ["Authorization"] = "Basic " + right })).Status);
-        Assert.Equal(401, (await new GoogleTokens(_web, _clock).Prove(Asking, new HeaderDictionary { ["Authorization"] = new[] { "Bearer " + right, "Bearer " + right } })).Status);
+        Assert.Equal(401, (await new GoogleTokens(_web, _clock).Verify(Asking, new HeaderDictionary { ["Authorization"] = "Basic " + right })).Status);
+        Assert.Equal(401, (await new GoogleTokens(_web, _clock).Verify(Asking, new HeaderDictionary { ["Authorization"] = new[] { "Bearer " + right, "Bearer " + right } })).Status);
     }
 
     [Fact]
     public async Task Keys_are_kept_as_long_as_Google_says_and_new_ones_found()
     {
         var tokens = new GoogleTokens(_web, _clock);
-        RsaSecurityKey[] published = [SendersServers.GoogleKey];
-        _web.Answers[GoogleTokens.Keys.AbsoluteUri] = () => SendersServers.Ok(SendersServers.Jwks(published), TimeSpan.FromHours(5));
+        RsaSecurityKey[] published = [FakeSenderServers.GoogleKey];
+        _web.Answers[GoogleTokens.Keys.AbsoluteUri] = () => FakeSenderServers.Ok(FakeSenderServers.Jwks(published), TimeSpan.FromHours(5));
         for (var i = 0; i < 3; i++)
-            Assert.Equal(Proof.Right, await Prove(SendersServers.Token(Claims(_clock.Now)), tokens));
+            Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.Now)), tokens));
         Assert.Single(_web.Visited);
 
         _clock.Now += TimeSpan.FromHours(5);
-        Assert.Equal(Proof.Right, await Prove(SendersServers.Token(Claims(_clock.Now)), tokens));
+        Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.Now)), tokens));
         Assert.Equal(2, _web.Visited.Count);
 
         // one that is not known yet is asked for, but not again and again
         var young = new RsaSecurityKey(RSA.Create(2048)) { KeyId = "key-2" };
-        Assert.Equal(401, (await Prove(SendersServers.Token(Claims(_clock.Now), young), tokens)).Status);
+        Assert.Equal(401, (await Prove(FakeSenderServers.Token(Claims(_clock.Now), young), tokens)).Status);
         Assert.Equal(2, _web.Visited.Count);
-        published = [SendersServers.GoogleKey, young];
+        published = [FakeSenderServers.GoogleKey, young];
         _clock.Now += TimeSpan.FromMinutes(2);
-        Assert.Equal(Proof.Right, await Prove(SendersServers.Token(Claims(_clock.Now), young), tokens));
+        Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.Now), young), tokens));
         Assert.Equal(3, _web.Visited.Count);
     }
 
@@ -124,15 +124,15 @@ public sealed class GoogleTokenTests(ApiServer server)
     public async Task Keys_that_are_not_to_be_had_let_the_sender_try_again()
     {
         var tokens = new GoogleTokens(_web, _clock);
-        foreach (var answer in (Func<SenderWebAnswer>[])[() => new SenderWebAnswer(500, []), () => SendersServers.Ok("{}"), () => SendersServers.Ok("x"), () => throw new SenderWebException("No.")])
+        foreach (var answer in (Func<SenderHttpResponse>[])[() => new SenderHttpResponse(500, []), () => FakeSenderServers.Ok("{}"), () => FakeSenderServers.Ok("x"), () => throw new SenderHttpException("No.")])
         {
             _web.Answers[GoogleTokens.Keys.AbsoluteUri] = answer;
-            Assert.Equal(503, (await Prove(SendersServers.Token(Claims(_clock.Now)), tokens)).Status);
+            Assert.Equal(503, (await Prove(FakeSenderServers.Token(Claims(_clock.Now)), tokens)).Status);
             _clock.Now += TimeSpan.FromSeconds(6);
         }
 
         _web.Answers.Clear();
-        Assert.Equal(Proof.Right, await Prove(SendersServers.Token(Claims(_clock.Now)), tokens));
+        Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.Now)), tokens));
     }
 
     private static Dictionary<string, object> Claims(DateTimeOffset now, params (string Name, object Value)[] others)
@@ -153,6 +153,6 @@ public sealed class GoogleTokenTests(ApiServer server)
         return claims;
     }
 
-    private Task<Proof> Prove(string token, GoogleTokens? tokens = null) =>
-        (tokens ?? new GoogleTokens(_web, _clock)).Prove(Asking, new HeaderDictionary { ["Authorization"] = "Bearer " + token });
+    private Task<SenderVerification> Prove(string token, GoogleTokens? tokens = null) =>
+        (tokens ?? new GoogleTokens(_web, _clock)).Verify(Asking, new HeaderDictionary { ["Authorization"] = "Bearer " + token });
 }

@@ -11,7 +11,7 @@ public sealed class HoldingTests(ApiServer server)
     [Fact]
     public async Task A_service_shows_what_was_set_and_null_sets_it_back()
     {
-        var service = await server.NewService("""
+        var service = await server.CreateService("""
             "deploy_windows": [{"days": ["fri", "MON"], "from": "09:00", "to": "17:30", "timezone": "Europe/Berlin"}, {"from": "22:00", "to": "24:00"}],
             "frozen": " audit ", "approval": "required"
             """);
@@ -62,7 +62,7 @@ public sealed class HoldingTests(ApiServer server)
         Assert.Contains("The service is frozen: audit.", error, StringComparison.Ordinal);
         Assert.Contains("force=true", error, StringComparison.Ordinal);
 
-        var service = await server.NewService("\"frozen\": \"audit\"", image: "registry.acme.test/frozen:1");
+        var service = await server.CreateService("\"frozen\": \"audit\"", image: "registry.acme.test/frozen:1");
         var refused = await server.Post(service + "start/");
         Assert.Equal((409, "Not running"), (refused.Status, refused.Json.GetProperty("state").GetString()));
         Assert.Contains("?force=true", refused.Error, StringComparison.Ordinal);
@@ -72,18 +72,18 @@ public sealed class HoldingTests(ApiServer server)
         Assert.EndsWith("(forced)", action.Json.GetProperty("cause").GetProperty("text").GetString(), StringComparison.Ordinal);
 
         // force that was not needed is not on record
-        var free = await server.NewService(image: "registry.acme.test/frozen:1");
+        var free = await server.CreateService(image: "registry.acme.test/frozen:1");
         action = await server.Get((await server.Post(free + "start/?force=true")).Headers["X-DockerCloud-Action-URI"]);
         Assert.DoesNotContain("forced", action.Json.GetProperty("cause").GetProperty("text").GetString()!, StringComparison.Ordinal);
-        Assert.Equal(202, (await server.Delete(await server.NewService("\"frozen\": \"audit\""))).Status);
+        Assert.Equal(202, (await server.Delete(await server.CreateService("\"frozen\": \"audit\""))).Status);
     }
 
     [Fact]
     public async Task A_verdict_that_is_not_held_cannot_be_approved()
     {
-        var image = $"registry.acme.test/{server.NewName("judged")}";
-        var service = await server.NewService(image: image + ":1");
-        var hook = await server.NewHook("image");
+        var image = $"registry.acme.test/{server.CreateName("judged")}";
+        var service = await server.CreateService(image: image + ":1");
+        var hook = await server.CreateHook("image");
         await server.Send("POST", new Uri(hook.GetProperty("url").GetString()!).AbsolutePath, System.Text.Encoding.UTF8.GetBytes($$"""{"image": "{{image}}:1"}"""), null, "");
         await server.Settle();
         var verdict = (await server.Get(service + "verdict/")).Json.GetProperty("objects")[0];
@@ -100,40 +100,40 @@ public sealed class HoldingTests(ApiServer server)
         var first = new ApiServer();
         await first.InitializeAsync();
         var image = "registry.acme.test/crashed:1";
-        var service = await first.NewService("\"autoredeploy\": true", image);
+        var service = await first.CreateService("\"autoredeploy\": true", image);
         await first.Post(service + "start/");
         await first.Patch(service, """{"frozen": "audit", "approval": "required"}""");
-        var hook = await first.NewHook("image");
+        var hook = await first.CreateHook("image");
         await first.Send("POST", new Uri(hook.GetProperty("url").GetString()!).AbsolutePath, System.Text.Encoding.UTF8.GetBytes($$"""{"image": "{{image}}"}"""), null, "");
         await first.Settle();
         Assert.Equal("approval", Held(await first.Get(service)).GetProperty("reason").GetString());
 
         // as if the process had been killed after the ledger's write and before the service's
         var uuid = Guid.Parse(service.Split('/')[^2]);
-        var verdict = (await first.Ledger.Verdicts(uuid, 1, 0, default)).Items[0].Verdict with { ApprovedBy = "ida", Reason = "frozen" };
-        Assert.True(await first.Ledger.Redecide(verdict, null, null, default));
+        var verdict = (await first.Ledger.ListVerdicts(uuid, 1, 0, default)).Items[0].Verdict with { ApprovedBy = "ida", Reason = "frozen" };
+        Assert.True(await first.Ledger.ReplaceDecision(verdict, null, null, default));
         Assert.Equal("approval", Held(await first.Get(service)).GetProperty("reason").GetString());
         await first.Stop();
 
         var second = await ApiServer.Start(first.Data);
         second.Token = first.Token;
         Assert.Equal("frozen", Held(await second.Get(service)).GetProperty("reason").GetString());
-        Assert.True(await second.Ledger.Redecide(verdict with { Kind = Services.VerdictKind.Skip }, null, null, default));
+        Assert.True(await second.Ledger.ReplaceDecision(verdict with { Kind = Services.VerdictKind.Skip }, null, null, default));
         await second.Stop();
 
         await using var third = await ApiServer.Start(first.Data);
         third.Token = first.Token;
         Assert.Equal(JsonValueKind.Null, Held(await third.Get(service)).ValueKind);
 
-        static JsonElement Held(Answer answer) => answer.Json.GetProperty("held_version");
+        static JsonElement Held(ApiResponse apiResponse) => apiResponse.Json.GetProperty("held_version");
     }
 
     /// <summary>Creates and starts a service, which is refused: there is none then.</summary>
     private async Task<(int Status, string Error)> Create(string members)
     {
-        var name = server.NewName();
-        var answer = await server.Post("/api/app/v1/service/?start=true", $$"""{"image": "acme/api", "name": "{{name}}"{{members}} }""");
+        var name = server.CreateName();
+        var apiResponse = await server.Post("/api/app/v1/service/?start=true", $$"""{"image": "acme/api", "name": "{{name}}"{{members}} }""");
         Assert.Equal(0, (await server.Get("/api/app/v1/service/?name=" + name)).Json.GetProperty("meta").GetProperty("total_count").GetInt32());
-        return (answer.Status, answer.Error);
+        return (apiResponse.Status, apiResponse.Error);
     }
 }

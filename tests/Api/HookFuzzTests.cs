@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using AutoDeploy.Api.Hooks;
+using AutoDeploy.Api.Hooks.Keys;
 using AutoDeploy.Sources;
 using AutoDeploy.Testing;
 
@@ -50,26 +51,26 @@ public sealed class HookFuzzTests(ApiServer server) : IClassFixture<ApiServer>
         var random = new Random(Seed + 1);
         foreach (var sender in Senders.All)
         {
-            var hook = await server.NewHook(sender.Name);
+            var hook = await server.CreateHook(sender.Name);
             foreach (var (_, body, headers) in Deliveries.Where(d => d.Sender == sender.Name))
                 for (var i = 0; i < MutationsOverHttp; i++)
                 {
                     var mutated = Mutate(random, body);
-                    var answer = await server.Send("POST", new Uri(hook.GetProperty("url").GetString()!).AbsolutePath, mutated, null, "", headers);
+                    var apiResponse = await server.Send("POST", new Uri(hook.GetProperty("url").GetString()!).AbsolutePath, mutated, null, "", headers);
                     // what SNS has not signed, or says to have signed with a key that is not to be had
-                    Assert.True(answer.Status is 200 or 202 or 400 || (sender.Name == "ecr" && answer.Status is 401 or 503), $"{sender.Name} {i}: {answer.Status} {answer.Text} {Convert.ToHexString(mutated)}");
+                    Assert.True(apiResponse.Status is 200 or 202 or 400 || (sender.Name == "ecr" && apiResponse.Status is 401 or 503), $"{sender.Name} {i}: {apiResponse.Status} {apiResponse.Text} {Convert.ToHexString(mutated)}");
                 }
         }
     }
 
     /// <summary>Pushes of images and branches that exist as such, or a note, or an error of bounded length.</summary>
-    internal static void MakesSense(Reading reading, string what)
+    internal static void MakesSense(HookReading reading, string what)
     {
-        Assert.True(reading.Handshake is not null || SnsAddress.OfConfirmation(reading.Confirmation?.Address.AbsoluteUri) is not null || (reading.Error is null ? reading.Pushes.Count > 0 || reading.Note is { Length: > 0 and < 800 } : reading.Error.Length is > 20 and < 800), what);
+        Assert.True(reading.Handshake is not null || SnsAddress.ParseConfirmationUrl(reading.Confirmation?.Address.AbsoluteUri) is not null || (reading.Error is null ? reading.Pushes.Count > 0 || reading.Note is { Length: > 0 and < 800 } : reading.Error.Length is > 20 and < 800), what);
         foreach (var push in reading.Pushes)
         {
             Assert.True(push.IsGit
-                ? Refs.IsBranch(push.Branch) && RepositoryName.IsSource(push.Source) && (push.Commit is null || Refs.IsCommit(push.Commit))
+                ? GitRefs.IsBranch(push.Branch) && RepositoryName.IsSource(push.Source) && (push.Commit is null || GitRefs.IsCommit(push.Commit))
                 : ImageName.TryParse($"{push.Source}:{push.Tag}", out var image, out _) && image.Repository == push.Source && image.Tag == push.Tag && (push.Digest is null || ImageName.IsDigest(push.Digest)), what);
             Assert.True(push.Uuid != Guid.Empty && push.Delivery.Length is > 0 and < 2000 && (push.Pusher is null || !push.Pusher.Any(char.IsControl)), what);
         }
@@ -89,10 +90,10 @@ public sealed class HookFuzzTests(ApiServer server) : IClassFixture<ApiServer>
                 var clock = Stopwatch.StartNew();
                 try
                 {
-                    Assert.False(HookReading.Verify(sender, "s3cret", mutated, strange) && Senders.Find(sender)!.SendsSecret);
+                    Assert.False(HookSampleReader.Verify(sender, "s3cret", mutated, strange) && Senders.Find(sender)!.SendsSecret);
                     if (FormPayload.Json(mutated) is { } json)
                     {
-                        var reading = HookReading.Read(sender, json.ToArray(), i % 4 == 0 ? [] : headers);
+                        var reading = HookSampleReader.Read(sender, json.ToArray(), i % 4 == 0 ? [] : headers);
                         MakesSense(reading, sender);
                         read += reading.Pushes.Count;
                     }
@@ -152,7 +153,7 @@ public sealed class HookFuzzTests(ApiServer server) : IClassFixture<ApiServer>
         1 => Nested(random.Next(1, 3_000), "[", "]"),
         2 => Nested(random.Next(1, 3_000), "{\"a\":", "}", "1"),
         3 => $"\"{new string((char)random.Next('!', '['), random.Next(1, 2_000))}\"",
-        _ => HookReading.Hostile[random.Next(HookReading.Hostile.Length)],
+        _ => HookSampleReader.Hostile[random.Next(HookSampleReader.Hostile.Length)],
     };
 
     private static string Nested(int depth, string open, string close, string core = "") =>
@@ -209,7 +210,3 @@ public sealed class HookFuzzTests(ApiServer server) : IClassFixture<ApiServer>
             : null;
     }
 }
-
-/// <summary>Tests that measure what the whole process has: nothing else runs beside them.</summary>
-[CollectionDefinition("alone", DisableParallelization = true)]
-public sealed class Alone;

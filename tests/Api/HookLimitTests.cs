@@ -13,15 +13,15 @@ public sealed class HookLimitTests
 
     /// <summary>For a whole process, in which somebody may wait for less than a timer can measure.</summary>
     private readonly FakeTime _serversTime = new() { Creeps = true };
-    private readonly Guid _hook = Guid.NewGuid();
+    private readonly Guid _hookId = Guid.NewGuid();
 
     [Fact]
     public void Ten_seconds_worth_of_deliveries_are_taken_at_once_and_then_as_many_as_flow_in()
     {
-        var rate = new HookRate(200, _time);
+        var rate = new HookRateLimit(200, _time);
 
         Assert.Equal(2_000, Taken(rate));
-        Assert.Equal(TimeSpan.FromMilliseconds(5), rate.Take(_hook));
+        Assert.Equal(TimeSpan.FromMilliseconds(5), rate.Take(_hookId));
         // another one's are its own, and what was refused cost nothing
         Assert.Null(rate.Take(Guid.NewGuid()));
         _time.Advance(TimeSpan.FromMilliseconds(5));
@@ -37,22 +37,22 @@ public sealed class HookLimitTests
     [Fact]
     public void A_hook_that_is_forgotten_begins_anew()
     {
-        var rate = new HookRate(1, _time);
+        var rate = new HookRateLimit(1, _time);
         Assert.Equal(10, Taken(rate));
 
-        rate.Forget(_hook);
+        rate.Forget(_hookId);
 
         Assert.Equal(10, Taken(rate));
     }
 
     [Fact]
-    public void Zero_is_no_limit() => Assert.Equal(5_000, Taken(new HookRate(0, _time)));
+    public void Zero_is_no_limit() => Assert.Equal(5_000, Taken(new HookRateLimit(0, _time)));
 
     [Fact]
     public async Task Too_many_deliveries_are_refused_and_leave_nothing_until_some_time_has_passed()
     {
-        await using var server = await ApiServer.Start(options: new AppOptions { HookRate = 1 }, time: _serversTime);
-        var (hook, other) = (await server.NewHook("gitea"), await server.NewHook("registry", "s3cret"));
+        await using var server = await ApiServer.Start(options: new ApiOptions { HookRate = 1 }, time: _serversTime);
+        var (hook, other) = (await server.CreateHook("gitea"), await server.CreateHook("registry", "s3cret"));
         for (var i = 0; i < 10; i++)
             Assert.Equal(202, (await Deliver(server, hook, i)).Status);
 
@@ -77,7 +77,7 @@ public sealed class HookLimitTests
     public async Task A_body_that_does_not_come_to_its_end_in_30_seconds_is_refused_and_the_connection_closed()
     {
         await using var server = await ApiServer.Start(time: _serversTime);
-        var hook = await server.NewHook("dockerhub");
+        var hook = await server.CreateHook("dockerhub");
         using var client = new TcpClient();
         await client.ConnectAsync(server.Client.BaseAddress!.Host, server.Client.BaseAddress.Port);
         var stream = client.GetStream();
@@ -98,9 +98,9 @@ public sealed class HookLimitTests
             }
         });
         // time goes on until the server has given up
-        await Wait.Until(() =>
+        await Eventually.Until(() =>
         {
-            _serversTime.Advance(HookEndpoint.Patience);
+            _serversTime.Advance(HookEndpoint.BodyTimeout);
             return reading.IsCompleted;
         });
 
@@ -116,26 +116,26 @@ public sealed class HookLimitTests
     {
         var body = new SlowBody();
         var context = new Microsoft.AspNetCore.Http.DefaultHttpContext { Request = { Body = body } };
-        var reading = Http.RequestBody.Read(context, 100, HookEndpoint.Patience, _time);
-        _time.Advance(HookEndpoint.Patience - TimeSpan.FromTicks(1));
+        var reading = Http.RequestBody.Read(context, 100, HookEndpoint.BodyTimeout, _time);
+        _time.Advance(HookEndpoint.BodyTimeout - TimeSpan.FromTicks(1));
         Assert.False(reading.IsCompleted);
         body.End.SetResult();
         (await reading).Dispose();
 
-        reading = Http.RequestBody.Read(new Microsoft.AspNetCore.Http.DefaultHttpContext { Request = { Body = new SlowBody() } }, 100, HookEndpoint.Patience, _time);
-        _time.Advance(HookEndpoint.Patience);
-        Assert.Equal(408, (await Assert.ThrowsAsync<Http.HttpFailure>(() => reading)).Status);
+        reading = Http.RequestBody.Read(new Microsoft.AspNetCore.Http.DefaultHttpContext { Request = { Body = new SlowBody() } }, 100, HookEndpoint.BodyTimeout, _time);
+        _time.Advance(HookEndpoint.BodyTimeout);
+        Assert.Equal(408, (await Assert.ThrowsAsync<Http.ApiException>(() => reading)).Status);
     }
 
-    private int Taken(HookRate rate)
+    private int Taken(HookRateLimit rate)
     {
         var taken = 0;
-        while (taken < 5_000 && rate.Take(_hook) is null)
+        while (taken < 5_000 && rate.Take(_hookId) is null)
             taken++;
         return taken;
     }
 
-    private static Task<Answer> Deliver(ApiServer server, JsonElement hook, int id) =>
+    private static Task<ApiResponse> Deliver(ApiServer server, JsonElement hook, int id) =>
         server.Send("POST", Path(hook), Encoding.UTF8.GetBytes(GitSamples.Push("gitea")), null, "", ("X-Gitea-Delivery", $"id-{id}"));
 
     private static string Path(JsonElement hook) => new Uri(hook.GetProperty("url").GetString()!).AbsolutePath;

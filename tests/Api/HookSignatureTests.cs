@@ -107,5 +107,5 @@ public sealed class HookSignatureTests
         Assert.True(Verify("github", "s3cret", Json, ("X-Hub-Signature-256", "sha256=" + JsonSigned.ToUpperInvariant())));
 
     private static bool Verify(string sender, string? secret, string body, params (string Name, string Value)[] headers) =>
-        HookReading.Verify(sender, secret, Encoding.UTF8.GetBytes(body), headers);
+        HookSampleReader.Verify(sender, secret, Encoding.UTF8.GetBytes(body), headers);
 }

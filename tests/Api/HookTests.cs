@@ -15,14 +15,14 @@ public sealed class HookTests(ApiServer server)
     {
         var (repository, service) = await Subscribed("docker.io/");
         var hook = await Url("dockerhub");
-        var delivery = Samples.DockerHub(repository, "latest");
+        var delivery = RegistrySamples.DockerHub(repository, "latest");
 
         var first = await Deliver(hook, delivery);
         Assert.Equal((202, """{"pushes":1}"""), (first.Status, first.Text));
         for (var i = 0; i < 6; i++)
             Assert.Equal(200, (await Deliver(hook, delivery)).Status);
         // the same number, written as the float that it once was
-        Assert.Equal(200, (await Deliver(hook, Samples.DockerHub(repository, "latest", "1760000000.0"))).Status);
+        Assert.Equal(200, (await Deliver(hook, RegistrySamples.DockerHub(repository, "latest", "1760000000.0"))).Status);
 
         var verdict = Assert.Single(await Verdicts(service, 1));
         Assert.Equal(("skip", "autoredeploy_off"), (verdict.GetProperty("verdict").GetString(), verdict.GetProperty("reason").GetString()));
@@ -30,7 +30,7 @@ public sealed class HookTests(ApiServer server)
         Assert.Equal(("dockerhub", "docker.io/" + repository, "latest", "ida"),
             (push.GetProperty("sender").GetString(), push.GetProperty("image").GetString(), push.GetProperty("tag").GetString(), push.GetProperty("pusher").GetString()));
 
-        Assert.Equal(202, (await Deliver(hook, Samples.DockerHub(repository, "latest", "1760000001"))).Status);
+        Assert.Equal(202, (await Deliver(hook, RegistrySamples.DockerHub(repository, "latest", "1760000001"))).Status);
         Assert.Equal(2, (await Verdicts(service, 2)).Count);
     }
 
@@ -39,12 +39,12 @@ public sealed class HookTests(ApiServer server)
     {
         var (repository, service) = await Subscribed("reg.acme.test:5000/");
         var hook = await Url("registry");
-        var delivery = Samples.Registry(Samples.Event(NewId(), repository, "1.2"));
-        Assert.Equal(202, (await Deliver(hook, delivery, Samples.RegistryType)).Status);
+        var delivery = RegistrySamples.Registry(RegistrySamples.Event(NewId(), repository, "1.2"));
+        Assert.Equal(202, (await Deliver(hook, delivery, RegistrySamples.RegistryType)).Status);
         for (var i = 0; i < 9; i++)
-            Assert.Equal(200, (await Deliver(hook, delivery, Samples.RegistryType)).Status);
+            Assert.Equal(200, (await Deliver(hook, delivery, RegistrySamples.RegistryType)).Status);
         var push = Assert.Single(await Verdicts(service, 1)).GetProperty("push");
-        Assert.Equal((Samples.Digest, "ci", "registry"), (push.GetProperty("digest").GetString(), push.GetProperty("pusher").GetString(), push.GetProperty("sender").GetString()));
+        Assert.Equal((RegistrySamples.Digest, "ci", "registry"), (push.GetProperty("digest").GetString(), push.GetProperty("pusher").GetString(), push.GetProperty("sender").GetString()));
     }
 
     [Fact]
@@ -54,32 +54,32 @@ public sealed class HookTests(ApiServer server)
         var hook = await Url("registry");
         var noise = new[]
         {
-            Samples.Event(NewId(), repository, null, "pull", Samples.Manifest),
-            Samples.Event(NewId(), repository, "1.2", "pull", Samples.Manifest),
-            Samples.Event(NewId(), repository, "1.2", "mount"),
-            Samples.Event(NewId(), repository, null, mediaType: "application/octet-stream"),
-            Samples.Event(NewId(), repository, null),
-            Samples.Event(NewId(), repository, "", mediaType: Samples.Manifest),
-            Samples.Event(NewId(), repository, "1.2", mediaType: "application/octet-stream"),
-            Samples.Event(NewId(), repository, "1.2", mediaType: null),
-            Samples.Event(NewId(), repository, "sha256-" + new string('a', 64) + ".sig", mediaType: Samples.Manifest),
-            Samples.Event(NewId(), repository, "sha256-" + new string('a', 64) + ".att", mediaType: Samples.Manifest),
-            Samples.Event(NewId(), repository, "sha256-" + new string('a', 64) + ".sbom", mediaType: Samples.Manifest),
-            Samples.Event(NewId(), repository, "sha256:" + new string('a', 64), mediaType: Samples.Manifest),
-            Samples.Event(NewId(), "UPPER/case", "1.2"),
-            Samples.Event(NewId(), repository, null, "delete", mediaType: null),
+            RegistrySamples.Event(NewId(), repository, null, "pull", RegistrySamples.Manifest),
+            RegistrySamples.Event(NewId(), repository, "1.2", "pull", RegistrySamples.Manifest),
+            RegistrySamples.Event(NewId(), repository, "1.2", "mount"),
+            RegistrySamples.Event(NewId(), repository, null, mediaType: "application/octet-stream"),
+            RegistrySamples.Event(NewId(), repository, null),
+            RegistrySamples.Event(NewId(), repository, "", mediaType: RegistrySamples.Manifest),
+            RegistrySamples.Event(NewId(), repository, "1.2", mediaType: "application/octet-stream"),
+            RegistrySamples.Event(NewId(), repository, "1.2", mediaType: null),
+            RegistrySamples.Event(NewId(), repository, "sha256-" + new string('a', 64) + ".sig", mediaType: RegistrySamples.Manifest),
+            RegistrySamples.Event(NewId(), repository, "sha256-" + new string('a', 64) + ".att", mediaType: RegistrySamples.Manifest),
+            RegistrySamples.Event(NewId(), repository, "sha256-" + new string('a', 64) + ".sbom", mediaType: RegistrySamples.Manifest),
+            RegistrySamples.Event(NewId(), repository, "sha256:" + new string('a', 64), mediaType: RegistrySamples.Manifest),
+            RegistrySamples.Event(NewId(), "UPPER/case", "1.2"),
+            RegistrySamples.Event(NewId(), repository, null, "delete", mediaType: null),
         };
         foreach (var one in noise)
         {
-            var ignored = await Deliver(hook, Samples.Registry(one), Samples.RegistryType);
+            var ignored = await Deliver(hook, RegistrySamples.Registry(one), RegistrySamples.RegistryType);
             Assert.Equal(200, ignored.Status);
             Assert.Equal(0, ignored.Json.GetProperty("pushes").GetInt32());
             Assert.NotEmpty(ignored.Json.GetProperty("note").GetString()!);
         }
 
-        var answer = await Deliver(hook, Samples.Registry(
-            [.. noise, Samples.Event(NewId(), repository, "1.2"), Samples.Event(NewId(), repository, "1.3", "delete", mediaType: null, digest: null)]));
-        Assert.Equal((202, """{"pushes":2}"""), (answer.Status, answer.Text));
+        var apiResponse = await Deliver(hook, RegistrySamples.Registry(
+            [.. noise, RegistrySamples.Event(NewId(), repository, "1.2"), RegistrySamples.Event(NewId(), repository, "1.3", "delete", mediaType: null, digest: null)]));
+        Assert.Equal((202, """{"pushes":2}"""), (apiResponse.Status, apiResponse.Text));
         var verdicts = await Verdicts(service, 2);
         Assert.Equal(["autoredeploy_off", "deleted"], verdicts.Select(v => v.GetProperty("reason").GetString()!).Order());
         Assert.True(verdicts.Single(v => v.GetProperty("push").GetProperty("tag").GetString() == "1.3").GetProperty("push").GetProperty("deleted").GetBoolean());
@@ -99,11 +99,11 @@ public sealed class HookTests(ApiServer server)
     {
         var repository = $"acme/host-{Interlocked.Increment(ref _ids)}";
         var hook = await Url("registry");
-        Assert.Equal(202, (await Deliver(hook, Samples.Registry(Samples.Event(NewId(), repository, "1.2", host: host)))).Status);
+        Assert.Equal(202, (await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event(NewId(), repository, "1.2", host: host)))).Status);
         // or else it could still find the service
         await server.Settle();
-        var service = await server.NewService(image: $"{canonical}/{repository}:1.2");
-        Assert.Equal(202, (await Deliver(hook, Samples.Registry(Samples.Event(NewId(), repository, "1.2", host: host)))).Status);
+        var service = await server.CreateService(image: $"{canonical}/{repository}:1.2");
+        Assert.Equal(202, (await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event(NewId(), repository, "1.2", host: host)))).Status);
         Assert.Single(await Verdicts(service, 1));
     }
 
@@ -117,7 +117,7 @@ public sealed class HookTests(ApiServer server)
     [InlineData(null)]
     public async Task The_content_type_does_not_matter(string? type)
     {
-        var json = Samples.DockerHub($"acme/type-{Interlocked.Increment(ref _ids)}", "latest");
+        var json = RegistrySamples.DockerHub($"acme/type-{Interlocked.Increment(ref _ids)}", "latest");
         var hook = await Url("dockerhub");
         Assert.Equal(202, (await Deliver(hook, json, type)).Status);
         Assert.Equal(200, (await Deliver(hook, "a=1&payload=" + WebUtility.UrlEncode(json) + "&b=2", type)).Status);
@@ -139,7 +139,7 @@ public sealed class HookTests(ApiServer server)
     [Fact]
     public async Task The_same_event_through_another_hook_is_another_delivery()
     {
-        var delivery = Samples.Registry(Samples.Event(NewId(), "acme/two-hooks", "1.2"));
+        var delivery = RegistrySamples.Registry(RegistrySamples.Event(NewId(), "acme/two-hooks", "1.2"));
         Assert.Equal(202, (await Deliver(await Url("registry"), delivery)).Status);
         Assert.Equal(202, (await Deliver(await Url("registry"), delivery)).Status);
     }
@@ -153,8 +153,8 @@ public sealed class HookTests(ApiServer server)
     public async Task A_right_secret_is_accepted_wherever_a_registry_can_send_it(string header, string value)
     {
         var hook = await Url("registry", "s3cret");
-        var answer = await Deliver(hook, Samples.Registry(Samples.Event(NewId(), "acme/secret", "1.2")), null, (header, value));
-        Assert.Equal(202, answer.Status);
+        var apiResponse = await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event(NewId(), "acme/secret", "1.2")), null, (header, value));
+        Assert.Equal(202, apiResponse.Status);
     }
 
     [Theory]
@@ -171,12 +171,12 @@ public sealed class HookTests(ApiServer server)
     {
         var (repository, service) = await Subscribed("reg.acme.test:5000/");
         var hook = await Url("registry", "s3cret");
-        var before = GitHookTests.WithoutCounter(await server.Everything());
-        var delivery = Samples.Registry(Samples.Event(NewId(), repository, "1.2"));
-        var answer = await Deliver(hook, delivery, null, header is null ? [] : [(header, value!)]);
-        Assert.Equal(401, answer.Status);
-        Assert.DoesNotContain("s3cret", answer.Text, StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(before, GitHookTests.WithoutCounter(await server.Everything()));
+        var before = GitHookTests.WithoutCounter(await server.ReadAllFiles());
+        var delivery = RegistrySamples.Registry(RegistrySamples.Event(NewId(), repository, "1.2"));
+        var apiResponse = await Deliver(hook, delivery, null, header is null ? [] : [(header, value!)]);
+        Assert.Equal(401, apiResponse.Status);
+        Assert.DoesNotContain("s3cret", apiResponse.Text, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(before, GitHookTests.WithoutCounter(await server.ReadAllFiles()));
 
         // it was not recorded: with the secret it is new
         Assert.Equal(202, (await Deliver(hook, delivery, null, ("X-AutoDeploy-Secret", "s3cret"))).Status);
@@ -186,17 +186,17 @@ public sealed class HookTests(ApiServer server)
     [Fact]
     public async Task Only_the_right_key_at_the_right_sender_is_found_and_a_revoked_one_is_not()
     {
-        var hook = await server.NewHook("registry");
+        var hook = await server.CreateHook("registry");
         var path = new Uri(hook.GetProperty("url").GetString()!).AbsolutePath;
         Assert.Matches("^/hooks/registry/[A-Za-z0-9_-]{27,}$", path);
-        var delivery = Samples.Registry(Samples.Event(NewId(), "acme/revoked", "1.2"));
+        var delivery = RegistrySamples.Registry(RegistrySamples.Event(NewId(), "acme/revoked", "1.2"));
 
         foreach (var wrong in (string[])
             [path + "x", path[..^1], path.Replace("/registry/", "/dockerhub/", StringComparison.Ordinal), path.Replace("/registry/", "/nobody/", StringComparison.Ordinal), "/hooks/registry/" + new string('k', 4000)])
         {
-            var answer = await Deliver(wrong, delivery);
-            Assert.Equal((wrong, 404), (wrong, answer.Status));
-            Assert.NotEmpty(answer.Error);
+            var apiResponse = await Deliver(wrong, delivery);
+            Assert.Equal((wrong, 404), (wrong, apiResponse.Status));
+            Assert.NotEmpty(apiResponse.Error);
         }
 
         Assert.Equal(202, (await Deliver(path + "/", delivery)).Status);
@@ -242,16 +242,16 @@ public sealed class HookTests(ApiServer server)
     public async Task What_cannot_be_read_is_refused_with_what_is_expected_and_leaves_no_trace(string body, string mentions)
     {
         var (hub, registry) = (await SharedUrl("dockerhub"), await SharedUrl("registry"));
-        var before = await server.Everything();
+        var before = await server.ReadAllFiles();
         foreach (var (sender, url) in ((string, string)[])[("dockerhub", hub), ("registry", registry)])
         {
-            var answer = await Deliver(url, body);
-            Assert.True(answer.Status == 400, $"{sender}: {answer.Status} {answer.Text} {body}");
+            var apiResponse = await Deliver(url, body);
+            Assert.True(apiResponse.Status == 400, $"{sender}: {apiResponse.Status} {apiResponse.Text} {body}");
             if (sender == "dockerhub")
-                Assert.Contains(mentions, answer.Error, StringComparison.Ordinal);
+                Assert.Contains(mentions, apiResponse.Error, StringComparison.Ordinal);
         }
 
-        Assert.Equal(before, await server.Everything());
+        Assert.Equal(before, await server.ReadAllFiles());
     }
 
     [Fact]
@@ -272,8 +272,8 @@ public sealed class HookTests(ApiServer server)
             """{"action":"push","target":{"tag":"1","mediaType":"application/vnd.oci.image.index.v1+json","repository":"a/b@c"},"request":{"host":"reg:5000"}}""",
             """{"action":"push","target":{"tag":"1","mediaType":"application/vnd.oci.image.index.v1+json","repository":"a/b"},"request":{"host":"../.."}}"""])
         {
-            var answer = await Deliver(hook, $$"""{"events":[{{events}}]}""");
-            Assert.Equal((200, 0), (answer.Status, answer.Json.GetProperty("pushes").GetInt32()));
+            var apiResponse = await Deliver(hook, $$"""{"events":[{{events}}]}""");
+            Assert.Equal((200, 0), (apiResponse.Status, apiResponse.Json.GetProperty("pushes").GetInt32()));
         }
     }
 
@@ -283,7 +283,7 @@ public sealed class HookTests(ApiServer server)
         var hook = await Url("registry");
         foreach (var id in (string[])["", "a b", "\n", new string('i', 10_000), "ümlaut"])
         {
-            var delivery = Samples.Registry(Samples.Event(id, "acme/odd-ids", "1.2"));
+            var delivery = RegistrySamples.Registry(RegistrySamples.Event(id, "acme/odd-ids", "1.2"));
             Assert.Equal(202, (await Deliver(hook, delivery)).Status);
             Assert.Equal(200, (await Deliver(hook, delivery)).Status);
         }
@@ -293,7 +293,7 @@ public sealed class HookTests(ApiServer server)
     public async Task A_body_of_25_mebibytes_is_read_and_a_larger_one_refused()
     {
         var hook = await Url("dockerhub");
-        var json = Encoding.UTF8.GetBytes(Samples.DockerHub($"acme/large-{Interlocked.Increment(ref _ids)}", "latest"));
+        var json = Encoding.UTF8.GetBytes(RegistrySamples.DockerHub($"acme/large-{Interlocked.Increment(ref _ids)}", "latest"));
         var body = new byte[25 << 20];
         json.CopyTo(body, 0);
         body.AsSpan(json.Length).Fill((byte)' ');
@@ -309,7 +309,7 @@ public sealed class HookTests(ApiServer server)
     {
         var (repository, service) = await Subscribed("reg.acme.test:5000/");
         var hook = await Url("registry");
-        var deliveries = Enumerable.Range(0, 50).Select(_ => Samples.Registry(Samples.Event(NewId(), repository, "1.2"))).ToList();
+        var deliveries = Enumerable.Range(0, 50).Select(_ => RegistrySamples.Registry(RegistrySamples.Event(NewId(), repository, "1.2"))).ToList();
         var answers = await Task.WhenAll(deliveries.Concat(deliveries).Concat(deliveries).Select(d => Deliver(hook, d)));
         Assert.Equal(50, answers.Count(a => a.Status == 202));
         Assert.Equal(100, answers.Count(a => a.Status == 200));
@@ -320,9 +320,9 @@ public sealed class HookTests(ApiServer server)
     public async Task An_acknowledged_push_is_there_after_a_restart()
     {
         var first = await ApiServer.Start();
-        var service = await first.NewService(image: "acme/api");
-        var hook = new Uri((await first.NewHook("dockerhub")).GetProperty("url").GetString()!).AbsolutePath;
-        var delivery = Encoding.UTF8.GetBytes(Samples.DockerHub("acme/api", "latest"));
+        var service = await first.CreateService(image: "acme/api");
+        var hook = new Uri((await first.CreateHook("dockerhub")).GetProperty("url").GetString()!).AbsolutePath;
+        var delivery = Encoding.UTF8.GetBytes(RegistrySamples.DockerHub("acme/api", "latest"));
         Assert.Equal(202, (await first.Send("POST", hook, delivery, null, "")).Status);
         await first.Stop();
 
@@ -335,7 +335,7 @@ public sealed class HookTests(ApiServer server)
     private static string NewId() => Guid.NewGuid().ToString();
 
     private async Task<string> Url(string sender, string? secret = null) =>
-        new Uri((await server.NewHook(sender, secret)).GetProperty("url").GetString()!).AbsolutePath;
+        new Uri((await server.CreateHook(sender, secret)).GetProperty("url").GetString()!).AbsolutePath;
 
     private async Task<string> SharedUrl(string sender)
     {
@@ -349,10 +349,10 @@ public sealed class HookTests(ApiServer server)
     private async Task<(string Repository, string Service)> Subscribed(string host)
     {
         var repository = $"acme/hooked-{Interlocked.Increment(ref _ids)}";
-        return (repository, await server.NewService(image: $"{host}{repository}:{(host.StartsWith("docker.io", StringComparison.Ordinal) ? "latest" : "1.2")}"));
+        return (repository, await server.CreateService(image: $"{host}{repository}:{(host.StartsWith("docker.io", StringComparison.Ordinal) ? "latest" : "1.2")}"));
     }
 
-    private Task<Answer> Deliver(string path, string body, string? contentType = "application/json", params (string, string)[] headers) =>
+    private Task<ApiResponse> Deliver(string path, string body, string? contentType = "application/json", params (string, string)[] headers) =>
         server.Send("POST", path, Encoding.UTF8.GetBytes(body), contentType, "", headers);
 
     private Task<List<JsonElement>> Verdicts(string service, int count) => Verdicts(server, service, count);

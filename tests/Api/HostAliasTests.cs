@@ -58,9 +58,9 @@ public sealed class HostAliasTests : IAsyncLifetime
             [("a.acme.test", "b.acme.test", "already"), ("a.acme.test", "d.acme.test", "already"), ("d.acme.test", "D.acme.test", "two names"),
             ("b.acme.test", "a.acme.test", "already"), ("c.acme.test", "a.acme.test", "already")])
         {
-            var answer = await _server.Post(Aliases, JsonSerializer.Serialize(new { alias, host }));
-            Assert.Equal((alias, host, 409), (alias, host, answer.Status));
-            Assert.Contains(mentions, answer.Error, StringComparison.Ordinal);
+            var apiResponse = await _server.Post(Aliases, JsonSerializer.Serialize(new { alias, host }));
+            Assert.Equal((alias, host, 409), (alias, host, apiResponse.Status));
+            Assert.Contains(mentions, apiResponse.Error, StringComparison.Ordinal);
         }
 
         // several of one host, and a chain that goes on
@@ -71,21 +71,21 @@ public sealed class HostAliasTests : IAsyncLifetime
     [Fact]
     public async Task A_pushed_image_concerns_services_under_every_name_of_its_registry()
     {
-        var own = await _server.NewService(image: "told.acme.test:5000/acme/api:1.2");
-        var other = await _server.NewService(image: "used.acme.test/acme/api:1.2");
-        var third = await _server.NewService(image: "third.acme.test/acme/api:1.2");
-        var elsewhere = await _server.NewService(image: "elsewhere.acme.test/acme/api:1.2");
-        var otherPath = await _server.NewService(image: "used.acme.test/acme/web:1.2");
+        var own = await _server.CreateService(image: "told.acme.test:5000/acme/api:1.2");
+        var other = await _server.CreateService(image: "used.acme.test/acme/api:1.2");
+        var third = await _server.CreateService(image: "third.acme.test/acme/api:1.2");
+        var elsewhere = await _server.CreateService(image: "elsewhere.acme.test/acme/api:1.2");
+        var otherPath = await _server.CreateService(image: "used.acme.test/acme/web:1.2");
         var hook = await Hook("registry");
-        var delivery = Samples.Registry(Samples.Event("id-1", "acme/api", "1.2", host: "told.acme.test:5000"));
+        var delivery = RegistrySamples.Registry(RegistrySamples.Event("id-1", "acme/api", "1.2", host: "told.acme.test:5000"));
 
         // before there is an alias, only under the name that was told
         Assert.Equal("""{"pushes":1}""", (await Deliver(hook, delivery)).Text);
         await Alias("told.acme.test:5000", "used.acme.test");
         // a chain, from its other end
         await Alias("third.acme.test", "used.acme.test");
-        Assert.Equal("""{"pushes":3}""", (await Deliver(hook, Samples.Registry(Samples.Event("id-2", "acme/api", "1.2", host: "told.acme.test:5000")))).Text);
-        Assert.Equal(200, (await Deliver(hook, Samples.Registry(Samples.Event("id-2", "acme/api", "1.2", host: "told.acme.test:5000")))).Status);
+        Assert.Equal("""{"pushes":3}""", (await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event("id-2", "acme/api", "1.2", host: "told.acme.test:5000")))).Text);
+        Assert.Equal(200, (await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event("id-2", "acme/api", "1.2", host: "told.acme.test:5000")))).Status);
 
         Assert.Equal(["told.acme.test:5000/acme/api", "told.acme.test:5000/acme/api"], await Images(own));
         Assert.Equal(["used.acme.test/acme/api"], await Images(other));
@@ -97,8 +97,8 @@ public sealed class HostAliasTests : IAsyncLifetime
     [Fact]
     public async Task A_pushed_repository_concerns_services_under_every_name_of_its_host()
     {
-        await _server.NewGitService(url: "https://git.acme.test/acme/shop");
-        await _server.NewGitService(url: "https://code.acme.test:3000/acme/shop");
+        await _server.CreateGitService(url: "https://git.acme.test/acme/shop");
+        await _server.CreateGitService(url: "https://code.acme.test:3000/acme/shop");
         await Alias("git.acme.test", "code.acme.test:3000");
         var hook = await Hook("git");
 
@@ -112,22 +112,22 @@ public sealed class HostAliasTests : IAsyncLifetime
     {
         await Alias("told.acme.test", "used.acme.test");
         var hook = await Hook("registry");
-        Assert.Equal("""{"pushes":1}""", (await Deliver(hook, Samples.Registry(Samples.Event("id-1", "acme/api", "1.2", host: "told.acme.test")))).Text);
+        Assert.Equal("""{"pushes":1}""", (await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event("id-1", "acme/api", "1.2", host: "told.acme.test")))).Text);
         Assert.Equal(["told.acme.test/acme/api"], await Recorded());
     }
 
     [Fact]
     public async Task Who_uses_an_alias_alone_hears_and_a_removed_alias_counts_no_more()
     {
-        var service = await _server.NewService(image: "used.acme.test/acme/api:1.2");
+        var service = await _server.CreateService(image: "used.acme.test/acme/api:1.2");
         var alias = await Alias("told.acme.test", "used.acme.test");
         var hook = await Hook("registry");
-        var envelope = Samples.Registry(
-            Samples.Event("id-1", "acme/api", "1.2", host: "told.acme.test"), Samples.Event("id-2", "acme/api", "1.2", host: "told.acme.test"));
+        var envelope = RegistrySamples.Registry(
+            RegistrySamples.Event("id-1", "acme/api", "1.2", host: "told.acme.test"), RegistrySamples.Event("id-2", "acme/api", "1.2", host: "told.acme.test"));
         Assert.Equal("""{"pushes":2}""", (await Deliver(hook, envelope)).Text);
         Assert.Equal(200, (await Deliver(hook, envelope)).Status);
         await _server.Delete(Text(alias, "resource_uri"));
-        Assert.Equal(202, (await Deliver(hook, Samples.Registry(Samples.Event("id-3", "acme/api", "1.2", host: "told.acme.test")))).Status);
+        Assert.Equal(202, (await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event("id-3", "acme/api", "1.2", host: "told.acme.test")))).Status);
 
         Assert.Equal(["used.acme.test/acme/api", "used.acme.test/acme/api"], await Images(service));
     }
@@ -139,15 +139,15 @@ public sealed class HostAliasTests : IAsyncLifetime
 
     private async Task<JsonElement> Alias(string alias, string host)
     {
-        var answer = await _server.Post(Aliases, JsonSerializer.Serialize(new { alias, host }));
-        Assert.True(answer.Status == 201, answer.Text);
-        Assert.Equal(Text(answer.Json, "resource_uri"), answer.Headers["Location"]);
-        return answer.Json;
+        var apiResponse = await _server.Post(Aliases, JsonSerializer.Serialize(new { alias, host }));
+        Assert.True(apiResponse.Status == 201, apiResponse.Text);
+        Assert.Equal(Text(apiResponse.Json, "resource_uri"), apiResponse.Headers["Location"]);
+        return apiResponse.Json;
     }
 
-    private async Task<string> Hook(string sender) => new Uri(Text(await _server.NewHook(sender), "url")).AbsolutePath;
+    private async Task<string> Hook(string sender) => new Uri(Text(await _server.CreateHook(sender), "url")).AbsolutePath;
 
-    private Task<Answer> Deliver(string hook, string body) =>
+    private Task<ApiResponse> Deliver(string hook, string body) =>
         _server.Send("POST", hook, Encoding.UTF8.GetBytes(body), null, "", ("Idempotency-Key", $"key-{++_ids}"));
 
     /// <summary>The images of the pushes that a service has verdicts for.</summary>

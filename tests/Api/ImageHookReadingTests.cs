@@ -1,7 +1,7 @@
 using System.Text;
 using AutoDeploy.Sources;
 using AutoDeploy.Testing;
-using static AutoDeploy.Api.Tests.HookReading;
+using static AutoDeploy.Api.Tests.HookSampleReader;
 
 namespace AutoDeploy.Api.Tests;
 
@@ -24,7 +24,7 @@ public sealed class ImageHookReadingTests
             {
                 Uuid = push.Uuid,
                 Sender = kind.Sender,
-                Hook = Hook(kind.Sender).Uuid,
+                HookId = Hook(kind.Sender).Uuid,
                 Delivery = kind.Delivery ?? push.Delivery,
                 Source = kind.Source,
                 Tag = "1.2",
@@ -60,10 +60,10 @@ public sealed class ImageHookReadingTests
         { "github package", ImageSamples.GitHub("package", action: "deleted"), "deleted" },
         { "github package", """{"action":"published","package":{"package_type":"container"}}""", "without a tag" },
         { "github package", """{"action":"published","package":{}}""", "type" },
-        { "gitea package", ImageSamples.Gitea(tag: Samples.Digest), "not one of an image" },
+        { "gitea package", ImageSamples.Gitea(tag: RegistrySamples.Digest), "not one of an image" },
         { "gitea package", ImageSamples.Gitea(type: "npm"), "npm" },
         { "gitea package", ImageSamples.Gitea(action: "renamed"), "renamed" },
-        { "harbor", ImageSamples.Harbor(tag: Samples.Digest), "not one of an image" },
+        { "harbor", ImageSamples.Harbor(tag: RegistrySamples.Digest), "not one of an image" },
         { "harbor", ImageSamples.Harbor(type: "PULL_ARTIFACT"), "PULL_ARTIFACT" },
         { "harbor", """{"type":"SCANNING_COMPLETED","event_data":7,"operator":[]}""", "SCANNING_COMPLETED" },
         { "harbor", """{"type":"harbor.scan.completed","data":[]}""", "harbor.scan.completed" },
@@ -108,7 +108,7 @@ public sealed class ImageHookReadingTests
         { "google", """{"message":{"data":"%%%","messageId":"1"}}""", "data" },
         { "google", """{"message":{"attributes":{"a":"b"},"messageId":"1"}}""", "data" },
         { "google unwrapped", """{"action":"INSERT","digest":"europe-docker.pkg.dev/web/api@sha256:0"}""", "without a tag" },
-        { "jfrog", ImageSamples.JFrog(tag: Samples.Digest), "not one of an image" },
+        { "jfrog", ImageSamples.JFrog(tag: RegistrySamples.Digest), "not one of an image" },
         { "jfrog", ImageSamples.JFrog(type: "promoted"), "docker promoted" },
         { "jfrog", ImageSamples.JFrog(domain: "artifact", type: "deployed"), "artifact deployed" },
         { "jfrog", """{"domain":"build","event_type":"uploaded","data":[]}""", "build uploaded" },
@@ -127,7 +127,7 @@ public sealed class ImageHookReadingTests
     public static TheoryData<string, string> Deletions() => new()
     {
         { "gitea package", ImageSamples.Gitea(action: "deleted") },
-        { "registry", Samples.Registry(Samples.Event("1", "web/api", "1.2", "delete", mediaType: null)) },
+        { "registry", RegistrySamples.Registry(RegistrySamples.Event("1", "web/api", "1.2", "delete", mediaType: null)) },
         { "harbor", ImageSamples.Harbor(type: "DELETE_ARTIFACT") },
         { "harbor", ImageSamples.Harbor(type: "deleteImage") },
         { "harbor cloud event", ImageSamples.HarborCloudEvent(type: "harbor.artifact.deleted") },
@@ -218,7 +218,7 @@ public sealed class ImageHookReadingTests
         Assert.Equal(["1.2", "latest"], quay.Select(p => p.Tag));
         Assert.Equal($"{quay[0].Delivery} quay.io/web/api:latest", quay[1].Delivery);
 
-        var resources = $"{ImageSamples.Resource("web/api", "1.2")},{ImageSamples.Resource("web/api", Samples.Digest)},{ImageSamples.Resource("web/worker", "1.2")}";
+        var resources = $"{ImageSamples.Resource("web/api", "1.2")},{ImageSamples.Resource("web/api", RegistrySamples.Digest)},{ImageSamples.Resource("web/worker", "1.2")}";
         var harbor = Pushes("harbor", ImageSamples.Harbor(resources: resources));
         Assert.Equal(["harbor.acme.test/web/api", "harbor.acme.test/web/worker"], harbor.Select(p => p.Source));
         Assert.Equal(harbor.Select(p => p.Delivery), Pushes("harbor", ImageSamples.Harbor(resources: resources)).Select(p => p.Delivery));
@@ -227,7 +227,7 @@ public sealed class ImageHookReadingTests
         // of a list, one bad event keeps back no other, and those with ids of their own keep them
         var grid = Pushes("azure", ImageSamples.EventGrid(ImageSamples.Azure(id: "a"), ImageSamples.Azure(name: "A B", id: "b"), "{}", "null", ImageSamples.Azure(tag: "2", id: "c"), ImageSamples.Azure(id: "a")));
         Assert.Equal([("a", "1.2"), ("c", "2")], grid.Select(p => (p.Delivery, p.Tag)));
-        var registry = Pushes("registry", Samples.Registry(Samples.Event("a", "web/api", "1"), Samples.Event("a", "web/api", "2"), Samples.Event("a", "web/api", "1")));
+        var registry = Pushes("registry", RegistrySamples.Registry(RegistrySamples.Event("a", "web/api", "1"), RegistrySamples.Event("a", "web/api", "2"), RegistrySamples.Event("a", "web/api", "1")));
         Assert.Equal(["a", "a reg.acme.test:5000/web/api:2"], registry.Select(p => p.Delivery));
     }
 
@@ -256,7 +256,7 @@ public sealed class ImageHookReadingTests
         var push = Pushes("github", ImageSamples.GitHub("package", "Web/API", "RC1"), ("X-GitHub-Event", "package")).Single();
         Assert.Equal(("ghcr.io/web/api", "RC1"), (push.Source, push.Tag));
         push = Pushes("github", ImageSamples.GitHub("registry_package", "Web/API", "RC1", url: "null", type: "Docker"), ("X-GitHub-Event", "registry_package")).Single();
-        Assert.Equal(("ghcr.io/web/api", "RC1", Samples.Digest), (push.Source, push.Tag, push.Digest));
+        Assert.Equal(("ghcr.io/web/api", "RC1", RegistrySamples.Digest), (push.Source, push.Tag, push.Digest));
         var own = ImageSamples.GitHub("package", url: "null").Replace("https://ghcr.io", "https://containers.acme.test", StringComparison.Ordinal);
         Assert.Equal("containers.acme.test/web/api", Pushes("github", own, ("X-GitHub-Event", "package")).Single().Source);
         own = own.Replace("\"namespace\":\"web\"", "\"namespace\":null", StringComparison.Ordinal).Replace("\"url\":\"https://containers.acme.test\"", "\"url\":null", StringComparison.Ordinal);
@@ -274,14 +274,14 @@ public sealed class ImageHookReadingTests
     {
         Assert.Equal("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/web/api", Pushes("ecr", ImageSamples.Ecr(region: "cn-north-1")).Single().Source);
         Assert.Equal("123456789012.dkr.ecr.us-gov-west-1.amazonaws.com/web/api", Pushes("ecr", ImageSamples.Ecr(region: "us-gov-west-1")).Single().Source);
-        foreach (var type in (string[])["manifest-media-type\":\"" + Samples.Index, "artifact-media-type\":\"application/vnd.oci.image.config.v1+json"])
+        foreach (var type in (string[])["manifest-media-type\":\"" + RegistrySamples.Index, "artifact-media-type\":\"application/vnd.oci.image.config.v1+json"])
             Assert.Single(Pushes("ecr", ImageSamples.Ecr(detail: $",\"{type}\"")));
     }
 
     [Fact]
     public void Only_the_checksum_of_a_manifest_is_a_digest()
     {
-        Assert.Equal(Samples.Digest, Pushes("jfrog", ImageSamples.JFrog(file: "list.manifest.json")).Single().Digest);
+        Assert.Equal(RegistrySamples.Digest, Pushes("jfrog", ImageSamples.JFrog(file: "list.manifest.json")).Single().Digest);
         Assert.Null(Pushes("jfrog", ImageSamples.JFrog(file: "layer.tar")).Single().Digest);
     }
 
@@ -301,8 +301,8 @@ public sealed class ImageHookReadingTests
     [InlineData("""{"image":"https://ghcr.io/acme/api:1"}""", "ghcr.io/acme/api", "1", null)]
     [InlineData("""{"image":"localhost:5000/api","tag":"1"}""", "localhost:5000/api", "1", null)]
     [InlineData("""{"image":"acme/api:1","tag":"1"}""", "docker.io/acme/api", "1", null)]
-    [InlineData($$"""{"image":"acme/api:1@{{Samples.Digest}}"}""", "docker.io/acme/api", "1", Samples.Digest)]
-    [InlineData($$"""{"image":"acme/api:1@{{Samples.Digest}}","digest":"{{Samples.Digest}}"}""", "docker.io/acme/api", "1", Samples.Digest)]
+    [InlineData($$"""{"image":"acme/api:1@{{RegistrySamples.Digest}}"}""", "docker.io/acme/api", "1", RegistrySamples.Digest)]
+    [InlineData($$"""{"image":"acme/api:1@{{RegistrySamples.Digest}}","digest":"{{RegistrySamples.Digest}}"}""", "docker.io/acme/api", "1", RegistrySamples.Digest)]
     [InlineData("""{"name":"docker.io/acme/api","tag":"1.2"}""", "docker.io/acme/api", "1.2", null)]
     [InlineData("""{"name":"acme/api:1.2"}""", "docker.io/acme/api", "1.2", null)]
     public void Ours_takes_names_as_people_write_them(string body, string source, string tag, string? digest)

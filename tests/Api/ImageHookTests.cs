@@ -18,8 +18,8 @@ public sealed class ImageHookTests(ApiServer server)
     {
         var kind = ImageSamples.Find(name);
         var repository = $"web/image-{Interlocked.Increment(ref _ids)}";
-        var service = await server.NewService(image: $"{kind.Source.Replace("web/api", repository, StringComparison.Ordinal)}:1.2");
-        var hook = Path(await server.NewHook(kind.Sender));
+        var service = await server.CreateService(image: $"{kind.Source.Replace("web/api", repository, StringComparison.Ordinal)}:1.2");
+        var hook = Path(await server.CreateHook(kind.Sender));
         var body = kind.Body(repository, "1.2");
         var first = await Deliver(hook, body, "application/json", kind.Headers);
         Assert.Equal((202, """{"pushes":1}"""), (first.Status, first.Text));
@@ -52,15 +52,15 @@ public sealed class ImageHookTests(ApiServer server)
     public async Task With_a_secret_only_who_knows_it_is_heard(string name, string header, string value)
     {
         var kind = ImageSamples.Find(name);
-        var created = await server.NewHook(kind.Sender, "s3cret");
+        var created = await server.CreateHook(kind.Sender, "s3cret");
         var body = kind.Body($"web/image-{Interlocked.Increment(ref _ids)}", "1.2");
         var right = value.Replace("@", GitSamples.Hmac("s3cret", body), StringComparison.Ordinal);
         (string, string)[][] wrong = [[], [(header, "")], [(header, right + "0")], [(header, right[..^1])], [("X-JFrog-Event-Auth", "")], [("Authorization", "Bearer ")]];
         foreach (var headers in wrong)
         {
-            var answer = await Deliver(Path(created), body, null, [.. kind.Headers, .. headers]);
-            Assert.Equal(401, answer.Status);
-            Assert.DoesNotContain("s3cret", answer.Error, StringComparison.OrdinalIgnoreCase);
+            var apiResponse = await Deliver(Path(created), body, null, [.. kind.Headers, .. headers]);
+            Assert.Equal(401, apiResponse.Status);
+            Assert.DoesNotContain("s3cret", apiResponse.Error, StringComparison.OrdinalIgnoreCase);
         }
 
         Assert.Equal(401, (await Deliver(Path(created), "{", null)).Status);
@@ -73,18 +73,18 @@ public sealed class ImageHookTests(ApiServer server)
     [InlineData("google")]
     public async Task Who_sends_no_secret_can_have_none(string sender)
     {
-        var answer = await server.Post("/api/app/v1/hook/", JsonSerializer.Serialize(new { sender, secret = "s3cret" }));
-        Assert.Equal(400, answer.Status);
-        Assert.Contains("the URL is the secret", answer.Error, StringComparison.Ordinal);
+        var apiResponse = await server.Post("/api/app/v1/hook/", JsonSerializer.Serialize(new { sender, secret = "s3cret" }));
+        Assert.Equal(400, apiResponse.Status);
+        Assert.Contains("the URL is the secret", apiResponse.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_handshake_of_event_grid_is_answered_in_its_words()
     {
-        var hook = await server.NewHook("azure", "s3cret");
+        var hook = await server.CreateHook("azure", "s3cret");
         var body = ImageSamples.Validation("\"512d38b6-c7b8-40c8-89fe-f46f9e9622b6\"");
-        var answer = await Deliver(Path(hook), body, "application/json", ("aeg-event-type", "SubscriptionValidation"), ("X-AutoDeploy-Secret", "s3cret"));
-        Assert.Equal((200, """{"validationResponse":"512d38b6-c7b8-40c8-89fe-f46f9e9622b6"}"""), (answer.Status, answer.Text));
+        var apiResponse = await Deliver(Path(hook), body, "application/json", ("aeg-event-type", "SubscriptionValidation"), ("X-AutoDeploy-Secret", "s3cret"));
+        Assert.Equal((200, """{"validationResponse":"512d38b6-c7b8-40c8-89fe-f46f9e9622b6"}"""), (apiResponse.Status, apiResponse.Text));
         Assert.Equal(401, (await Deliver(Path(hook), body, "application/json")).Status);
     }
 
@@ -93,17 +93,17 @@ public sealed class ImageHookTests(ApiServer server)
     {
         foreach (var sender in ImageSamples.Kinds.Select(k => k.Sender).Distinct())
         {
-            var hook = Path(await server.NewHook(sender));
+            var hook = Path(await server.CreateHook(sender));
             foreach (var body in (string[])["", " ", "x", "{", "null", "7", "\"text\"", "{} {}", "payload=", "a=1&b=2", "{\"a\"", string.Concat(Enumerable.Repeat("{\"data\":", 10_000))])
             {
-                var answer = await Deliver(hook, body, null);
-                Assert.True(answer.Status == 400 && answer.Error.EndsWith('.'), $"{sender}: {answer.Status} {answer.Text} {body}");
+                var apiResponse = await Deliver(hook, body, null);
+                Assert.True(apiResponse.Status == 400 && apiResponse.Error.EndsWith('.'), $"{sender}: {apiResponse.Status} {apiResponse.Text} {body}");
             }
         }
     }
 
     private static string Path(JsonElement hook) => new Uri(hook.GetProperty("url").GetString()!).AbsolutePath;
 
-    private Task<Answer> Deliver(string path, string body, string? contentType, params (string, string)[] headers) =>
+    private Task<ApiResponse> Deliver(string path, string body, string? contentType, params (string, string)[] headers) =>
         server.Send("POST", path, Encoding.UTF8.GetBytes(body), contentType, "", headers);
 }

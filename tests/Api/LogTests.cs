@@ -13,15 +13,15 @@ public sealed class LogTests
         using var log = new ListLogger<LogTests>();
         server.App.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
 
-        var hook = await server.NewHook("registry", "hook-secret");
+        var hook = await server.CreateHook("registry", "hook-secret");
         var path = new Uri(hook.GetProperty("url").GetString()!).AbsolutePath;
-        await server.NewService("""
+        await server.CreateService("""
             "container_envvars": [{"key": "A", "value": "env-secret"}]
             """, image: "reg.acme.test:5000/acme/logged:1.2");
         await server.Post("/api/app/v1/registry/", """{"host": "reg.acme.test:5000", "username": "u", "password": "registry-secret"}""");
         await server.Post("/api/app/v1/githost/", """{"host": "git.acme.test", "username": "u", "password": "git-secret"}""");
         await server.Post("/api/app/v1/githost/", """{"host": "https://u:git-secret@git. acme.test", "password": "git-secret"}""");
-        var delivery = System.Text.Encoding.UTF8.GetBytes(Samples.Registry(Samples.Event("id-1", "acme/logged", "1.2")));
+        var delivery = System.Text.Encoding.UTF8.GetBytes(RegistrySamples.Registry(RegistrySamples.Event("id-1", "acme/logged", "1.2")));
         foreach (var secret in (string[])["hook-secret", "wrong"])
             await server.Send("POST", path, delivery, null, $"Bearer {secret}");
         await server.Send("POST", path, "{"u8.ToArray(), null, "hook-secret");

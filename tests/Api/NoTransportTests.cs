@@ -2,10 +2,7 @@ using AutoDeploy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Orleans;
 using Orleans.Configuration;
-using Orleans.Hosting;
-using Orleans.Runtime;
 
 namespace AutoDeploy.Api.Tests;
 
@@ -31,7 +28,7 @@ public sealed class NoTransportTests
         var first = server.App.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(Unix.FreePort(), gatewayPort: 0, first.Endpoint, cluster.ServiceId, cluster.ClusterId)
+            .UseLocalhostClustering(UnixTools.FreePort(), gatewayPort: 0, first.Endpoint, cluster.ServiceId, cluster.ClusterId)
             // it tries for 5 minutes otherwise
             .Configure<ClusterMembershipOptions>(options => options.MaxJoinAttemptTime = TimeSpan.FromSeconds(1)));
         using var second = builder.Build();

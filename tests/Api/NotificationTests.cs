@@ -13,7 +13,7 @@ public sealed class NotificationTests(ApiServer server)
     [Fact]
     public async Task Secrets_go_in_and_never_come_out()
     {
-        var service = await server.NewService(name: server.NewName());
+        var service = await server.CreateService(name: server.CreateName());
         var created = await Post(new { type = "webhook", url = "https://hooks.acme.test/part-that-is-secret?x=secret-query", secret = "secret-of-signing", services = new[] { service } });
         Assert.True(created.Status == 201, created.Text);
         var uri = created.Headers["Location"];
@@ -39,8 +39,8 @@ public sealed class NotificationTests(ApiServer server)
                 Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
 
         Assert.Equal(204, (await server.Delete(uri)).Status);
-        foreach (var answer in (Answer[])[await server.Get(uri), await server.Delete(uri), await server.Patch(uri, "{}"), await server.Post(uri + "test/")])
-            Assert.Equal(404, answer.Status);
+        foreach (var apiResponse in (ApiResponse[])[await server.Get(uri), await server.Delete(uri), await server.Patch(uri, "{}"), await server.Post(uri + "test/")])
+            Assert.Equal(404, apiResponse.Status);
     }
 
     [Fact]
@@ -85,9 +85,9 @@ public sealed class NotificationTests(ApiServer server)
     public async Task What_makes_no_sense_is_refused_with_a_sentence(string body, string sentence)
     {
         var before = (await server.Get(Notifications)).Json.GetProperty("meta").GetProperty("total_count").GetInt32();
-        var answer = await server.Post(Notifications, body);
-        Assert.Equal(400, answer.Status);
-        Assert.Contains(sentence, answer.Error, StringComparison.Ordinal);
+        var apiResponse = await server.Post(Notifications, body);
+        Assert.Equal(400, apiResponse.Status);
+        Assert.Contains(sentence, apiResponse.Error, StringComparison.Ordinal);
         Assert.Equal(before, (await server.Get(Notifications)).Json.GetProperty("meta").GetProperty("total_count").GetInt32());
     }
 
@@ -100,8 +100,8 @@ public sealed class NotificationTests(ApiServer server)
 
         var test = await server.Post(uri + "test/");
         Assert.Equal("""{"delivered":true,"status":200,"answer":"thank you","error":null}""", test.Text);
-        var received = Assert.Single(receiver.All);
-        Assert.Equal(("POST", "/hook/secret-part", "test"), (received.Method, received.Path, (string)received.Json["type"]!));
+        var receivedRequest = Assert.Single(receiver.All);
+        Assert.Equal(("POST", "/hook/secret-part", "test"), (receivedRequest.Method, receivedRequest.Path, (string)receivedRequest.Json["type"]!));
 
         receiver.Answer = _ => 403;
         Assert.Equal("""{"delivered":false,"status":403,"answer":"thank you","error":"The answer was 403; expected a status from 200 to 299."}""", (await server.Post(uri + "test/")).Text);
@@ -117,11 +117,11 @@ public sealed class NotificationTests(ApiServer server)
         await server.Delete(uri);
     }
 
-    private static string? Text(Answer answer, string member) => answer.Json.GetProperty(member).GetString();
+    private static string? Text(ApiResponse apiResponse, string member) => apiResponse.Json.GetProperty(member).GetString();
 
-    private static List<string> Texts(Answer answer, string member) => [.. answer.Json.GetProperty(member).EnumerateArray().Select(e => e.GetString()!)];
+    private static List<string> Texts(ApiResponse apiResponse, string member) => [.. apiResponse.Json.GetProperty(member).EnumerateArray().Select(e => e.GetString()!)];
 
-    private Task<Answer> Post(object body) => server.Post(Notifications, JsonSerializer.Serialize(body));
+    private Task<ApiResponse> Post(object body) => server.Post(Notifications, JsonSerializer.Serialize(body));
 
     private async Task<string> Files()
     {

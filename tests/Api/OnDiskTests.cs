@@ -20,12 +20,12 @@ public sealed class OnDiskTests
     public async Task A_service_is_told_of_as_it_is_on_disk(bool written)
     {
         var holds = false;
-        await using var server = await PaperServer.Start(replace: services => services.AddKeyedSingleton(
+        await using var server = await FakeServer.Start(replace: services => services.AddKeyedSingleton(
             ServiceState.Storage,
-            (provider, _) => Interposed.Before<IGrainStorage>(
+            (provider, _) => InterceptingProxy.Intercept<IGrainStorage>(
                 new SqliteGrainStorage(provider.GetRequiredService<SqlLedger>()),
                 (method, arguments, go) => method.Name == nameof(IGrainStorage.WriteStateAsync) && arguments[0] is "service" && Volatile.Read(ref holds) ? Hold(go) : go())));
-        var service = $"/api/app/v1/service/{await server.NewService()}/";
+        var service = $"/api/app/v1/service/{await server.CreateService()}/";
 
         Volatile.Write(ref holds, true);
         var patch = server.Api.Patch(service, """{"autoredeploy": true}""");
@@ -52,14 +52,14 @@ public sealed class OnDiskTests
     [Fact]
     public async Task The_numbers_of_a_step_are_there_with_the_step()
     {
-        await using var server = await PaperServer.Start(replace: services => services.AddSingleton(provider => Interposed.Before<ILedger>(
+        await using var server = await FakeServer.Start(replace: services => services.AddSingleton(provider => InterceptingProxy.Intercept<ILedger>(
             provider.GetRequiredService<SqlLedger>(),
             (method, arguments, go) => method.Name == nameof(ILedger.UpdateDeployment)
                 && arguments[0] is Deployment { Operation: Operation.Redeploy, Step: DeploymentStep.Replace } ? Hold((Task<bool>)go()!) : go())));
-        var service = await server.Running();
-        await server.Api.Post($"/api/app/v1/service/{service}/redeploy/");
+        var serviceId = await server.CreateRunningService();
+        await server.Api.Post($"/api/app/v1/service/{serviceId}/redeploy/");
         await _reached.Task;
-        var action = (await server.Api.Get($"/api/audit/v1/action/{(await server.Newest(service)).Uuid}/")).Json;
+        var action = (await server.Api.Get($"/api/audit/v1/action/{(await server.FindNewestDeployment(serviceId)).Uuid}/")).Json;
         _go.SetResult();
 
         Assert.Equal("replace", action.GetProperty("step").GetString());

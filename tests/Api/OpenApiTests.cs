@@ -68,16 +68,16 @@ public sealed class OpenApiTests(ApiServer server)
         var documented = schema.GetProperty("properties").EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal).ToList();
 
         // asked with a member that there is not, the endpoint says which there are
-        var service = await server.NewService();
+        var service = await server.CreateService();
         var registry = await server.Post("/api/app/v1/registry/", """{"host": "openapi.acme.test", "username": "u", "password": "p"}""");
         var gitHost = await server.Post("/api/app/v1/githost/", """{"host": "openapi.acme.test", "password": "p"}""");
         var at = path.StartsWith("/api/app/v1/service", StringComparison.Ordinal) ? service
             : (path.StartsWith("/api/app/v1/githost", StringComparison.Ordinal) ? gitHost : registry).Headers.GetValueOrDefault("Location", "");
-        var answer = await server.Send(method, path.Contains('{') ? at : path, """{"qqqqqqqqqq": 1}""");
-        foreach (var created in (Answer[])[registry, gitHost])
+        var apiResponse = await server.Send(method, path.Contains('{') ? at : path, """{"qqqqqqqqqq": 1}""");
+        foreach (var created in (ApiResponse[])[registry, gitHost])
             if (created.Status == 201)
                 await server.Delete(created.Headers["Location"]);
-        var taken = System.Text.RegularExpressions.Regex.Matches(answer.Error[(answer.Error.IndexOf("are", StringComparison.Ordinal))..], "`([a-z_]+)`").Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal).ToList();
+        var taken = System.Text.RegularExpressions.Regex.Matches(apiResponse.Error[(apiResponse.Error.IndexOf("are", StringComparison.Ordinal))..], "`([a-z_]+)`").Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal).ToList();
         Assert.Equal(taken, documented);
         Assert.False(schema.GetProperty("additionalProperties").GetBoolean());
         Assert.All(schema.GetProperty("properties").EnumerateObject(), p => Assert.NotEmpty(p.Value.GetProperty("description").GetString()!));
@@ -87,11 +87,11 @@ public sealed class OpenApiTests(ApiServer server)
     public async Task Every_member_of_a_service_is_either_set_or_said_to_be_read_only()
     {
         var schemas = (await Document()).GetProperty("components").GetProperty("schemas");
-        var service = await server.NewService();
-        foreach (var member in schemas.GetProperty("ServiceObject").GetProperty("properties").EnumerateObject().Select(p => p.Name).Except(ServiceMembers.Table.Names))
+        var service = await server.CreateService();
+        foreach (var member in schemas.GetProperty("ServiceObject").GetProperty("properties").EnumerateObject().Select(p => p.Name).Except(ServiceBinding.Binder.Names))
         {
-            var answer = await server.Patch(service, $$"""{"{{member}}": null}""");
-            Assert.Equal($"`{member}` cannot be set.", answer.Error);
+            var apiResponse = await server.Patch(service, $$"""{"{{member}}": null}""");
+            Assert.Equal($"`{member}` cannot be set.", apiResponse.Error);
         }
     }
 
@@ -99,15 +99,15 @@ public sealed class OpenApiTests(ApiServer server)
     public async Task What_is_answered_has_exactly_the_members_and_types_of_the_document()
     {
         var document = await Document();
-        var service = await server.NewService("""
+        var service = await server.CreateService("""
             "container_ports": [{"inner_port": 80}], "container_envvars": [{"key": "A", "value": "1"}], "bindings": [{"container_path": "/a"}], "tags": [{"name": "t"}],
             "health_check": {"http": {"port": 80}}, "labels": {"a": "b"}
             """);
-        var started = await server.NewService(image: "registry.acme.test/openapi:1");
+        var started = await server.CreateService(image: "registry.acme.test/openapi:1");
         var action = (await server.Post(started + "start/")).Headers["X-DockerCloud-Action-URI"];
-        var hook = await server.NewHook("registry");
+        var hook = await server.CreateHook("registry");
         await server.Send("POST", new Uri(hook.GetProperty("url").GetString()!).AbsolutePath,
-            System.Text.Encoding.UTF8.GetBytes(Samples.Registry(Samples.Event(Guid.NewGuid().ToString(), "openapi", "1", host: "registry.acme.test"))), null, "");
+            System.Text.Encoding.UTF8.GetBytes(RegistrySamples.Registry(RegistrySamples.Event(Guid.NewGuid().ToString(), "openapi", "1", host: "registry.acme.test"))), null, "");
         await server.Settle();
         var deliveries = hook.GetProperty("resource_uri").GetString() + "delivery/";
         var delivery = (await server.Get(deliveries)).Json.GetProperty("objects")[0].GetProperty("resource_uri").GetString()!;
@@ -129,9 +129,9 @@ public sealed class OpenApiTests(ApiServer server)
                 ("/api/app/v1/hook/{uuid}/delivery", deliveries), ("/api/app/v1/hook/{uuid}/delivery/{delivery}", delivery), ("/auth", "/auth/"),
             ])
         {
-            var answer = await server.Get(path);
-            Assert.Equal(200, answer.Status);
-            Fits(document, Operation(document, "GET", pattern).GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema"), answer.Json, pattern);
+            var apiResponse = await server.Get(path);
+            Assert.Equal(200, apiResponse.Status);
+            Fits(document, Operation(document, "GET", pattern).GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema"), apiResponse.Json, pattern);
         }
 
         var error = await server.Get("/nowhere");

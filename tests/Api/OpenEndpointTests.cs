@@ -43,9 +43,9 @@ public sealed class OpenEndpointTests(ApiServer server)
                 closed++;
                 foreach (var authorization in (string[])["", "Digest wrong"])
                 {
-                    var answer = await server.Send(method == "*" ? "GET" : method, PathOf(endpoint.RoutePattern), null, null, authorization);
-                    Assert.True(answer.Status == 401, $"{method} {endpoint.RoutePattern.RawText}: {answer.Status}");
-                    Assert.True(answer.Headers.ContainsKey("WWW-Authenticate"));
+                    var apiResponse = await server.Send(method == "*" ? "GET" : method, PathOf(endpoint.RoutePattern), null, null, authorization);
+                    Assert.True(apiResponse.Status == 401, $"{method} {endpoint.RoutePattern.RawText}: {apiResponse.Status}");
+                    Assert.True(apiResponse.Headers.ContainsKey("WWW-Authenticate"));
                 }
             }
         }
@@ -72,7 +72,7 @@ public sealed class OpenEndpointTests(ApiServer server)
     public async Task The_metrics_are_open_where_that_is_set()
     {
         Assert.Equal(401, (await server.Send("GET", "/metrics", null, null, "")).Status);
-        await using var open = await ApiServer.Start(options: new AppOptions { Settings = ["--AUTODEPLOY_METRICS=public"] });
+        await using var open = await ApiServer.Start(options: new ApiOptions { Settings = ["--AUTODEPLOY_METRICS=public"] });
         Assert.Equal(200, (await open.Send("GET", "/metrics", null, null, "")).Status);
     }
 

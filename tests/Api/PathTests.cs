@@ -26,10 +26,10 @@ public sealed class PathTests(ApiServer server)
     [InlineData("/api/infra/v1/nodecluster/")]
     public async Task A_list_answers_with_meta_and_objects_however_its_path_is_written(string path)
     {
-        var answer = await server.Get(path);
-        Assert.Equal(200, answer.Status);
-        Assert.Equal(["limit", "offset", "total_count", "next", "previous"], answer.Json.GetProperty("meta").EnumerateObject().Select(m => m.Name));
-        Assert.Equal(System.Text.Json.JsonValueKind.Array, answer.Json.GetProperty("objects").ValueKind);
+        var apiResponse = await server.Get(path);
+        Assert.Equal(200, apiResponse.Status);
+        Assert.Equal(["limit", "offset", "total_count", "next", "previous"], apiResponse.Json.GetProperty("meta").EnumerateObject().Select(m => m.Name));
+        Assert.Equal(System.Text.Json.JsonValueKind.Array, apiResponse.Json.GetProperty("objects").ValueKind);
     }
 
     [Theory]
@@ -46,9 +46,9 @@ public sealed class PathTests(ApiServer server)
     [InlineData("/hooks/registry/key/more", "There is nothing at \"/hooks/…\".")]
     public async Task An_unknown_path_is_not_found_with_a_sentence(string path, string sentence)
     {
-        var answer = await server.Get(path);
-        Assert.Equal(404, answer.Status);
-        Assert.StartsWith(sentence, answer.Error, StringComparison.Ordinal);
+        var apiResponse = await server.Get(path);
+        Assert.Equal(404, apiResponse.Status);
+        Assert.StartsWith(sentence, apiResponse.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -63,11 +63,11 @@ public sealed class PathTests(ApiServer server)
     [InlineData("POST", "/healthz", "GET, HEAD")]
     public async Task A_wrong_method_is_told_which_are_possible(string method, string path, string allowed)
     {
-        var answer = await server.Send(method, path);
-        Assert.Equal(405, answer.Status);
-        Assert.Equal(allowed, string.Join(", ", answer.Headers["Allow"].Split(", ").Order()));
+        var apiResponse = await server.Send(method, path);
+        Assert.Equal(405, apiResponse.Status);
+        Assert.Equal(allowed, string.Join(", ", apiResponse.Headers["Allow"].Split(", ").Order()));
         if (method != "HEAD")
-            Assert.Contains("is not possible here", answer.Error, StringComparison.Ordinal);
+            Assert.Contains("is not possible here", apiResponse.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -77,8 +77,8 @@ public sealed class PathTests(ApiServer server)
     [InlineData("/api/app/v1/service/7c1e3fb4-0000-4000-8000-000000000000/", 404)]
     public async Task Head_works_where_get_does(string path, int status)
     {
-        var answer = await server.Send("HEAD", path);
-        Assert.Equal((status, ""), (answer.Status, answer.Text));
+        var apiResponse = await server.Send("HEAD", path);
+        Assert.Equal((status, ""), (apiResponse.Status, apiResponse.Text));
     }
 
     [Fact]

@@ -3,7 +3,6 @@ using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 using AutoDeploy.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans;
 
 namespace AutoDeploy.Api.Tests;
 
@@ -137,7 +136,7 @@ public sealed class PollTests : IAsyncLifetime
         var answer = new TaskCompletionSource();
         _registry.BeforeList = answer.Task;
         var first = Look();
-        await Wait.For(() => Task.FromResult(_registry.Asked.IsEmpty ? null : _registry.Asked));
+        await Eventually.UntilFound(() => Task.FromResult(_registry.Asked.IsEmpty ? null : _registry.Asked));
         await Look();
         await Look();
         Assert.Equal([""], _registry.Asked);
@@ -152,11 +151,11 @@ public sealed class PollTests : IAsyncLifetime
     [Fact]
     public async Task Of_ten_thousand_tags_the_new_one_is_found()
     {
-        _registry.Push([.. Enumerable.Range(0, IRegistry.MostTags - 2).Select(i => $"v{i}")]);
+        _registry.Push([.. Enumerable.Range(0, IRegistry.MaxTags - 2).Select(i => $"v{i}")]);
         _registry.Push("1.0.0");
         var service = await Service("any");
         await Look();
-        Assert.Equal((true, IRegistry.MostTags - 1), await Seen());
+        Assert.Equal((true, IRegistry.MaxTags - 1), await Seen());
         _registry.Asked.Clear();
         _registry.Push("new");
         await Restart();
@@ -168,8 +167,8 @@ public sealed class PollTests : IAsyncLifetime
     [Fact]
     public async Task Of_a_stopped_service_the_highest_version_that_fits_is_available()
     {
-        var service = await _server.NewService("\"tag_policy\": \"semver:^1\", \"autoredeploy\": true", $"{Source}:1.0.0");
-        var hook = new Uri((await _server.NewHook("image")).GetProperty("url").GetString()!).AbsolutePath;
+        var service = await _server.CreateService("\"tag_policy\": \"semver:^1\", \"autoredeploy\": true", $"{Source}:1.0.0");
+        var hook = new Uri((await _server.CreateHook("image")).GetProperty("url").GetString()!).AbsolutePath;
         foreach (var (pushed, available) in ((string, string)[])[("1.2.0", "1.2.0"), ("1.10.0", "1.10.0"), ("1.9.0", "1.10.0"), ("2.0.0", "1.10.0"), ("1.10.0", "1.10.0"), ("1.11.0", "1.11.0")])
         {
             _registry.Push(pushed);
@@ -185,7 +184,7 @@ public sealed class PollTests : IAsyncLifetime
         Assert.Equal("1.2.0", (await _server.Get(service)).Json.GetProperty("available_version").GetProperty("tag").GetString());
     }
 
-    private async Task<string> Service(string? policy) => await _server.NewService(
+    private async Task<string> Service(string? policy) => await _server.CreateService(
         $"\"poll_seconds\": 3600, \"autoredeploy\": true, \"tag_policy\": {System.Text.Json.JsonSerializer.Serialize(policy)}", $"{Source}:1.0.0");
 
     private async Task Look()
@@ -196,7 +195,7 @@ public sealed class PollTests : IAsyncLifetime
 
     private async Task<(bool, int)> Seen()
     {
-        var seen = await _server.Ledger.SeenTags("default", Source, CancellationToken.None);
+        var seen = await _server.Ledger.ReadKnownTags("default", Source, CancellationToken.None);
         return (seen.Listed, seen.Tags.Count);
     }
 
@@ -236,7 +235,7 @@ public sealed class PollTests : IAsyncLifetime
                 Digests[tag] = $"sha256:{Interlocked.Increment(ref _pushes):x64}";
         }
 
-        public bool WantsRest(string host) => AnswersUntilRest <= 0;
+        public bool IsRateLimited(string host) => AnswersUntilRest <= 0;
 
         public Task<string> Resolve(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
         {
@@ -244,13 +243,13 @@ public sealed class PollTests : IAsyncLifetime
             return Digests.TryGetValue(image.Tag!, out var digest) ? Task.FromResult(digest) : throw new RegistryException(RegistryFault.NotFound, "No.");
         }
 
-        public async Task<ImageTags> Tags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
+        public async Task<ImageTags> ListTags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
         {
             Ask("");
             await BeforeList;
             return Digests.IsEmpty
                 ? throw new RegistryException(RegistryFault.NotFound, "No.")
-                : new ImageTags([.. Digests.Keys.Order(StringComparer.Ordinal).Take(IRegistry.MostTags)], Digests.Count > IRegistry.MostTags);
+                : new ImageTags([.. Digests.Keys.Order(StringComparer.Ordinal).Take(IRegistry.MaxTags)], Digests.Count > IRegistry.MaxTags);
         }
 
         private void Ask(string what)

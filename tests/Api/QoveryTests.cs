@@ -20,11 +20,11 @@ public sealed class QoveryTests(ApiServer server)
     [InlineData("job")]
     public async Task An_announcement_finds_the_services_of_the_image_at_any_host(string kind)
     {
-        var name = server.NewName("acme/announced");
-        var service = await server.NewService(image: $"registry.acme.test/{name}:1", members: "\"autoredeploy\": true");
-        var answer = await server.Post($"/organization/default/{kind}/deploy", $$"""{"image_name": "{{name}}", "tag": "2"}""");
-        Assert.Equal(202, answer.Status);
-        Assert.Equal((Id(service), "READY"), (answer.Json.GetProperty("id").GetString(), answer.Json.GetProperty("state").GetString()));
+        var name = server.CreateName("acme/announced");
+        var service = await server.CreateService(image: $"registry.acme.test/{name}:1", members: "\"autoredeploy\": true");
+        var apiResponse = await server.Post($"/organization/default/{kind}/deploy", $$"""{"image_name": "{{name}}", "tag": "2"}""");
+        Assert.Equal(202, apiResponse.Status);
+        Assert.Equal((Id(service), "READY"), (apiResponse.Json.GetProperty("id").GetString(), apiResponse.Json.GetProperty("state").GetString()));
 
         await server.Settle();
         var verdict = Assert.Single((await server.Get(service + "verdict/")).Json.GetProperty("objects").EnumerateArray());
@@ -35,11 +35,11 @@ public sealed class QoveryTests(ApiServer server)
     [Fact]
     public async Task An_announcement_says_what_became_of_it_for_each_service()
     {
-        var name = server.NewName("acme/several");
-        var (first, second) = (server.NewName("several"), server.NewName("several"));
-        var on = await server.NewService(image: $"registry.acme.test/{name}:1", members: "\"autoredeploy\": true", name: first);
-        var off = await server.NewService(image: $"other.acme.test/{name}:1", name: second);
-        await server.NewService(image: $"registry.acme.test/{name}-other:1");
+        var name = server.CreateName("acme/several");
+        var (first, second) = (server.CreateName("several"), server.CreateName("several"));
+        var on = await server.CreateService(image: $"registry.acme.test/{name}:1", members: "\"autoredeploy\": true", name: first);
+        var off = await server.CreateService(image: $"other.acme.test/{name}:1", name: second);
+        await server.CreateService(image: $"registry.acme.test/{name}-other:1");
 
         var answer = (await server.Post("/organization/default/container/deploy", $$"""{"image_name": "{{name}}", "tag": "2"}""")).Json;
 
@@ -60,10 +60,10 @@ public sealed class QoveryTests(ApiServer server)
     [Fact]
     public async Task An_announcement_that_concerns_nobody_is_no_error()
     {
-        var answer = await server.Post("/organization/default/container/deploy", """{"image_name": "nobody/has-this", "tag": "1"}""");
-        Assert.Equal((202, "READY"), (answer.Status, answer.Json.GetProperty("state").GetString()));
-        Assert.Equal("NONE", answer.Json.GetProperty("status_details").GetProperty("sub_action").GetString());
-        Assert.Equal((0, 0), (answer.Json.GetProperty("services_count").GetInt32(), answer.Json.GetProperty("services").GetArrayLength()));
+        var apiResponse = await server.Post("/organization/default/container/deploy", """{"image_name": "nobody/has-this", "tag": "1"}""");
+        Assert.Equal((202, "READY"), (apiResponse.Status, apiResponse.Json.GetProperty("state").GetString()));
+        Assert.Equal("NONE", apiResponse.Json.GetProperty("status_details").GetProperty("sub_action").GetString());
+        Assert.Equal((0, 0), (apiResponse.Json.GetProperty("services_count").GetInt32(), apiResponse.Json.GetProperty("services").GetArrayLength()));
     }
 
     [Theory]
@@ -80,9 +80,9 @@ public sealed class QoveryTests(ApiServer server)
     [InlineData("[]", "JSON object")]
     public async Task A_bad_announcement_is_refused(string body, string mentions)
     {
-        var answer = await server.Post("/organization/default/container/deploy", body);
-        Assert.Equal((400, 400), (answer.Status, answer.Json.GetProperty("status").GetInt32()));
-        Assert.Contains(mentions, answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        var apiResponse = await server.Post("/organization/default/container/deploy", body);
+        Assert.Equal((400, 400), (apiResponse.Status, apiResponse.Json.GetProperty("status").GetInt32()));
+        Assert.Contains(mentions, apiResponse.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class QoveryTests(ApiServer server)
             Assert.Equal(404, (await server.Post($"/container/{Unknown}/{verb}")).Status);
         Assert.Equal(404, (await server.Get($"/application/{Unknown}/status")).Status);
 
-        var id = Id(await server.NewService());
+        var id = Id(await server.CreateService());
         Assert.Equal(409, (await server.Post($"/container/{id}/stop")).Json.GetProperty("status").GetInt32());
         Assert.Equal(409, (await server.Post($"/container/{id}/restart-service")).Status);
         Assert.Equal("READY", (await server.Get($"/container/{id}/status")).Json.GetProperty("state").GetString());
@@ -106,10 +106,10 @@ public sealed class QoveryTests(ApiServer server)
     [InlineData("""{"image_tag": "a b"}""", "image_tag")]
     public async Task Only_a_tag_can_be_deployed(string body, string mentions)
     {
-        var answer = await server.Post($"/container/{Id(await server.NewService())}/deploy", body);
-        Assert.Equal(400, answer.Status);
-        Assert.Contains(mentions, answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        Assert.Equal(400, (await server.Post($"/container/{Id(await server.NewGitService())}/deploy", """{"image_tag": "1"}""")).Status);
+        var apiResponse = await server.Post($"/container/{Id(await server.CreateService())}/deploy", body);
+        Assert.Equal(400, apiResponse.Status);
+        Assert.Contains(mentions, apiResponse.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(400, (await server.Post($"/container/{Id(await server.CreateGitService())}/deploy", """{"image_tag": "1"}""")).Status);
     }
 
     [Theory]
@@ -122,13 +122,13 @@ public sealed class QoveryTests(ApiServer server)
     [InlineData("null", 200)]
     public async Task Polling_is_every_thirty_seconds_at_most(string seconds, int status)
     {
-        var service = await server.NewService();
-        var answer = await server.Patch(service, $$"""{"poll_seconds": {{seconds}}}""");
-        Assert.Equal(status, answer.Status);
+        var service = await server.CreateService();
+        var apiResponse = await server.Patch(service, $$"""{"poll_seconds": {{seconds}}}""");
+        Assert.Equal(status, apiResponse.Status);
         if (status == 200)
-            Assert.Equal(seconds == "30" ? 30 : 0, answer.Json.GetProperty("poll_seconds").GetInt32());
+            Assert.Equal(seconds == "30" ? 30 : 0, apiResponse.Json.GetProperty("poll_seconds").GetInt32());
         else
-            Assert.Contains("poll_seconds", answer.Error, StringComparison.Ordinal);
+            Assert.Contains("poll_seconds", apiResponse.Error, StringComparison.Ordinal);
         await server.Patch(service, """{"poll_seconds": 0}""");
     }
 

@@ -84,10 +84,10 @@ public sealed class RestrictionTests(ApiServer server)
         var path = await Restrictions();
         var id = (await server.Post(path, """{"mode": "MATCH", "type": "PATH", "value": "api/"}""")).Json.GetProperty("id").GetGuid();
         var before = (await server.Get(path)).Text;
-        foreach (var answer in (Answer[])[await server.Post(path, body), await server.Send("PUT", $"{path}/{id}", body)])
+        foreach (var apiResponse in (ApiResponse[])[await server.Post(path, body), await server.Send("PUT", $"{path}/{id}", body)])
         {
-            Assert.Equal((400, 400), (answer.Status, answer.Json.GetProperty("status").GetInt32()));
-            Assert.Contains(mentions, answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+            Assert.Equal((400, 400), (apiResponse.Status, apiResponse.Json.GetProperty("status").GetInt32()));
+            Assert.Contains(mentions, apiResponse.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
         }
 
         Assert.Equal(before, (await server.Get(path)).Text);
@@ -110,7 +110,7 @@ public sealed class RestrictionTests(ApiServer server)
         Assert.Equal(404, (await server.Send("PUT", $"{path}/{Unknown}", """{"mode": "MATCH", "type": "PATH", "value": "a"}""")).Status);
         Assert.Equal(404, (await server.Delete($"{path}/x")).Status);
 
-        var image = PathOf(await server.NewService());
+        var image = PathOf(await server.CreateService());
         Assert.Equal("""{"results":[]}""", (await server.Get(image)).Text);
         Assert.Equal(400, (await server.Post(image, """{"mode": "MATCH", "type": "PATH", "value": "a"}""")).Status);
     }
@@ -118,14 +118,14 @@ public sealed class RestrictionTests(ApiServer server)
     [Fact]
     public async Task Without_a_token_nothing_is_told()
     {
-        var answer = await server.Send("GET", await Restrictions(), null, null, authorization: "");
-        Assert.Equal((401, 401), (answer.Status, answer.Json.GetProperty("status").GetInt32()));
+        var apiResponse = await server.Send("GET", await Restrictions(), null, null, authorization: "");
+        Assert.Equal((401, 401), (apiResponse.Status, apiResponse.Json.GetProperty("status").GetInt32()));
     }
 
     [Fact]
     public async Task Restrictions_can_be_given_with_the_service_and_the_same_ones_stay_the_same()
     {
-        var service = await server.NewGitService("""
+        var service = await server.CreateGitService("""
             "deployment_restrictions": [{"mode": "MATCH", "type": "PATH", "value": "api/"}, {"mode": "exclude", "type": "path", "value": "api/docs/"}]
             """);
         var before = (await server.Get(PathOf(service))).Json.GetProperty("results");
@@ -148,7 +148,7 @@ public sealed class RestrictionTests(ApiServer server)
         git.CreateRepository("acme/shop");
         using var clone = git.Clone("acme/shop");
         clone.Push("api/a.cs", "1");
-        var service = await server.NewGitService($"\"deployment_restrictions\": [{Of("MATCH", "api")}]", git.Url("acme/shop"));
+        var service = await server.CreateGitService($"\"deployment_restrictions\": [{Of("MATCH", "api")}]", git.Url("acme/shop"));
         var path = PathOf(service);
 
         var created = await server.Post(path, Of("MATCH", "apps/"));
@@ -180,5 +180,5 @@ public sealed class RestrictionTests(ApiServer server)
 
     private static string PathOf(string service) => $"/application/{service.Split('/', StringSplitOptions.RemoveEmptyEntries)[^1]}/deploymentRestriction";
 
-    private async Task<string> Restrictions() => PathOf(await server.NewGitService());
+    private async Task<string> Restrictions() => PathOf(await server.CreateGitService());
 }

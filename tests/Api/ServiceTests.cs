@@ -28,12 +28,12 @@ public sealed class ServiceTests(ApiServer server)
     [Fact]
     public async Task A_service_without_settings_has_the_defaults_and_every_member_of_docker_cloud()
     {
-        var name = server.NewName();
-        var answer = await server.Post(Services, $$"""{"image": "acme/api", "name": "{{name}}"}""");
-        Assert.Equal(201, answer.Status);
-        var uuid = answer.Json.GetProperty("uuid").GetString()!;
+        var name = server.CreateName();
+        var apiResponse = await server.Post(Services, $$"""{"image": "acme/api", "name": "{{name}}"}""");
+        Assert.Equal(201, apiResponse.Status);
+        var uuid = apiResponse.Json.GetProperty("uuid").GetString()!;
         Assert.Matches("^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", uuid);
-        Assert.Equal(Services + uuid + "/", answer.Headers["Location"]);
+        Assert.Equal(Services + uuid + "/", apiResponse.Headers["Location"]);
         Equivalent($$"""
             {
               "uuid": "{{uuid}}", "resource_uri": "{{Services}}{{uuid}}/", "name": "{{name}}", "nickname": "", "unique_name": "{{name}}", "engine": "local",
@@ -49,25 +49,25 @@ public sealed class ServiceTests(ApiServer server)
               "extra_hosts": [], "security_opt": [], "roles": [], "labels": {}, "tags": [], "stack": null, "public_dns": null, "deployed_datetime": null,
               "started_datetime": null, "stopped_datetime": null, "destroyed_datetime": null, "actions": [], "triggers": [], "webhooks": []
             }
-            """, answer.Text);
-        Assert.Equal(answer.Text, (await server.Get(Services + uuid + "/")).Text);
+            """, apiResponse.Text);
+        Assert.Equal(apiResponse.Text, (await server.Get(Services + uuid + "/")).Text);
     }
 
     [Fact]
     public async Task Every_member_comes_back_as_it_was_set_by_create_and_by_patch()
     {
-        var other = server.NewName("db");
-        var otherUri = await server.NewService(name: other);
+        var other = server.CreateName("db");
+        var otherUri = await server.CreateService(name: other);
         var members = JsonNode.Parse(Full)!.AsObject();
         members["linked_to_service"] = JsonNode.Parse($$"""[{"to_service": "{{other}}", "name": "d"}]""");
         members["bindings"]!.AsArray().Add(JsonNode.Parse($$"""{"volumes_from": "{{otherUri}}"}"""));
 
-        var patched = await server.Patch(await server.NewService(), members.ToJsonString());
+        var patched = await server.Patch(await server.CreateService(), members.ToJsonString());
         Assert.True(patched.Status == 200, patched.Text);
         Expect(patched.Json);
 
         members["image"] = "registry.acme.com:5000/acme/api:1.2";
-        members["name"] = server.NewName();
+        members["name"] = server.CreateName();
         var created = await server.Post(Services, members.ToJsonString());
         Assert.True(created.Status == 201, created.Text);
         Expect(created.Json);
@@ -97,35 +97,35 @@ public sealed class ServiceTests(ApiServer server)
     [Fact]
     public async Task Null_sets_every_member_back()
     {
-        var plain = await server.NewService();
-        var full = await server.NewService(Full.Trim()[1..^1]);
+        var plain = await server.CreateService();
+        var full = await server.CreateService(Full.Trim()[1..^1]);
         var back = new JsonObject();
         foreach (var (name, _) in JsonNode.Parse(Full)!.AsObject())
             back[name] = null;
-        var answer = await server.Patch(full, back.ToJsonString());
-        Assert.True(answer.Status == 200, answer.Text);
+        var apiResponse = await server.Patch(full, back.ToJsonString());
+        Assert.True(apiResponse.Status == 200, apiResponse.Text);
         var expected = (await server.Get(plain)).Json;
         foreach (var (name, _) in back)
-            Equivalent(expected.GetProperty(name).GetRawText(), answer.Json.GetProperty(name).GetRawText());
+            Equivalent(expected.GetProperty(name).GetRawText(), apiResponse.Json.GetProperty(name).GetRawText());
     }
 
     [Fact]
     public async Task What_the_docker_cloud_client_sends_is_taken()
     {
-        var db = server.NewName("db");
-        await server.NewService(name: db);
-        var answer = await server.Post(Services, $$"""
-            {"image":"acme/api:1.0","name":"{{server.NewName()}}","privileged":false,"autoredeploy":true,"sequential_deployment":false,"tags":[{"name":"t1"}],"container_envvars":[{"key":"A","value":"1"}],
+        var db = server.CreateName("db");
+        await server.CreateService(name: db);
+        var apiResponse = await server.Post(Services, $$"""
+            {"image":"acme/api:1.0","name":"{{server.CreateName()}}","privileged":false,"autoredeploy":true,"sequential_deployment":false,"tags":[{"name":"t1"}],"container_envvars":[{"key":"A","value":"1"}],
              "linked_to_service":[{"to_service":"{{db}}","name":"d"}],"bindings":[{"host_path":"/h","container_path":"/c","rewritable":false}],
              "container_ports":[{"protocol":"tcp","inner_port":"80","outer_port":"80","published":true},{"protocol":"udp","inner_port":"53","published":true},{"protocol":"tcp","inner_port":"9000","published":false}]}
             """);
-        Assert.True(answer.Status == 201, answer.Text);
-        Assert.Equal(80, answer.Json.GetProperty("container_ports")[0].GetProperty("outer_port").GetInt32());
+        Assert.True(apiResponse.Status == 201, apiResponse.Text);
+        Assert.Equal(80, apiResponse.Json.GetProperty("container_ports")[0].GetProperty("outer_port").GetInt32());
 
         // what was read can be sent back
         foreach (var member in (string[])["container_ports", "linked_to_service", "bindings", "container_envvars", "tags", "labels"])
         {
-            var again = await server.Patch(answer.Headers["Location"], new JsonObject { [member] = JsonNode.Parse(answer.Json.GetProperty(member).GetRawText()) }.ToJsonString());
+            var again = await server.Patch(apiResponse.Headers["Location"], new JsonObject { [member] = JsonNode.Parse(apiResponse.Json.GetProperty(member).GetRawText()) }.ToJsonString());
             Assert.True(again.Status == 200, again.Text);
         }
     }
@@ -143,7 +143,7 @@ public sealed class ServiceTests(ApiServer server)
     [InlineData("  semver:~1.2.3-rc.1  ", "semver:~1.2.3-rc.1")]
     public async Task Every_kind_of_tag_policy_is_kept_as_it_was_written(string policy, string? kept = null)
     {
-        var service = await server.NewService($$"""
+        var service = await server.CreateService($$"""
             "tag_policy": "{{policy}}"
             """);
         Assert.Equal(kept ?? policy, (await server.Get(service)).Json.GetProperty("tag_policy").GetString());
@@ -154,7 +154,7 @@ public sealed class ServiceTests(ApiServer server)
     [Fact]
     public async Task Autoredeploy_is_switched_without_touching_anything_else()
     {
-        var service = await server.NewService(Full.Trim()[1..^1]);
+        var service = await server.CreateService(Full.Trim()[1..^1]);
         var before = JsonNode.Parse((await server.Get(service)).Text)!;
         before["autoredeploy"] = false;
         Equivalent(before.ToJsonString(), (await server.Patch(service, """{"autoredeploy": false}""")).Text);
@@ -163,7 +163,7 @@ public sealed class ServiceTests(ApiServer server)
     [Fact]
     public async Task Concurrent_patches_of_different_members_are_all_kept()
     {
-        var service = await server.NewService();
+        var service = await server.CreateService();
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => server.Patch(service, i % 2 == 0
             ? $$"""{"nickname": "n{{i}}"}"""
             : $$"""{"labels": {"l": "{{i}}"} }""")));
@@ -178,22 +178,22 @@ public sealed class ServiceTests(ApiServer server)
     {
         for (var i = 1; i <= 3; i++)
         {
-            var answer = await server.Post(Services, """{"image": "ghcr.io/acme/my_odd.name.9:1.2"}""");
-            Assert.True(answer.Status == 201, answer.Text);
-            Assert.Equal("my-odd-name-9" + (i == 1 ? "" : $"-{i}"), answer.Json.GetProperty("name").GetString());
+            var apiResponse = await server.Post(Services, """{"image": "ghcr.io/acme/my_odd.name.9:1.2"}""");
+            Assert.True(apiResponse.Status == 201, apiResponse.Text);
+            Assert.Equal("my-odd-name-9" + (i == 1 ? "" : $"-{i}"), apiResponse.Json.GetProperty("name").GetString());
         }
     }
 
     [Fact]
     public async Task A_taken_name_is_a_conflict()
     {
-        var name = server.NewName();
-        await server.NewService(name: name);
-        var before = await server.Everything();
-        var answer = await server.Post(Services, $$"""{"image": "nginx", "name": "{{name}}"}""");
-        Assert.Equal(409, answer.Status);
-        Assert.Contains(name, answer.Error, StringComparison.Ordinal);
-        Assert.Equal(before, await server.Everything());
+        var name = server.CreateName();
+        await server.CreateService(name: name);
+        var before = await server.ReadAllFiles();
+        var apiResponse = await server.Post(Services, $$"""{"image": "nginx", "name": "{{name}}"}""");
+        Assert.Equal(409, apiResponse.Status);
+        Assert.Contains(name, apiResponse.Error, StringComparison.Ordinal);
+        Assert.Equal(before, await server.ReadAllFiles());
     }
 
     [Theory]
@@ -204,7 +204,7 @@ public sealed class ServiceTests(ApiServer server)
     [InlineData("nonsense")]
     public async Task The_content_type_does_not_matter(string type)
     {
-        var body = System.Text.Encoding.UTF8.GetBytes($$"""{"image": "nginx", "name": "{{server.NewName()}}"}""");
+        var body = System.Text.Encoding.UTF8.GetBytes($$"""{"image": "nginx", "name": "{{server.CreateName()}}"}""");
         Assert.Equal(201, (await server.Send("POST", Services, body, type.Length == 0 ? null : type)).Status);
     }
 
@@ -214,7 +214,7 @@ public sealed class ServiceTests(ApiServer server)
         await using var own = await ApiServer.Start();
         var uris = new List<string>();
         for (var i = 0; i < 30; i++)
-            uris.Add(await own.NewService(name: $"n{i}"));
+            uris.Add(await own.CreateService(name: $"n{i}"));
         var uuid = uris[7].Split('/')[^2];
 
         Assert.Equal(["n7"], await Names("?name=n7"));
@@ -249,23 +249,23 @@ public sealed class ServiceTests(ApiServer server)
     [InlineData("redeploy")]
     public async Task What_the_state_does_not_allow_is_a_conflict_that_names_the_state(string verb)
     {
-        var service = await server.NewService();
-        var answer = await server.Post(service + verb + "/");
-        Assert.Equal(409, answer.Status);
-        Assert.Equal("Not running", answer.Json.GetProperty("state").GetString());
-        Assert.NotEmpty(answer.Error);
+        var service = await server.CreateService();
+        var apiResponse = await server.Post(service + verb + "/");
+        Assert.Equal(409, apiResponse.Status);
+        Assert.Equal("Not running", apiResponse.Json.GetProperty("state").GetString());
+        Assert.NotEmpty(apiResponse.Error);
     }
 
     [Fact]
     public async Task Start_answers_the_service_and_where_to_follow_the_action()
     {
-        var answer = await server.Post((await server.NewService()) + "start/");
-        Assert.Equal(202, answer.Status);
-        Assert.Equal("Starting", answer.Json.GetProperty("state").GetString());
-        var action = await server.Get(answer.Headers["X-DockerCloud-Action-URI"]);
+        var apiResponse = await server.Post((await server.CreateService()) + "start/");
+        Assert.Equal(202, apiResponse.Status);
+        Assert.Equal("Starting", apiResponse.Json.GetProperty("state").GetString());
+        var action = await server.Get(apiResponse.Headers["X-DockerCloud-Action-URI"]);
         Assert.Equal(200, action.Status);
         Assert.Equal("Service Start", action.Json.GetProperty("action").GetString());
-        Assert.Equal(answer.Json.GetProperty("resource_uri").GetString(), action.Json.GetProperty("object").GetString());
+        Assert.Equal(apiResponse.Json.GetProperty("resource_uri").GetString(), action.Json.GetProperty("object").GetString());
         Assert.True(action.Json.GetProperty("is_user_action").GetBoolean());
         Assert.Equal("person", action.Json.GetProperty("cause").GetProperty("kind").GetString());
     }
@@ -273,20 +273,20 @@ public sealed class ServiceTests(ApiServer server)
     [Fact]
     public async Task Create_with_start_does_both()
     {
-        var answer = await server.Post(Services + "?start=True", $$"""{"image": "nginx", "name": "{{server.NewName()}}"}""");
-        Assert.Equal(201, answer.Status);
-        Assert.Equal("Starting", answer.Json.GetProperty("state").GetString());
-        Assert.Equal(200, (await server.Get(answer.Headers["X-DockerCloud-Action-URI"])).Status);
+        var apiResponse = await server.Post(Services + "?start=True", $$"""{"image": "nginx", "name": "{{server.CreateName()}}"}""");
+        Assert.Equal(201, apiResponse.Status);
+        Assert.Equal("Starting", apiResponse.Json.GetProperty("state").GetString());
+        Assert.Equal(200, (await server.Get(apiResponse.Headers["X-DockerCloud-Action-URI"])).Status);
     }
 
     [Fact]
     public async Task Links_are_given_by_name_uuid_and_uri()
     {
-        var name = server.NewName();
-        var uri = await server.NewService(name: name);
+        var name = server.CreateName();
+        var uri = await server.CreateService(name: name);
         foreach (var reference in (string[])[name, uri.Split('/')[^2], uri, "http://localhost" + uri, uri.Replace("v1/", "v1/default/", StringComparison.Ordinal)])
         {
-            var service = await server.NewService($$"""
+            var service = await server.CreateService($$"""
                 "linked_to_service": [{"to_service": "{{reference}}"}]
                 """);
             var link = (await server.Get(service)).Json.GetProperty("linked_to_service")[0];

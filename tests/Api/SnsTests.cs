@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using AutoDeploy.Api.Hooks;
+using AutoDeploy.Api.Hooks.Keys;
 using AutoDeploy.Testing;
 
 namespace AutoDeploy.Api.Tests;
@@ -19,8 +19,8 @@ public sealed class SnsTests(ApiServer server)
     [InlineData("2", "Something was pushed")]
     public async Task What_is_signed_is_taken(string version, string? subject)
     {
-        var answer = await Deliver(ImageSamples.Sns(ImageSamples.Ecr("web/sns"), version: version, subject: subject));
-        Assert.True(answer.Status == 202, answer.Text);
+        var apiResponse = await Deliver(ImageSamples.Sns(ImageSamples.Ecr("web/sns"), version: version, subject: subject));
+        Assert.True(apiResponse.Status == 202, apiResponse.Text);
     }
 
     [Theory]
@@ -37,12 +37,12 @@ public sealed class SnsTests(ApiServer server)
     [InlineData("\"MessageId\":", "\"MessageId2\":")]
     public async Task What_was_changed_on_the_way_is_refused(string what, string by)
     {
-        var hook = await server.NewHook("ecr");
+        var hook = await server.CreateHook("ecr");
         var body = ImageSamples.Sns(ImageSamples.Ecr("web/sns"));
         Assert.Contains(what, body, StringComparison.Ordinal);
-        var answer = await Deliver(body.Replace(what, by, StringComparison.Ordinal), hook);
-        Assert.Equal(401, answer.Status);
-        Assert.EndsWith(".", answer.Error, StringComparison.Ordinal);
+        var apiResponse = await Deliver(body.Replace(what, by, StringComparison.Ordinal), hook);
+        Assert.Equal(401, apiResponse.Status);
+        Assert.EndsWith(".", apiResponse.Error, StringComparison.Ordinal);
         Assert.Equal(1, (await server.Get(hook.GetProperty("resource_uri").GetString()!)).Json.GetProperty("rejected_deliveries").GetInt64());
     }
 
@@ -64,10 +64,10 @@ public sealed class SnsTests(ApiServer server)
     [InlineData("")]
     public async Task A_certificate_elsewhere_is_not_fetched(string url)
     {
-        var answer = await Deliver(ImageSamples.Sns(ImageSamples.Ecr(), certificate: url));
-        Assert.Equal(401, answer.Status);
-        Assert.Contains("SigningCertURL", answer.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain(server.Web.Visited, v => v == url || v.Contains("evil", StringComparison.Ordinal));
+        var apiResponse = await Deliver(ImageSamples.Sns(ImageSamples.Ecr(), certificate: url));
+        Assert.Equal(401, apiResponse.Status);
+        Assert.Contains("SigningCertURL", apiResponse.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(server.SenderServers.Visited, v => v == url || v.Contains("evil", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -75,10 +75,10 @@ public sealed class SnsTests(ApiServer server)
     {
         using var key = RSA.Create(2048);
         var (missing, none, old) = (Certificate("missing"), Certificate("none"), Certificate("old"));
-        server.Web.Answers[none] = () => SendersServers.Ok("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----");
-        server.Web.Answers[old] = () => SendersServers.Ok(SnsKey.NewPem(key, DateTimeOffset.UtcNow.AddDays(-9), DateTimeOffset.UtcNow.AddDays(-1)));
+        server.SenderServers.Answers[none] = () => FakeSenderServers.Ok("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----");
+        server.SenderServers.Answers[old] = () => FakeSenderServers.Ok(SnsTestKey.NewPem(key, DateTimeOffset.UtcNow.AddDays(-9), DateTimeOffset.UtcNow.AddDays(-1)));
         Assert.Equal((503, 503), (await Status(missing), await Status(missing)));
-        Assert.Single(server.Web.Visited, v => v == missing);
+        Assert.Single(server.SenderServers.Visited, v => v == missing);
         Assert.Equal((503, 401), (await Status(none), await Status(old)));
 
         async Task<int> Status(string url) => (await Deliver(ImageSamples.Sns(ImageSamples.Ecr(), certificate: url))).Status;
@@ -95,9 +95,9 @@ public sealed class SnsTests(ApiServer server)
     public async Task A_subscription_is_confirmed_by_a_visit(string version)
     {
         var url = $"{Confirm}-{Guid.NewGuid():N}";
-        var answer = await Deliver(ImageSamples.Sns("You have chosen …", "SubscriptionConfirmation", version, url: url));
-        Assert.Equal((200, "The subscription of arn:aws:sns:eu-north-1:123456789012:pushes is confirmed."), (answer.Status, answer.Json.GetProperty("note").GetString()));
-        Assert.Single(server.Web.Visited, v => v == url);
+        var apiResponse = await Deliver(ImageSamples.Sns("You have chosen …", "SubscriptionConfirmation", version, url: url));
+        Assert.Equal((200, "The subscription of arn:aws:sns:eu-north-1:123456789012:pushes is confirmed."), (apiResponse.Status, apiResponse.Json.GetProperty("note").GetString()));
+        Assert.Single(server.SenderServers.Visited, v => v == url);
     }
 
     [Theory]
@@ -107,11 +107,11 @@ public sealed class SnsTests(ApiServer server)
     [InlineData("")]
     public async Task A_subscription_is_not_confirmed_elsewhere(string url)
     {
-        var answer = await Deliver(ImageSamples.Sns("x", "SubscriptionConfirmation", url: url));
-        Assert.Equal(400, answer.Status);
-        Assert.Contains("SubscribeURL", answer.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain(url, server.Web.Visited);
-        Assert.DoesNotContain(server.Web.Visited, v => v.Contains("evil", StringComparison.Ordinal));
+        var apiResponse = await Deliver(ImageSamples.Sns("x", "SubscriptionConfirmation", url: url));
+        Assert.Equal(400, apiResponse.Status);
+        Assert.Contains("SubscribeURL", apiResponse.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(url, server.SenderServers.Visited);
+        Assert.DoesNotContain(server.SenderServers.Visited, v => v.Contains("evil", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -121,16 +121,16 @@ public sealed class SnsTests(ApiServer server)
     [Fact]
     public async Task A_subscription_that_cannot_be_confirmed_is_asked_for_again_and_can_be_by_hand()
     {
-        var hook = await server.NewHook("ecr");
+        var hook = await server.CreateHook("ecr");
         var url = $"https://sns.eu-north-1.amazonaws.com/?Action=ConfirmSubscription&Token={Guid.NewGuid():N}";
         var refused = await Deliver(ImageSamples.Sns("x", "SubscriptionConfirmation", url: url), hook);
         Assert.Equal(503, refused.Status);
         Assert.Contains("answered 404", refused.Error, StringComparison.Ordinal);
 
-        server.Web.Answers[url] = () => throw new SenderWebException("sns.eu-north-1.amazonaws.com did not answer within 4 s.");
+        server.SenderServers.Answers[url] = () => throw new SenderHttpException("sns.eu-north-1.amazonaws.com did not answer within 4 s.");
         Assert.Contains("did not answer", (await Deliver(ImageSamples.Sns("x", "SubscriptionConfirmation", url: url), hook)).Error, StringComparison.Ordinal);
 
-        server.Web.Answers[url] = () => new SenderWebAnswer(200, []);
+        server.SenderServers.Answers[url] = () => new SenderHttpResponse(200, []);
         var delivery = (await server.Get(hook.GetProperty("resource_uri").GetString() + "delivery/")).Json.GetProperty("objects")[0];
         Assert.Equal(503, delivery.GetProperty("status").GetInt32());
         var again = await server.Post(delivery.GetProperty("resource_uri").GetString() + "redeliver/");
@@ -142,26 +142,26 @@ public sealed class SnsTests(ApiServer server)
     {
         var url = $"{Confirm}-{Guid.NewGuid():N}";
         var body = ImageSamples.Sns("x", "SubscriptionConfirmation", url: url);
-        var hook = await server.NewHook("ecr", "s3cret");
+        var hook = await server.CreateHook("ecr", "s3cret");
         Assert.Equal(401, (await Deliver(body, hook)).Status);
-        Assert.Equal(401, (await Deliver(body.Replace("good", "good2", StringComparison.Ordinal), await server.NewHook("ecr"))).Status);
-        Assert.DoesNotContain(url, server.Web.Visited);
+        Assert.Equal(401, (await Deliver(body.Replace("good", "good2", StringComparison.Ordinal), await server.CreateHook("ecr"))).Status);
+        Assert.DoesNotContain(url, server.SenderServers.Visited);
         Assert.Equal(200, (await Deliver(body, hook, ("X-AutoDeploy-Secret", "s3cret"))).Status);
-        Assert.Contains(url, server.Web.Visited);
+        Assert.Contains(url, server.SenderServers.Visited);
     }
 
     [Fact]
     public async Task The_end_of_a_subscription_is_left_alone()
     {
         var url = $"{Confirm}-{Guid.NewGuid():N}";
-        var answer = await Deliver(ImageSamples.Sns("x", "UnsubscribeConfirmation", url: url));
-        Assert.Equal(200, answer.Status);
-        Assert.Contains("has ended", answer.Json.GetProperty("note").GetString(), StringComparison.Ordinal);
-        Assert.DoesNotContain(url, server.Web.Visited);
+        var apiResponse = await Deliver(ImageSamples.Sns("x", "UnsubscribeConfirmation", url: url));
+        Assert.Equal(200, apiResponse.Status);
+        Assert.Contains("has ended", apiResponse.Json.GetProperty("note").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(url, server.SenderServers.Visited);
     }
 
-    private Task<Answer> Deliver(string body, params (string, string)[] headers) => Deliver(body, null, headers);
+    private Task<ApiResponse> Deliver(string body, params (string, string)[] headers) => Deliver(body, null, headers);
 
-    private async Task<Answer> Deliver(string body, JsonElement? hook, params (string, string)[] headers) => await server.Send(
-        "POST", new Uri((hook ?? await server.NewHook("ecr")).GetProperty("url").GetString()!).AbsolutePath, Encoding.UTF8.GetBytes(body), "text/plain; charset=UTF-8", "", headers);
+    private async Task<ApiResponse> Deliver(string body, JsonElement? hook, params (string, string)[] headers) => await server.Send(
+        "POST", new Uri((hook ?? await server.CreateHook("ecr")).GetProperty("url").GetString()!).AbsolutePath, Encoding.UTF8.GetBytes(body), "text/plain; charset=UTF-8", "", headers);
 }

@@ -53,14 +53,14 @@ public sealed class TelemetryTests
         var hook = new Uri((string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!).AbsolutePath;
         for (var i = 0; i < 2; i++)
             await app.Call(HttpMethod.Post, "/api/app/v1/service/", new { name = $"quiet{i}", image = "reg.acme.test:5000/acme/api:latest" });
-        await app.Call(HttpMethod.Post, hook, Samples.Registry(Samples.Event("id-1", "acme/api", "latest")));
-        await app.Call(HttpMethod.Post, hook, Samples.Registry(Samples.Event("id-1", "acme/api", "latest")));
+        await app.Call(HttpMethod.Post, hook, RegistrySamples.Registry(RegistrySamples.Event("id-1", "acme/api", "latest")));
+        await app.Call(HttpMethod.Post, hook, RegistrySamples.Registry(RegistrySamples.Event("id-1", "acme/api", "latest")));
         await app.Send(HttpMethod.Post, hook, "{");
         await app.Send(HttpMethod.Post, hook + "x", "{}");
         await app.Send(HttpMethod.Post, "/hooks/nobody/" + Guid.NewGuid(), "{}");
 
         MetricsText metrics = null!;
-        await Wait.Until(async () => (metrics = new MetricsText(await app.Http.GetStringAsync("/metrics"))).Sum("autodeploy_verdicts_total") == 2, "both have their verdicts");
+        await Eventually.Until(async () => (metrics = new MetricsText(await app.Http.GetStringAsync("/metrics"))).Sum("autodeploy_verdicts_total") == 2, "both have their verdicts");
         Assert.Equal(2, metrics.Samples["autodeploy_verdicts_total{kind=\"skip\",reason=\"autoredeploy_off\"}"]);
         Assert.Equal(1, metrics.Samples["autodeploy_pushes_total{result=\"new\",sender=\"registry\"}"]);
         Assert.Equal(1, metrics.Samples["autodeploy_pushes_total{result=\"repeat\",sender=\"registry\"}"]);
@@ -96,7 +96,7 @@ public sealed class TelemetryTests
         var trigger = (string)(await app.Call(HttpMethod.Post, service + "trigger/", new { }))["url"]!;
         await app.Send(HttpMethod.Post, trigger, "body-secret");
         await app.Send(HttpMethod.Post, service + "start/");
-        var delivery = Samples.Registry(Samples.Event("id-1", "acme/api", "latest", host: "127.0.0.1:1", digest: null));
+        var delivery = RegistrySamples.Registry(RegistrySamples.Event("id-1", "acme/api", "latest", host: "127.0.0.1:1", digest: null));
         foreach (var secret in (string[])["hook-secret", "wrong-secret"])
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, hook) { Content = new StringContent(delivery) };
@@ -106,7 +106,7 @@ public sealed class TelemetryTests
 
         await app.Send(HttpMethod.Post, hook, "{");
         await app.Send(HttpMethod.Get, hook + "?payload=query-secret");
-        await Wait.Until(() => collector.Spans.Any(s => s.Name == "registry HEAD") && collector.Logs.Any(l => l.Attributes.ContainsKey("autodeploy.push.uuid")), "the push was looked at");
+        await Eventually.Until(() => collector.Spans.Any(s => s.Name == "registry HEAD") && collector.Logs.Any(l => l.Attributes.ContainsKey("autodeploy.push.uuid")), "the push was looked at");
         await app.Stop();
 
         // all signals came, and with what they are for
@@ -132,7 +132,7 @@ public sealed class TelemetryTests
             ["OTEL_BSP_SCHEDULE_DELAY"] = "50",
         });
         await app.Get("/api/app/v1/service/");
-        await Wait.Until(() => collector.Spans.Count > 0, "the request's span came");
+        await Eventually.Until(() => collector.Spans.Count > 0, "the request's span came");
         await app.Stop();
         Assert.Equal(["/v1/traces"], collector.Paths);
         Assert.Contains(collector.Spans, s => s.Name == "GET /api/app/v1/service/" && s.Attributes["http.response.status_code"] == "200");

@@ -19,7 +19,7 @@ public sealed class TlsTests
         using var files = new Certificates();
         if (inOneFile)
             await File.AppendAllTextAsync(files.Path("server-cert.pem"), "\n" + await File.ReadAllTextAsync(files.Path("server-key.pem")));
-        var options = new AppOptions { Certificate = files.Path("server-cert.pem"), CertificateKey = inOneFile ? null : files.Path("server-key.pem") };
+        var options = new ApiOptions { Certificate = files.Path("server-cert.pem"), CertificateKey = inOneFile ? null : files.Path("server-key.pem") };
         await using var server = await ApiServer.Start(options: options);
         var port = server.Client.BaseAddress!.Port;
         Assert.Equal("https", server.Client.BaseAddress.Scheme);
@@ -44,7 +44,7 @@ public sealed class TlsTests
     {
         using var first = new Certificates();
         using var second = new Certificates();
-        await using var server = await ApiServer.Start(options: new AppOptions { Certificate = first.Path("server-cert.pem"), CertificateKey = first.Path("server-key.pem") });
+        await using var server = await ApiServer.Start(options: new ApiOptions { Certificate = first.Path("server-cert.pem"), CertificateKey = first.Path("server-key.pem") });
         Assert.Equal(Of(first), await Served(server));
 
         // as they are written one after the other
@@ -120,7 +120,7 @@ public sealed class TlsTests
             using var output = new StringWriter();
             using var errors = new StringWriter();
             var data = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString());
-            Assert.Equal(2, await Startup.Run(["--host", "127.0.0.1", "--port", "0", "--data", data, "--cert", certificate, "--key", key], output, errors));
+            Assert.Equal(2, await ApiProgram.Run(["--host", "127.0.0.1", "--port", "0", "--data", data, "--cert", certificate, "--key", key], output, errors));
             Assert.Equal("", output.ToString());
             Assert.StartsWith("The certificate \"", errors.ToString(), StringComparison.Ordinal);
             Assert.Contains(sentence, errors.ToString(), StringComparison.Ordinal);

@@ -11,7 +11,7 @@ public sealed class TriggerTests(ApiServer server)
     [Fact]
     public async Task Triggers_are_created_listed_and_revoked()
     {
-        var service = await server.NewService();
+        var service = await server.CreateService();
         var created = await server.Post(service + "trigger/", "{}");
         Assert.Equal(201, created.Status);
         Assert.Equal(("REDEPLOY", "", false), (
@@ -35,12 +35,12 @@ public sealed class TriggerTests(ApiServer server)
     [Fact]
     public async Task A_call_needs_no_credentials_and_takes_anything_but_not_too_much()
     {
-        var trigger = (await server.Post(await server.NewService() + "trigger/", """{"pass_body": true}""")).Json;
+        var trigger = (await server.Post(await server.CreateService() + "trigger/", """{"pass_body": true}""")).Json;
         // never started: refused with the state, whatever was sent
         foreach (var body in (byte[]?[])[null, "{"u8.ToArray(), "a=b"u8.ToArray(), new byte[64 << 10]])
         {
-            var answer = await Call(trigger, body);
-            Assert.True(answer.Status == (body?.Length > 100 ? 400 : 409), answer.Text);
+            var apiResponse = await Call(trigger, body);
+            Assert.True(apiResponse.Status == (body?.Length > 100 ? 400 : 409), apiResponse.Text);
         }
 
         Assert.Equal(413, (await Call(trigger, new byte[(64 << 10) + 1])).Status);
@@ -51,14 +51,14 @@ public sealed class TriggerTests(ApiServer server)
     [Fact]
     public async Task Too_many_calls_are_told_to_wait()
     {
-        var trigger = (await server.Post(await server.NewService() + "trigger/", "{}")).Json;
-        Answer answer;
+        var trigger = (await server.Post(await server.CreateService() + "trigger/", "{}")).Json;
+        ApiResponse apiResponse;
         var calls = 0;
         do
-            answer = await Call(trigger);
-        while (answer.Status == 409 && ++calls < 1000);
-        Assert.Equal(429, answer.Status);
-        Assert.Equal("1", answer.Headers["Retry-After"]);
+            apiResponse = await Call(trigger);
+        while (apiResponse.Status == 409 && ++calls < 1000);
+        Assert.Equal(429, apiResponse.Status);
+        Assert.Equal("1", apiResponse.Headers["Retry-After"]);
         Assert.True(calls >= 60, $"{calls}");
     }
 
@@ -72,27 +72,27 @@ public sealed class TriggerTests(ApiServer server)
     [InlineData("[]", "JSON object")]
     public async Task A_bad_trigger_is_refused(string body, string mentions)
     {
-        var service = await server.NewService();
-        var answer = await server.Post(service + "trigger/", body);
-        Assert.Equal(400, answer.Status);
-        Assert.Contains(mentions, answer.Error, StringComparison.Ordinal);
+        var service = await server.CreateService();
+        var apiResponse = await server.Post(service + "trigger/", body);
+        Assert.Equal(400, apiResponse.Status);
+        Assert.Contains(mentions, apiResponse.Error, StringComparison.Ordinal);
         Assert.Equal(0, (await server.Get(service + "trigger/")).Json.GetProperty("meta").GetProperty("total_count").GetInt32());
     }
 
     [Fact]
     public async Task What_is_not_there_is_404()
     {
-        var service = await server.NewService();
+        var service = await server.CreateService();
         Assert.Equal(404, (await server.Post($"/api/app/v1/service/{Unknown}/trigger/", "{}")).Status);
         Assert.Equal(404, (await server.Get($"{service}trigger/{Unknown}/")).Status);
         Assert.Equal(404, (await server.Delete($"{service}trigger/x/")).Status);
         Assert.Equal(404, (await server.Send("POST", $"{service}trigger/{Unknown}/call/", null, null, authorization: "")).Status);
 
         // another service's trigger is not this one's
-        var trigger = (await server.Post(await server.NewService() + "trigger/", "{}")).Json.GetProperty("uuid").GetString();
+        var trigger = (await server.Post(await server.CreateService() + "trigger/", "{}")).Json.GetProperty("uuid").GetString();
         Assert.Equal(404, (await server.Get($"{service}trigger/{trigger}/")).Status);
     }
 
-    private Task<Answer> Call(JsonElement trigger, byte[]? body = null) =>
+    private Task<ApiResponse> Call(JsonElement trigger, byte[]? body = null) =>
         server.Send("POST", trigger.GetProperty("url").GetString()!, body, body is null ? null : "application/octet-stream", authorization: "");
 }

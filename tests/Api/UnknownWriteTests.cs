@@ -17,11 +17,11 @@ public sealed class UnknownWriteTests
     {
         await using var server = await Start(
             (method, arguments) => method == nameof(ILedger.HandOver) && arguments[0] is ServiceHandover { Service.Status: ServiceStatus.Redeploying }, written: false);
-        var service = await server.Running();
+        var serviceId = await server.CreateRunningService();
         Volatile.Write(ref _fails, 1);
-        var answer = await server.Api.Post($"/api/app/v1/service/{service}/redeploy/");
-        Assert.True(answer.Status == 202, answer.Text);
-        await Wait.Until(async () => await server.Newest(service) is { Operation: Operation.Redeploy, State: DeploymentState.Success });
+        var apiResponse = await server.Api.Post($"/api/app/v1/service/{serviceId}/redeploy/");
+        Assert.True(apiResponse.Status == 202, apiResponse.Text);
+        await Eventually.Until(async () => await server.FindNewestDeployment(serviceId) is { Operation: Operation.Redeploy, State: DeploymentState.Success });
     }
 
     [Fact]
@@ -29,20 +29,20 @@ public sealed class UnknownWriteTests
     {
         await using var server = await Start(
             (method, arguments) => method == nameof(ILedger.UpdateDeployment) && arguments[0] is Deployment { Operation: Operation.Redeploy, HasEnded: true }, written: true);
-        var service = await server.Running();
+        var serviceId = await server.CreateRunningService();
         Volatile.Write(ref _fails, 1);
-        Assert.Equal(202, (await server.Api.Post($"/api/app/v1/service/{service}/redeploy/")).Status);
-        await Wait.Until(() => Volatile.Read(ref _fails) == 0, "its end was written");
-        await Wait.Until(async () => (await server.Api.Post($"/api/app/v1/service/{service}/redeploy/")).Status == 202, "another one is taken");
-        await Wait.Until(async () => (await server.Api.Ledger.OpenDeployments(null, default)).Count == 0, "it ends");
-        Assert.Equal(ServiceStatus.Running, (await server.Grain(service).Get())!.Status);
+        Assert.Equal(202, (await server.Api.Post($"/api/app/v1/service/{serviceId}/redeploy/")).Status);
+        await Eventually.Until(() => Volatile.Read(ref _fails) == 0, "its end was written");
+        await Eventually.Until(async () => (await server.Api.Post($"/api/app/v1/service/{serviceId}/redeploy/")).Status == 202, "another one is taken");
+        await Eventually.Until(async () => (await server.Api.Ledger.ListOpenDeployments(null, default)).Count == 0, "it ends");
+        Assert.Equal(ServiceStatus.Running, (await server.Grain(serviceId).Get())!.Status);
     }
 
     /// <summary>One call fails once.</summary>
     /// <param name="which">By the name of the ledger's method, and its arguments.</param>
     /// <param name="written">It has done what it was asked for.</param>
-    private Task<PaperServer> Start(Func<string, object?[], bool> which, bool written) => PaperServer.Start(replace: services =>
-        services.AddSingleton(provider => Interposed.Before<ILedger>(
+    private Task<FakeServer> Start(Func<string, object?[], bool> which, bool written) => FakeServer.Start(replace: services =>
+        services.AddSingleton(provider => InterceptingProxy.Intercept<ILedger>(
             provider.GetRequiredService<SqlLedger>(),
             (method, arguments, go) => which(method.Name, arguments) && Interlocked.Exchange(ref _fails, 0) == 1 ? Fail(method.ReturnType, written ? go : null) : go())));
 

@@ -1,13 +1,12 @@
 using AutoDeploy.Deployments;
+using AutoDeploy.Hosting.Jobs;
+using AutoDeploy.Jobs;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
-using AutoDeploy.Silo;
 using AutoDeploy.Testing;
-using AutoDeploy.Upkeep;
 using AutoDeploy.Volumes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans;
 
 namespace AutoDeploy.Api.Tests;
 
@@ -19,30 +18,30 @@ public sealed class VolumeTests : IAsyncLifetime
 
     private static readonly CancellationToken None = CancellationToken.None;
 
-    private PaperServer _server = null!;
+    private FakeServer _server = null!;
 
     private ILedger Ledger => _server.Api.Ledger;
 
-    public async Task InitializeAsync() => _server = await PaperServer.Start();
+    public async Task InitializeAsync() => _server = await FakeServer.Start();
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [Fact]
     public async Task Volumes_are_listed_in_pages_and_by_service()
     {
-        var (service, other) = (Guid.NewGuid(), Guid.NewGuid());
-        var volume = await Add(service, "one", 1);
-        await Add(service, "two", 2);
+        var (serviceId, other) = (Guid.NewGuid(), Guid.NewGuid());
+        var volumeId = await Add(serviceId, "one", 1);
+        await Add(serviceId, "two", 2);
         await Add(other, "three", 1);
         Assert.Equal(3, (await Get(Volumes)).GetProperty("meta").GetProperty("total_count").GetInt32());
         Assert.Equal(1, (await Get($"{Volumes}?limit=1&offset=1")).GetProperty("objects").GetArrayLength());
-        Assert.Equal(2, (await Get($"{Volumes}?service={Services}{service}/")).GetProperty("meta").GetProperty("total_count").GetInt32());
+        Assert.Equal(2, (await Get($"{Volumes}?service={Services}{serviceId}/")).GetProperty("meta").GetProperty("total_count").GetInt32());
         Assert.Equal(0, (await Get($"{Volumes}?engine=west")).GetProperty("meta").GetProperty("total_count").GetInt32());
         var shown = (await Get($"{Volumes}?name=one")).GetProperty("objects")[0];
         Assert.Equal(
-            ("one", "In use", $"{Services}{service}/", "db", 1, "/data", $"{Volumes}{volume}/"),
+            ("one", "In use", $"{Services}{serviceId}/", "db", 1, "/data", $"{Volumes}{volumeId}/"),
             (Text("name"), Text("state"), Text("service"), Text("service_name"), shown.GetProperty("slot").GetInt32(), Text("container_path"), Text("resource_uri")));
-        Assert.Equal("one", (await Get($"{Volumes}{volume}/")).GetProperty("name").GetString());
+        Assert.Equal("one", (await Get($"{Volumes}{volumeId}/")).GetProperty("name").GetString());
         Assert.Equal(404, (await _server.Api.Get($"{Volumes}{Guid.NewGuid()}/")).Status);
         var bad = await _server.Api.Get($"{Volumes}?service=db");
         Assert.True(bad.Status == 400 && bad.Error.StartsWith("`service` is \"db\"; expected a resource uri", StringComparison.Ordinal), bad.Text);
@@ -53,32 +52,32 @@ public sealed class VolumeTests : IAsyncLifetime
     [Fact]
     public async Task A_volume_of_a_terminated_service_can_be_named_in_bindings_and_belongs_to_that_service_then()
     {
-        var volume = await Add(Guid.NewGuid(), "left", 1);
-        foreach (var reference in (string[])["left", $"{volume}", $"{Volumes}{volume}/"])
+        var volumeId = await Add(Guid.NewGuid(), "left", 1);
+        foreach (var reference in (string[])["left", $"{volumeId}", $"{Volumes}{volumeId}/"])
         {
             var created = await _server.Api.Post(Services, Body(reference));
             Assert.True(created.Status == 201, created.Text);
             Assert.Equal("left", created.Json.GetProperty("bindings")[0].GetProperty("volume").GetString());
-            var service = created.Json.GetProperty("uuid").GetGuid();
-            var kept = (await Ledger.FindVolume(volume, None))!;
-            Assert.Equal((service, 0, "/var/lib"), (kept.ServiceId, kept.Slot, kept.Path));
+            var serviceId = created.Json.GetProperty("uuid").GetGuid();
+            var kept = (await Ledger.FindVolume(volumeId, None))!;
+            Assert.Equal((serviceId, 0, "/var/lib"), (kept.ServiceId, kept.Slot, kept.Path));
 
             // the same again changes nothing, and nobody else gets it while the service is there
-            Assert.Equal(200, (await _server.Api.Patch($"{Services}{service}/", """{"bindings": [{"volume": "left", "container_path": "/var/lib"}]}""")).Status);
+            Assert.Equal(200, (await _server.Api.Patch($"{Services}{serviceId}/", """{"bindings": [{"volume": "left", "container_path": "/var/lib"}]}""")).Status);
             var refused = await _server.Api.Post(Services, Body("left"));
             Assert.True(refused.Status == 400 && refused.Error.StartsWith("`bindings[0].volume` is the volume left of the service \"", StringComparison.Ordinal), refused.Text);
-            Assert.Equal(202, (await _server.Api.Delete($"{Services}{service}/")).Status);
-            await Wait.Until(async () => (await _server.Grain(service).Get())!.Status == ServiceStatus.Terminated, "it is terminated");
-            Assert.NotNull((await Ledger.FindVolume(volume, None))!.Released);
+            Assert.Equal(202, (await _server.Api.Delete($"{Services}{serviceId}/")).Status);
+            await Eventually.Until(async () => (await _server.Grain(serviceId).Get())!.Status == ServiceStatus.Terminated, "it is terminated");
+            Assert.NotNull((await Ledger.FindVolume(volumeId, None))!.Released);
         }
 
         // only one container may write to it
         foreach (var members in (string[])[""" "target_num_containers": 2 """, """ "bindings": [{"volume": "left", "container_path": "/a"}, {"volume": "left", "container_path": "/b"}] """])
             Assert.Equal(400, (await _server.Api.Post(Services, $$"""{"image": "acme/db", "bindings": [{"volume": "left", "container_path": "/a"}], {{members}}}""")).Status);
-        await Ledger.CondemnVolumes([volume], None);
+        await Ledger.MarkForRemoval([volumeId], None);
         Assert.Contains("being removed", (await _server.Api.Post(Services, Body("left"))).Error, StringComparison.Ordinal);
 
-        static string Body(string reference) => $$"""{"image": "acme/db@{{Samples.Digest}}", "bindings": [{"volume": "{{reference}}", "container_path": "/var/lib"}]}""";
+        static string Body(string reference) => $$"""{"image": "acme/db@{{RegistrySamples.Digest}}", "bindings": [{"volume": "{{reference}}", "container_path": "/var/lib"}]}""";
     }
 
     [Fact]
@@ -86,18 +85,18 @@ public sealed class VolumeTests : IAsyncLifetime
     {
         foreach (var (query, left) in ((string, string?)[])[("", "Released"), ("?volumes=true", null)])
         {
-            var service = await _server.Running();
-            var volume = await Add(service, $"of{query.Length}", 1);
-            Assert.Equal(202, (await _server.Api.Delete($"{Services}{service}/{query}")).Status);
-            await Wait.Until(async () => (await _server.Grain(service).Get())!.Status == ServiceStatus.Terminated, "it is terminated");
-            var answer = await _server.Api.Get($"{Volumes}{volume}/");
-            Assert.Equal(left, answer.Status == 404 ? null : answer.Json.GetProperty("state").GetString());
+            var serviceId = await _server.CreateRunningService();
+            var volumeId = await Add(serviceId, $"of{query.Length}", 1);
+            Assert.Equal(202, (await _server.Api.Delete($"{Services}{serviceId}/{query}")).Status);
+            await Eventually.Until(async () => (await _server.Grain(serviceId).Get())!.Status == ServiceStatus.Terminated, "it is terminated");
+            var apiResponse = await _server.Api.Get($"{Volumes}{volumeId}/");
+            Assert.Equal(left, apiResponse.Status == 404 ? null : apiResponse.Json.GetProperty("state").GetString());
             if (left is not null)
-                Assert.True(DateTimeOffset.Parse(answer.Json.GetProperty("removal_datetime").GetString()!, System.Globalization.CultureInfo.InvariantCulture)
+                Assert.True(DateTimeOffset.Parse(apiResponse.Json.GetProperty("removal_datetime").GetString()!, System.Globalization.CultureInfo.InvariantCulture)
                     > DateTimeOffset.UtcNow.AddDays(6));
         }
 
-        Assert.Equal(400, (await _server.Api.Delete($"{Services}{await _server.NewService()}/?volumes=perhaps")).Status);
+        Assert.Equal(400, (await _server.Api.Delete($"{Services}{await _server.CreateService()}/?volumes=perhaps")).Status);
     }
 
     [Fact]
@@ -106,14 +105,14 @@ public sealed class VolumeTests : IAsyncLifetime
         _server.Engine.Removes = name => name == "due";
         var over = DateTimeOffset.UtcNow.AddDays(-1);
         var (due, held, living) = (
-            await Add(Guid.NewGuid(), "due", 1, over), await Add(Guid.NewGuid(), "held", 1, over), await Add(await _server.NewService(), "living", 1, over));
+            await Add(Guid.NewGuid(), "due", 1, over), await Add(Guid.NewGuid(), "held", 1, over), await Add(await _server.CreateService(), "living", 1, over));
         var services = _server.Api.App.Services;
-        await new VolumeRemover(
-            services.GetRequiredService<IGrainFactory>(), Ledger, new DeploymentOptions(), TimeProvider.System, NullLogger<VolumeRemover>.Instance).RemoveDue(None);
+        await new VolumeRemovalJob(
+            services.GetRequiredService<IGrainFactory>(), Ledger, new DeploymentOptions(), TimeProvider.System, NullLogger<VolumeRemovalJob>.Instance).RemoveDue(None);
         Assert.Null(await Ledger.FindVolume(due, None));
-        Assert.True((await Ledger.FindVolume(held, None))!.Removing);
-        Assert.False((await Ledger.FindVolume(living, None))!.Removing);
-        Assert.Contains(services.GetServices<IUpkeep>(), upkeep => upkeep is VolumeRemover);
+        Assert.True((await Ledger.FindVolume(held, None))!.IsBeingRemoved);
+        Assert.False((await Ledger.FindVolume(living, None))!.IsBeingRemoved);
+        Assert.Contains(services.GetServices<ISingletonJob>(), job => job is VolumeRemovalJob);
     }
 
     [Fact]
@@ -132,10 +131,10 @@ public sealed class VolumeTests : IAsyncLifetime
         var port = await _server.Api.Post(Services, """{"image": "acme/db", "overlap": true, "container_ports": [{"inner_port": 80, "outer_port": 80, "published": true}]}""");
         Assert.True(port.Status == 400 && port.Error.StartsWith("`overlap` is true and `container_ports` has the fixed outer_port 80;", StringComparison.Ordinal), port.Text);
 
-        static string? Warning(Answer answer) => answer.Json.GetProperty("warnings") is var all && all.GetArrayLength() > 0 ? all[0].GetString() : null;
+        static string? Warning(ApiResponse apiResponse) => apiResponse.Json.GetProperty("warnings") is var all && all.GetArrayLength() > 0 ? all[0].GetString() : null;
     }
 
-    private async Task<Guid> Add(Guid service, string name, int slot, DateTimeOffset? until = null)
+    private async Task<Guid> Add(Guid serviceId, string name, int slot, DateTimeOffset? until = null)
     {
         var volume = new VolumeRecord
         {
@@ -143,7 +142,7 @@ public sealed class VolumeTests : IAsyncLifetime
             Engine = "local",
             Name = name,
             Organization = "default",
-            ServiceId = service,
+            ServiceId = serviceId,
             ServiceName = "db",
             Slot = slot,
             Generation = 0,

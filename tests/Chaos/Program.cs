@@ -20,4 +20,4 @@ for (var i = 0; i < args.Length; i += 2)
 }
 
 var chosen = seed ?? Random.Shared.Next(1_000_000);
-return await new Runner(new Generator(chosen, patient: true), new Report(chosen, Console.WriteLine)).Run(rounds) ? 0 : 1;
+return await new RoundRunner(new RoundGenerator(chosen, patient: true), new RoundReport(chosen, Console.WriteLine)).Run(rounds) ? 0 : 1;

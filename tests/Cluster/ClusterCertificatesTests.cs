@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
+using AutoDeploy.Hosting.Cluster;
 using AutoDeploy.Testing;
-using AutoDeploy.Silo.Cluster;
 
 namespace AutoDeploy.Cluster.Tests;
 

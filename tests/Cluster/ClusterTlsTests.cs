@@ -3,14 +3,12 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using AutoDeploy.Hosting.Cluster;
 using AutoDeploy.Testing;
-using AutoDeploy.Silo.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
-using Orleans.Hosting;
-using Orleans.Runtime;
 
 namespace AutoDeploy.Cluster.Tests;
 
@@ -20,10 +18,10 @@ public sealed class ClusterTlsTests : IAsyncLifetime
     private const string ClusterId = "tests";
 
     /// <summary>A connection that is not ended fails the test, and does not stop it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan OperationTimeout = TimeSpan.FromMinutes(1);
 
-    private readonly IPEndPoint _siloPort = new(IPAddress.Loopback, Unix.FreePort());
-    private readonly IPEndPoint _gatewayPort = new(IPAddress.Loopback, Unix.FreePort());
+    private readonly IPEndPoint _siloPort = new(IPAddress.Loopback, UnixTools.FreePort());
+    private readonly IPEndPoint _gatewayPort = new(IPAddress.Loopback, UnixTools.FreePort());
     private readonly Refusals _refusals = new();
     private IHost _silo = null!;
 
@@ -52,7 +50,7 @@ public sealed class ClusterTlsTests : IAsyncLifetime
     [InlineData(Secret.NoTls)]
     public async Task A_silo_joins_only_with_the_clusters_secret(Secret secret)
     {
-        using var other = Silo(Unix.FreePort(), gatewayPort: 0, secret);
+        using var other = Silo(UnixTools.FreePort(), gatewayPort: 0, secret);
         using var giveUp = new CancellationTokenSource();
         var joining = other.StartAsync(giveUp.Token);
         if (secret == Secret.TheClusters)
@@ -63,7 +61,7 @@ public sealed class ClusterTlsTests : IAsyncLifetime
             return;
         }
 
-        await Wait.Until(() => !_refusals.IsEmpty, "it is refused");
+        await Eventually.Until(() => !_refusals.IsEmpty, "it is refused");
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => joining);
         Assert.Single(await Hosts());
@@ -93,7 +91,7 @@ public sealed class ClusterTlsTests : IAsyncLifetime
 
         using var giveUp = new CancellationTokenSource();
         var connecting = api.StartAsync(giveUp.Token);
-        await Wait.Until(() => !_refusals.IsEmpty, "it is refused");
+        await Eventually.Until(() => !_refusals.IsEmpty, "it is refused");
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => connecting);
     }
@@ -107,7 +105,7 @@ public sealed class ClusterTlsTests : IAsyncLifetime
     public async Task A_connection_without_a_certificate_of_the_cluster_gets_not_a_byte(bool gateway, bool anothers)
     {
         Assert.Equal(0, await Answer(gateway, anothers ? Certificates(Secret.Another).Own : null));
-        await Wait.Until(() => !_refusals.IsEmpty, "the silo tells of it");
+        await Eventually.Until(() => !_refusals.IsEmpty, "the silo tells of it");
     }
 
     [Fact]
@@ -154,7 +152,7 @@ public sealed class ClusterTlsTests : IAsyncLifetime
         var buffer = new byte[1024];
         try
         {
-            var count = await stream.ReadAsync(buffer).AsTask().WaitAsync(Patience);
+            var count = await stream.ReadAsync(buffer).AsTask().WaitAsync(OperationTimeout);
             // TLS's own word for no: type 21, no more than 7 bytes
             return alertOnly && count is > 0 and <= 7 && buffer[0] == 21 ? await Read(stream) : count;
         }

@@ -43,8 +43,8 @@ public sealed class EnginesApartTests : IAsyncLifetime
                 new Dictionary<string, string>(common)
                 {
                     ["AutoDeploy__Cluster__Address"] = "127.0.0.1",
-                    ["AutoDeploy__Cluster__SiloPort"] = Unix.FreePort().ToString(CultureInfo.InvariantCulture),
-                    ["AutoDeploy__Cluster__GatewayPort"] = Unix.FreePort().ToString(CultureInfo.InvariantCulture),
+                    ["AutoDeploy__Cluster__SiloPort"] = UnixTools.FreePort().ToString(CultureInfo.InvariantCulture),
+                    ["AutoDeploy__Cluster__GatewayPort"] = UnixTools.FreePort().ToString(CultureInfo.InvariantCulture),
                     [$"AutoDeploy__Engines__{name}"] = _engines[name].Host,
                 });
         }
@@ -84,7 +84,7 @@ public sealed class EnginesApartTests : IAsyncLifetime
         await TestImage.HealthyWeb("v2").Push(_registry, "apart", "latest");
         var waiting = await Redeploy(west);
         Assert.Equal("Success", await End(await Redeploy(east)));
-        await Wait.Until(
+        await Eventually.Until(
             async () => (await _http.GetStringAsync(waiting + "log/")).Contains("No AutoDeploy process reaches the engine \"west\".", StringComparison.Ordinal),
             "it says what it waits for", TimeSpan.FromMinutes(2));
         Assert.Equal("v1", await Serves("west", west));
@@ -99,10 +99,10 @@ public sealed class EnginesApartTests : IAsyncLifetime
 
         // the new silo listens
         await _engines["west"].Cli("stop", "-t", "0", await Container("west", west));
-        await Wait.Until(async () => (string)(await Get($"{Services}{west}/"))["state"]! == "Stopped", "it is seen to be stopped", TimeSpan.FromMinutes(1));
+        await Eventually.Until(async () => (string)(await Get($"{Services}{west}/"))["state"]! == "Stopped", "it is seen to be stopped", TimeSpan.FromMinutes(1));
     }
 
-    private async Task Ready(params string[] engines) => await Wait.Until(
+    private async Task Ready(params string[] engines) => await Eventually.Until(
         async () =>
         {
             using var answer = await _http.GetAsync("/readyz");
@@ -126,7 +126,7 @@ public sealed class EnginesApartTests : IAsyncLifetime
     private Task<string> Redeploy(string service) => Begin($"{Services}{service}/redeploy/");
 
     /// <summary>Answers the action's path; a silo that has just gone may be asked first.</summary>
-    private Task<string> Begin(string path) => Wait.For(
+    private Task<string> Begin(string path) => Eventually.UntilFound(
         async () =>
         {
             using var answer = await _http.PostAsync(path, null);
@@ -138,7 +138,7 @@ public sealed class EnginesApartTests : IAsyncLifetime
     private async Task<string> End(string action)
     {
         var state = "";
-        await Wait.Until(
+        await Eventually.Until(
             async () => (state = (string)(await Get(action))["state"]!) is "Success" or "Failed" or "Canceled", $"{action} ends", TimeSpan.FromMinutes(2));
         return state == "Success" ? state : $"{state}: {await _http.GetStringAsync(action + "log/")}";
     }

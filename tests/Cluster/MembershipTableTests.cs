@@ -2,18 +2,14 @@ using System.Globalization;
 using System.Net;
 using AutoDeploy.Ledger;
 using AutoDeploy.Ports;
-using AutoDeploy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
-using Orleans.Hosting;
-using Orleans.Messaging;
-using Orleans.Runtime;
 
 namespace AutoDeploy.Cluster.Tests;
 
 /// <summary>Orleans' own provider on our tables keeps Orleans' promises.</summary>
-public sealed class MembershipTableTests(StartupTests.Server server) : IClassFixture<StartupTests.Server>
+public sealed class MembershipTableTests(ApiProgramTests.Server server) : IClassFixture<ApiProgramTests.Server>
 {
     [Fact]
     public async Task Silos_are_added_changed_and_found()

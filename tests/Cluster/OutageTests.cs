@@ -7,30 +7,30 @@ using AutoDeploy.Testing;
 namespace AutoDeploy.Cluster.Tests;
 
 /// <summary>Processes of a cluster and its database are away for a while; no push and no deployment is lost.</summary>
-public sealed class OutageTests(ClusterWorld world) : IClassFixture<ClusterWorld>, IAsyncLifetime
+public sealed class OutageTests(ClusterFixture world) : IClassFixture<ClusterFixture>, IAsyncLifetime
 {
     private AutoDeployProcess App => world.App;
 
-    public Task InitializeAsync() => world.Mend();
+    public Task InitializeAsync() => world.RestoreProcesses();
 
     public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task Without_any_silo_pushes_are_taken_and_what_cannot_be_done_is_said()
     {
-        var service = await world.Running("alone");
+        var service = await world.CreateRunningService("alone");
         await Task.WhenAll(App.Silos.Select(silo => silo.Kill()));
         var (status, answer) = await App.Send(HttpMethod.Get, $"/api/app/v1/service/{service.Uuid}/");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "No silo answers at the moment; try again later."), (status, (string)answer["error"]!));
 
         // told by hand: the registry tells the first API
         var digest = await TestImage.HealthyWeb("v2").Push(world.QuietRegistry, service.Name, "latest");
-        Assert.Equal(HttpStatusCode.Accepted, (await world.Tell(App.Apis[1], service, digest)).Status);
+        Assert.Equal(HttpStatusCode.Accepted, (await world.SendDelivery(App.Apis[1], service, digest)).Status);
         await App.Apis[1].Kill();
         await Task.WhenAll(App.Silos.Select(silo => silo.Start()));
         await App.Apis[1].Start();
-        await Wait.Until(async () => (await App.Send(HttpMethod.Get, "/readyz")).Status == HttpStatusCode.OK, "the silos are found again", TimeSpan.FromSeconds(60));
-        await ClusterWorld.Deployed(service, "v2");
+        await Eventually.Until(async () => (await App.Send(HttpMethod.Get, "/readyz")).Status == HttpStatusCode.OK, "the silos are found again", TimeSpan.FromSeconds(60));
+        await ClusterFixture.WaitForDeployment(service, "v2");
     }
 
     [Fact]
@@ -40,19 +40,19 @@ public sealed class OutageTests(ClusterWorld world) : IClassFixture<ClusterWorld
         await App.Apis[0].Stop();
         await App.Apis[0].Start();
         Assert.Equal(HttpStatusCode.OK, (await App.Send(HttpMethod.Get, "/api/app/v1/hook/")).Status);
-        await Wait.Until(
+        await Eventually.Until(
             async () => await App.Send(HttpMethod.Get, "/readyz") is (HttpStatusCode.ServiceUnavailable, var ready)
                 && ((string)ready["ledger"]!, (string)ready["cluster"]!) == ("ok", "does not answer"),
             "it says what is missing");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await App.Send(HttpMethod.Post, "/api/app/v1/service/", new { name = World.Name("early"), image = "acme/early" })).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await App.Send(HttpMethod.Post, "/api/app/v1/service/", new { name = TestEnvironment.CreateName("early"), image = "acme/early" })).Status);
         await Task.WhenAll(App.Silos.Select(silo => silo.Start()));
-        await world.Running("early");
+        await world.CreateRunningService("early");
     }
 
     [Fact]
     public async Task While_PostgreSQL_is_away_everything_waits_for_it()
     {
-        var service = await world.Running("away");
+        var service = await world.CreateRunningService("away");
         await service.Push(TestImage.HealthyOnFile("v2"));
         await service.Run(2);
         await world.Postgres.Kill();
@@ -60,7 +60,7 @@ public sealed class OutageTests(ClusterWorld world) : IClassFixture<ClusterWorld
         await service.Touch("/tmp/healthy");
         while (away.Elapsed < TimeSpan.FromSeconds(20))
         {
-            var (status, _) = await world.Tell(App.Apis[0], service, $"sha256:{new string('a', 64)}");
+            var (status, _) = await world.SendDelivery(App.Apis[0], service, $"sha256:{new string('a', 64)}");
             Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
             Assert.True(await App.Apis[0].Answers("/healthz"));
             Assert.False(await App.Silos[0].Answers("/readyz"));
@@ -68,18 +68,18 @@ public sealed class OutageTests(ClusterWorld world) : IClassFixture<ClusterWorld
         }
 
         await world.Postgres.StartAgain();
-        await Wait.Until(async () => await App.Apis[0].Answers("/readyz") && await App.Silos[0].Answers("/readyz") && await App.Silos[1].Answers("/readyz"), "all is ready again", TimeSpan.FromSeconds(60));
+        await Eventually.Until(async () => await App.Apis[0].Answers("/readyz") && await App.Silos[0].Answers("/readyz") && await App.Silos[1].Answers("/readyz"), "all is ready again", TimeSpan.FromSeconds(60));
         Assert.All(App.Silos, silo => Assert.False(silo.HasExited));
-        await ClusterWorld.Deployed(service, "v2");
+        await ClusterFixture.WaitForDeployment(service, "v2");
         await service.Push(TestImage.HealthyWeb("v3"));
-        await ClusterWorld.Deployed(service, "v3", 2);
+        await ClusterFixture.WaitForDeployment(service, "v3", 2);
     }
 
     [Fact]
     public async Task All_silos_and_APIs_are_restarted_one_by_one_under_a_stream_of_pushes()
     {
-        var services = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => world.Running("rolling")));
-        var client = await world.Loop(services[0].Name);
+        var services = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => world.CreateRunningService("rolling")));
+        var client = await world.StartClient(services[0].Name);
         using var enough = new CancellationTokenSource();
         var streams = services.Select(service => Stream(service, enough.Token)).ToList();
 
@@ -87,7 +87,7 @@ public sealed class OutageTests(ClusterWorld world) : IClassFixture<ClusterWorld
         {
             Assert.Equal(0, await process.Stop());
             await process.Start();
-            await Wait.Until(() => process.Answers("/readyz"), "it is ready", TimeSpan.FromSeconds(60));
+            await Eventually.Until(() => process.Answers("/readyz"), "it is ready", TimeSpan.FromSeconds(60));
         }
 
         await enough.CancelAsync();
@@ -96,14 +96,14 @@ public sealed class OutageTests(ClusterWorld world) : IClassFixture<ClusterWorld
         {
             var (service, count) = (services[i], sent[i]);
             Assert.True(count > 3, $"only {count} pushes were sent");
-            var verdicts = await Wait.For(
+            var verdicts = await Eventually.UntilFound(
                 async () => (await App.Get($"/api/app/v1/service/{service.Uuid}/verdict/?limit=100"))["objects"]!.AsArray() is { } all && all.Count >= count ? all : null,
                 $"{count} verdicts of {service.Name}");
             Assert.Equal(count, verdicts.Count);
-            await service.Ended();
-            Assert.Equal($"v{count + 1}", await service.Ask());
-            Assert.Single(await service.Containers());
-            Assert.All(await service.Actions(), action => Assert.Contains((string)action["state"]!, (string[])["Success", "Canceled"]));
+            await service.WaitForEnd();
+            Assert.Equal($"v{count + 1}", await service.AskService());
+            Assert.Single(await service.ListContainers());
+            Assert.All(await service.ListActions(), action => Assert.Contains((string)action["state"]!, (string[])["Success", "Canceled"]));
         }
 
         Assert.Equal(0, (await client.Stop()).Failed);
@@ -122,7 +122,7 @@ public sealed class OutageTests(ClusterWorld world) : IClassFixture<ClusterWorld
             {
                 try
                 {
-                    var (status, answer) = await world.Tell(App.Apis[attempt % 2], service, digest, id);
+                    var (status, answer) = await world.SendDelivery(App.Apis[attempt % 2], service, digest, id);
                     if ((int)status < 300)
                         break;
                     Assert.True(attempt < 100, $"{status} {answer}");

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 using AutoDeploy.Deployments;
 using AutoDeploy.Deployments.Images;
 using AutoDeploy.Engines;
+using AutoDeploy.Hosting;
 using AutoDeploy.Ports;
-using AutoDeploy.Silo;
 using AutoDeploy.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Core.Internal;
@@ -19,7 +19,7 @@ public sealed class PlacementTests : IAsyncLifetime
     /// <summary>What silos reach, in the order in which they are started.</summary>
     private static readonly string[][] Reach = [["east"], ["south", "west"], ["west"], ["west"]];
 
-    private readonly PaperLedger _ledger = new();
+    private readonly FakeLedger _ledger = new();
 
     /// <summary>Silos that listen to an engine now.</summary>
     private readonly List<string> _listening = [];
@@ -34,15 +34,15 @@ public sealed class PlacementTests : IAsyncLifetime
         var builder = new InProcessTestClusterBuilder(3);
         builder.ConfigureSilo((options, silo) =>
         {
-            var engines = new PaperEngines(options.SiloName, _listening, _questions, Reach[int.Parse(options.SiloName.Split('_')[1])]);
+            var engines = new FakeEngines(options.SiloName, _listening, _questions, Reach[int.Parse(options.SiloName.Split('_')[1])]);
             silo.AddEnginePlacement(engines.Names);
-            silo.Services.AddSingleton<IEngines>(engines);
+            silo.Services.AddSingleton<IEngineProvider>(engines);
             silo.Services.AddSingleton(_ledger.Of(options.SiloName));
-            silo.Services.AddSingleton(Paper.Of<IRegistry>((_, _) => null));
-            silo.Services.AddSingleton(Paper.Of<IGit>((_, _) => null));
+            silo.Services.AddSingleton(Fake.Create<IRegistry>((_, _) => null));
+            silo.Services.AddSingleton(Fake.Create<IGit>((_, _) => null));
             silo.Services.AddSingleton(TimeProvider.System);
             silo.Services.AddSingleton<DeploymentOptions>();
-            silo.Services.AddSingleton<EngineBuilds>();
+            silo.Services.AddSingleton<BuildCoordinators>();
         });
         _cluster = builder.Build();
     }
@@ -51,7 +51,7 @@ public sealed class PlacementTests : IAsyncLifetime
     {
         await _cluster.DeployAsync();
         var silos = _cluster.GetActiveSilos().ToList();
-        await Wait.Until(
+        await Eventually.Until(
             () => silos.All(silo => silos.All(other =>
                 !silo.SiloHost.Services.GetRequiredService<ISiloMetadataCache>().GetSiloMetadata(other.SiloAddress).Metadata.IsEmpty)),
             "silos know what others reach");
@@ -64,7 +64,7 @@ public sealed class PlacementTests : IAsyncLifetime
     {
         var deployments = Enumerable.Range(0, 60).Select(n => (Engine: (string[])["east", "south", "west"] is var engines ? engines[n % 3] : "", Uuid: Guid.NewGuid())).ToList();
         await Task.WhenAll(deployments.Select(d => _cluster.Client.GetGrain<IDeploymentGrain>($"{d.Engine}/{d.Uuid}").Run()));
-        await Wait.Until(() => deployments.All(d => _ledger.Asked.ContainsKey(d.Uuid)), "all have run");
+        await Eventually.Until(() => deployments.All(d => _ledger.Asked.ContainsKey(d.Uuid)), "all have run");
 
         Assert.Equal(["Silo_0"], Silos("east"));
         Assert.Equal(["Silo_1"], Silos("south"));
@@ -86,7 +86,7 @@ public sealed class PlacementTests : IAsyncLifetime
             Assert.Equal(first, (await silo.SiloHost.Services.GetRequiredService<IGrainFactory>().GetGrain<IEngineGrain>("west").Describe()).Name);
 
         await _cluster.KillSiloAsync(_cluster.GetActiveSilos().Single(silo => silo.Name == first));
-        await Wait.Until(async () => await Try("west") is { } now && now != first, "another silo answers", TimeSpan.FromMinutes(2));
+        await Eventually.Until(async () => await Try("west") is { } now && now != first, "another silo answers", TimeSpan.FromMinutes(2));
     }
 
     [Fact]
@@ -94,29 +94,29 @@ public sealed class PlacementTests : IAsyncLifetime
     {
         foreach (var silo in _cluster.GetActiveSilos().Where(silo => silo.Name != "Silo_0").ToList())
             await _cluster.StopSiloAsync(silo);
-        Assert.Equal("No AutoDeploy process reaches the engine \"west\".", (await _cluster.Client.GetGrain<IEngineGrain>("west").Containers(Guid.NewGuid())).Objection);
+        Assert.Equal("No AutoDeploy process reaches the engine \"west\".", (await _cluster.Client.GetGrain<IEngineGrain>("west").ListContainers(Guid.NewGuid())).Objection);
         Assert.Null(await Ping("west"));
 
         // the call does not fail; the deployment is on record, and waits
-        var deployment = Guid.NewGuid();
-        await _cluster.Client.GetGrain<IDeploymentGrain>($"west/{deployment}").Run();
-        await Wait.Until(() => _ledger.Asked.ContainsKey(deployment), "it is looked for");
+        var deploymentId = Guid.NewGuid();
+        await _cluster.Client.GetGrain<IDeploymentGrain>($"west/{deploymentId}").Run();
+        await Eventually.Until(() => _ledger.Asked.ContainsKey(deploymentId), "it is looked for");
 
         var started = new[] { await _cluster.StartAdditionalSiloAsync(), await _cluster.StartAdditionalSiloAsync() };
-        await Wait.Until(async () => await Ping("west") is { } name && started.Any(silo => silo.Name == name), "a new silo answers", TimeSpan.FromMinutes(2));
+        await Eventually.Until(async () => await Ping("west") is { } name && started.Any(silo => silo.Name == name), "a new silo answers", TimeSpan.FromMinutes(2));
     }
 
     [Fact]
     public async Task One_silo_listens_to_an_engine_and_another_when_that_is_gone()
     {
         await ListenFromAll();
-        await Wait.Until(() => Listening().Count == 1, "one listens");
+        await Eventually.Until(() => Listening().Count == 1, "one listens");
         var first = Listening().Single();
         await ListenFromAll();
         await _cluster.StopSiloAsync(_cluster.GetActiveSilos().Single(silo => silo.Name == first));
-        await Wait.Until(() => Listening().Count == 0, "that one does no longer");
+        await Eventually.Until(() => Listening().Count == 0, "that one does no longer");
 
-        await Wait.Until(
+        await Eventually.Until(
             async () =>
             {
                 await ListenFromAll();
@@ -132,16 +132,16 @@ public sealed class PlacementTests : IAsyncLifetime
     [Fact]
     public async Task What_a_grain_works_at_ends_with_it_and_the_next_one_takes_it_up()
     {
-        var deployment = Guid.NewGuid();
+        var deploymentId = Guid.NewGuid();
         var runs = _ledger.Runs = [];
-        var grain = _cluster.Client.GetGrain<IDeploymentGrain>($"south/{deployment}");
+        var grain = _cluster.Client.GetGrain<IDeploymentGrain>($"south/{deploymentId}");
         await grain.Run();
-        await Wait.Until(() => runs.Count == 1, "it runs");
+        await Eventually.Until(() => runs.Count == 1, "it runs");
         await grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
-        await Wait.Until(() => runs[0].IsCancellationRequested, "the run ends with its grain");
+        await Eventually.Until(() => runs[0].IsCancellationRequested, "the run ends with its grain");
 
         await grain.Run();
-        await Wait.Until(() => runs.Count == 2, "it is taken up again");
+        await Eventually.Until(() => runs.Count == 2, "it is taken up again");
         Assert.False(runs[1].IsCancellationRequested);
     }
 
@@ -149,32 +149,32 @@ public sealed class PlacementTests : IAsyncLifetime
     public async Task A_caller_that_gives_up_ends_the_question_to_the_engine()
     {
         using var giveUp = new CancellationTokenSource();
-        var call = _cluster.Client.GetGrain<IEngineGrain>("west").Containers(Guid.NewGuid(), giveUp.Token);
-        await Wait.Until(() => !_questions.IsEmpty, "the engine is asked");
+        var call = _cluster.Client.GetGrain<IEngineGrain>("west").ListContainers(Guid.NewGuid(), giveUp.Token);
+        await Eventually.Until(() => !_questions.IsEmpty, "the engine is asked");
         Assert.False(_questions.Single().IsCancellationRequested);
 
         await giveUp.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        await Wait.Until(() => _questions.Single().IsCancellationRequested, "the question is ended");
+        await Eventually.Until(() => _questions.Single().IsCancellationRequested, "the question is ended");
     }
 
     [Fact]
     public async Task A_deployment_that_ends_its_wait_keeps_its_place_in_the_queue()
     {
         var queue = _cluster.Client.GetGrain<IDeploymentQueueGrain>("west");
-        var inside = Enumerable.Range(0, new DeploymentOptions().AtOnce).Select(_ => Guid.NewGuid()).ToList();
-        foreach (var deployment in inside)
-            Assert.Equal(0, await queue.Enter(deployment, byPerson: false));
+        var inside = Enumerable.Range(0, new DeploymentOptions().MaxConcurrentDeployments).Select(_ => Guid.NewGuid()).ToList();
+        foreach (var deploymentId in inside)
+            Assert.Equal(0, await queue.Enter(deploymentId, byPerson: false));
         var waiting = Guid.NewGuid();
         using var giveUp = new CancellationTokenSource();
         var wait = queue.Enter(waiting, byPerson: false, giveUp.Token);
-        await Wait.Until(async () => (await queue.Line()).Contains(waiting), "it waits");
+        await Eventually.Until(async () => (await queue.ListWaiting()).Contains(waiting), "it waits");
 
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
 
-        Assert.Equal(waiting, Assert.Single(await queue.Line()));
+        Assert.Equal(waiting, Assert.Single(await queue.ListWaiting()));
         await queue.Leave(inside[0]);
         Assert.Equal(0, await queue.Enter(waiting, byPerson: false));
     }
@@ -200,12 +200,12 @@ public sealed class PlacementTests : IAsyncLifetime
     }
 
     /// <summary>Engines that are called as their silo is, and where nothing ever happens.</summary>
-    private sealed class PaperEngines(string silo, List<string> listening, ConcurrentQueue<CancellationToken> questions, string[] names) : IEngines
+    private sealed class FakeEngines(string silo, List<string> listening, ConcurrentQueue<CancellationToken> questions, string[] names) : IEngineProvider
     {
         public IReadOnlyList<string> Names => names;
 
         public IEngine Get(string name) => names.Contains(name)
-            ? Paper.Of<IEngine>((method, arguments) => method switch
+            ? Fake.Create<IEngine>((method, arguments) => method switch
             {
                 nameof(IEngine.Ping) => Task.CompletedTask,
                 nameof(IEngine.Describe) => Task.FromResult(new EngineInfo(silo, "1", "1")),
@@ -213,7 +213,7 @@ public sealed class PlacementTests : IAsyncLifetime
                 nameof(IEngine.Watch) => Watch((CancellationToken)arguments[0]!),
                 _ => null,
             })
-            : throw EngineNames.NotReached(name);
+            : throw EngineNames.CreateNotReachedException(name);
 
         private async Task<IReadOnlyList<EngineContainer>> List(CancellationToken cancellationToken)
         {
@@ -240,21 +240,21 @@ public sealed class PlacementTests : IAsyncLifetime
     }
 
     /// <summary>Has nothing, and remembers on which silo it was asked for a deployment. With <see cref="Runs"/> it never answers that, but keeps who asks.</summary>
-    private sealed class PaperLedger
+    private sealed class FakeLedger
     {
         public ConcurrentDictionary<Guid, string> Asked { get; } = new();
 
         public List<CancellationToken>? Runs { get; set; }
 
-        public ILedger Of(string silo) => Paper.Of<ILedger>((method, arguments) =>
+        public ILedger Of(string silo) => Fake.Create<ILedger>((method, arguments) =>
         {
-            if (method == nameof(ILedger.OpenDeployments))
+            if (method == nameof(ILedger.ListOpenDeployments))
                 return Task.FromResult<IReadOnlyList<Deployment>>([]);
-            if (method == nameof(ILedger.Services))
+            if (method == nameof(ILedger.ListServices))
                 return Task.FromResult(new Page<ServiceRow>(0, []));
             if (method == nameof(ILedger.ForgetContainersExcept))
                 return Task.CompletedTask;
-            if (method != nameof(ILedger.TakeUp))
+            if (method != nameof(ILedger.Acquire))
                 return null;
             Asked[(Guid)arguments[0]!] = silo;
             if (Runs is { } runs)

@@ -1,4 +1,6 @@
-using AutoDeploy.Silo.Cluster;
+using AutoDeploy.Hosting.Cluster;
+using AutoDeploy.Integrations;
+using AutoDeploy.Silo;
 using Microsoft.Extensions.Configuration;
 
 namespace AutoDeploy.Cluster.Tests;

@@ -1,28 +1,26 @@
 using System.Net;
+using AutoDeploy.Hosting;
+using AutoDeploy.Hosting.Cluster;
+using AutoDeploy.Jobs;
 using AutoDeploy.Ledger;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
-using AutoDeploy.Silo;
-using AutoDeploy.Silo.Cluster;
 using AutoDeploy.Sources;
 using AutoDeploy.Testing;
-using AutoDeploy.Upkeep;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
-using Orleans.Hosting;
-using Orleans.Runtime;
 using Orleans.TestingHost;
 
 namespace AutoDeploy.Cluster.Tests;
 
 /// <summary>Silos in this process, with the ledger on PostgreSQL: what is one thing stays one thing, whoever comes and goes.</summary>
-public sealed class SilosTests(StartupTests.Server server) : IClassFixture<StartupTests.Server>, IAsyncLifetime
+public sealed class SilosTests(ApiProgramTests.Server server) : IClassFixture<ApiProgramTests.Server>, IAsyncLifetime
 {
     private const int Services = 120;
 
     /// <summary>Of a silo that goes in this process a call may be given up only after 30 s, and several may follow each other.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan OperationTimeout = TimeSpan.FromMinutes(3);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("autodeploy-test-").FullName;
     private PostgresLedgerOptions _database = null!;
@@ -58,24 +56,24 @@ public sealed class SilosTests(StartupTests.Server server) : IClassFixture<Start
     public async Task A_push_is_judged_once_for_every_service_though_a_silo_is_killed_in_the_middle(short silos)
     {
         await Start(silos);
-        var services = await Create();
-        Assert.True((await Homes(services)).Distinct().Count() == silos, "the services live on all silos");
+        var serviceIds = await Create();
+        Assert.True((await Homes(serviceIds)).Distinct().Count() == silos, "the services live on all silos");
 
         var push = Push();
-        await Ledger.Record([push], default);
-        await Cluster.Client.NoticePushes(push.Source);
-        await Wait.Until(async () => await Judged(services) > 0, "the first is judged");
+        await Ledger.RecordPushes([push], default);
+        await Cluster.Client.WakeSource(push.Source);
+        await Eventually.Until(async () => await Judged(serviceIds) > 0, "the first is judged");
         await Cluster.KillSiloAsync(Cluster.Silos[^1]);
 
         // pushes that come meanwhile are judged, too
         var next = Push();
-        await Ledger.Record([next], default);
-        await Wait.Until(async () => (await Ledger.OpenSources(default)).Count == 0, "all is judged", Patience);
-        foreach (var service in services)
+        await Ledger.RecordPushes([next], default);
+        await Eventually.Until(async () => (await Ledger.ListOpenSources(default)).Count == 0, "all is judged", OperationTimeout);
+        foreach (var serviceId in serviceIds)
         {
-            var verdicts = await Ledger.Verdicts(service, 10, 0, default);
+            var verdicts = await Ledger.ListVerdicts(serviceId, 10, 0, default);
             Assert.Equal([next.Uuid, push.Uuid], verdicts.Items.Select(v => v.Push!.Uuid));
-            Assert.Equal($"s{service:N}", (await Grain(service).Get())!.Name);
+            Assert.Equal($"s{serviceId:N}", (await Grain(serviceId).Get())!.Name);
         }
     }
 
@@ -84,24 +82,24 @@ public sealed class SilosTests(StartupTests.Server server) : IClassFixture<Start
     {
         await Start(2);
         string[] names = ["polls", "consumers", "trimming"];
-        var grains = names.Select(name => Cluster.Client.GetGrain<IUpkeepGrain>(name).GetGrainId()).ToList();
-        await Wait.Until(() => OnceEach(grains), "each is done by one silo");
+        var grains = names.Select(name => Cluster.Client.GetGrain<ISingletonJobGrain>(name).GetGrainId()).ToList();
+        await Eventually.Until(() => OnceEach(grains), "each is done by one silo");
         await Cluster.KillSiloAsync(Cluster.Silos[^1]);
-        await Wait.Until(() => OnceEach(grains), "each is done by the other silo", Patience);
+        await Eventually.Until(() => OnceEach(grains), "each is done by the other silo", OperationTimeout);
     }
 
     [Fact]
     public async Task What_one_silo_has_written_another_reads()
     {
         await Start(2);
-        var services = await Create();
+        var serviceIds = await Create();
         var stopped = Cluster.Silos[^1];
-        var homes = await Homes(services);
+        var homes = await Homes(serviceIds);
         await Cluster.StopSiloAsync(stopped);
-        foreach (var (service, home) in services.Zip(homes))
+        foreach (var (serviceId, home) in serviceIds.Zip(homes))
             if (home.Equals(stopped.SiloAddress))
             {
-                var grain = Grain(service);
+                var grain = Grain(serviceId);
                 var settings = (await grain.Get())!.Settings;
                 Assert.Null((await grain.Configure(settings with { Nickname = "moved" }, (await grain.Get())!.Revision)).Refusal);
                 Assert.Equal("moved", (await grain.Get())!.Settings.Nickname);
@@ -115,11 +113,11 @@ public sealed class SilosTests(StartupTests.Server server) : IClassFixture<Start
         Delivery = Guid.NewGuid().ToString(),
         Source = "registry.acme.test/web",
         Tag = "latest",
-        Organization = Organization.Default,
+        Organization = OrganizationNames.Default,
         Received = DateTimeOffset.UtcNow,
     };
 
-    private IServiceGrain Grain(Guid service) => Cluster.Client.GetGrain<IServiceGrain>(service.ToString());
+    private IServiceGrain Grain(Guid serviceId) => Cluster.Client.GetGrain<IServiceGrain>(serviceId.ToString());
 
     private async Task Start(short silos)
     {
@@ -128,16 +126,16 @@ public sealed class SilosTests(StartupTests.Server server) : IClassFixture<Start
         {
             host.Services.AddSingleton(TimeProvider.System);
             host.Services.AddPostgresLedger(_database).AddPostgresGrainStorage();
-            host.AddSiloParts(Path.Combine(_folder, options.SiloName), null);
+            host.AddSiloServices(Path.Combine(_folder, options.SiloName), null);
         });
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.Configure<ClusterMembershipOptions>(Membership.Set);
+            silo.Configure<ClusterMembershipOptions>(MembershipSetup.Configure);
             // on silos that have just begun the usual one, by their load, may put everything on the one that was the first to tell of it
             silo.Services.AddSingleton<PlacementStrategy, RandomPlacement>();
-            silo.Services.AddSiloWork(alone: false).AddClusterWork();
+            silo.Services.AddSiloJobs(alone: false).AddClusterJobs();
         });
-        builder.ConfigureClientHost(client => client.Services.AddWire());
+        builder.ConfigureClientHost(client => client.Services.AddSerialization());
         builder.ConfigureClient(client => client.Configure<ClientMessagingOptions>(options => options.LocalAddress = IPAddress.Loopback));
         _cluster = builder.Build();
         await _cluster.DeployAsync();
@@ -146,26 +144,26 @@ public sealed class SilosTests(StartupTests.Server server) : IClassFixture<Start
     /// <summary>Services that follow the image; none of them runs.</summary>
     private async Task<IReadOnlyList<Guid>> Create()
     {
-        var services = Enumerable.Range(0, Services).Select(_ => Guid.NewGuid()).ToList();
-        await Task.WhenAll(services.Select(async service =>
+        var serviceIds = Enumerable.Range(0, Services).Select(_ => Guid.NewGuid()).ToList();
+        await Task.WhenAll(serviceIds.Select(async serviceId =>
         {
             var settings = new ServiceSettings { Image = "registry.acme.test/web:latest", Autoredeploy = true };
-            Assert.Null((await Grain(service).Create(Organization.Default, $"s{service:N}", settings)).Refusal);
+            Assert.Null((await Grain(serviceId).Create(OrganizationNames.Default, $"s{serviceId:N}", settings)).Refusal);
         }));
-        return services;
+        return serviceIds;
     }
 
-    private async Task<IReadOnlyList<SiloAddress>> Homes(IReadOnlyList<Guid> services)
+    private async Task<IReadOnlyList<SiloAddress>> Homes(IReadOnlyList<Guid> serviceIds)
     {
         var management = Cluster.Client.GetGrain<IManagementGrain>(0);
-        return [.. (await Task.WhenAll(services.Select(service => management.GetActivationAddress(Grain(service)).AsTask()))).Select(home => home!)];
+        return [.. (await Task.WhenAll(serviceIds.Select(serviceId => management.GetActivationAddress(Grain(serviceId)).AsTask()))).Select(home => home!)];
     }
 
-    private async Task<int> Judged(IReadOnlyList<Guid> services)
+    private async Task<int> Judged(IReadOnlyList<Guid> serviceIds)
     {
         var judged = 0;
-        foreach (var service in services)
-            judged += (await Ledger.Verdicts(service, 1, 0, default)).Total;
+        foreach (var serviceId in serviceIds)
+            judged += (await Ledger.ListVerdicts(serviceId, 1, 0, default)).Total;
         return judged;
     }
 

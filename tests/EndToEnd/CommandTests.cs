@@ -3,8 +3,8 @@ using AutoDeploy.Testing;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>Commands that a service has run around its deployments.</summary>
-[Collection(World.OfSteering)]
-public sealed class CommandTests(World world) : IDisposable
+[Collection(TestEnvironment.SteeringCollectionName)]
+public sealed class CommandTests(TestEnvironment environment) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("autodeploy-test-").FullName;
 
@@ -19,23 +19,23 @@ public sealed class CommandTests(World world) : IDisposable
         Assert.Equal("v1 pre blue\npost", Written);
 
         await service.Push(TestImage.HealthyWeb("v2"));
-        var action = await service.Deployed();
+        var action = await service.WaitForDeployment();
         Assert.Equal("v1 pre blue\npost\nv2 pre blue\npost", Written);
-        Assert.Contains("| migrating", await service.Log(action), StringComparison.Ordinal);
-        Assert.Single(await service.Containers());
+        Assert.Contains("| migrating", await service.ReadLog(action), StringComparison.Ordinal);
+        Assert.Single(await service.ListContainers());
     }
 
     [Fact]
     public async Task When_the_command_before_fails_the_old_version_is_untouched()
     {
         var service = await Running("grep -q v1 /www/index.html || { echo no table; exit 7; }");
-        var before = await service.Ids();
+        var before = await service.ListContainerIds();
         await service.Push(TestImage.HealthyWeb("v2"));
-        var action = await service.Judged();
+        var action = await service.WaitForJudgement();
         Assert.Equal(("Failed", "pre_deploy exited with code 7."), ((string)action["state"]!, (string)action["result"]!));
-        Assert.Contains("| no table", await service.Log(action), StringComparison.Ordinal);
-        Assert.Equal(before, await service.Ids());
-        Assert.Equal("v1", await service.Ask());
+        Assert.Contains("| no table", await service.ReadLog(action), StringComparison.Ordinal);
+        Assert.Equal(before, await service.ListContainerIds());
+        Assert.Equal("v1", await service.AskService());
     }
 
     [Fact]
@@ -43,11 +43,11 @@ public sealed class CommandTests(World world) : IDisposable
     {
         var service = await Running("true", "grep -q v1 /www/index.html || exit 8");
         await service.Push(TestImage.HealthyWeb("v2"));
-        var action = await service.Judged();
+        var action = await service.WaitForJudgement();
         Assert.Equal("Success", (string)action["state"]!);
         Assert.Contains("post_deploy exited with code 8. The new version stays.", (string)action["result"]!, StringComparison.Ordinal);
-        Assert.Equal("v2", await service.Ask());
-        Assert.Single(await service.Containers());
+        Assert.Equal("v2", await service.AskService());
+        Assert.Single(await service.ListContainers());
     }
 
     [Fact]
@@ -55,15 +55,15 @@ public sealed class CommandTests(World world) : IDisposable
     {
         var service = await Running("echo begun >> /shared/log; while grep -q v2 /www/index.html && [ ! -f /shared/go ]; do sleep 0.1; done; echo ended >> /shared/log");
         await service.Push(TestImage.HealthyWeb("v2"));
-        await Wait.Until(() => Written == "begun\nended\nbegun", "the command runs");
-        await world.App.Kill();
-        await world.App.Start();
-        await Wait.Until(async () => (await service.Log((await service.Actions())[0])).Contains("Taken up again", StringComparison.Ordinal), "it goes on");
+        await Eventually.Until(() => Written == "begun\nended\nbegun", "the command runs");
+        await environment.App.Kill();
+        await environment.App.Start();
+        await Eventually.Until(async () => (await service.ReadLog((await service.ListActions())[0])).Contains("Taken up again", StringComparison.Ordinal), "it goes on");
         await File.WriteAllTextAsync(Path.Combine(_folder, "go"), "");
-        await service.Deployed();
+        await service.WaitForDeployment();
         Assert.Equal("begun\nended\nbegun\nended", Written);
-        Assert.Equal("v2", await service.Ask());
-        Assert.Single(await service.Containers());
+        Assert.Equal("v2", await service.AskService());
+        Assert.Single(await service.ListContainers());
     }
 
     [Fact]
@@ -72,17 +72,17 @@ public sealed class CommandTests(World world) : IDisposable
         var service = await Running(
             "echo begun >> /shared/log; while grep -q v2 /www/index.html && [ ! -f /shared/go ]; do sleep 0.1; done; echo ended >> /shared/log", "echo post >> /shared/log",
             new { stop_timeout = 1 });
-        await using var last = await world.Last(3);
+        await using var last = await environment.KeepRunning(3);
         await service.Push(TestImage.HealthyWeb("v2"));
-        await Wait.Until(() => Written == "begun\nended\npost\nbegun", "the command runs");
-        await world.Docker.Stop();
-        await Wait.Until(async () => (await service.Log((await service.Actions())[0])).Contains("Waiting for it", StringComparison.Ordinal), "it is waited for");
-        await world.Docker.StartAgain();
+        await Eventually.Until(() => Written == "begun\nended\npost\nbegun", "the command runs");
+        await environment.Docker.Stop();
+        await Eventually.Until(async () => (await service.ReadLog((await service.ListActions())[0])).Contains("Waiting for it", StringComparison.Ordinal), "it is waited for");
+        await environment.Docker.StartAgain();
         await File.WriteAllTextAsync(Path.Combine(_folder, "go"), "");
-        await service.Deployed();
+        await service.WaitForDeployment();
         Assert.Equal("begun\nended\npost\nbegun\nbegun\nended\npost", Written);
-        Assert.Equal("v2", await service.Ask());
-        Assert.Single(await service.Containers());
+        Assert.Equal("v2", await service.AskService());
+        Assert.Single(await service.ListContainers());
     }
 
     [Theory]
@@ -95,11 +95,11 @@ public sealed class CommandTests(World world) : IDisposable
             await service.Patch(new { command_timeout = 3 });
         await service.Push(TestImage.HealthyWeb("v2"));
         if (canceled)
-            await world.App.Call(HttpMethod.Post, (string)(await service.At("pre_deploy"))["resource_uri"]! + "cancel/");
-        var action = await service.Judged();
+            await environment.App.Call(HttpMethod.Post, (string)(await service.WaitForStep("pre_deploy"))["resource_uri"]! + "cancel/");
+        var action = await service.WaitForJudgement();
         Assert.Equal(canceled ? ("Canceled", "Canceled by admin.") : ("Failed", "pre_deploy did not end within 3 s."), ((string)action["state"]!, (string)action["result"]!));
-        Assert.Equal("v1", await service.Ask());
-        Assert.Single(await service.Containers());
+        Assert.Equal("v1", await service.AskService());
+        Assert.Single(await service.ListContainers());
     }
 
     private Task<TestService> Running(string before, string after = "", object? more = null)
@@ -110,6 +110,6 @@ public sealed class CommandTests(World world) : IDisposable
         settings["container_envvars"] = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["key"] = "COLOR", ["value"] = "blue" });
         settings["bindings"] = new System.Text.Json.Nodes.JsonArray(
             new System.Text.Json.Nodes.JsonObject { ["host_path"] = _folder, ["container_path"] = "/shared", ["rewritable"] = true });
-        return world.Running("command", settings);
+        return environment.CreateRunningService("command", settings);
     }
 }

@@ -4,8 +4,8 @@ using AutoDeploy.Testing;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>Whatever is wrong with a new version, the old one serves on and the reason is on record.</summary>
-[Collection(nameof(World))]
-public class FailureTests(World world)
+[Collection(nameof(TestEnvironment))]
+public class FailureTests(TestEnvironment environment)
 {
     [Fact]
     public async Task A_version_that_exits_is_not_taken() =>
@@ -22,7 +22,7 @@ public class FailureTests(World world)
     [Fact]
     public async Task A_version_whose_own_health_check_does_not_answer_is_not_taken()
     {
-        var service = await world.Running("port", new { health_check = new { http = new { port = 8080, path = "/index.html" } } });
+        var service = await environment.CreateRunningService("port", new { health_check = new { http = new { port = 8080, path = "/index.html" } } });
         await service.Patch(new { health_check = new { http = new { port = 8081, path = "/" }, interval = 0.2, retries = 2 } });
         await FailsOn(service, TestImage.Web("v2"), "unhealthy", "8081");
     }
@@ -30,92 +30,92 @@ public class FailureTests(World world)
     [Fact]
     public async Task A_tag_that_is_not_there_is_said_so()
     {
-        var service = await world.Running("missing", new { tag_policy = "any" });
-        var before = await service.Ids();
-        await world.Tell(service.Name, "9.9", "sha256:" + new string('9', 64));
-        var action = await service.Judged();
+        var service = await environment.CreateRunningService("missing", new { tag_policy = "any" });
+        var before = await service.ListContainerIds();
+        await environment.SendDelivery(service.Name, "9.9", "sha256:" + new string('9', 64));
+        var action = await service.WaitForJudgement();
         Assert.Equal("Failed", (string)action["state"]!);
         Assert.Contains("9.9", (string)action["result"]!, StringComparison.Ordinal);
-        Assert.Equal(before, await service.Ids());
+        Assert.Equal(before, await service.ListContainerIds());
     }
 
     [Fact]
     public async Task A_registry_that_is_down_is_said_so()
     {
-        var service = await world.Running("down");
-        var before = await service.Ids();
-        await world.Registry.Stop();
+        var service = await environment.CreateRunningService("down");
+        var before = await service.ListContainerIds();
+        await environment.Registry.Stop();
         try
         {
-            await world.Tell(service.Name, "latest", "sha256:" + new string('8', 64));
-            var action = await service.Judged();
+            await environment.SendDelivery(service.Name, "latest", "sha256:" + new string('8', 64));
+            var action = await service.WaitForJudgement();
             Assert.Equal("Failed", (string)action["state"]!);
-            Assert.Contains(world.Registry.Host, (string)action["result"]!, StringComparison.Ordinal);
-            Assert.Equal(before, await service.Ids());
-            Assert.Equal("Running", await service.State());
+            Assert.Contains(environment.Registry.Host, (string)action["result"]!, StringComparison.Ordinal);
+            Assert.Equal(before, await service.ListContainerIds());
+            Assert.Equal("Running", await service.GetState());
         }
         finally
         {
-            await world.Registry.StartAgain();
+            await environment.Registry.StartAgain();
         }
     }
 
     [Fact]
     public async Task A_registry_that_is_away_for_a_moment_is_asked_again()
     {
-        var service = await world.Running("moment");
-        var digest = await TestImage.HealthyWeb("v2").Push(world.QuietRegistry, service.Name, "latest");
-        await world.Registry.Stop();
+        var service = await environment.CreateRunningService("moment");
+        var digest = await TestImage.HealthyWeb("v2").Push(environment.QuietRegistry, service.Name, "latest");
+        await environment.Registry.Stop();
         try
         {
-            await world.Tell(service.Name, "latest", digest);
-            await Wait.Until(
-                async () => (await service.Actions())[0] is { } action && (await service.Log(action)).Contains("Asking again.", StringComparison.Ordinal),
+            await environment.SendDelivery(service.Name, "latest", digest);
+            await Eventually.Until(
+                async () => (await service.ListActions())[0] is { } action && (await service.ReadLog(action)).Contains("Asking again.", StringComparison.Ordinal),
                 "the registry is asked again");
         }
         finally
         {
-            await world.Registry.StartAgain();
+            await environment.Registry.StartAgain();
         }
 
-        await service.Deployed();
-        Assert.Equal("v2", await service.Ask());
+        await service.WaitForDeployment();
+        Assert.Equal("v2", await service.AskService());
     }
 
     [Fact]
     public async Task What_failed_is_not_tried_again_until_a_person_asks_or_something_newer_comes()
     {
-        var service = await world.Running("again");
+        var service = await environment.CreateRunningService("again");
         var digest = await service.Push(TestImage.Exiting("v2", "no"));
-        await service.Judged();
-        await world.Tell(service.Name, "latest", digest);
-        Assert.Equal("failed_before", (string)(await service.Verdicts(2))[0]!["reason"]!);
+        await service.WaitForJudgement();
+        await environment.SendDelivery(service.Name, "latest", digest);
+        Assert.Equal("failed_before", (string)(await service.WaitForVerdicts(2))[0]!["reason"]!);
 
         await service.Post("redeploy/");
-        Assert.Equal("Failed", (string)(await service.Ended())["state"]!);
-        Assert.Equal("v1", await service.Ask());
+        Assert.Equal("Failed", (string)(await service.WaitForEnd())["state"]!);
+        Assert.Equal("v1", await service.AskService());
 
         await service.Push(TestImage.HealthyWeb("v3"));
-        await service.Deployed(verdicts: 3);
-        Assert.Equal("v3", await service.Ask());
+        await service.WaitForDeployment(verdicts: 3);
+        Assert.Equal("v3", await service.AskService());
     }
 
     [Fact]
     public async Task With_a_fixed_port_the_old_one_is_started_again()
     {
-        var port = Unix.FreePort();
-        var service = await world.Running("fixed", new { container_ports = new[] { new { protocol = "tcp", inner_port = 8080, outer_port = port } } });
-        var before = await service.Ids();
+        var port = UnixTools.FreePort();
+        var service = await environment.CreateRunningService("fixed", new { container_ports = new[] { new { protocol = "tcp", inner_port = 8080, outer_port = port } } });
+        var before = await service.ListContainerIds();
         Assert.Equal("v1", await AskPort());
 
         await service.Push(TestImage.Exiting("v2", "no"));
-        Assert.Equal("Failed", (string)(await service.Judged())["state"]!);
-        Assert.Equal(before, await service.Ids());
-        await Wait.Until(async () => await AskPort() == "v1", "the old container serves again");
-        Assert.Equal("v1", await service.Ask());
+        Assert.Equal("Failed", (string)(await service.WaitForJudgement())["state"]!);
+        Assert.Equal(before, await service.ListContainerIds());
+        await Eventually.Until(async () => await AskPort() == "v1", "the old container serves again");
+        Assert.Equal("v1", await service.AskService());
 
         await service.Push(TestImage.HealthyWeb("v3"));
-        await service.Deployed(verdicts: 2);
+        await service.WaitForDeployment(verdicts: 2);
         Assert.Equal("v3", await AskPort());
 
         async Task<string> AskPort()
@@ -139,9 +139,9 @@ public class FailureTests(World world)
         var folder = Directory.CreateTempSubdirectory("autodeploy-test-").FullName;
         try
         {
-            var service = await world.Running(
+            var service = await environment.CreateRunningService(
                 "three", new { target_num_containers = 3, bindings = new[] { new { host_path = folder, container_path = "/shared", rewritable = true } } });
-            var before = await service.Ids();
+            var before = await service.ListContainerIds();
             Assert.Equal(3, before.Count);
             var second = TestImage.HealthyWeb("v2");
             second = second with
@@ -149,12 +149,12 @@ public class FailureTests(World world)
                 Files = new Dictionary<string, string>(second.Files) { ["start"] = "mkdir /shared/first || { echo second >&2; exit 4; }\n" + second.Files["start"] },
             };
             await service.Push(second);
-            var action = await service.Judged();
+            var action = await service.WaitForJudgement();
             Assert.Equal("Failed", (string)action["state"]!);
             Assert.Contains("exited with code 4", (string)action["result"]!, StringComparison.Ordinal);
-            Assert.Equal(before, await service.Ids());
+            Assert.Equal(before, await service.ListContainerIds());
             for (var i = 0; i < 5; i++)
-                Assert.Equal("v1", await service.Ask());
+                Assert.Equal("v1", await service.AskService());
         }
         finally
         {
@@ -165,30 +165,30 @@ public class FailureTests(World world)
     [Fact]
     public async Task A_first_start_that_fails_leaves_nothing_behind()
     {
-        var service = await world.Created("first", image: version => TestImage.Exiting(version, "never"));
+        var service = await environment.CreateService("first", image: version => TestImage.Exiting(version, "never"));
         await service.Post("start/");
-        Assert.Equal("Failed", (string)(await service.Ended())["state"]!);
-        Assert.Equal("Not running", await service.State());
-        Assert.Empty(await service.Containers());
+        Assert.Equal("Failed", (string)(await service.WaitForEnd())["state"]!);
+        Assert.Equal("Not running", await service.GetState());
+        Assert.Empty(await service.ListContainers());
     }
 
-    private async Task Fails(TestImage image, params string[] said) => await FailsOn(await world.Running("bad"), image, said);
+    private async Task Fails(TestImage image, params string[] said) => await FailsOn(await environment.CreateRunningService("bad"), image, said);
 
     private static async Task FailsOn(TestService service, TestImage image, params string[] said)
     {
-        var before = await service.Ids();
+        var before = await service.ListContainerIds();
         var digest = (string)(await service.Get())["current_version"]!["digest"]!;
         await service.Push(image);
-        var action = await service.Judged();
+        var action = await service.WaitForJudgement();
         Assert.Equal("Failed", (string)action["state"]!);
         Assert.Contains(said[0], (string)action["result"]!, StringComparison.Ordinal);
-        var log = await service.Log(action);
+        var log = await service.ReadLog(action);
         Assert.All(said, part => Assert.Contains(part, log, StringComparison.Ordinal));
 
         // as if nothing had happened
-        Assert.Equal(before, await service.Ids());
-        Assert.Equal("v1", await service.Ask());
-        Assert.Equal("Running", await service.State());
+        Assert.Equal(before, await service.ListContainerIds());
+        Assert.Equal("v1", await service.AskService());
+        Assert.Equal("Running", await service.GetState());
         Assert.Equal(digest, (string)(await service.Get())["current_version"]!["digest"]!);
     }
 }

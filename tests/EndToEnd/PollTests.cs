@@ -4,44 +4,44 @@ using AutoDeploy.Testing;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>Registries that call nobody, and are asked.</summary>
-[Collection(World.OfWaiting)]
-public class PollTests(World world)
+[Collection(TestEnvironment.WaitingCollectionName)]
+public class PollTests(TestEnvironment environment)
 {
     [Fact]
     public async Task A_registry_that_does_not_call_is_asked()
     {
-        var service = await world.Running("polled", new { poll_seconds = 30 });
-        var digest = await TestImage.HealthyWeb("v2").Push(world.QuietRegistry, service.Name, "latest");
-        await Wait.Until(async () => (string?)(await service.Get())["current_version"]!["digest"] == digest, "the new version is found", TimeSpan.FromSeconds(90));
-        Assert.Equal("v2", await service.Ask());
-        var verdict = (JsonNode)(await service.Verdicts(1))[0]!;
+        var service = await environment.CreateRunningService("polled", new { poll_seconds = 30 });
+        var digest = await TestImage.HealthyWeb("v2").Push(environment.QuietRegistry, service.Name, "latest");
+        await Eventually.Until(async () => (string?)(await service.Get())["current_version"]!["digest"] == digest, "the new version is found", TimeSpan.FromSeconds(90));
+        Assert.Equal("v2", await service.AskService());
+        var verdict = (JsonNode)(await service.WaitForVerdicts(1))[0]!;
         Assert.Equal(("poll", digest), ((string)verdict["push"]!["sender"]!, (string)verdict["push"]!["digest"]!));
     }
 
     [Fact]
     public async Task What_is_pushed_to_a_polled_registry_while_we_are_down_is_found_once()
     {
-        var service = await world.Running("downpolled", new { tag_policy = "any" });
+        var service = await environment.CreateRunningService("downpolled", new { tag_policy = "any" });
         // not before it runs, or the first version may be found too
         await service.Patch(new { poll_seconds = 30 });
         // when this is found, all tags have been seen
-        await Found(await TestImage.HealthyWeb("v2").Push(world.QuietRegistry, service.Name, "latest"), 1);
+        await Found(await TestImage.HealthyWeb("v2").Push(environment.QuietRegistry, service.Name, "latest"), 1);
 
-        await world.App.Kill();
-        var whileDown = await TestImage.HealthyWeb("v3").Push(world.QuietRegistry, service.Name, "3.0");
-        await world.App.Start();
+        await environment.App.Kill();
+        var whileDown = await TestImage.HealthyWeb("v3").Push(environment.QuietRegistry, service.Name, "3.0");
+        await environment.App.Start();
         await Found(whileDown, 2);
-        Assert.Equal("v3", await service.Ask());
+        Assert.Equal("v3", await service.AskService());
 
         // and a restart alone finds nothing, or it would be found before this
-        await world.App.Kill();
-        await world.App.Start();
-        await Found(await TestImage.HealthyWeb("v4").Push(world.QuietRegistry, service.Name, "4.0"), 3);
+        await environment.App.Kill();
+        await environment.App.Start();
+        await Found(await TestImage.HealthyWeb("v4").Push(environment.QuietRegistry, service.Name, "4.0"), 3);
 
         async Task Found(string digest, int verdicts)
         {
-            await Wait.Until(async () => (string?)(await service.Get())["current_version"]!["digest"] == digest, "the new version is found", TimeSpan.FromSeconds(90));
-            Assert.Equal(verdicts, (await service.Verdicts(verdicts)).Count);
+            await Eventually.Until(async () => (string?)(await service.Get())["current_version"]!["digest"] == digest, "the new version is found", TimeSpan.FromSeconds(90));
+            Assert.Equal(verdicts, (await service.WaitForVerdicts(verdicts)).Count);
         }
     }
 }

@@ -4,22 +4,22 @@ using AutoDeploy.Testing;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>What a collector, and Prometheus, get to know of a push on all its way.</summary>
-[Collection(World.OfSteering)]
-public class TelemetryTests(World world)
+[Collection(TestEnvironment.SteeringCollectionName)]
+public class TelemetryTests(TestEnvironment environment)
 {
     [Fact]
     public async Task The_way_of_a_push_is_its_trace_and_that_of_the_deployment()
     {
         await using var collector = await OtlpReceiver.Start();
-        await using var app = await AutoDeployProcess.Start(world.Docker.Host, environment: collector.Environment, cluster: ClusterShape.OneProcess);
-        var service = await world.Running("traced", app: app);
+        await using var app = await AutoDeployProcess.Start(environment.Docker.Host, environment: collector.Environment, cluster: ClusterShape.OneProcess);
+        var service = await environment.CreateRunningService("traced", app: app);
         var hook = new Uri((string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!).AbsolutePath;
-        var digest = await TestImage.HealthyWeb("v2").Push(world.QuietRegistry, service.Name, "latest");
+        var digest = await TestImage.HealthyWeb("v2").Push(environment.QuietRegistry, service.Name, "latest");
         await app.Call(HttpMethod.Post, hook, Event(service.Name, digest));
-        var action = await service.Deployed();
-        var push = (string)(await service.Verdicts(1))[0]!["push"]!["uuid"]!;
+        var action = await service.WaitForDeployment();
+        var push = (string)(await service.WaitForVerdicts(1))[0]!["push"]!["uuid"]!;
         var deployment = (string)action["uuid"]!;
-        await Wait.Until(() => Of(deployment).Any(s => s.Name == "deployment redeploy"), "the deployment's span has ended");
+        await Eventually.Until(() => Of(deployment).Any(s => s.Name == "deployment redeploy"), "the deployment's span has ended");
 
         // hook and fan-out: the push's uuid is the trace
         var received = Assert.Single(Of(push), s => s.Name == "POST /hooks/{sender}/{key}");
@@ -47,10 +47,10 @@ public class TelemetryTests(World world)
         Assert.Contains(Of(deployment), s => s.Name == "sql update_deployment");
 
         // the log line of its end has the ids, and the console does not show them
-        await Wait.Until(() => collector.Logs.Any(l => l.Attributes.GetValueOrDefault("autodeploy.deployment.uuid") == deployment), "the log came");
+        await Eventually.Until(() => collector.Logs.Any(l => l.Attributes.GetValueOrDefault("autodeploy.deployment.uuid") == deployment), "the log came");
         var ended = Assert.Single(collector.Logs, l => l.Attributes.GetValueOrDefault("autodeploy.deployment.uuid") == deployment);
         Assert.Equal((Trace(deployment), service.Uuid), (ended.TraceId, ended.Attributes["autodeploy.service.uuid"]));
-        await Wait.Until(() => app.Output.Contains(ended.Body, StringComparison.Ordinal), "the console shows it");
+        await Eventually.Until(() => app.Output.Contains(ended.Body, StringComparison.Ordinal), "the console shows it");
         Assert.DoesNotContain("autodeploy.push.uuid", app.Output, StringComparison.Ordinal);
 
         var metrics = new MetricsText(await app.Http.GetStringAsync("/metrics"));
@@ -70,17 +70,17 @@ public class TelemetryTests(World world)
     public async Task A_step_that_fails_and_a_process_that_dies_show()
     {
         await using var collector = await OtlpReceiver.Start();
-        await using var app = await AutoDeployProcess.Start(world.Docker.Host, environment: collector.Environment, cluster: ClusterShape.OneProcess);
-        var service = await world.Running("dies", new { prove_timeout = 10 }, app: app);
+        await using var app = await AutoDeployProcess.Start(environment.Docker.Host, environment: collector.Environment, cluster: ClusterShape.OneProcess);
+        var service = await environment.CreateRunningService("dies", new { prove_timeout = 10 }, app: app);
         var hook = new Uri((string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!).AbsolutePath;
-        var digest = await TestImage.HealthyOnFile("v2").Push(world.QuietRegistry, service.Name, "latest");
+        var digest = await TestImage.HealthyOnFile("v2").Push(environment.QuietRegistry, service.Name, "latest");
         await app.Call(HttpMethod.Post, hook, Event(service.Name, digest));
-        var deployment = (string)(await service.At("replace"))["uuid"]!;
+        var deployment = (string)(await service.WaitForStep("replace"))["uuid"]!;
         await app.Kill();
         await app.Start();
-        var action = await service.Judged();
+        var action = await service.WaitForJudgement();
         Assert.Equal("Failed", (string)action["state"]!);
-        await Wait.Until(() => collector.Spans.Any(s => s.Name == "deployment redeploy" && s.TraceId == Trace(deployment)), "the deployment's span has ended");
+        await Eventually.Until(() => collector.Spans.Any(s => s.Name == "deployment redeploy" && s.TraceId == Trace(deployment)), "the deployment's span has ended");
 
         var whole = Assert.Single(collector.Spans, s => s.Name == "deployment redeploy" && s.TraceId == Trace(deployment));
         Assert.True(whole.Failed);
@@ -107,7 +107,7 @@ public class TelemetryTests(World world)
                 ["repository"] = repository,
                 ["tag"] = "latest",
             },
-            ["request"] = new JsonObject { ["host"] = world.Registry.Host },
+            ["request"] = new JsonObject { ["host"] = environment.Registry.Host },
         }),
     };
 }

@@ -5,24 +5,24 @@ using static AutoDeploy.EndToEnd.Tests.TestService;
 namespace AutoDeploy.EndToEnd.Tests;
 
 /// <summary>Windows in which pushes are deployed: they open with a minute.</summary>
-[Collection(World.OfWaiting)]
-public class WindowTests(World world)
+[Collection(TestEnvironment.WaitingCollectionName)]
+public class WindowTests(TestEnvironment environment)
 {
     [Fact]
     public async Task A_window_that_opens_lets_go_of_what_it_held()
     {
-        var service = await world.Running("opening");
+        var service = await environment.CreateRunningService("opening");
         // in 20 s at least
         var opening = DateTimeOffset.UtcNow.AddSeconds(80);
         var window = new { from = opening.ToString("HH:mm", CultureInfo.InvariantCulture), to = opening.AddHours(1).ToString("HH:mm", CultureInfo.InvariantCulture) };
         await service.Patch(new { deploy_windows = new[] { window } });
         await service.Push(TestImage.HealthyWeb("v2"));
-        var verdict = (await service.Verdicts(1))[0]!;
-        Assert.Equal(("held", "window"), Judgement(verdict));
+        var verdict = (await service.WaitForVerdicts(1))[0]!;
+        Assert.Equal(("held", "window"), ReadJudgement(verdict));
 
-        await Wait.Until(async () => Judgement((await service.Verdicts(1))[0]).Verdict == "deploy", "the window opens", TimeSpan.FromMinutes(4));
+        await Eventually.Until(async () => ReadJudgement((await service.WaitForVerdicts(1))[0]).Verdict == "deploy", "the window opens", TimeSpan.FromMinutes(4));
         Assert.True(DateTimeOffset.UtcNow >= DateTimeOffset.Parse((string)verdict["held_until"]!, CultureInfo.InvariantCulture));
-        await service.Deployed();
-        Assert.Equal("v2", await service.Ask());
+        await service.WaitForDeployment();
+        Assert.Equal("v2", await service.AskService());
     }
 }

@@ -31,5 +31,5 @@ public class CommandLineTests
     }
 
     [Fact]
-    public void An_empty_line_means_the_images_own() => Assert.Null(CommandLine.Words(" "));
+    public void An_empty_line_means_the_images_own() => Assert.Null(CommandLine.Split(" "));
 }

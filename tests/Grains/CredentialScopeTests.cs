@@ -93,10 +93,10 @@ public sealed class CredentialScopeTests
     [InlineData("public.ecr.aws", "hub")]
     public void A_build_gets_the_registries_that_the_service_names_and_its_own_images(string named, string expected)
     {
-        Registry[] all = [Of("docker.io", "", "hub"), Of("docker.io", "acme", "acme"), Of("reg.acme.com", "", "reg"), Of("reg.acme.com", "team", "team"), Of("secret.acme.com", "", "secret")];
+        RegistryAccount[] all = [Of("docker.io", "", "hub"), Of("docker.io", "acme", "acme"), Of("reg.acme.com", "", "reg"), Of("reg.acme.com", "team", "team"), Of("secret.acme.com", "", "secret")];
         var source = new GitSource { Url = "https://github.com/acme/shop", Branch = "main", BuildRegistries = [.. named.Split(' ', StringSplitOptions.RemoveEmptyEntries)] };
 
-        var given = BuildCredentials.Of(ImageName.Parse("autodeploy/shop"), source, all).Given;
+        var given = BuildCredentials.From(ImageName.Parse("autodeploy/shop"), source, all).Given;
 
         Assert.Equal(expected, string.Join(' ', given.Select(credential => credential.Username)));
     }
@@ -104,7 +104,7 @@ public sealed class CredentialScopeTests
     [Fact]
     public async Task A_build_that_fails_for_want_of_credentials_says_how_to_give_them()
     {
-        var credentials = BuildCredentials.Of(
+        var credentials = BuildCredentials.From(
             ImageName.Parse("autodeploy/shop"), new GitSource { Url = "https://github.com/acme/shop", Branch = "main" }, [Of("reg.acme.com", "", "reg")]);
 
         var e = await Assert.ThrowsAsync<EngineException>(() => Fails("The build failed: pull access denied for reg.acme.com/base."));
@@ -119,10 +119,10 @@ public sealed class CredentialScopeTests
 
     private static GitCredential Password(string password) => new() { Host = "git.acme.com", Password = password };
 
-    private static Registry Of(string host, string path, string user) => new()
+    private static RegistryAccount Of(string host, string path, string user) => new()
     {
         Uuid = Guid.NewGuid(),
-        Organization = Organization.Default,
+        Organization = OrganizationNames.Default,
         Host = host,
         Path = path,
         Username = user,

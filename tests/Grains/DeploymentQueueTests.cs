@@ -11,11 +11,11 @@ public class DeploymentQueueTests
     public void So_many_are_inside_and_the_others_follow_in_their_order()
     {
         Assert.Equal([true, true, false, false], Enter(0, 1, 2, 3));
-        Assert.Equal([0, 0, 1, 2], _ids[..4].Select(_line.Place));
+        Assert.Equal([0, 0, 1, 2], _ids[..4].Select(_line.GetPosition));
         Assert.Equal([_ids[2]], _line.Leave(_ids[1]));
         Assert.Equal([_ids[3]], _line.Leave(_ids[0]));
         Assert.Empty(_line.Leave(_ids[2]));
-        Assert.Equal([_ids[3]], _line.Inside);
+        Assert.Equal([_ids[3]], _line.Admitted);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public class DeploymentQueueTests
     {
         Enter(0, 1, 2, 3);
         Assert.Empty(_line.Leave(_ids[2]));
-        Assert.Equal(1, _line.Place(_ids[3]));
+        Assert.Equal(1, _line.GetPosition(_ids[3]));
         Assert.Equal([_ids[3]], _line.Leave(_ids[0]));
     }
 
@@ -51,7 +51,7 @@ public class DeploymentQueueTests
         Enter(0, 1, 2);
         _line.Hold(_ids[2]);
         _line.Hold(_ids[3]);
-        Assert.Equal(4, _line.Inside.Count);
+        Assert.Equal(4, _line.Admitted.Count);
         Enter(4);
         Assert.Empty(_line.Leave(_ids[0]));
         Assert.Empty(_line.Leave(_ids[1]));

@@ -42,67 +42,67 @@ public class JudgeGitTests
     public void A_commit_that_was_rolled_back_or_is_older_than_that_is_skipped()
     {
         var rolledBack = Running with { RolledBackFrom = Running.Current! with { Commit = Newest } };
-        Check(rolledBack, New, new Standing(Newer, RolledBack: GitRelation.Older), Reasons.RolledBack);
-        Check(rolledBack, Newest, new Standing(Newer), Reasons.RolledBack);
-        Check(rolledBack, New, new Standing(Newer, RolledBack: GitRelation.Newer), Reasons.New);
-        Check(rolledBack, New, new Standing(Newer, RolledBack: GitRelation.Diverged), Reasons.New);
+        Check(rolledBack, New, new CommitRelations(Newer, RolledBack: GitRelation.Older), VerdictReasons.RolledBack);
+        Check(rolledBack, Newest, new CommitRelations(Newer), VerdictReasons.RolledBack);
+        Check(rolledBack, New, new CommitRelations(Newer, RolledBack: GitRelation.Newer), VerdictReasons.New);
+        Check(rolledBack, New, new CommitRelations(Newer, RolledBack: GitRelation.Diverged), VerdictReasons.New);
     }
 
     [Fact]
     public void What_is_held_is_not_held_again_and_an_ancestor_of_it_is_older()
     {
-        var verdict = new Verdict { Uuid = Guid.NewGuid(), Push = Push.Uuid, Service = Running.Uuid, Kind = VerdictKind.Held, Reason = Reasons.Window, Detail = "", Received = Push.Received };
+        var verdict = new Verdict { Uuid = Guid.NewGuid(), PushId = Push.Uuid, ServiceId = Running.Uuid, Kind = VerdictKind.Held, Reason = VerdictReasons.Window, Detail = "", Received = Push.Received };
         var holding = Restricted("M api/") with { Held = new HeldPush { Verdict = verdict, Push = Push, Version = Running.Current! with { Commit = Newest } } };
-        Check(holding, Newest, new Standing(Newer), Reasons.Current);
-        Check(holding, New, new Standing(Newer, Held: GitRelation.Older), Reasons.Older);
-        Check(holding, New, new Standing(Newer, Held: GitRelation.Newer), Reasons.New);
-        Check(holding, New, new Standing(Newer, Held: GitRelation.Diverged), Reasons.New);
+        Check(holding, Newest, new CommitRelations(Newer), VerdictReasons.Current);
+        Check(holding, New, new CommitRelations(Newer, Held: GitRelation.Older), VerdictReasons.Older);
+        Check(holding, New, new CommitRelations(Newer, Held: GitRelation.Newer), VerdictReasons.New);
+        Check(holding, New, new CommitRelations(Newer, Held: GitRelation.Diverged), VerdictReasons.New);
 
         // what followed on it leaves nothing that counts: it is taken back
         var nothing = new GitDifference(["web/a.js"], GitRelation.Newer);
-        Assert.True(Check(holding, New, new Standing(nothing, Held: GitRelation.Newer), Reasons.Restricted).Outdates);
-        Assert.False(Check(holding, New, new Standing(nothing, Held: GitRelation.Older), Reasons.Restricted).Outdates);
+        Assert.True(Check(holding, New, new CommitRelations(nothing, Held: GitRelation.Newer), VerdictReasons.Restricted).SupersedesHeld);
+        Assert.False(Check(holding, New, new CommitRelations(nothing, Held: GitRelation.Older), VerdictReasons.Restricted).SupersedesHeld);
     }
 
     [Fact]
-    public void A_newer_commit_is_deployed() => Check(Running, New, new Standing(Newer), Reasons.New);
+    public void A_newer_commit_is_deployed() => Check(Running, New, new CommitRelations(Newer), VerdictReasons.New);
 
     [Fact]
     public void A_rewritten_branch_is_deployed() =>
-        Check(Running, New, new Standing(new GitDifference(["a"], GitRelation.Diverged)), Reasons.New);
+        Check(Running, New, new CommitRelations(new GitDifference(["a"], GitRelation.Diverged)), VerdictReasons.New);
 
     [Fact]
     public void What_cannot_be_compared_is_deployed_whatever_the_restrictions() =>
-        Check(Restricted("M api/"), New, new Standing(new GitDifference(null, GitRelation.Unknown)), Reasons.New);
+        Check(Restricted("M api/"), New, new CommitRelations(new GitDifference(null, GitRelation.Unknown)), VerdictReasons.New);
 
     [Fact]
     public void An_empty_commit_is_deployed_where_there_are_no_restrictions() =>
-        Check(Running, New, new Standing(new GitDifference([], GitRelation.Newer)), Reasons.New);
+        Check(Running, New, new CommitRelations(new GitDifference([], GitRelation.Newer)), VerdictReasons.New);
 
     [Fact]
     public void A_deleted_branch_comes_before_everything() =>
-        Assert.Equal(Reasons.Deleted, Judge.Decide(Off(Running), Push with { Deleted = true, Commit = null }, null, standing: null)!.Reason);
+        Assert.Equal(VerdictReasons.Deleted, Judge.Decide(Off(Running), Push with { Deleted = true, Commit = null }, null, relations: null)!.Reason);
 
     [Fact]
     public void With_autoredeploy_off_it_is_remembered_without_looking_at_files()
     {
-        var decision = Check(Off(Restricted("M web/")) with { WantsToRun = false }, New, null, Reasons.AutoredeployOff);
-        Assert.True(decision.Remember);
+        var decision = Check(Off(Restricted("M web/")) with { WantsToRun = false }, New, null, VerdictReasons.AutoredeployOff);
+        Assert.True(decision.RememberAvailable);
     }
 
     [Fact]
     public void A_stopped_service_stays_stopped()
     {
-        var decision = Check(Running with { WantsToRun = false, Status = ServiceStatus.Stopped }, New, null, Reasons.Stopped, marker: "[skip ci]");
-        Assert.True(decision.Remember);
+        var decision = Check(Running with { WantsToRun = false, Status = ServiceStatus.Stopped }, New, null, VerdictReasons.Stopped, marker: "[skip ci]");
+        Assert.True(decision.RememberAvailable);
     }
 
     [Fact]
-    public void A_skip_marker_comes_before_the_files() => Check(Restricted("M web/"), New, null, Reasons.SkipMarker, marker: "[skip ci]");
+    public void A_skip_marker_comes_before_the_files() => Check(Restricted("M web/"), New, null, VerdictReasons.SkipMarker, marker: "[skip ci]");
 
     [Fact]
     public void A_push_option_skips_too() =>
-        Assert.Equal(Reasons.SkipMarker, Judge.Decide(Running, Push with { SkipAsked = true }, Commit(New), null)!.Reason);
+        Assert.Equal(VerdictReasons.SkipMarker, Judge.Decide(Running, Push with { SkipAsked = true }, Commit(New), null)!.Reason);
 
     [Fact]
     public void The_files_are_asked_for_only_when_the_answer_depends_on_them() => Assert.Null(Judge.Decide(Running, Push, Commit(New), null));
@@ -110,53 +110,53 @@ public class JudgeGitTests
     [Fact]
     public void Restrictions_look_at_what_differs_from_what_runs()
     {
-        Check(Restricted("M web/"), New, new Standing(Newer), Reasons.Restricted);
-        Check(Restricted("X api/"), New, new Standing(Newer), Reasons.Restricted);
-        Check(Restricted("M api/"), New, new Standing(Newer), Reasons.New);
+        Check(Restricted("M web/"), New, new CommitRelations(Newer), VerdictReasons.Restricted);
+        Check(Restricted("X api/"), New, new CommitRelations(Newer), VerdictReasons.Restricted);
+        Check(Restricted("M api/"), New, new CommitRelations(Newer), VerdictReasons.New);
     }
 
     [Fact]
     public void Restricted_comes_before_older_and_failed_before()
     {
-        var older = new Standing(new GitDifference(["api/a.cs"], GitRelation.Older));
-        Check(Restricted("M web/") with { Failed = [Old] }, Old, older, Reasons.Restricted);
+        var older = new CommitRelations(new GitDifference(["api/a.cs"], GitRelation.Older));
+        Check(Restricted("M web/") with { Failed = [Old] }, Old, older, VerdictReasons.Restricted);
     }
 
     [Fact]
     public void What_runs_is_not_deployed_again_and_not_called_restricted() =>
-        Check(Restricted("M api/"), Now, new Standing(new GitDifference([], GitRelation.Same)), Reasons.Current);
+        Check(Restricted("M api/"), Now, new CommitRelations(new GitDifference([], GitRelation.Same)), VerdictReasons.Current);
 
     [Fact]
     public void What_is_being_deployed_is_not_deployed_again() =>
-        Check(Running, New, new Standing(Newer, New, GitRelation.Same), Reasons.Current);
+        Check(Running, New, new CommitRelations(Newer, New, GitRelation.Same), VerdictReasons.Current);
 
     [Fact]
     public void What_ran_before_the_deployment_under_way_may_come_back() =>
         // forced back to what runs while something that diverged is being deployed
-        Check(Running, Now, new Standing(new GitDifference([], GitRelation.Same), Newest, GitRelation.Diverged), Reasons.New);
+        Check(Running, Now, new CommitRelations(new GitDifference([], GitRelation.Same), Newest, GitRelation.Diverged), VerdictReasons.New);
 
     [Fact]
     public void An_ancestor_of_what_runs_is_older() =>
-        Check(Running, Old, new Standing(new GitDifference(["a"], GitRelation.Older)), Reasons.Older);
+        Check(Running, Old, new CommitRelations(new GitDifference(["a"], GitRelation.Older)), VerdictReasons.Older);
 
     [Fact]
     public void An_ancestor_of_what_is_being_deployed_is_older() =>
-        Check(Running, New, new Standing(Newer, Newest, GitRelation.Older), Reasons.Older);
+        Check(Running, New, new CommitRelations(Newer, Newest, GitRelation.Older), VerdictReasons.Older);
 
     [Fact]
     public void What_failed_before_is_not_tried_again() =>
-        Check(Running with { Failed = [New] }, New, new Standing(Newer), Reasons.FailedBefore);
+        Check(Running with { Failed = [New] }, New, new CommitRelations(Newer), VerdictReasons.FailedBefore);
 
     [Fact]
     public void Older_comes_before_failed_before() =>
-        Check(Running with { Failed = [Old] }, Old, new Standing(new GitDifference(["a"], GitRelation.Older)), Reasons.Older);
+        Check(Running with { Failed = [Old] }, Old, new CommitRelations(new GitDifference(["a"], GitRelation.Older)), VerdictReasons.Older);
 
     [Fact]
     public void A_commit_that_its_branch_has_left_behind_is_older()
     {
         var commit = Commit(New) with { Problem = "It is not on the branch.", LeftBranch = true };
-        Assert.Equal(Reasons.Older, Judge.Decide(Running, Push, commit, null)!.Reason);
-        Assert.False(Judge.Decide(Off(Running), Push, commit, null)!.Remember);
+        Assert.Equal(VerdictReasons.Older, Judge.Decide(Running, Push, commit, null)!.Reason);
+        Assert.False(Judge.Decide(Off(Running), Push, commit, null)!.RememberAvailable);
     }
 
     [Fact]
@@ -164,9 +164,9 @@ public class JudgeGitTests
     {
         var commit = Commit(New) with { Problem = "The repository does not answer." };
         var decision = Judge.Decide(Running, Push, commit, null)!;
-        Assert.Equal((VerdictKind.Deploy, Reasons.New), (decision.Kind, decision.Reason));
+        Assert.Equal((VerdictKind.Deploy, VerdictReasons.New), (decision.Kind, decision.Reason));
         Assert.Contains("does not answer", decision.Detail, StringComparison.Ordinal);
-        Assert.Equal(Reasons.FailedBefore, Judge.Decide(Running with { Failed = [New] }, Push, commit, null)!.Reason);
+        Assert.Equal(VerdictReasons.FailedBefore, Judge.Decide(Running with { Failed = [New] }, Push, commit, null)!.Reason);
     }
 
     [Theory]
@@ -179,12 +179,12 @@ public class JudgeGitTests
     [InlineData("skip ci", null)]
     [InlineData("[skip  ci]", null)]
     [InlineData("", null)]
-    public void Skip_markers_are_found_whatever_their_capitals(string message, string? marker) => Assert.Equal(marker, SkipMarkers.Find(message));
+    public void Skip_markers_are_found_whatever_their_capitals(string message, string? marker) => Assert.Equal(marker, SkipMarkerFinder.Find(message));
 
-    private static Decision Check(Service service, string commit, Standing? standing, string reason, string? marker = null)
+    private static JudgeDecision Check(Service service, string commit, CommitRelations? relations, string reason, string? marker = null)
     {
-        var decision = Judge.Decide(service, Push with { Commit = commit }, Commit(commit) with { SkipMarker = marker }, standing)!;
-        Assert.Equal((reason == Reasons.New ? VerdictKind.Deploy : VerdictKind.Skip, reason), (decision.Kind, decision.Reason));
+        var decision = Judge.Decide(service, Push with { Commit = commit }, Commit(commit) with { SkipMarker = marker }, relations)!;
+        Assert.Equal((reason == VerdictReasons.New ? VerdictKind.Deploy : VerdictKind.Skip, reason), (decision.Kind, decision.Reason));
         return decision;
     }
 

@@ -15,29 +15,29 @@ public class JudgeTests
 
     [Fact]
     public void A_new_digest_of_the_own_tag_is_deployed() =>
-        Check(Running, News, VerdictKind.Deploy, Reasons.New);
+        Check(Running, News, VerdictKind.Deploy, VerdictReasons.New);
 
     [Fact]
     public void An_unknown_digest_is_deployed() =>
-        Check(Running, Push("1.2", null), VerdictKind.Deploy, Reasons.New);
+        Check(Running, Push("1.2", null), VerdictKind.Deploy, VerdictReasons.New);
 
     [Fact]
     public void A_deleted_tag_is_skipped_before_anything_else() =>
-        Check(With(Running, autoredeploy: false) with { WantsToRun = false }, News with { Deleted = true }, VerdictKind.Skip, Reasons.Deleted);
+        Check(With(Running, autoredeploy: false) with { WantsToRun = false }, News with { Deleted = true }, VerdictKind.Skip, VerdictReasons.Deleted);
 
     [Fact]
     public void With_autoredeploy_off_it_is_remembered() =>
-        Assert.True(Check(With(Running, autoredeploy: false), News, VerdictKind.Skip, Reasons.AutoredeployOff).Remember);
+        Assert.True(Check(With(Running, autoredeploy: false), News, VerdictKind.Skip, VerdictReasons.AutoredeployOff).RememberAvailable);
 
     [Fact]
     public void Autoredeploy_off_comes_before_stopped() =>
-        Check(With(Running, autoredeploy: false) with { Status = ServiceStatus.Stopped, WantsToRun = false }, News, VerdictKind.Skip, Reasons.AutoredeployOff);
+        Check(With(Running, autoredeploy: false) with { Status = ServiceStatus.Stopped, WantsToRun = false }, News, VerdictKind.Skip, VerdictReasons.AutoredeployOff);
 
     [Fact]
     public void A_tag_that_it_does_not_follow_is_never_remembered()
     {
-        Assert.False(Check(With(Running, autoredeploy: false), Push("2.0", B), VerdictKind.Skip, Reasons.AutoredeployOff).Remember);
-        Assert.False(Check(Running with { Status = ServiceStatus.Stopped, WantsToRun = false }, Push("2.0", B), VerdictKind.Skip, Reasons.Stopped).Remember);
+        Assert.False(Check(With(Running, autoredeploy: false), Push("2.0", B), VerdictKind.Skip, VerdictReasons.AutoredeployOff).RememberAvailable);
+        Assert.False(Check(Running with { Status = ServiceStatus.Stopped, WantsToRun = false }, Push("2.0", B), VerdictKind.Skip, VerdictReasons.Stopped).RememberAvailable);
     }
 
     [Theory]
@@ -45,24 +45,24 @@ public class JudgeTests
     [InlineData(ServiceStatus.NotRunning, false)]
     [InlineData(ServiceStatus.Stopping, true)]
     public void A_stopped_service_stays_stopped(ServiceStatus status, bool wantsToRun) =>
-        Assert.True(Check(Running with { Status = status, WantsToRun = wantsToRun }, News, VerdictKind.Skip, Reasons.Stopped).Remember);
+        Assert.True(Check(Running with { Status = status, WantsToRun = wantsToRun }, News, VerdictKind.Skip, VerdictReasons.Stopped).RememberAvailable);
 
     [Fact]
     public void A_service_stopped_by_hand_stays_stopped() =>
-        Check(Running with { Status = ServiceStatus.Stopped, StoppedByHand = true }, News, VerdictKind.Skip, Reasons.Stopped);
+        Check(Running with { Status = ServiceStatus.Stopped, StoppedByHand = true }, News, VerdictKind.Skip, VerdictReasons.Stopped);
 
     [Theory]
     [InlineData(ServiceStatus.Stopped)] // it crashed: the push may be what mends it
     [InlineData(ServiceStatus.PartlyRunning)]
     [InlineData(ServiceStatus.Scaling)]
     public void A_service_that_shall_run_is_deployed_to(ServiceStatus status) =>
-        Check(Running with { Status = status }, News, VerdictKind.Deploy, Reasons.New);
+        Check(Running with { Status = status }, News, VerdictKind.Deploy, VerdictReasons.New);
 
     [Theory]
     [InlineData(ServiceStatus.Starting)]
     [InlineData(ServiceStatus.Redeploying)]
     public void A_service_that_a_person_is_bringing_up_is_deployed_to(ServiceStatus status) =>
-        Check(Running with { Status = status, WantsToRun = false }, News, VerdictKind.Deploy, Reasons.New);
+        Check(Running with { Status = status, WantsToRun = false }, News, VerdictKind.Deploy, VerdictReasons.New);
 
     [Theory]
     [InlineData("reg.acme.com/web:1.2", null, "1.2", true)]
@@ -81,15 +81,15 @@ public class JudgeTests
     {
         var service = Service(image);
         service = service with { Settings = service.Settings with { TagPolicy = policy } };
-        Check(service, Push(pushed, B) with { Source = service.Image.Repository }, deploys ? VerdictKind.Deploy : VerdictKind.Skip, deploys ? Reasons.New : Reasons.Tag);
+        Check(service, Push(pushed, B) with { Source = service.Image.Repository }, deploys ? VerdictKind.Deploy : VerdictKind.Skip, deploys ? VerdictReasons.New : VerdictReasons.Tag);
     }
 
     [Fact]
     public void A_service_that_a_push_moved_follows_the_tag_that_it_is_at_now()
     {
         var moved = With(Running) with { MovedTag = "2.0" };
-        Check(moved, Push("2.0", B), VerdictKind.Deploy, Reasons.New);
-        Check(moved, Push("1.2", B), VerdictKind.Skip, Reasons.Tag);
+        Check(moved, Push("2.0", B), VerdictKind.Deploy, VerdictReasons.New);
+        Check(moved, Push("1.2", B), VerdictKind.Skip, VerdictReasons.Tag);
     }
 
     [Fact]
@@ -97,15 +97,15 @@ public class JudgeTests
     {
         var service = Service("reg.acme.com/web:1.2.0");
         service = service with { Settings = service.Settings with { TagPolicy = "semver:^1.2" } };
-        Check(service, Push("1.3.0", B), VerdictKind.Deploy, Reasons.New);
-        Check(service, Push("2.0.0", B), VerdictKind.Skip, Reasons.Tag);
+        Check(service, Push("1.3.0", B), VerdictKind.Deploy, VerdictReasons.New);
+        Check(service, Push("2.0.0", B), VerdictKind.Skip, VerdictReasons.Tag);
 
         var moved = service with { MovedTag = "1.4.0", Current = service.Current! with { Image = service.Image with { Tag = "1.4.0" } } };
-        Assert.Contains("\"1.4.0\"", Check(moved, Push("1.3.0", B), VerdictKind.Skip, Reasons.Tag).Detail, StringComparison.Ordinal);
-        Check(moved, Push("1.2.0", B), VerdictKind.Skip, Reasons.Tag);
-        Check(moved, Push("1.4.0", B), VerdictKind.Deploy, Reasons.New);
-        Check(moved, Push("v1.4.0", B), VerdictKind.Deploy, Reasons.New);
-        Check(moved, Push("1.5.0", B), VerdictKind.Deploy, Reasons.New);
+        Assert.Contains("\"1.4.0\"", Check(moved, Push("1.3.0", B), VerdictKind.Skip, VerdictReasons.Tag).Detail, StringComparison.Ordinal);
+        Check(moved, Push("1.2.0", B), VerdictKind.Skip, VerdictReasons.Tag);
+        Check(moved, Push("1.4.0", B), VerdictKind.Deploy, VerdictReasons.New);
+        Check(moved, Push("v1.4.0", B), VerdictKind.Deploy, VerdictReasons.New);
+        Check(moved, Push("1.5.0", B), VerdictKind.Deploy, VerdictReasons.New);
     }
 
     [Theory]
@@ -119,21 +119,21 @@ public class JudgeTests
         var service = Service("reg.acme.com/web:1.2.0");
         service = service with { Settings = service.Settings with { TagPolicy = policy } };
         var decision = Judge.Decide(service, Push(pushed, B), null, deployingTag: "1.5.0");
-        Assert.Equal((kind, kind == VerdictKind.Skip ? Reasons.Tag : Reasons.New), (decision.Kind, decision.Reason));
+        Assert.Equal((kind, kind == VerdictKind.Skip ? VerdictReasons.Tag : VerdictReasons.New), (decision.Kind, decision.Reason));
         Assert.Equal(kind == VerdictKind.Skip, decision.Detail.Contains("\"1.5.0\", which is being deployed", StringComparison.Ordinal));
     }
 
     [Fact]
     public void What_runs_is_skipped() =>
-        Check(Running, Push("1.2", A), VerdictKind.Skip, Reasons.Current);
+        Check(Running, Push("1.2", A), VerdictKind.Skip, VerdictReasons.Current);
 
     [Fact]
     public void What_is_being_deployed_is_skipped() =>
-        Check(Running, News, VerdictKind.Skip, Reasons.Current, deploying: B);
+        Check(Running, News, VerdictKind.Skip, VerdictReasons.Current, deploying: B);
 
     [Fact]
     public void Going_back_to_what_runs_while_something_else_is_being_deployed_is_news() =>
-        Check(Running, Push("1.2", A), VerdictKind.Deploy, Reasons.New, deploying: B);
+        Check(Running, Push("1.2", A), VerdictKind.Deploy, VerdictReasons.New, deploying: B);
 
     [Fact]
     public void What_was_rolled_back_and_what_is_not_newer_is_skipped()
@@ -141,11 +141,11 @@ public class JudgeTests
         ServiceVersion Version(string digest, int day) => Running.Current! with { Digest = digest, Time = DateTimeOffset.UnixEpoch.AddDays(day) };
         var (c, d) = (A.Replace('a', 'c'), A.Replace('a', 'd'));
         var service = Running with { Current = Version(A, 1), Previous = [Version(c, 3), Version(B, 2)], RolledBackFrom = Version(c, 3) };
-        Check(service, Push("1.2", c), VerdictKind.Skip, Reasons.RolledBack);
-        Check(service, Push("1.2", B), VerdictKind.Skip, Reasons.RolledBack);
-        Check(service, Push("1.2", d), VerdictKind.Deploy, Reasons.New);
-        Check(service, Push("1.2", null), VerdictKind.Deploy, Reasons.New);
-        Check(service with { RolledBackFrom = null }, Push("1.2", c), VerdictKind.Deploy, Reasons.New);
+        Check(service, Push("1.2", c), VerdictKind.Skip, VerdictReasons.RolledBack);
+        Check(service, Push("1.2", B), VerdictKind.Skip, VerdictReasons.RolledBack);
+        Check(service, Push("1.2", d), VerdictKind.Deploy, VerdictReasons.New);
+        Check(service, Push("1.2", null), VerdictKind.Deploy, VerdictReasons.New);
+        Check(service with { RolledBackFrom = null }, Push("1.2", c), VerdictKind.Deploy, VerdictReasons.New);
     }
 
     [Fact]
@@ -154,51 +154,51 @@ public class JudgeTests
         var service = Service("reg.acme.com/web:1.2.0");
         var from = service.Current! with { Image = service.Image with { Tag = "1.4.0" }, Digest = B };
         service = service with { Settings = service.Settings with { TagPolicy = "semver:^1.2" }, RolledBackFrom = from };
-        Check(service, Push("1.3.0", B.Replace('b', 'c')), VerdictKind.Skip, Reasons.RolledBack);
-        Check(service, Push("1.4.0", null), VerdictKind.Skip, Reasons.RolledBack);
-        Check(service, Push("1.4.1", null), VerdictKind.Deploy, Reasons.New);
+        Check(service, Push("1.3.0", B.Replace('b', 'c')), VerdictKind.Skip, VerdictReasons.RolledBack);
+        Check(service, Push("1.4.0", null), VerdictKind.Skip, VerdictReasons.RolledBack);
+        Check(service, Push("1.4.1", null), VerdictKind.Deploy, VerdictReasons.New);
     }
 
     [Fact]
     public void What_failed_before_is_skipped() =>
-        Check(Running with { Failed = [B] }, News, VerdictKind.Skip, Reasons.FailedBefore);
+        Check(Running with { Failed = [B] }, News, VerdictKind.Skip, VerdictReasons.FailedBefore);
 
     [Fact]
     public void Only_what_would_be_deployed_is_held()
     {
         var frozen = Running.Settings with { Frozen = "audit" };
-        var decision = Gate(Check(Running, News, VerdictKind.Deploy, Reasons.New), frozen);
-        Assert.Equal((VerdictKind.Held, Reasons.Frozen), (decision.Kind, decision.Reason));
+        var decision = Gate(Check(Running, News, VerdictKind.Deploy, VerdictReasons.New), frozen);
+        Assert.Equal((VerdictKind.Held, VerdictReasons.Frozen), (decision.Kind, decision.Reason));
         Assert.Equal("reg.acme.com/web:1.2 is held. The service is frozen: audit.", decision.Detail);
-        Assert.False(decision.Remember);
+        Assert.False(decision.RememberAvailable);
 
-        var current = Check(Running, Push("1.2", A), VerdictKind.Skip, Reasons.Current);
+        var current = Check(Running, Push("1.2", A), VerdictKind.Skip, VerdictReasons.Current);
         Assert.Same(current, Gate(current, frozen));
-        var news = Check(Running, News, VerdictKind.Deploy, Reasons.New);
+        var news = Check(Running, News, VerdictKind.Deploy, VerdictReasons.New);
         Assert.Same(news, Gate(news, Running.Settings));
 
-        static Decision Gate(Decision decision, ServiceSettings settings) =>
-            Judge.Gate(decision, News, settings, new OrganizationSettings(), approved: false, DateTimeOffset.UnixEpoch);
+        static JudgeDecision Gate(JudgeDecision decision, ServiceSettings settings) =>
+            Judge.ApplyHolds(decision, News, settings, new OrganizationSettings(), approved: false, DateTimeOffset.UnixEpoch);
     }
 
     [Fact]
     public void What_is_held_already_is_not_held_again_and_something_newer_takes_its_place()
     {
         var holding = Holding(Running, Push("1.2", B));
-        Check(holding, News, VerdictKind.Skip, Reasons.Current);
-        Check(holding, Push("1.2", B.Replace('b', 'c')), VerdictKind.Deploy, Reasons.New);
-        Check(holding, Push("1.2", null), VerdictKind.Deploy, Reasons.New);
+        Check(holding, News, VerdictKind.Skip, VerdictReasons.Current);
+        Check(holding, Push("1.2", B.Replace('b', 'c')), VerdictKind.Deploy, VerdictReasons.New);
+        Check(holding, Push("1.2", null), VerdictKind.Deploy, VerdictReasons.New);
     }
 
     [Fact]
     public void What_was_pushed_before_what_is_held_is_older() =>
-        Check(Holding(Running, Push("1.2", B) with { Received = DateTimeOffset.UnixEpoch.AddSeconds(1) }), Push("1.2", B.Replace('b', 'c')), VerdictKind.Skip, Reasons.Older);
+        Check(Holding(Running, Push("1.2", B) with { Received = DateTimeOffset.UnixEpoch.AddSeconds(1) }), Push("1.2", B.Replace('b', 'c')), VerdictKind.Skip, VerdictReasons.Older);
 
     [Fact]
     public void A_tag_that_has_gone_back_to_what_runs_outdates_what_is_held()
     {
-        Assert.True(Check(Holding(Running, Push("1.2", B)), Push("1.2", A), VerdictKind.Skip, Reasons.Current).Outdates);
-        Assert.False(Check(Holding(Running, Push("1.2", B)), News, VerdictKind.Skip, Reasons.Current).Outdates);
+        Assert.True(Check(Holding(Running, Push("1.2", B)), Push("1.2", A), VerdictKind.Skip, VerdictReasons.Current).SupersedesHeld);
+        Assert.False(Check(Holding(Running, Push("1.2", B)), News, VerdictKind.Skip, VerdictReasons.Current).SupersedesHeld);
     }
 
     [Fact]
@@ -206,20 +206,20 @@ public class JudgeTests
     {
         var service = Service("reg.acme.com/web:1.2.0");
         service = Holding(service with { Settings = service.Settings with { TagPolicy = "semver:^1.2" } }, Push("1.5.0", B));
-        var decision = Check(service, Push("1.4.0", B.Replace('b', 'c')), VerdictKind.Skip, Reasons.Tag);
+        var decision = Check(service, Push("1.4.0", B.Replace('b', 'c')), VerdictKind.Skip, VerdictReasons.Tag);
         Assert.Contains("\"1.5.0\", which is held", decision.Detail, StringComparison.Ordinal);
-        Check(service, Push("1.6.0", B.Replace('b', 'c')), VerdictKind.Deploy, Reasons.New);
+        Check(service, Push("1.6.0", B.Replace('b', 'c')), VerdictKind.Deploy, VerdictReasons.New);
     }
 
     [Fact]
     public void Every_reason_comes_with_a_sentence()
     {
-        var decision = Check(Running with { Failed = [B] }, News, VerdictKind.Skip, Reasons.FailedBefore);
+        var decision = Check(Running with { Failed = [B] }, News, VerdictKind.Skip, VerdictReasons.FailedBefore);
         Assert.Contains("reg.acme.com/web:1.2 (bbbbbbbbbbbb)", decision.Detail, StringComparison.Ordinal);
         Assert.EndsWith(".", decision.Detail, StringComparison.Ordinal);
     }
 
-    private static Decision Check(Service service, Push push, VerdictKind kind, string reason, string? deploying = null)
+    private static JudgeDecision Check(Service service, Push push, VerdictKind kind, string reason, string? deploying = null)
     {
         var decision = Judge.Decide(service, push, deploying);
         Assert.Equal((kind, reason), (decision.Kind, decision.Reason));
@@ -233,10 +233,10 @@ public class JudgeTests
             Verdict = new Verdict
             {
                 Uuid = Guid.NewGuid(),
-                Push = push.Uuid,
-                Service = service.Uuid,
+                PushId = push.Uuid,
+                ServiceId = service.Uuid,
                 Kind = VerdictKind.Held,
-                Reason = Reasons.Frozen,
+                Reason = VerdictReasons.Frozen,
                 Detail = "",
                 Received = push.Received,
             },

@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using AutoDeploy.Services;
-using Orleans;
-using Orleans.Runtime;
 
 namespace AutoDeploy.Grains.Tests;
 

@@ -81,15 +81,15 @@ public sealed class RepositoryNameTests
     [InlineData("https://github.com/grp/app", "https://git.acme.com/grp/app", false)]
     [InlineData("https://git.acme.com/grp/app", "https://github.com/grp/app", false)]
     public void A_service_hears_of_pushes_under_its_hosts_other_names_but_not_under_public_ones(string service, string push, bool isHeard) =>
-        Assert.Equal(isHeard, RepositoryName.Parse(service).Hears(RepositoryName.Parse(push).Source));
+        Assert.Equal(isHeard, RepositoryName.Parse(service).IsSubscribedTo(RepositoryName.Parse(push).Source));
 
     [Theory]
     [InlineData("grp/app")]
     [InlineData("/Grp/App.git/")]
     public void A_path_without_a_host_is_whatever_repository_has_it(string path)
     {
-        Assert.True(RepositoryName.Parse("https://git.acme.com/grp/app").Hears(RepositoryName.PathSource(path)));
-        Assert.False(RepositoryName.Parse("https://git.acme.com/grp/app2").Hears(RepositoryName.PathSource(path)));
+        Assert.True(RepositoryName.Parse("https://git.acme.com/grp/app").IsSubscribedTo(RepositoryName.PathSource(path)));
+        Assert.False(RepositoryName.Parse("https://git.acme.com/grp/app2").IsSubscribedTo(RepositoryName.PathSource(path)));
     }
 
     [Theory]
@@ -119,7 +119,7 @@ public sealed class RepositoryNameTests
     [InlineData("a\\b", false)]
     [InlineData("a@{b", false)]
     [InlineData("a\tb", false)]
-    public void A_branch_has_a_name_that_git_takes(string? name, bool isBranch) => Assert.Equal(isBranch, Refs.IsBranch(name));
+    public void A_branch_has_a_name_that_git_takes(string? name, bool isBranch) => Assert.Equal(isBranch, GitRefs.IsBranch(name));
 
     [Theory]
     [InlineData("0123456789abcdef0123456789abcdef01234567", true)]
@@ -128,5 +128,5 @@ public sealed class RepositoryNameTests
     [InlineData("0123456789abcdef0123456789abcdef0123456", false)]
     [InlineData("HEAD", false)]
     [InlineData(null, false)]
-    public void A_commit_is_a_full_id(string? id, bool isCommit) => Assert.Equal(isCommit, Refs.IsCommit(id));
+    public void A_commit_is_a_full_id(string? id, bool isCommit) => Assert.Equal(isCommit, GitRefs.IsCommit(id));
 }

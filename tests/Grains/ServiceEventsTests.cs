@@ -38,14 +38,14 @@ public class ServiceEventsTests
                 Time = Now,
                 Kind = EventKind.Service,
                 Change = EventChange.Create,
-                Subject = Web.Uuid,
+                SubjectId = Web.Uuid,
                 NewState = true,
                 NewSubscriptions = true,
             },
-            Assert.Single(ServiceEvents.Between(null, Web, 0, Now)));
+            Assert.Single(ServiceEvents.Detect(null, Web, 0, Now)));
 
     [Fact]
-    public void What_nobody_looks_at_is_no_event() => Assert.Empty(ServiceEvents.Between(
+    public void What_nobody_looks_at_is_no_event() => Assert.Empty(ServiceEvents.Detect(
         Web with { Containers = [One] },
         Web with { Containers = [One with { Ports = [.. One.Ports] }], MovedTag = "2", Available = new ServiceVersion { Image = Web.Image, Time = Now } }, 7, Now));
 
@@ -60,7 +60,7 @@ public class ServiceEventsTests
             Tell(Web with { Containers = [ended, Two] }, Web with { Containers = [ended with { ExitCode = 4 }] }, 7));
 
         static IEnumerable<string> Tell(Service before, Service after, long last) =>
-            ServiceEvents.Between(before, after, last, Now).Select(e => $"{e.Number} {e.Change} {e.Container!.Name} {e.NewState}");
+            ServiceEvents.Detect(before, after, last, Now).Select(e => $"{e.Number} {e.Change} {e.Container!.Name} {e.NewState}");
     }
 
     [Fact]
@@ -73,6 +73,6 @@ public class ServiceEventsTests
         Assert.Equal(["False True"], Tell(Web with { Revision = 1, Settings = Web.Settings with { PollSeconds = 30 } }));
         Assert.Equal(["True True"], Tell(Web with { Status = ServiceStatus.Terminated }));
 
-        static IEnumerable<string> Tell(Service after) => ServiceEvents.Between(Web, after, 0, Now).Select(e => $"{e.NewState} {e.NewSubscriptions}");
+        static IEnumerable<string> Tell(Service after) => ServiceEvents.Detect(Web, after, 0, Now).Select(e => $"{e.NewState} {e.NewSubscriptions}");
     }
 }

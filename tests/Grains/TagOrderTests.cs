@@ -102,10 +102,10 @@ public class TagOrderTests
     {
         Assert.True(TagPolicy.IsValid(policy, out var error), error);
         var list = tags.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(wanted, TagPolicy.Wanted(Service(own, policy), list));
-        Assert.Equal(wanted, TagPolicy.Wanted(Service(own, policy), [.. list.Reverse()]));
+        Assert.Equal(wanted, TagPolicy.FindWantedTag(Service(own, policy), list));
+        Assert.Equal(wanted, TagPolicy.FindWantedTag(Service(own, policy), [.. list.Reverse()]));
         if (wanted is not null)
-            Assert.Null(TagPolicy.Objection(Service(own, policy), wanted));
+            Assert.Null(TagPolicy.FindObjection(Service(own, policy), wanted));
     }
 
     [Theory]
@@ -123,15 +123,15 @@ public class TagOrderTests
         "The tag \"n-20240431\" was pushed, and \"20240431\" in it is not a date such as \"20260131\", by which the tag policy \"regex:n-(.*) order=date\" puts tags in order.")]
     [InlineData("b", "regex:[a-z] order=alphabetical", "a", "The tag \"a\" was pushed, lower in alphabetical order than \"b\", which the service is at; a tag policy with an order never goes down.")]
     public void What_does_not_fit_says_why(string own, string policy, string pushed, string objection) =>
-        Assert.Equal(objection, TagPolicy.Objection(Service(own, policy), pushed));
+        Assert.Equal(objection, TagPolicy.FindObjection(Service(own, policy), pushed));
 
     [Fact]
     public void What_is_deployed_or_held_is_not_undercut_either()
     {
         var service = Service("int-1", "regex:int-(\\d+) order=numeric");
-        Assert.Equal("The tag \"int-5\" was pushed, lower in numeric order than \"int-9\", which is being deployed; a tag policy with an order never goes down.", TagPolicy.Overtaken(service, "int-5", "int-9"));
-        Assert.Equal("The tag \"int-5\" was pushed, lower in numeric order than \"int-9\", which is held; a tag policy with an order never goes down.", TagPolicy.OvertakenByHeld(service, "int-5", "int-9"));
-        Assert.Null(TagPolicy.Overtaken(service, "int-9", "int-9"));
+        Assert.Equal("The tag \"int-5\" was pushed, lower in numeric order than \"int-9\", which is being deployed; a tag policy with an order never goes down.", TagPolicy.FindOvertakenBy(service, "int-5", "int-9"));
+        Assert.Equal("The tag \"int-5\" was pushed, lower in numeric order than \"int-9\", which is held; a tag policy with an order never goes down.", TagPolicy.FindOvertakenByHeld(service, "int-5", "int-9"));
+        Assert.Null(TagPolicy.FindOvertakenBy(service, "int-9", "int-9"));
         Assert.True(TagPolicy.IsNoHigher(service, "int-5", "int-5"));
         Assert.False(TagPolicy.IsNoHigher(service, "int-6", "int-5"));
         Assert.True(TagPolicy.Prefers(service, "int-10", "int-9"));
@@ -179,21 +179,21 @@ public class TagOrderTests
                 foreach (var pushed in pushes)
                 {
                     var service = Service(taken[^1], policy);
-                    if (TagPolicy.Objection(service, pushed) is null)
+                    if (TagPolicy.FindObjection(service, pushed) is null)
                         taken.Add(pushed);
                     // what a list offers is what its push would be taken for, and above what runs
-                    if (TagPolicy.Wanted(service, pushes) is { } wanted)
+                    if (TagPolicy.FindWantedTag(service, pushes) is { } wanted)
                     {
-                        Assert.Null(TagPolicy.Objection(service, wanted));
+                        Assert.Null(TagPolicy.FindObjection(service, wanted));
                         Assert.False(TagPolicy.IsNoHigher(service, wanted, service.RunningImage.Tag));
-                        Assert.All(pushes, tag => Assert.False(TagPolicy.Objection(service, tag) is null && TagPolicy.Prefers(service, tag, wanted)));
+                        Assert.All(pushes, tag => Assert.False(TagPolicy.FindObjection(service, tag) is null && TagPolicy.Prefers(service, tag, wanted)));
                     }
                 }
 
                 // not only of neighbours: of all that were taken, none is lower than one before it
                 for (var i = 0; i < taken.Count; i++)
                     for (var j = i + 1; j < taken.Count; j++)
-                        Assert.Null(TagPolicy.Overtaken(Service(first, policy), taken[j], taken[i]));
+                        Assert.Null(TagPolicy.FindOvertakenBy(Service(first, policy), taken[j], taken[i]));
             },
             iter: 2_000);
 

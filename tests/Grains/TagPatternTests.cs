@@ -1,4 +1,4 @@
-using AutoDeploy.Services;
+using AutoDeploy.Services.Tags;
 
 namespace AutoDeploy.Grains.Tests;
 
@@ -64,7 +64,7 @@ public class TagPatternTests
     {
         Assert.False(TagGlob.TryParse(text, out _, out var error));
         Assert.Contains(reason, error.Reason, StringComparison.Ordinal);
-        Assert.Equal(at, error.At);
+        Assert.Equal(at, error.Position);
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public class TagPatternTests
     {
         Assert.True(TagExpression.TryParse(text, out var expression, out var error), error?.ToString());
         Check(expression, fitting, others);
-        Assert.NotNull(expression.Objection("v1\n", "p"));
+        Assert.NotNull(expression.FindObjection("v1\n", "p"));
     }
 
     [Theory]
@@ -120,12 +120,12 @@ public class TagPatternTests
     {
         Assert.False(TagExpression.TryParse(text, out _, out var error));
         Assert.Contains(reason, error.Reason, StringComparison.Ordinal);
-        Assert.Equal(at, error.At);
+        Assert.Equal(at, error.Position);
     }
 
     private static void Check(ITagRule rule, string fitting, string others)
     {
-        Assert.All(fitting.Split(' ', StringSplitOptions.RemoveEmptyEntries), tag => Assert.Null(rule.Objection(tag, "p")));
-        Assert.All(others.Split(' ', StringSplitOptions.RemoveEmptyEntries), tag => Assert.NotNull(rule.Objection(tag, "p")));
+        Assert.All(fitting.Split(' ', StringSplitOptions.RemoveEmptyEntries), tag => Assert.Null(rule.FindObjection(tag, "p")));
+        Assert.All(others.Split(' ', StringSplitOptions.RemoveEmptyEntries), tag => Assert.NotNull(rule.FindObjection(tag, "p")));
     }
 }

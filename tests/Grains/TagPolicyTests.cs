@@ -1,4 +1,5 @@
 using AutoDeploy.Services;
+using AutoDeploy.Services.Tags;
 using AutoDeploy.Sources;
 
 namespace AutoDeploy.Grains.Tests;
@@ -78,7 +79,7 @@ public class TagPolicyTests
     {
         foreach (var announced in (bool[])[false, true])
         {
-            var said = TagPolicy.Objection(Service("reg.acme.com/web:" + own, policy), pushed, announced);
+            var said = TagPolicy.FindObjection(Service("reg.acme.com/web:" + own, policy), pushed, announced);
             if (objection is null)
             {
                 Assert.Null(said);
@@ -99,8 +100,8 @@ public class TagPolicyTests
     [InlineData("reg.acme.com/web@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", null, "anything", false)]
     public void An_announcement_carries_any_tag_unless_a_policy_or_a_digest_is_set(string image, string? policy, string pushed, bool follows)
     {
-        Assert.Equal(follows, TagPolicy.Objection(Service(image, policy), pushed, announced: true) is null);
-        Assert.Equal(follows && policy is not null, TagPolicy.Objection(Service(image, policy), pushed) is null);
+        Assert.Equal(follows, TagPolicy.FindObjection(Service(image, policy), pushed, announced: true) is null);
+        Assert.Equal(follows && policy is not null, TagPolicy.FindObjection(Service(image, policy), pushed) is null);
     }
 
     [Theory]
@@ -125,7 +126,7 @@ public class TagPolicyTests
     [InlineData("1.2.0", null, "1.2.0 latest", "1.2.0")]
     [InlineData("1.2.0", null, "latest", null)]
     public void Of_a_list_of_tags_one_is_wanted_at_most(string own, string? policy, string tags, string? wanted) =>
-        Assert.Equal(wanted, TagPolicy.Wanted(Service("reg.acme.com/web:" + own, policy), tags.Split(' ')));
+        Assert.Equal(wanted, TagPolicy.FindWantedTag(Service("reg.acme.com/web:" + own, policy), tags.Split(' ')));
 
     [Theory]
     [InlineData("acme/web", null, "latest")]
@@ -135,7 +136,7 @@ public class TagPolicyTests
     [InlineData("acme/web:1.2.0@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "semver:*", null)]
     [InlineData("acme/web@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", null, null)]
     public void What_is_wanted_follows_the_rules_for_pushes(string image, string? policy, string? wanted) =>
-        Assert.Equal(wanted, TagPolicy.Wanted(Service(image, policy), ["1.2.0", "1.3.0", "latest"]));
+        Assert.Equal(wanted, TagPolicy.FindWantedTag(Service(image, policy), ["1.2.0", "1.3.0", "latest"]));
 
     [Theory]
     [InlineData("semver:^1.2", "1.10.0", "1.9.0", true)]

@@ -1,4 +1,4 @@
-using AutoDeploy.Services;
+using AutoDeploy.Services.Tags;
 
 namespace AutoDeploy.Grains.Tests;
 
@@ -103,8 +103,8 @@ public class VersionRangeTests
     public void Covers_what_npm_says(string text, string fitting, string others)
     {
         Assert.True(VersionRange.TryParse(text, out var range, out var error), error?.ToString());
-        Assert.All(fitting.Split(' ', StringSplitOptions.RemoveEmptyEntries), tag => Assert.Null(range.Objection(tag, "p")));
-        Assert.All(others.Split(' ', StringSplitOptions.RemoveEmptyEntries), tag => Assert.NotNull(range.Objection(tag, "p")));
+        Assert.All(fitting.Split(' ', StringSplitOptions.RemoveEmptyEntries), tag => Assert.Null(range.FindObjection(tag, "p")));
+        Assert.All(others.Split(' ', StringSplitOptions.RemoveEmptyEntries), tag => Assert.NotNull(range.FindObjection(tag, "p")));
     }
 
     [Theory]
@@ -153,7 +153,7 @@ public class VersionRangeTests
     {
         Assert.False(VersionRange.TryParse(text, out _, out var error));
         Assert.Contains(reason, error.Reason, StringComparison.Ordinal);
-        Assert.Equal(at, error.At);
+        Assert.Equal(at, error.Position);
     }
 
     /// <summary>The order of semver.org, with numbers of any length.</summary>

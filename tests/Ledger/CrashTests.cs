@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests;
 
@@ -24,13 +23,13 @@ public sealed class CrashTests : IDisposable
     {
         await using var ledger = await OpenLedger(_directory.Data);
         var pushes = Enumerable.Range(0, 100).Select(i => Push($"{i}")).ToArray();
-        await ledger.Record(pushes, Never);
+        await ledger.RecordPushes(pushes, Never);
 
         var copy = Directory.CreateDirectory(Path.Combine(_directory.Root, "copy")).FullName;
         foreach (var file in new[] { "autodeploy.db", "autodeploy.db-wal", "secret.key" })
             File.Copy(Path.Combine(_directory.Data, file), Path.Combine(copy, file));
 
         await using var copied = await OpenLedger(copy);
-        Assert.Equal(pushes, (await copied.OpenPushes(Source, 1_000, Never)).Select(open => open.Push));
+        Assert.Equal(pushes, (await copied.ListOpenPushes(Source, 1_000, Never)).Select(open => open.Push));
     }
 }

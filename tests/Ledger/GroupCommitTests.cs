@@ -1,7 +1,7 @@
 using AutoDeploy.Ledger.Database;
 using AutoDeploy.Ports;
 using Microsoft.Data.Sqlite;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests;
 
@@ -35,8 +35,8 @@ public sealed class GroupCommitTests : IAsyncLifetime
     [Fact]
     public async Task Units_that_wait_are_written_in_one_transaction()
     {
-        using var gate = new Gate(unit => _database.Write(unit, Never));
-        using var stop = new Stop();
+        using var gate = new WriteGate(unit => _database.Write(unit, Never));
+        using var stop = new StopPoint();
         var first = Insert(1);
         var second = _database.Write(session => stop.Here() + session.Execute("INSERT INTO numbers VALUES (2)"), Never);
         gate.Open();
@@ -54,7 +54,7 @@ public sealed class GroupCommitTests : IAsyncLifetime
     [Fact]
     public async Task Units_run_in_the_order_in_which_they_came()
     {
-        using var gate = new Gate(unit => _database.Write(unit, Never));
+        using var gate = new WriteGate(unit => _database.Write(unit, Never));
         List<int> order = [];
         Task[] units = [.. Enumerable.Range(0, 2_000).Select(i => _database.Write(_ => Add(order, i), Never))];
 
@@ -67,11 +67,11 @@ public sealed class GroupCommitTests : IAsyncLifetime
     [Fact]
     public async Task What_many_units_want_done_last_is_done_once_after_them_all()
     {
-        using var gate = new Gate(unit => _database.Write(unit, Never));
+        using var gate = new WriteGate(unit => _database.Write(unit, Never));
         Task[] units = [.. Enumerable.Range(1, 10).Select(i => _database.Write(
             session =>
             {
-                session.Last("total", () => session.Execute("INSERT INTO numbers SELECT 100 + count(*) FROM numbers"));
+                session.RunLast("total", () => session.Execute("INSERT INTO numbers SELECT 100 + count(*) FROM numbers"));
                 return session.Execute($"INSERT INTO numbers VALUES ({i})");
             },
             Never))];
@@ -90,7 +90,7 @@ public sealed class GroupCommitTests : IAsyncLifetime
         var failing = _database.Write<int>(
             session =>
             {
-                session.Last("more", () => session.Execute("INSERT INTO numbers VALUES (1)"));
+                session.RunLast("more", () => session.Execute("INSERT INTO numbers VALUES (1)"));
                 throw new InvalidOperationException("no");
             },
             Never);
@@ -102,7 +102,7 @@ public sealed class GroupCommitTests : IAsyncLifetime
     [Fact]
     public async Task A_failing_unit_fails_alone_and_leaves_nothing()
     {
-        using var gate = new Gate(unit => _database.Write(unit, Never));
+        using var gate = new WriteGate(unit => _database.Write(unit, Never));
         var before = Insert(1);
         var failing = _database.Write<int>(
             session =>
@@ -129,7 +129,7 @@ public sealed class GroupCommitTests : IAsyncLifetime
         var connection = new SqliteConnection($"Data Source={_directory.File};Pooling=False;Foreign Keys=True");
         await connection.OpenAsync();
         await using var writer = new GroupCommit(new SqliteSession(connection), () => throw new InvalidOperationException(), exception => exception);
-        using var gate = new Gate(unit => writer.Run(unit, Never));
+        using var gate = new WriteGate(unit => writer.Run(unit, Never));
         var parent = writer.Run(session => session.Execute("INSERT INTO parents VALUES (1)"), Never);
         // the missing parent is noticed at the end of the transaction
         var orphan = writer.Run(session => session.Execute("INSERT INTO children VALUES (7)"), Never);
@@ -145,7 +145,7 @@ public sealed class GroupCommitTests : IAsyncLifetime
     public async Task A_unit_that_is_cancelled_before_it_was_taken_is_not_written()
     {
         using var cancellation = new CancellationTokenSource();
-        using var gate = new Gate(unit => _database.Write(unit, Never));
+        using var gate = new WriteGate(unit => _database.Write(unit, Never));
         var cancelled = Insert(1, cancellation.Token);
         var other = Insert(2);
 
@@ -162,7 +162,7 @@ public sealed class GroupCommitTests : IAsyncLifetime
     public async Task A_unit_that_is_cancelled_while_it_runs_is_written()
     {
         using var cancellation = new CancellationTokenSource();
-        using var stop = new Stop();
+        using var stop = new StopPoint();
         var running = _database.Write(session => stop.Here() + session.Execute("INSERT INTO numbers VALUES (1)"), cancellation.Token);
         stop.WaitUntilHere();
 
@@ -176,7 +176,7 @@ public sealed class GroupCommitTests : IAsyncLifetime
     [Fact]
     public async Task Closing_writes_what_waits()
     {
-        using var gate = new Gate(unit => _database.Write(unit, Never));
+        using var gate = new WriteGate(unit => _database.Write(unit, Never));
         Task[] units = [.. Enumerable.Range(0, 700).Select(i => Insert(i))];
 
         var closing = _database.DisposeAsync();
@@ -219,7 +219,7 @@ public sealed class GroupCommitTests : IAsyncLifetime
         _database.Read(session => session.Query("SELECT number FROM numbers ORDER BY number", row => row.Number(0)), Never);
 
     /// <summary>A place in a unit where the writer waits for the test; at the test's end it goes on in any case.</summary>
-    private sealed class Stop : IDisposable
+    private sealed class StopPoint : IDisposable
     {
         private readonly ManualResetEventSlim _reached = new(), _go = new();
 
@@ -238,11 +238,11 @@ public sealed class GroupCommitTests : IAsyncLifetime
     }
 
     /// <summary>Holds the writer in a unit of its own, so that what comes meanwhile waits.</summary>
-    private sealed class Gate : IDisposable
+    private sealed class WriteGate : IDisposable
     {
-        private readonly Stop _stop = new();
+        private readonly StopPoint _stop = new();
 
-        public Gate(Func<Func<Session, int>, Task<int>> write)
+        public WriteGate(Func<Func<Session, int>, Task<int>> write)
         {
             _ = write(_ => _stop.Here());
             _stop.WaitUntilHere();

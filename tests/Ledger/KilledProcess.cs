@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using AutoDeploy.Ports;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests;
 
@@ -56,6 +56,6 @@ internal static class KilledProcess
         foreach (var uuid in acknowledged)
             Assert.NotNull(await ledger.FindPush(uuid, Never));
         var known = (await ledger.FindPush(acknowledged[0], Never))!;
-        Assert.False((await ledger.Record([known with { Uuid = Guid.NewGuid() }], Never))[0].New);
+        Assert.False((await ledger.RecordPushes([known with { Uuid = Guid.NewGuid() }], Never))[0].New);
     }
 }

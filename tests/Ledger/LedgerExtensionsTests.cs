@@ -1,9 +1,7 @@
 using AutoDeploy.Ports;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans;
-using Orleans.Runtime;
 using Orleans.Storage;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests;
 
@@ -21,14 +19,14 @@ public sealed class LedgerExtensionsTests : IDisposable
         {
             var ledger = services.GetRequiredService<ILedger>();
             await ledger.Open(Never);
-            await ledger.Record([Push()], Never);
+            await ledger.RecordPushes([Push()], Never);
             var storage = services.GetRequiredKeyedService<IGrainStorage>("state");
             await storage.WriteStateAsync("name", GrainId.Create("type", "key"), new GrainState<List<int>>([1, 2]));
             Assert.Same(ledger, services.GetRequiredService<SqlLedger>());
         }
 
         await using var again = await OpenLedger(_directory.Data);
-        Assert.Single(await again.OpenPushes(Source, 10, Never));
+        Assert.Single(await again.ListOpenPushes(Source, 10, Never));
         var state = new GrainState<List<int>>();
         await new SqliteGrainStorage(again).ReadStateAsync("name", GrainId.Create("type", "key"), state);
         Assert.Equal([1, 2], state.State);

@@ -1,7 +1,7 @@
 using AutoDeploy.Events;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests;
 
@@ -13,15 +13,15 @@ public static class LedgerServices
     public static Task<bool> AddService(this ILedger ledger, ServiceRow row, CancellationToken cancellationToken) =>
         ledger.HandOver(Handover(row, EventChange.Create), cancellationToken);
 
-    public static async Task SetServiceState(this ILedger ledger, Guid service, ServiceStatus state, CancellationToken cancellationToken) =>
-        await ledger.HandOver(Handover(await Row(ledger, service) with { State = state }, EventChange.Update), cancellationToken);
+    public static async Task SetServiceState(this ILedger ledger, Guid serviceId, ServiceStatus state, CancellationToken cancellationToken) =>
+        await ledger.HandOver(Handover(await Row(ledger, serviceId) with { State = state }, EventChange.Update), cancellationToken);
 
-    public static async Task Subscribe(this ILedger ledger, Guid service, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
-        await ledger.HandOver(Handover(await Row(ledger, service), EventChange.Create) with { Sources = sources }, cancellationToken);
+    public static async Task Subscribe(this ILedger ledger, Guid serviceId, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
+        await ledger.HandOver(Handover(await Row(ledger, serviceId), EventChange.Create) with { Sources = sources }, cancellationToken);
 
-    public static async Task SetPoll(this ILedger ledger, Guid service, string source, int seconds, CancellationToken cancellationToken) =>
+    public static async Task SetPoll(this ILedger ledger, Guid serviceId, string source, int seconds, CancellationToken cancellationToken) =>
         await ledger.HandOver(
-            Handover(await Row(ledger, service), EventChange.Create) with { Sources = [source], PollSeconds = seconds }, cancellationToken);
+            Handover(await Row(ledger, serviceId), EventChange.Create) with { Sources = [source], PollSeconds = seconds }, cancellationToken);
 
     /// <summary>With one event, of the service itself.</summary>
     public static ServiceHandover Handover(ServiceRow row, EventChange change, long? number = null)
@@ -42,7 +42,7 @@ public static class LedgerServices
             Time = Noon,
             Kind = EventKind.Service,
             Change = change,
-            Subject = row.Uuid,
+            SubjectId = row.Uuid,
             NewState = true,
             Status = row.State,
             NewSubscriptions = change == EventChange.Create,
@@ -51,6 +51,6 @@ public static class LedgerServices
     }
 
     /// <summary>As the index has it, or a new one.</summary>
-    private static async Task<ServiceRow> Row(ILedger ledger, Guid service) =>
-        (await ledger.Services(new ServiceFilter { Uuid = service }, 1, 0, Never)).Items is [var row] ? row : Service($"s{service}") with { Uuid = service };
+    private static async Task<ServiceRow> Row(ILedger ledger, Guid serviceId) =>
+        (await ledger.ListServices(new ServiceFilter { Uuid = serviceId }, 1, 0, Never)).Items is [var row] ? row : Service($"s{serviceId}") with { Uuid = serviceId };
 }

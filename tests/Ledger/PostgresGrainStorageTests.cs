@@ -3,10 +3,10 @@ using Orleans.Storage;
 
 namespace AutoDeploy.Ledger.Tests;
 
-[Collection(nameof(Postgres))]
-public sealed class PostgresGrainStorageTests(Postgres postgres) : GrainStorageContract
+[Collection(nameof(PostgresFixture))]
+public sealed class PostgresGrainStorageTests(PostgresFixture postgresFixture) : GrainStorageContract
 {
-    private PostgresDatabaseOfTest? _database;
+    private PostgresTestDatabase? _database;
 
     public override async Task DisposeAsync()
     {
@@ -14,7 +14,7 @@ public sealed class PostgresGrainStorageTests(Postgres postgres) : GrainStorageC
         await _database!.DisposeAsync();
     }
 
-    protected override async Task<SqlLedger> OpenLedger() => await (_database ??= await postgres.NewDatabase()).Open();
+    protected override async Task<SqlLedger> OpenLedger() => await (_database ??= await postgresFixture.NewDatabase()).Open();
 
     protected override async Task<IGrainStorage> OpenStorage(SqlLedger ledger) => await PostgresStates.Open(ledger);
 

@@ -4,10 +4,10 @@ using AutoDeploy.Ports;
 namespace AutoDeploy.Ledger.Tests;
 
 /// <summary>What every ledger promises, kept by the one on PostgreSQL.</summary>
-[Collection(nameof(Postgres))]
-public sealed class PostgresLedgerTests(Postgres postgres) : LedgerContract
+[Collection(nameof(PostgresFixture))]
+public sealed class PostgresLedgerTests(PostgresFixture postgresFixture) : LedgerContract
 {
-    private PostgresDatabaseOfTest? _database;
+    private PostgresTestDatabase? _database;
 
     public override async Task DisposeAsync()
     {
@@ -15,7 +15,7 @@ public sealed class PostgresLedgerTests(Postgres postgres) : LedgerContract
         await _database!.DisposeAsync();
     }
 
-    protected override async Task<ILedger> Open() => await (_database ??= await postgres.NewDatabase()).Open(Time);
+    protected override async Task<ILedger> Open() => await (_database ??= await postgresFixture.NewDatabase()).Open(Time);
 
     protected override async Task Close(ILedger ledger) => await ((SqlLedger)ledger).DisposeAsync();
 }

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 using AutoDeploy.Testing;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests;
 
@@ -21,7 +20,7 @@ public sealed class PostgresOutageTests : IAsyncLifetime
     {
         var acknowledged = await KilledProcess.Run("postgres", _server.ConnectionString());
 
-        await using var ledger = await Postgres.Open(_server.ConnectionString(), exclusive: true);
+        await using var ledger = await PostgresFixture.Open(_server.ConnectionString(), exclusive: true);
         await KilledProcess.AssertThere(ledger, acknowledged);
     }
 
@@ -30,7 +29,7 @@ public sealed class PostgresOutageTests : IAsyncLifetime
     [InlineData(false)]
     public async Task Every_acknowledged_push_is_there_after_the_server_ended_and_the_ledger_works_on_when_it_is_back(bool killed)
     {
-        await using var ledger = await Postgres.Open(_server.ConnectionString(), exclusive: true);
+        await using var ledger = await PostgresFixture.Open(_server.ConnectionString(), exclusive: true);
         var service = Service();
         await ledger.AddService(service, Never);
         using var stop = new CancellationTokenSource();
@@ -43,7 +42,7 @@ public sealed class PostgresOutageTests : IAsyncLifetime
                 var push = Push($"{caller}-{i}");
                 try
                 {
-                    await ledger.Record([push], Never);
+                    await ledger.RecordPushes([push], Never);
                     acknowledged.Enqueue(push);
                     await ledger.AddDeployment(Deployment(service.Uuid), Never);
                     Assert.NotNull(await ledger.FindPush(push.Uuid, Never));
@@ -59,14 +58,14 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         for (var round = 0; round < 3; round++)
         {
             var (before, refusedBefore) = (acknowledged.Count, refused.Count);
-            await Wait.Until(() => acknowledged.Count >= before + 100);
+            await Eventually.Until(() => acknowledged.Count >= before + 100);
             await (killed ? _server.Kill() : _server.Stop());
-            await Wait.Until(() => refused.Count > refusedBefore + 16);
+            await Eventually.Until(() => refused.Count > refusedBefore + 16);
             await _server.StartAgain();
         }
 
         var last = acknowledged.Count;
-        await Wait.Until(() => acknowledged.Count >= last + 100);
+        await Eventually.Until(() => acknowledged.Count >= last + 100);
         await stop.CancelAsync();
         await Task.WhenAll(callers);
 
@@ -78,9 +77,9 @@ public sealed class PostgresOutageTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_came_back_while_nobody_asked_is_not_noticed()
     {
-        await using var ledger = await Postgres.Open(_server.ConnectionString());
+        await using var ledger = await PostgresFixture.Open(_server.ConnectionString());
         var push = Push();
-        await ledger.Record([push], Never);
+        await ledger.RecordPushes([push], Never);
         await ledger.AddService(Service(), Never);
         Assert.NotNull(await ledger.FindPush(push.Uuid, Never));
 
@@ -88,28 +87,28 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         await _server.StartAgain();
 
         Assert.NotNull(await ledger.FindPush(push.Uuid, Never));
-        Assert.True((await ledger.Record([Push("2")], Never))[0].New);
+        Assert.True((await ledger.RecordPushes([Push("2")], Never))[0].New);
         Assert.True(await ledger.AddService(Service("other"), Never));
     }
 
     [Fact]
     public async Task A_server_that_answers_nothing_keeps_nobody_waiting_for_long()
     {
-        await using var ledger = await Postgres.Open(_server.ConnectionString() + ";Timeout=5;Command Timeout=5;Cancellation Timeout=500");
-        await ledger.Record([Push("before")], Never);
+        await using var ledger = await PostgresFixture.Open(_server.ConnectionString() + ";Timeout=5;Command Timeout=5;Cancellation Timeout=500");
+        await ledger.RecordPushes([Push("before")], Never);
         var hook = Hook();
         await ledger.AddHook(hook, Never);
         await ledger.FindHook(hook.Key, Never);
         _server.Freeze();
 
         // many more than there are connections: each of them would wait in its turn
-        var asking = Enumerable.Range(0, 200).Select(i => i % 2 == 0 ? ledger.Record([Push($"{i}")], Never) : (Task)ledger.FindHook(hook.Key, Never)).ToList();
+        var asking = Enumerable.Range(0, 200).Select(i => i % 2 == 0 ? ledger.RecordPushes([Push($"{i}")], Never) : (Task)ledger.FindHook(hook.Key, Never)).ToList();
         var all = Task.WhenAll(asking);
         await Assert.ThrowsAsync<LedgerException>(() => all.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.All(asking, asked => Assert.True(((LedgerException)asked.Exception!.InnerException!).IsUnavailable));
         _server.Thaw();
 
-        Assert.True((await ledger.Record([Push("after")], Never))[0].New);
+        Assert.True((await ledger.RecordPushes([Push("after")], Never))[0].New);
         Assert.NotNull(await ledger.FindHook(hook.Key, Never));
     }
 
@@ -118,11 +117,11 @@ public sealed class PostgresOutageTests : IAsyncLifetime
     {
         await _server.Stop();
         var starting = _server.StartAgain();
-        await Wait.Until(async () =>
+        await Eventually.Until(async () =>
         {
             try
             {
-                await using var ledger = await Postgres.Open(_server.ConnectionString());
+                await using var ledger = await PostgresFixture.Open(_server.ConnectionString());
                 return true;
             }
             catch (LedgerException refused) when (refused.Message.Contains("refused", StringComparison.Ordinal))
@@ -137,26 +136,26 @@ public sealed class PostgresOutageTests : IAsyncLifetime
     [Fact]
     public async Task A_session_that_lost_its_place_to_another_process_does_not_write()
     {
-        await using var first = await Postgres.Open(_server.ConnectionString(), exclusive: true);
-        await first.Record([Push("1")], Never);
-        await using (var second = Postgres.Closed(_server.ConnectionString(), exclusive: true))
+        await using var first = await PostgresFixture.Open(_server.ConnectionString(), exclusive: true);
+        await first.RecordPushes([Push("1")], Never);
+        await using (var second = PostgresFixture.Closed(_server.ConnectionString(), exclusive: true))
         {
             // what the first one does not know yet
             await _server.Execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
             await second.Open(Never);
 
-            var refused = await Assert.ThrowsAsync<LedgerException>(() => first.Record([Push("2")], Never));
+            var refused = await Assert.ThrowsAsync<LedgerException>(() => first.RecordPushes([Push("2")], Never));
             Assert.Contains("there is another AutoDeploy", refused.Message, StringComparison.Ordinal);
             Assert.True(refused.IsUnavailable);
-            await second.Record([Push("3")], Never);
+            await second.RecordPushes([Push("3")], Never);
         }
 
         // the server may notice a moment later that the second one has gone
-        await Wait.Until(async () =>
+        await Eventually.Until(async () =>
         {
             try
             {
-                return (await first.Record([Push("4")], Never))[0].New;
+                return (await first.RecordPushes([Push("4")], Never))[0].New;
             }
             catch (LedgerException still) when (still.Message.Contains("there is another AutoDeploy", StringComparison.Ordinal))
             {

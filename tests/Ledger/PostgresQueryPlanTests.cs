@@ -6,14 +6,14 @@ using Npgsql;
 namespace AutoDeploy.Ledger.Tests;
 
 /// <summary>What is asked often, or of tables that grow, goes through an index and comes out of it in order.</summary>
-[Collection(nameof(Postgres))]
-public sealed partial class PostgresQueryPlanTests(Postgres postgres) : IAsyncLifetime
+[Collection(nameof(PostgresFixture))]
+public sealed partial class PostgresQueryPlanTests(PostgresFixture postgresFixture) : IAsyncLifetime
 {
-    private PostgresDatabaseOfTest _database = null!;
+    private PostgresTestDatabase _database = null!;
 
     public async Task InitializeAsync()
     {
-        _database = await postgres.NewDatabase();
+        _database = await postgresFixture.NewDatabase();
         // so many of one service that another index is the better one
         _database.Execute(
             """
@@ -52,7 +52,7 @@ public sealed partial class PostgresQueryPlanTests(Postgres postgres) : IAsyncLi
             (SqlLedger.SelectSurplusEvent, "events_organization"),
             (SqlLedger.SelectNotification, "notifications_uuid_key"),
             (SqlLedger.SelectCursor, "event_cursors_pkey"),
-            (SqlLedger.SelectServicesToHandOver[Kind.Postgres], "orleansstorage_outbox"),
+            (SqlLedger.SelectServicesToHandOver[DatabaseKind.Postgres], "orleansstorage_outbox"),
             (SqlLedger.SelectHeldServices, "verdicts_held"),
             (SqlLedger.SelectDueServices, "verdicts_held"),
             (SqlLedger.UpdateSuperseded, "verdicts_held"),

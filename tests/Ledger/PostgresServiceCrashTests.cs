@@ -3,10 +3,10 @@ using Orleans.Storage;
 
 namespace AutoDeploy.Ledger.Tests;
 
-[Collection(nameof(Postgres))]
-public sealed class PostgresServiceCrashTests(Postgres postgres) : ServiceCrashContract, IAsyncLifetime
+[Collection(nameof(PostgresFixture))]
+public sealed class PostgresServiceCrashTests(PostgresFixture postgresFixture) : ServiceCrashContract, IAsyncLifetime
 {
-    private PostgresDatabaseOfTest? _database;
+    private PostgresTestDatabase? _database;
 
     protected override string[] Arguments => ["postgres", _database!.Connection];
 
@@ -17,7 +17,7 @@ public sealed class PostgresServiceCrashTests(Postgres postgres) : ServiceCrashC
     protected override async Task NewDatabase()
     {
         await DisposeAsync();
-        _database = await postgres.NewDatabase();
+        _database = await postgresFixture.NewDatabase();
     }
 
     protected override Task<SqlLedger> OpenLedger() => _database!.Open();

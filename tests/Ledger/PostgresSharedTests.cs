@@ -1,18 +1,16 @@
-using AutoDeploy.Deployments;
 using AutoDeploy.Events;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
-using AutoDeploy.Sources;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests;
 
 /// <summary>Two processes, each with a ledger of its own on the same database, come in each other's way.</summary>
-[Collection(nameof(Postgres))]
-public sealed class PostgresSharedTests(Postgres postgres) : IAsyncLifetime
+[Collection(nameof(PostgresFixture))]
+public sealed class PostgresSharedTests(PostgresFixture postgresFixture) : IAsyncLifetime
 {
-    private PostgresDatabaseOfTest _database = null!;
+    private PostgresTestDatabase _database = null!;
     private SqlLedger[] _ledgers = [];
 
     private SqlLedger One => _ledgers[0];
@@ -21,7 +19,7 @@ public sealed class PostgresSharedTests(Postgres postgres) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _database = await postgres.NewDatabase();
+        _database = await postgresFixture.NewDatabase();
         _ledgers = [await _database.Open(), await _database.Open()];
     }
 
@@ -35,31 +33,31 @@ public sealed class PostgresSharedTests(Postgres postgres) : IAsyncLifetime
     [Fact]
     public async Task A_push_that_is_told_to_both_is_recorded_once()
     {
-        var recorded = await AtOnce(200, (ledger, i) => ledger.Record([Push($"{i / 2}"), Push($"{(i / 2) + 1000}")], Never));
+        var recorded = await AtOnce(200, (ledger, i) => ledger.RecordPushes([Push($"{i / 2}"), Push($"{(i / 2) + 1000}")], Never));
 
         Assert.Equal(200, recorded.SelectMany(r => r).Count(r => r.New));
-        Assert.Equal(200, (await One.OpenPushes(Source, 1_000, Never)).Count);
+        Assert.Equal(200, (await One.ListOpenPushes(Source, 1_000, Never)).Count);
     }
 
     [Fact]
     public async Task A_verdict_is_decided_once_and_what_is_held_is_released_once()
     {
-        var service = Guid.NewGuid();
-        var pushes = Enumerable.Range(0, 50).Select(_ => Guid.NewGuid()).ToArray();
+        var serviceId = Guid.NewGuid();
+        var pushIds = Enumerable.Range(0, 50).Select(_ => Guid.NewGuid()).ToArray();
         var decided = await AtOnce(100, (ledger, i) =>
         {
-            var deployment = Deployment(service);
-            return ledger.Decide(Verdict(pushes[i / 2], service, deployment.Uuid), deployment, null, Never);
+            var deployment = Deployment(serviceId);
+            return ledger.Decide(Verdict(pushIds[i / 2], serviceId, deployment.Uuid), deployment, null, Never);
         });
         Assert.Equal(50, decided.Count(d => d));
-        Assert.Equal(50, (await One.OpenDeployments(service, Never)).Count);
+        Assert.Equal(50, (await One.ListOpenDeployments(serviceId, Never)).Count);
 
-        var held = Verdict(Guid.NewGuid(), service) with { Kind = VerdictKind.Held };
+        var held = Verdict(Guid.NewGuid(), serviceId) with { Kind = VerdictKind.Held };
         await One.Decide(held, null, null, Never);
         var released = await AtOnce(20, (ledger, _) =>
         {
-            var deployment = Deployment(service);
-            return ledger.Redecide(held with { Kind = VerdictKind.Deploy, Deployment = deployment.Uuid }, deployment, null, Never);
+            var deployment = Deployment(serviceId);
+            return ledger.ReplaceDecision(held with { Kind = VerdictKind.Deploy, DeploymentId = deployment.Uuid }, deployment, null, Never);
         });
         Assert.Single(released, true);
     }
@@ -72,10 +70,10 @@ public sealed class PostgresSharedTests(Postgres postgres) : IAsyncLifetime
             Assert.Single(await AtOnce(4, (ledger, _) => ledger.AddService(Service($"api{round}"), Never)), true);
             Assert.Single(await AtOnce(4, (ledger, _) => ledger.PutRegistry(Registry($"{round}.acme.com"), Never)), true);
             Assert.Single(await AtOnce(4, (ledger, _) => ledger.PutGitHost(GitHost($"{round}.acme.com"), Never)), true);
-            Assert.Single(await AtOnce(4, (ledger, _) => ledger.AddHostAlias(HostAlias($"alias{round}"), Never)), AliasOutcome.Added);
+            Assert.Single(await AtOnce(4, (ledger, _) => ledger.AddHostAlias(HostAlias($"alias{round}"), Never)), AddAliasResult.Added);
             // a to b and b to a: whoever comes second is told
             var circle = await AtOnce(2, (ledger, i) => ledger.AddHostAlias(HostAlias($"{i}.circle{round}", $"{1 - i}.circle{round}"), Never));
-            Assert.Equal([AliasOutcome.Added, AliasOutcome.Circular], circle.Order());
+            Assert.Equal([AddAliasResult.Added, AddAliasResult.Circular], circle.Order());
         }
     }
 
@@ -100,7 +98,7 @@ public sealed class PostgresSharedTests(Postgres postgres) : IAsyncLifetime
         });
         await One.AddDelivery(Delivery(hook), Content(), Never);
 
-        Assert.Equal(ILedger.DeliveriesKept, (await Other.Deliveries(hook.Uuid, 1, 0, Never)).Total);
+        Assert.Equal(ILedger.MaxDeliveriesPerHook, (await Other.ListDeliveries(hook.Uuid, 1, 0, Never)).Total);
     }
 
     [Fact]
@@ -144,7 +142,7 @@ public sealed class PostgresSharedTests(Postgres postgres) : IAsyncLifetime
                 if (i == 4)
                     await ledger.RemoveService(service.Uuid, Never);
                 else
-                    await ledger.Log(deployment.Uuid, ["line"], Never);
+                    await ledger.AppendLog(deployment.Uuid, ["line"], Never);
                 return 0;
             });
         }
@@ -156,10 +154,10 @@ public sealed class PostgresSharedTests(Postgres postgres) : IAsyncLifetime
     public async Task Both_trim_and_leave_no_verdict_without_its_push()
     {
         var pushes = Enumerable.Range(0, 250).Select(i => Push($"{i}")).ToArray();
-        await One.Record(pushes, Never);
+        await One.RecordPushes(pushes, Never);
         foreach (var push in pushes)
             await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => One.Decide(Verdict(push.Uuid, Guid.NewGuid()), null, null, Never)));
-        await One.Settle([.. pushes.Select(p => p.Uuid)], Never);
+        await One.Complete([.. pushes.Select(p => p.Uuid)], Never);
 
         await AtOnce(2, async (ledger, _) =>
         {
@@ -178,11 +176,11 @@ public sealed class PostgresSharedTests(Postgres postgres) : IAsyncLifetime
         using var done = new CancellationTokenSource();
         var reading = Task.Run(async () =>
         {
-            List<Event> read = [];
+            List<LedgerEvent> read = [];
             for (var after = 0L; ;)
             {
                 var isLast = done.IsCancellationRequested;
-                var page = await Other.Events(Organization.Default, after, 1_000, Never);
+                var page = await Other.ListEvents(OrganizationNames.Default, after, 1_000, Never);
                 read.AddRange(page.Items);
                 after = page.ReadTo;
                 if (isLast && page.Items.Count == 0)
@@ -205,7 +203,7 @@ public sealed class PostgresSharedTests(Postgres postgres) : IAsyncLifetime
     [Fact]
     public async Task Who_waits_is_told_of_what_the_other_appends()
     {
-        var last = (await One.EventRange(Organization.Default, Never)).Last;
+        var last = (await One.GetEventRange(OrganizationNames.Default, Never)).Last;
         var waiting = Other.WaitForEvent(last, TimeSpan.FromMinutes(1), Never);
 
         await One.AddService(Service(), Never);
@@ -245,8 +243,8 @@ public sealed class PostgresSharedTests(Postgres postgres) : IAsyncLifetime
     {
         var push = Push("nul \0 half \ud83d pair \ud83d\ude80") with { Pusher = "\0" };
 
-        Assert.True((await One.Record([push], Never))[0].New);
-        Assert.False((await Other.Record([push with { Uuid = Guid.NewGuid() }], Never))[0].New);
+        Assert.True((await One.RecordPushes([push], Never))[0].New);
+        Assert.False((await Other.RecordPushes([push with { Uuid = Guid.NewGuid() }], Never))[0].New);
 
         var found = (await One.FindPush(push.Uuid, Never))!;
         Assert.Equal(("nul \ufffd half \ufffd pair \ud83d\ude80", "\ufffd"), (found.Delivery, found.Pusher));

@@ -3,19 +3,19 @@ using AutoDeploy.Ledger.Database;
 using AutoDeploy.Ports;
 using AutoDeploy.Testing;
 using Npgsql;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests;
 
 /// <summary>The database: how it is reached, made, brought up to date, shared, and refused with a sentence.</summary>
-[Collection(nameof(Postgres))]
-public sealed class PostgresStartTests(Postgres postgres) : IAsyncLifetime
+[Collection(nameof(PostgresFixture))]
+public sealed class PostgresStartTests(PostgresFixture postgresFixture) : IAsyncLifetime
 {
-    private PostgresDatabaseOfTest _database = null!;
+    private PostgresTestDatabase _database = null!;
 
-    private string Place => $"the database \"{_database.Name}\" of PostgreSQL at 127.0.0.1:{postgres.Server.Port}";
+    private string Place => $"the database \"{_database.Name}\" of PostgreSQL at 127.0.0.1:{postgresFixture.Server.Port}";
 
-    public async Task InitializeAsync() => _database = await postgres.EmptyDatabase();
+    public async Task InitializeAsync() => _database = await postgresFixture.EmptyDatabase();
 
     public async Task DisposeAsync() => await _database.DisposeAsync();
 
@@ -55,51 +55,51 @@ public sealed class PostgresStartTests(Postgres postgres) : IAsyncLifetime
         var wrong = new NpgsqlConnectionStringBuilder(_database.Connection) { Password = "hidden" }.ConnectionString;
 
         Assert.Equal(
-            $"PostgreSQL at 127.0.0.1:{postgres.Server.Port} does not let the user \"{PostgresServer.User}\" in: the password is not the right one.",
-            await Refusal(Postgres.Closed(wrong)));
+            $"PostgreSQL at 127.0.0.1:{postgresFixture.Server.Port} does not let the user \"{PostgresServer.User}\" in: the password is not the right one.",
+            await Refusal(PostgresFixture.Closed(wrong)));
     }
 
     [Fact]
     public async Task A_missing_database_is_named() => Assert.Equal(
-        $"There is no database \"nowhere\" at PostgreSQL at 127.0.0.1:{postgres.Server.Port}; make it with: CREATE DATABASE \"nowhere\"",
-        await Refusal(Postgres.Closed(postgres.Server.ConnectionString("nowhere"))));
+        $"There is no database \"nowhere\" at PostgreSQL at 127.0.0.1:{postgresFixture.Server.Port}; make it with: CREATE DATABASE \"nowhere\"",
+        await Refusal(PostgresFixture.Closed(postgresFixture.Server.ConnectionString("nowhere"))));
 
     [Fact]
     public async Task A_server_that_is_not_there_is_named()
     {
-        var port = Unix.FreePort();
+        var port = UnixTools.FreePort();
 
         Assert.Equal(
             $"PostgreSQL at 127.0.0.1:{port} cannot be reached: Connection refused.",
-            await Refusal(Postgres.Closed($"Host=127.0.0.1;Port={port};Username=ada;Password=hidden")));
+            await Refusal(PostgresFixture.Closed($"Host=127.0.0.1;Port={port};Username=ada;Password=hidden")));
         Assert.Equal(
-            "PostgreSQL cannot be reached: there is no host \"nowhere.invalid\".", await Refusal(Postgres.Closed("Host=nowhere.invalid;Username=ada;Password=hidden")));
+            "PostgreSQL cannot be reached: there is no host \"nowhere.invalid\".", await Refusal(PostgresFixture.Closed("Host=nowhere.invalid;Username=ada;Password=hidden")));
     }
 
     [Fact]
     public async Task A_server_that_is_too_old_is_refused_and_left_alone()
     {
-        using var older = new OlderPostgres(postgres.Server.Port, "12");
+        using var older = new OldVersionPostgresProxy(postgresFixture.Server.Port, "12");
 
         Assert.Matches(
             $@"^PostgreSQL at 127\.0\.0\.1:{older.Port} is version 12\.[0-9]+; AutoDeploy needs 13 or a newer one\.$",
-            await Refusal(Postgres.Closed(older.ConnectionString(_database.Connection))));
+            await Refusal(PostgresFixture.Closed(older.ConnectionString(_database.Connection))));
         Assert.Equal(0L, _database.Execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"));
 
-        using var oldest = new OlderPostgres(postgres.Server.Port, "13");
-        await (await Postgres.Open(oldest.ConnectionString(_database.Connection))).DisposeAsync();
+        using var oldest = new OldVersionPostgresProxy(postgresFixture.Server.Port, "13");
+        await (await PostgresFixture.Open(oldest.ConnectionString(_database.Connection))).DisposeAsync();
     }
 
     [Fact]
     public async Task Who_may_make_no_tables_is_told_how_to()
     {
-        await postgres.Server.Execute($"CREATE ROLE guest_{_database.Name} LOGIN PASSWORD 'guest'; REVOKE CREATE ON SCHEMA public FROM PUBLIC", _database.Name);
+        await postgresFixture.Server.Execute($"CREATE ROLE guest_{_database.Name} LOGIN PASSWORD 'guest'; REVOKE CREATE ON SCHEMA public FROM PUBLIC", _database.Name);
         var guest = new NpgsqlConnectionStringBuilder(_database.Connection) { Username = $"guest_{_database.Name}", Password = "guest" }.ConnectionString;
 
         Assert.Equal(
             $"The user \"guest_{_database.Name}\" may not do what is needed in {Place} (permission denied for schema public); let it own the database: "
             + $"ALTER DATABASE \"{_database.Name}\" OWNER TO \"guest_{_database.Name}\"",
-            await Refusal(Postgres.Closed(guest)));
+            await Refusal(PostgresFixture.Closed(guest)));
     }
 
     [Fact]
@@ -108,14 +108,14 @@ public sealed class PostgresStartTests(Postgres postgres) : IAsyncLifetime
         _database.Execute("CREATE TABLE services (title text)");
         Assert.Equal(
             $"There are tables of another program in {Place} (relation \"services\" already exists); AutoDeploy needs one of its own.",
-            await Refusal(Postgres.Closed(_database.Connection)));
+            await Refusal(PostgresFixture.Closed(_database.Connection)));
 
         var latin = $"latin_{_database.Name}";
-        await postgres.Server.Execute($"CREATE DATABASE {latin} ENCODING LATIN1 LOCALE 'C' TEMPLATE template0");
+        await postgresFixture.Server.Execute($"CREATE DATABASE {latin} ENCODING LATIN1 LOCALE 'C' TEMPLATE template0");
         Assert.Equal(
-            $"The encoding of the database \"{latin}\" of PostgreSQL at 127.0.0.1:{postgres.Server.Port} is LATIN1; "
+            $"The encoding of the database \"{latin}\" of PostgreSQL at 127.0.0.1:{postgresFixture.Server.Port} is LATIN1; "
             + "AutoDeploy needs UTF8: make it with ENCODING 'UTF8' TEMPLATE template0.",
-            await Refusal(Postgres.Closed(postgres.Server.ConnectionString(latin))));
+            await Refusal(PostgresFixture.Closed(postgresFixture.Server.ConnectionString(latin))));
     }
 
     [Fact]
@@ -124,14 +124,14 @@ public sealed class PostgresStartTests(Postgres postgres) : IAsyncLifetime
         Assert.Equal(
             "The key that secrets are encrypted with is missing: set AUTODEPLOY_SECRET_KEY, the same for all processes that share the database; "
             + "make one with: openssl rand -base64 32",
-            await Refusal(Postgres.Closed(_database.Connection, key: null)));
+            await Refusal(PostgresFixture.Closed(_database.Connection, key: null)));
 
-        await (await Postgres.Open(_database.Connection)).DisposeAsync();
+        await (await PostgresFixture.Open(_database.Connection)).DisposeAsync();
         Assert.Equal(
-            $"The secrets in {Place} are encrypted and the key is missing: set AUTODEPLOY_SECRET_KEY.", await Refusal(Postgres.Closed(_database.Connection, key: null)));
+            $"The secrets in {Place} are encrypted and the key is missing: set AUTODEPLOY_SECRET_KEY.", await Refusal(PostgresFixture.Closed(_database.Connection, key: null)));
         Assert.Equal(
             $"The secrets in {Place} were encrypted with another key than the one in AUTODEPLOY_SECRET_KEY.",
-            await Refusal(Postgres.Closed(_database.Connection, key: Convert.ToBase64String(new byte[32]))));
+            await Refusal(PostgresFixture.Closed(_database.Connection, key: Convert.ToBase64String(new byte[32]))));
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class PostgresStartTests(Postgres postgres) : IAsyncLifetime
 
         async Task<SqlLedger> Opened()
         {
-            var ledger = Postgres.Closed(_database.Connection, key: null, exclusive: true, data: directory.Data);
+            var ledger = PostgresFixture.Closed(_database.Connection, key: null, exclusive: true, data: directory.Data);
             await ledger.Open(Never);
             return ledger;
         }
@@ -154,29 +154,29 @@ public sealed class PostgresStartTests(Postgres postgres) : IAsyncLifetime
     [Fact]
     public async Task Who_wants_the_database_for_itself_gets_it_when_nobody_else_has_it()
     {
-        var first = await Postgres.Open(_database.Connection);
-        var second = await Postgres.Open(_database.Connection);
-        Assert.Equal($"In {Place} there is another AutoDeploy; stop that one first.", await Refusal(Postgres.Closed(_database.Connection, exclusive: true)));
+        var first = await PostgresFixture.Open(_database.Connection);
+        var second = await PostgresFixture.Open(_database.Connection);
+        Assert.Equal($"In {Place} there is another AutoDeploy; stop that one first.", await Refusal(PostgresFixture.Closed(_database.Connection, exclusive: true)));
         await first.DisposeAsync();
         await second.DisposeAsync();
 
-        await using var alone = await Postgres.Open(_database.Connection, exclusive: true);
-        Assert.Equal($"In {Place} there is another AutoDeploy; stop that one first.", await Refusal(Postgres.Closed(_database.Connection, exclusive: true)));
+        await using var alone = await PostgresFixture.Open(_database.Connection, exclusive: true);
+        Assert.Equal($"In {Place} there is another AutoDeploy; stop that one first.", await Refusal(PostgresFixture.Closed(_database.Connection, exclusive: true)));
         Assert.Equal(
-            $"An AutoDeploy has {Place} for itself (./run --postgres); stop that one first.", await Refusal(Postgres.Closed(_database.Connection)));
+            $"An AutoDeploy has {Place} for itself (./run --postgres); stop that one first.", await Refusal(PostgresFixture.Closed(_database.Connection)));
     }
 
     [Fact]
     public async Task A_ledger_is_not_used_before_it_is_opened_nor_after_it_is_closed()
     {
-        var ledger = Postgres.Closed(_database.Connection);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => ledger.Record([Push()], Never));
+        var ledger = PostgresFixture.Closed(_database.Connection);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ledger.RecordPushes([Push()], Never));
         await Assert.ThrowsAsync<InvalidOperationException>(() => ledger.FindPush(Guid.Empty, Never));
 
         await ledger.Open(Never);
         await ledger.DisposeAsync();
 
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => ledger.Record([Push()], Never));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => ledger.RecordPushes([Push()], Never));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => ledger.Ping(Never));
         await ledger.DisposeAsync();
         ledger.Dispose();
@@ -204,12 +204,12 @@ public sealed class PostgresStartTests(Postgres postgres) : IAsyncLifetime
     [Fact]
     public async Task A_newer_schema_is_refused_and_left_alone()
     {
-        await (await Postgres.Open(_database.Connection)).DisposeAsync();
+        await (await PostgresFixture.Open(_database.Connection)).DisposeAsync();
         _database.Execute("INSERT INTO autodeploy_schema (version) VALUES (99)");
 
         Assert.Equal(
             $"The schema of {Place} was written by a newer AutoDeploy (schema 99, this one knows {PostgresMigrations.All.Count}); run that one.",
-            await Refusal(Postgres.Closed(_database.Connection)));
+            await Refusal(PostgresFixture.Closed(_database.Connection)));
     }
 
     [Fact]

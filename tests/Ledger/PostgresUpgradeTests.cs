@@ -5,20 +5,17 @@ using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
-using Orleans;
-using Orleans.Runtime;
-using Orleans.Storage;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests;
 
 /// <summary>A ledger on PostgreSQL that an older AutoDeploy wrote is read as it was meant, and goes on.</summary>
-[Collection(nameof(Postgres))]
-public sealed class PostgresUpgradeTests(Postgres postgres) : IAsyncLifetime
+[Collection(nameof(PostgresFixture))]
+public sealed class PostgresUpgradeTests(PostgresFixture postgresFixture) : IAsyncLifetime
 {
-    private PostgresDatabaseOfTest _database = null!;
+    private PostgresTestDatabase _database = null!;
 
-    public async Task InitializeAsync() => _database = await postgres.EmptyDatabase();
+    public async Task InitializeAsync() => _database = await postgresFixture.EmptyDatabase();
 
     public async Task DisposeAsync() => await _database.DisposeAsync();
 
@@ -55,18 +52,18 @@ public sealed class PostgresUpgradeTests(Postgres postgres) : IAsyncLifetime
         await using var ledger = await _database.Open();
 
         Assert.Equal((long)PostgresMigrations.All.Count, _database.Execute("SELECT max(version) FROM autodeploy_schema"));
-        var open = new Push { Uuid = Uuid(1), Sender = "dockerhub", Delivery = "d1", Source = Source, Tag = "1.2", Pusher = "ida", Received = Noon, Organization = Organization.Default };
-        Assert.Equal([new OpenPush(open, Uuid(9))], await ledger.OpenPushes(Source, 10, Never));
+        var open = new Push { Uuid = Uuid(1), Sender = "dockerhub", Delivery = "d1", Source = Source, Tag = "1.2", Pusher = "ida", Received = Noon, Organization = OrganizationNames.Default };
+        Assert.Equal([new OpenPush(open, Uuid(9))], await ledger.ListOpenPushes(Source, 10, Never));
         Assert.Equal(Uuid(3), (await ledger.FindServiceByName("default", "api", Never))!.Uuid);
-        Assert.Equal([Uuid(3)], await ledger.Subscribers(Source, null, 10, Never));
-        Assert.Equal(Uuid(4), Assert.Single((await ledger.Verdicts(Uuid(3), 10, 0, Never)).Items).Verdict.Uuid);
+        Assert.Equal([Uuid(3)], await ledger.ListSubscribers(Source, null, 10, Never));
+        Assert.Equal(Uuid(4), Assert.Single((await ledger.ListVerdicts(Uuid(3), 10, 0, Never)).Items).Verdict.Uuid);
         Assert.Single(await ledger.ReadLog(Uuid(5), 0, 10, Never));
 
         // what was under way goes on
-        var deployment = Assert.Single(await ledger.OpenDeployments(null, Never));
+        var deployment = Assert.Single(await ledger.ListOpenDeployments(null, Never));
         Assert.Equal(("sha256:2", DeploymentStep.Replace), (deployment.Digest, deployment.Step));
         Assert.True(await ledger.UpdateDeployment(deployment.AsEnded(Noon, DeploymentState.Failed), Never));
-        Assert.Equal(Uuid(5), Assert.Single((await ledger.Events(Organization.Default, 0, 10, Never)).Items).Subject);
+        Assert.Equal(Uuid(5), Assert.Single((await ledger.ListEvents(OrganizationNames.Default, 0, 10, Never)).Items).SubjectId);
     }
 
     [Fact]

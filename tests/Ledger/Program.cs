@@ -7,8 +7,8 @@ using AutoDeploy.Ledger.Tests;
 // leads the life of a service and is killed before the Nth change.
 var ofService = args[0] == "service";
 var where = ofService ? args[1..] : args;
-await using var ledger = where[0] == "files" ? Given.Closed(where[1]) : Postgres.Closed(where[1]);
-await ledger.Open(Given.Never);
+await using var ledger = where[0] == "files" ? LedgerSamples.Closed(where[1]) : PostgresFixture.Closed(where[1]);
+await ledger.Open(LedgerSamples.Never);
 if (args[0] == "open")
     return;
 if (ofService)
@@ -23,8 +23,8 @@ await Task.WhenAll(Enumerable.Range(0, 16).Select(caller => Task.Run(async () =>
 {
     for (var i = 0; ; i++)
     {
-        var push = Given.Push($"{caller}-{i}");
-        await ledger.Record([push], Given.Never);
+        var push = LedgerSamples.Push($"{caller}-{i}");
+        await ledger.RecordPushes([push], LedgerSamples.Never);
         Console.WriteLine(push.Uuid);
     }
 })));

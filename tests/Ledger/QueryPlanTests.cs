@@ -9,7 +9,7 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
 
-    public async Task InitializeAsync() => await (await Given.OpenLedger(_directory.Data)).DisposeAsync();
+    public async Task InitializeAsync() => await (await LedgerSamples.OpenLedger(_directory.Data)).DisposeAsync();
 
     public Task DisposeAsync() => Task.CompletedTask;
 
@@ -63,7 +63,7 @@ public sealed partial class QueryPlanTests : IAsyncLifetime, IDisposable
     public void Services_to_hand_over_come_out_of_an_index_of_their_own() =>
         Assert.Equal(
             ["SEARCH stored USING COVERING INDEX grain_state_outbox (outbox=? AND name=?)", "SEARCH s USING INDEX sqlite_autoindex_services_1 (uuid=?) LEFT-JOIN"],
-            Plan(SqlLedger.SelectServicesToHandOver[Kind.Sqlite]));
+            Plan(SqlLedger.SelectServicesToHandOver[DatabaseKind.Sqlite]));
 
     [Fact]
     public void Old_pushes_come_out_of_an_index_and_those_that_are_held_out_of_another() =>

@@ -3,7 +3,7 @@ using System.Text;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using Microsoft.Data.Sqlite;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests;
 
@@ -14,7 +14,7 @@ public sealed class SecretTests : IDisposable
 
     private readonly TemporaryDirectory _directory = new();
     private readonly Hook _hook = Hook();
-    private readonly Registry _registry = Registry();
+    private readonly RegistryAccount _registryAccount = Registry();
     private readonly GitHost _gitHost = GitHost();
     private readonly Delivery _delivery;
 
@@ -35,8 +35,8 @@ public sealed class SecretTests : IDisposable
         {
             var bytes = files.SelectMany(file => ReadShared(Path.Combine(_directory.Data, file))).ToArray();
             var key = File.ReadAllText(_directory.KeyFile).Trim();
-            Assert.True(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(_registry.Username)) >= 0, "the search finds what is there");
-            foreach (var secret in new[] { _hook.Key, _hook.Secret!, _registry.Password, Credential.Password!, Credential.PrivateKey!, Setting, key, "was sent", "acme.com:8080" })
+            Assert.True(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(_registryAccount.Username)) >= 0, "the search finds what is there");
+            foreach (var secret in new[] { _hook.Key, _hook.Secret!, _registryAccount.Password, Credential.Password!, Credential.PrivateKey!, Setting, key, "was sent", "acme.com:8080" })
                 Assert.True(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) < 0, secret);
             Assert.True(bytes.AsSpan().IndexOf(Convert.FromBase64String(key)) < 0, "the key's bytes");
         }
@@ -64,7 +64,7 @@ public sealed class SecretTests : IDisposable
         await using var ledger = await OpenLedger(_directory.Data);
 
         Assert.Equal(_hook, await ledger.FindHook(_hook.Key, Never));
-        Assert.Equal(_registry, await ledger.FindRegistry(_registry.Uuid, Never));
+        Assert.Equal(_registryAccount, await ledger.FindRegistry(_registryAccount.Uuid, Never));
         Assert.Equal(Setting, await ledger.GetSetting("name", Never));
     }
 
@@ -161,21 +161,21 @@ public sealed class SecretTests : IDisposable
     [Theory, MemberData(nameof(Tamperings))]
     public async Task A_registrys_password_that_was_changed_or_moved_does_not_decrypt(string sql)
     {
-        Registry[] registries = [Registry("one"), Registry("two") with { Password = "the second's" }];
+        RegistryAccount[] registries = [Registry("one"), Registry("two") with { Password = "the second's" }];
         await using (var ledger = await OpenLedger(_directory.Data))
         {
-            foreach (var registry in registries)
-                await ledger.PutRegistry(registry, Never);
+            foreach (var registryAccount in registries)
+                await ledger.PutRegistry(registryAccount, Never);
         }
 
         Query(sql);
 
         await using var opened = await OpenLedger(_directory.Data);
-        foreach (var registry in registries)
+        foreach (var registryAccount in registries)
         {
-            var exception = await Assert.ThrowsAsync<LedgerException>(() => opened.FindRegistry(registry.Uuid, Never));
-            Assert.StartsWith($"The stored secret of registry {registry.Uuid} at ", exception.Message, StringComparison.Ordinal);
-            Assert.DoesNotContain(registry.Password, exception.ToString());
+            var exception = await Assert.ThrowsAsync<LedgerException>(() => opened.FindRegistry(registryAccount.Uuid, Never));
+            Assert.StartsWith($"The stored secret of registry {registryAccount.Uuid} at ", exception.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(registryAccount.Password, exception.ToString());
         }
     }
 
@@ -210,7 +210,7 @@ public sealed class SecretTests : IDisposable
         Query(sql);
 
         await using var ledger = await OpenLedger(_directory.Data);
-        var exception = await Assert.ThrowsAsync<LedgerException>(() => ledger.GitHosts("default", 10, 0, Never));
+        var exception = await Assert.ThrowsAsync<LedgerException>(() => ledger.ListGitHosts("default", 10, 0, Never));
         Assert.StartsWith("The stored secret of git host ", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Credential.Password!, exception.ToString());
         Assert.DoesNotContain("key of the cloner", exception.ToString());
@@ -227,7 +227,7 @@ public sealed class SecretTests : IDisposable
         Query(sql);
 
         await using var ledger = await OpenLedger(_directory.Data);
-        var uuid = Assert.Single((await ledger.Deliveries(_hook.Uuid, 10, 0, Never)).Items).Uuid;
+        var uuid = Assert.Single((await ledger.ListDeliveries(_hook.Uuid, 10, 0, Never)).Items).Uuid;
         var exception = await Assert.ThrowsAsync<LedgerException>(() => ledger.FindDelivery(uuid, Never));
         Assert.DoesNotContain("was sent", exception.ToString());
     }
@@ -247,7 +247,7 @@ public sealed class SecretTests : IDisposable
         var ledger = await OpenLedger(_directory.Data);
         await ledger.AddHook(_hook, Never);
         await ledger.AddDelivery(_delivery, Content(), Never);
-        await ledger.PutRegistry(_registry, Never);
+        await ledger.PutRegistry(_registryAccount, Never);
         await ledger.PutGitHost(_gitHost, Never);
         await ledger.InitSetting("name", Setting, Never);
         return ledger;

@@ -1,8 +1,7 @@
-using System.Text;
 using AutoDeploy.Ledger.Database;
 using AutoDeploy.Ports;
 using Microsoft.Data.Sqlite;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests;
 
@@ -22,7 +21,7 @@ public sealed class SqliteFileTests : IDisposable
             return;
 
         await using var ledger = await OpenLedger(_directory.Data);
-        await ledger.Record([Push()], Never);
+        await ledger.RecordPushes([Push()], Never);
 
         Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(_directory.Data));
         foreach (var file in Directory.GetFiles(_directory.Data))
@@ -36,7 +35,7 @@ public sealed class SqliteFileTests : IDisposable
     public async Task Closing_leaves_everything_in_one_file()
     {
         await using (var ledger = await OpenLedger(_directory.Data))
-            await ledger.Record([Push()], Never);
+            await ledger.RecordPushes([Push()], Never);
 
         Assert.False(File.Exists(_directory.File + "-wal"));
     }
@@ -68,14 +67,14 @@ public sealed class SqliteFileTests : IDisposable
     public async Task A_ledger_is_not_used_before_it_is_opened_nor_after_it_is_closed()
     {
         var ledger = Closed(_directory.Data);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => ledger.Record([Push()], Never));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ledger.RecordPushes([Push()], Never));
         await Assert.ThrowsAsync<InvalidOperationException>(() => ledger.FindPush(Guid.Empty, Never));
         await Assert.ThrowsAsync<InvalidOperationException>(() => ledger.FindHook("key", Never));
 
         await ledger.Open(Never);
         await ledger.DisposeAsync();
 
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => ledger.Record([Push()], Never));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => ledger.RecordPushes([Push()], Never));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => ledger.Ping(Never));
         await ledger.DisposeAsync();
         ledger.Dispose();
@@ -142,10 +141,10 @@ public sealed class SqliteFileTests : IDisposable
 
         Assert.Equal($"The data directory {_directory.Data} is in use by another AutoDeploy; stop that one first.", await Refusal());
 
-        await first.Record([Push()], Never);
+        await first.RecordPushes([Push()], Never);
         await first.DisposeAsync();
         await using var second = await OpenLedger(_directory.Data);
-        Assert.Single(await second.OpenPushes(Source, 10, Never));
+        Assert.Single(await second.ListOpenPushes(Source, 10, Never));
     }
 
     [Fact]
@@ -220,14 +219,14 @@ public sealed class SqliteFileTests : IDisposable
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => ledger.Open(Never))));
 
-        Assert.True((await ledger.Record([Push()], Never))[0].New);
+        Assert.True((await ledger.RecordPushes([Push()], Never))[0].New);
     }
 
     [Fact]
     public async Task Columns_are_what_the_schema_says()
     {
         await using (var ledger = await OpenLedger(_directory.Data))
-            await ledger.Record([Push()], Never);
+            await ledger.RecordPushes([Push()], Never);
 
         Assert.Equal("registry|latest|1|1772366400.1234567", Execute(
             "SELECT sender || '|' || tag || '|' || open || '|' || (received / 10000000) || '.' || printf('%07d', received % 10000000) FROM pushes"));

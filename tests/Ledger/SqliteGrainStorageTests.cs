@@ -1,6 +1,5 @@
 using AutoDeploy.Ledger.Tests.Contract;
 using Microsoft.Data.Sqlite;
-using Orleans;
 using Orleans.Storage;
 
 namespace AutoDeploy.Ledger.Tests;
@@ -15,7 +14,7 @@ public sealed class SqliteGrainStorageTests : GrainStorageContract
         _directory.Dispose();
     }
 
-    protected override Task<SqlLedger> OpenLedger() => Given.OpenLedger(_directory.Data);
+    protected override Task<SqlLedger> OpenLedger() => LedgerSamples.OpenLedger(_directory.Data);
 
     protected override Task<IGrainStorage> OpenStorage(SqlLedger ledger) => Task.FromResult<IGrainStorage>(new SqliteGrainStorage(ledger));
 
@@ -26,21 +25,21 @@ public sealed class SqliteGrainStorageTests : GrainStorageContract
     [Fact]
     public async Task A_refused_write_says_which_etags_there_are()
     {
-        var mine = new GrainState<Sample>(new Sample());
+        var mine = new GrainState<SampleState>(new SampleState());
         await Storage.WriteStateAsync("sample", Grain, mine);
-        var theirs = await Read<Sample>();
+        var theirs = await Read<SampleState>();
         await Storage.WriteStateAsync("sample", Grain, theirs);
 
         var exception = await Assert.ThrowsAsync<InconsistentStateException>(() => Storage.WriteStateAsync("sample", Grain, mine));
         Assert.Equal((theirs.ETag, mine.ETag), (exception.StoredEtag, exception.CurrentEtag));
-        await Assert.ThrowsAsync<InconsistentStateException>(() => Storage.ClearStateAsync("sample", Grain, new GrainState<Sample>()));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => Storage.ClearStateAsync("sample", Grain, new GrainState<SampleState>()));
     }
 
     [Fact]
     public async Task A_foreign_etag_fits_nothing()
     {
-        await Storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample()));
-        var state = await Read<Sample>();
+        await Storage.WriteStateAsync("sample", Grain, new GrainState<SampleState>(new SampleState()));
+        var state = await Read<SampleState>();
         state.ETag = "\"weird\"";
 
         await Assert.ThrowsAsync<InconsistentStateException>(() => Storage.WriteStateAsync("sample", Grain, state));

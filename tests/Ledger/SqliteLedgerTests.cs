@@ -14,7 +14,7 @@ public sealed class SqliteLedgerTests : LedgerContract
         _directory.Dispose();
     }
 
-    protected override async Task<ILedger> Open() => await Given.OpenLedger(_directory.Data, Time);
+    protected override async Task<ILedger> Open() => await LedgerSamples.OpenLedger(_directory.Data, Time);
 
     protected override async Task Close(ILedger ledger) => await ((SqlLedger)ledger).DisposeAsync();
 }

@@ -17,7 +17,7 @@ public sealed class SqliteServiceCrashTests : ServiceCrashContract, IDisposable
         return Task.CompletedTask;
     }
 
-    protected override Task<SqlLedger> OpenLedger() => Given.OpenLedger(_directories[^1].Data);
+    protected override Task<SqlLedger> OpenLedger() => LedgerSamples.OpenLedger(_directories[^1].Data);
 
     protected override Task<IGrainStorage> OpenStorage(SqlLedger ledger) => Task.FromResult<IGrainStorage>(new SqliteGrainStorage(ledger));
 }

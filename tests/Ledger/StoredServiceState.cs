@@ -1,15 +1,14 @@
 using AutoDeploy.Services;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace AutoDeploy.Ledger.Tests;
 
 /// <summary>The state of one service in a storage, as Orleans gives it to the service's grain.</summary>
-internal sealed class StoredServiceState(IGrainStorage storage, Guid service) : IPersistentState<ServiceState>
+internal sealed class StoredServiceState(IGrainStorage storage, Guid serviceId) : IPersistentState<ServiceState>
 {
     private const string Name = "service";
 
-    private readonly GrainId _grain = GrainId.Create(Name, service.ToString());
+    private readonly GrainId _grain = GrainId.Create(Name, serviceId.ToString());
     private readonly GrainState<ServiceState> _state = new(new ServiceState());
 
     public ServiceState State

@@ -5,7 +5,7 @@ using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests;
 
@@ -43,24 +43,24 @@ public sealed class UpgradeTests : IDisposable
 
         await using var ledger = await OpenLedger(_directory.Data);
 
-        var open = new Push { Uuid = Uuid(1), Sender = "dockerhub", Delivery = "d1", Source = Source, Tag = "1.2", Pusher = "ida", Received = Noon, Organization = Organization.Default };
-        Assert.Equal([new OpenPush(open, Uuid(9))], await ledger.OpenPushes(Source, 10, Never));
+        var open = new Push { Uuid = Uuid(1), Sender = "dockerhub", Delivery = "d1", Source = Source, Tag = "1.2", Pusher = "ida", Received = Noon, Organization = OrganizationNames.Default };
+        Assert.Equal([new OpenPush(open, Uuid(9))], await ledger.ListOpenPushes(Source, 10, Never));
         Assert.False(open.IsGit);
-        Assert.Equal([new RecordedPush(open, false)], await ledger.Record([open with { Uuid = Guid.NewGuid() }], Never));
+        Assert.Equal([new RecordedPush(open, false)], await ledger.RecordPushes([open with { Uuid = Guid.NewGuid() }], Never));
         Assert.Equal("sha256:2", (await ledger.FindPush(Uuid(2), Never))!.Digest);
         Assert.Equal((Uuid(3), "local"), (await ledger.FindServiceByName("default", "api", Never) is { } service ? (service.Uuid, service.Engine) : default));
-        Assert.Equal([Uuid(3)], await ledger.Subscribers(Source, null, 10, Never));
-        Assert.Equal([Uuid(3)], await ledger.Subscribers("*/" + Source[(Source.IndexOf('/', StringComparison.Ordinal) + 1)..], null, 10, Never));
-        var verdict = Assert.Single((await ledger.Verdicts(Uuid(3), 10, 0, Never)).Items);
+        Assert.Equal([Uuid(3)], await ledger.ListSubscribers(Source, null, 10, Never));
+        Assert.Equal([Uuid(3)], await ledger.ListSubscribers("*/" + Source[(Source.IndexOf('/', StringComparison.Ordinal) + 1)..], null, 10, Never));
+        var verdict = Assert.Single((await ledger.ListVerdicts(Uuid(3), 10, 0, Never)).Items);
         Assert.Equal((VerdictKind.Deploy, Uuid(2)), (verdict.Verdict.Kind, verdict.Push!.Uuid));
         Assert.Single(await ledger.ReadLog(Uuid(5), 0, 10, Never));
 
         // what was under way goes on
-        var deployment = Assert.Single(await ledger.OpenDeployments(null, Never));
+        var deployment = Assert.Single(await ledger.ListOpenDeployments(null, Never));
         Assert.Equal(("sha256:2", DeploymentStep.Replace, null, "local"), (deployment.Digest, deployment.Step, deployment.Commit, deployment.Engine));
         Assert.True(await ledger.UpdateDeployment(deployment.AsEnded(Noon, DeploymentState.Failed), Never));
         Assert.Equal(DeploymentState.Failed, (await ledger.FindDeployment(Uuid(5), Never))!.State);
-        Assert.Equal(Uuid(5), Assert.Single((await ledger.Events(Organization.Default, 0, 10, Never)).Items).Subject);
+        Assert.Equal(Uuid(5), Assert.Single((await ledger.ListEvents(OrganizationNames.Default, 0, 10, Never)).Items).SubjectId);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class UpgradeTests : IDisposable
         await using var ledger = await OpenLedger(_directory.Data);
 
         var (push, host) = (GitPush(), GitHost());
-        await ledger.Record([push], Never);
+        await ledger.RecordPushes([push], Never);
         Assert.True(await ledger.PutGitHost(host, Never));
         Assert.Equal(push, await ledger.FindPush(push.Uuid, Never));
         Assert.Equal(host, await ledger.FindGitHost(host.Uuid, Never));
@@ -98,7 +98,7 @@ public sealed class UpgradeTests : IDisposable
 
         var delivery = Delivery(Hook() with { Uuid = Uuid(8) });
         await ledger.AddDelivery(delivery, Content(), Never);
-        Assert.Equal(delivery.Uuid, Assert.Single((await ledger.Deliveries(Uuid(8), 10, 0, Never)).Items).Uuid);
+        Assert.Equal(delivery.Uuid, Assert.Single((await ledger.ListDeliveries(Uuid(8), 10, 0, Never)).Items).Uuid);
     }
 
     /// <summary>Credentials go on over http where services use them so, and only there.</summary>
@@ -136,7 +136,7 @@ public sealed class UpgradeTests : IDisposable
     {
         Assert.Equal(
             ["github.com https", "git.acme.com:4000 https", "git.acme.com:3000 http", "git.acme.com http"],
-            (await ledger.GitHosts("default", 10, 0, Never)).Items.Select(host => $"{host.Credential} {host.Credential.Scheme}"));
+            (await ledger.ListGitHosts("default", 10, 0, Never)).Items.Select(host => $"{host.Credential} {host.Credential.Scheme}"));
         Assert.Equal(1, await ledger.Read(session => session.First("SELECT count(*) FROM registries WHERE path = '' AND host = 'docker.io'", row => row.GetInt64(0)), Never));
     }
 
@@ -179,8 +179,8 @@ public sealed class UpgradeTests : IDisposable
             Assert.Equal((engine, id, known), (engine, id, await ledger.KnowsContainer(engine, id, Never)));
 
         // the one that waited begins with this version
-        foreach (var deployment in (Guid[])[Uuid(6), Uuid(7)])
-            await ledger.TakeUp(deployment, Never);
+        foreach (var deploymentId in (Guid[])[Uuid(6), Uuid(7)])
+            await ledger.Acquire(deploymentId, Never);
         Assert.Equal("api", await ledger.FindUnsignedDeployment(Uuid(1), Uuid(6), Never));
         Assert.Null(await ledger.FindUnsignedDeployment(Uuid(2), Uuid(6), Never));
         Assert.Null(await ledger.FindUnsignedDeployment(Uuid(1), Uuid(7), Never));

@@ -74,7 +74,7 @@ public sealed class AutoDeployProcess : IAsyncDisposable
         await Task.WhenAll(All.Select(process => process.Start()));
         // an API takes pushes also before it knows the silos
         foreach (var api in Apis.Where(_ => Silos.Count > 0))
-            await Wait.Until(async () => (await ReadOf(api)).Contains("\"cluster\":\"ok\"", StringComparison.Ordinal), "the API knows the silos", TimeSpan.FromSeconds(60));
+            await Eventually.Until(async () => (await ReadOf(api)).Contains("\"cluster\":\"ok\"", StringComparison.Ordinal), "the API knows the silos", TimeSpan.FromSeconds(60));
     }
 
     /// <summary>kill -9 of all: nothing is finished, nothing is said.</summary>

@@ -37,8 +37,8 @@ public sealed record ClusterShape(int Silos, int Apis, PostgresServer? Postgres 
             new Dictionary<string, string>(all)
             {
                 ["AutoDeploy__Cluster__Address"] = "127.0.0.1",
-                ["AutoDeploy__Cluster__SiloPort"] = Unix.FreePort().ToString(CultureInfo.InvariantCulture),
-                ["AutoDeploy__Cluster__GatewayPort"] = Unix.FreePort().ToString(CultureInfo.InvariantCulture),
+                ["AutoDeploy__Cluster__SiloPort"] = UnixTools.FreePort().ToString(CultureInfo.InvariantCulture),
+                ["AutoDeploy__Cluster__GatewayPort"] = UnixTools.FreePort().ToString(CultureInfo.InvariantCulture),
             });
     }
 }

@@ -9,16 +9,16 @@ namespace AutoDeploy.Testing;
 /// </summary>
 public sealed class DockerDaemon : IAsyncDisposable
 {
-    private readonly DockerSlot _slot;
+    private readonly DockerNetworkSlot _slot;
     private readonly HttpClient _http;
     private readonly Certificates? _certificates;
     private ServerProcess? _server;
 
-    private DockerDaemon(DockerSlot slot, int? megabytes, Certificates? certificates)
+    private DockerDaemon(DockerNetworkSlot slot, int? megabytes, Certificates? certificates)
     {
         _slot = slot;
         _certificates = certificates;
-        Port = certificates is null ? 0 : Unix.FreePort();
+        Port = certificates is null ? 0 : UnixTools.FreePort();
         Disk = megabytes is { } size ? new SmallDisk(DataRoot, size) : null;
         _http = new HttpClient(new SocketsHttpHandler
         {
@@ -66,7 +66,7 @@ public sealed class DockerDaemon : IAsyncDisposable
     public static async Task<DockerDaemon> Start(int? megabytes = null, Certificates? certificates = null)
     {
         Prerequisites.Check();
-        var daemon = new DockerDaemon(DockerSlot.Take(), megabytes, certificates);
+        var daemon = new DockerDaemon(DockerNetworkSlot.Take(), megabytes, certificates);
         try
         {
             await daemon.StartAgain();
@@ -106,7 +106,7 @@ public sealed class DockerDaemon : IAsyncDisposable
                 "--log-level", "warn",
                 .. Listening(),
             ]);
-        await _server.UntilReady(IsReady);
+        await _server.WaitUntilReady(IsReady);
     }
 
     /// <summary>The docker command against it; its output.</summary>

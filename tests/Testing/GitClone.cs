@@ -28,7 +28,7 @@ public sealed class GitClone : IDisposable
     public void WriteScript(string path, string text)
     {
         Write(path, text);
-        Unix.MakeExecutable(Place(path));
+        UnixTools.MakeExecutable(Place(path));
     }
 
     /// <summary>Makes a symbolic link.</summary>

@@ -35,7 +35,7 @@ public sealed class GitServer : IAsyncDisposable
 
     private GitServer(string? username, string? password, int? port)
     {
-        Port = port ?? Unix.FreePort();
+        Port = port ?? UnixTools.FreePort();
         Username = username;
         Password = password;
     }
@@ -107,7 +107,7 @@ public sealed class GitServer : IAsyncDisposable
     {
         var file = Path.Combine(PathOf(repository), "hooks", name);
         File.WriteAllText(file, script);
-        Unix.MakeExecutable(file);
+        UnixTools.MakeExecutable(file);
     }
 
     /// <summary>A working clone of the repository; it needs no credentials, and no running server.</summary>

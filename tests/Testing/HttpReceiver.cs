@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -14,10 +13,10 @@ namespace AutoDeploy.Testing;
 public sealed class HttpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _server;
-    private readonly List<Received> _all = [];
+    private readonly List<ReceivedRequest> _all = [];
     private readonly CancellationTokenSource _ended = new();
 
-    private HttpReceiver(WebApplication server, Func<Received, int> answer)
+    private HttpReceiver(WebApplication server, Func<ReceivedRequest, int> answer)
     {
         _server = server;
         Answer = answer;
@@ -29,7 +28,7 @@ public sealed class HttpReceiver : IAsyncDisposable
     public string Url => $"http://127.0.0.1:{Port}/hook/secret-part";
 
     /// <summary>The status for a request; 0: none, ever. Called before it is kept.</summary>
-    public Func<Received, int> Answer { get; set; }
+    public Func<ReceivedRequest, int> Answer { get; set; }
 
     /// <summary>Headers of each answer.</summary>
     public Dictionary<string, string> AnswerHeaders { get; } = [];
@@ -37,7 +36,7 @@ public sealed class HttpReceiver : IAsyncDisposable
     public string AnswerBody { get; set; } = "";
 
     /// <summary>All that came so far, also what was refused.</summary>
-    public IReadOnlyList<Received> All
+    public IReadOnlyList<ReceivedRequest> All
     {
         get
         {
@@ -47,11 +46,11 @@ public sealed class HttpReceiver : IAsyncDisposable
     }
 
     /// <summary>What was taken.</summary>
-    public IReadOnlyList<Received> Taken => [.. All.Where(r => r.Status is >= 200 and < 300)];
+    public IReadOnlyList<ReceivedRequest> Taken => [.. All.Where(r => r.Status is >= 200 and < 300)];
 
     /// <param name="answer">See <see cref="Answer"/>; 204 unless given.</param>
     /// <param name="port">0: a free one.</param>
-    public static async Task<HttpReceiver> Start(Func<Received, int>? answer = null, int port = 0)
+    public static async Task<HttpReceiver> Start(Func<ReceivedRequest, int>? answer = null, int port = 0)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -67,9 +66,9 @@ public sealed class HttpReceiver : IAsyncDisposable
     }
 
     /// <summary>Waits until so many were taken.</summary>
-    public async Task<IReadOnlyList<Received>> Until(int count)
+    public async Task<IReadOnlyList<ReceivedRequest>> WaitForCount(int count)
     {
-        await Wait.Until(() => Taken.Count >= count, $"{count} messages were taken");
+        await Eventually.Until(() => Taken.Count >= count, $"{count} messages were taken");
         return Taken;
     }
 
@@ -86,11 +85,11 @@ public sealed class HttpReceiver : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body);
         var headers = context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var received = new Received(context.Request.Method, target, headers, body.ToArray(), 0);
-        received = received with { Status = Answer(received) };
+        var receivedRequest = new ReceivedRequest(context.Request.Method, target, headers, body.ToArray(), 0);
+        receivedRequest = receivedRequest with { Status = Answer(receivedRequest) };
         lock (_all)
-            _all.Add(received);
-        if (received.Status == 0)
+            _all.Add(receivedRequest);
+        if (receivedRequest.Status == 0)
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _ended.Token);
             await Task.Delay(Timeout.Infinite, either.Token).ContinueWith(_ => { }, TaskScheduler.Default);
@@ -98,18 +97,10 @@ public sealed class HttpReceiver : IAsyncDisposable
             return;
         }
 
-        context.Response.StatusCode = received.Status;
+        context.Response.StatusCode = receivedRequest.Status;
         foreach (var (name, value) in AnswerHeaders)
             context.Response.Headers[name] = value;
         if (AnswerBody.Length > 0)
             await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(AnswerBody));
     }
-}
-
-/// <param name="Status">What was answered.</param>
-public sealed record Received(string Method, string Path, IReadOnlyDictionary<string, string> Headers, byte[] Body, int Status)
-{
-    public string Text => Encoding.UTF8.GetString(Body);
-
-    public JsonNode Json => JsonNode.Parse(Text)!;
 }

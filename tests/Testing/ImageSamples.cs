@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace AutoDeploy.Testing;
 
-/// <summary>Deliveries of image pushes as registries really send them; those of Docker Hub and distribution are in <see cref="Samples"/>.</summary>
+/// <summary>Deliveries of image pushes as registries really send them; those of Docker Hub and distribution are in <see cref="RegistrySamples"/>.</summary>
 public static class ImageSamples
 {
     public const string Id = "3a39d6e0-3a96-4084-973f-257a2fef780f";
@@ -16,7 +16,7 @@ public static class ImageSamples
     {
         public (string, string)[] Headers { get; init; } = [];
 
-        public string? Digest { get; init; } = Samples.Digest;
+        public string? Digest { get; init; } = RegistrySamples.Digest;
 
         public string? Pusher { get; init; }
 
@@ -34,8 +34,8 @@ public static class ImageSamples
             { Headers = [("X-GitHub-Event", "registry_package"), ("X-GitHub-Delivery", Id)], Pusher = "ida", Delivery = Id },
         new("gitea package", "gitea", "git.acme.test:3000/web/api", (name, tag) => Gitea(name, tag))
             { Headers = [("X-Gitea-Event", "package"), ("X-GitHub-Event", "package"), ("X-Gitea-Delivery", Id)], Digest = null, Pusher = "ida", Delivery = Id },
-        new("dockerhub", "dockerhub", "docker.io/web/api", (name, tag) => Samples.DockerHub(name, tag)) { Digest = null, Pusher = "ida" },
-        new("registry", "registry", "reg.acme.test:5000/web/api", (name, tag) => Samples.Registry(Samples.Event(Id, name, tag))) { Pusher = "ci", Delivery = Id },
+        new("dockerhub", "dockerhub", "docker.io/web/api", (name, tag) => RegistrySamples.DockerHub(name, tag)) { Digest = null, Pusher = "ida" },
+        new("registry", "registry", "reg.acme.test:5000/web/api", (name, tag) => RegistrySamples.Registry(RegistrySamples.Event(Id, name, tag))) { Pusher = "ci", Delivery = Id },
         new("harbor", "harbor", "harbor.acme.test/web/api", (name, tag) => Harbor(name, tag)) { Pusher = "ci" },
         new("harbor cloud event", "harbor", "harbor.acme.test/web/api", (name, tag) => HarborCloudEvent(name, tag)) { Pusher = "ci", Delivery = Id },
         new("quay", "quay", "quay.io/web/api", (name, tag) => Quay(name, tag)) { Digest = null, Repeats = false },
@@ -48,7 +48,7 @@ public static class ImageSamples
         new("google", "google", "europe-docker.pkg.dev/web/api", (name, tag) => PubSub(Google(name, tag))) { Delivery = Id },
         new("google unwrapped", "google", "europe-docker.pkg.dev/web/api", Google) { Headers = [("x-goog-pubsub-message-id", Id)], Delivery = Id },
         new("jfrog", "jfrog", "art.acme.test/web/api", (name, tag) => JFrog(name, tag)) { Repeats = false },
-        new("image", "image", "registry.acme.test/web/api", (name, tag) => $$"""{"image": "registry.acme.test/{{name}}:{{tag}}", "digest": "{{Samples.Digest}}", "pusher": "ida"}""")
+        new("image", "image", "registry.acme.test/web/api", (name, tag) => $$"""{"image": "registry.acme.test/{{name}}:{{tag}}", "digest": "{{RegistrySamples.Digest}}", "pusher": "ida"}""")
             { Headers = [("Idempotency-Key", Id)], Pusher = "ida", Delivery = Id },
         new("image keel", "image", "registry.acme.test/web/api", (name, tag) => $$"""{"name": "registry.acme.test/{{name}}", "tag": "{{tag}}"}""") { Digest = null, Repeats = false },
     ];
@@ -58,9 +58,9 @@ public static class ImageSamples
     public static string GitHub(string member, string name = "web/api", string tag = "1.2", string type = "CONTAINER", string action = "published", string? url = null) => $$$"""
         {"action":"{{{action}}}","{{{member}}}":{"id":1,"name":"{{{name.Split('/')[1]}}}","namespace":"{{{name.Split('/')[0]}}}","ecosystem":"{{{type}}}","package_type":"{{{type}}}",
           "html_url":"https://github.com/orgs/web/packages/container/package/api","owner":{"login":"{{{name.Split('/')[0]}}}","id":3},
-          "package_version":{"id":2,"version":"{{{Samples.Digest}}}","name":"{{{Samples.Digest}}}","metadata":[],
-           "package_url":{{{url ?? $"\"ghcr.io/{name}:{tag}\""}}},"container_metadata":{"tag":{"name":"{{{tag}}}","digest":"{{{Samples.Digest}}}"},"labels":{"description":""},
-             "manifest":{"digest":"{{{Samples.Digest}}}","media_type":"application/vnd.oci.image.manifest.v1+json","size":708,"layers":[{"size":3}]} } },
+          "package_version":{"id":2,"version":"{{{RegistrySamples.Digest}}}","name":"{{{RegistrySamples.Digest}}}","metadata":[],
+           "package_url":{{{url ?? $"\"ghcr.io/{name}:{tag}\""}}},"container_metadata":{"tag":{"name":"{{{tag}}}","digest":"{{{RegistrySamples.Digest}}}"},"labels":{"description":""},
+             "manifest":{"digest":"{{{RegistrySamples.Digest}}}","media_type":"application/vnd.oci.image.manifest.v1+json","size":708,"layers":[{"size":3}]} } },
           "registry":{"type":"CONTAINER","url":"https://ghcr.io","vendor":"GitHub Inc"} },
          "repository":{"full_name":"web/api","html_url":"https://github.com/web/api"},"sender":{"login":"ida","id":9} }
         """;
@@ -82,14 +82,14 @@ public static class ImageSamples
         """;
 
     public static string Resource(string name, string tag, string host = "harbor.acme.test") =>
-        $$"""{"digest":"{{Samples.Digest}}","tag":"{{tag}}","resource_url":"{{host}}/{{name}}{{(tag.StartsWith("sha256:", StringComparison.Ordinal) ? "@" : ":")}}{{tag}}"}""";
+        $$"""{"digest":"{{RegistrySamples.Digest}}","tag":"{{tag}}","resource_url":"{{host}}/{{name}}{{(tag.StartsWith("sha256:", StringComparison.Ordinal) ? "@" : ":")}}{{tag}}"}""";
 
     public static string Quay(string name, params string[] tags) => $$"""
         {"repository":"{{name}}","namespace":"web","name":"api","docker_url":"quay.io/{{name}}","homepage":"https://quay.io/repository/{{name}}","updated_tags":{{JsonSerializer.Serialize(tags)}} }
         """;
 
-    public static string Azure(string name = "web/api", string tag = "1.2", string action = "push", string type = Samples.Manifest, string id = Id) => $$$"""
-        {"id":"{{{id}}}","timestamp":"2025-10-09T08:53:20.3Z","action":"{{{action}}}","target":{"mediaType":"{{{type}}}","size":524,"digest":"{{{Samples.Digest}}}","length":524,
+    public static string Azure(string name = "web/api", string tag = "1.2", string action = "push", string type = RegistrySamples.Manifest, string id = Id) => $$$"""
+        {"id":"{{{id}}}","timestamp":"2025-10-09T08:53:20.3Z","action":"{{{action}}}","target":{"mediaType":"{{{type}}}","size":524,"digest":"{{{RegistrySamples.Digest}}}","length":524,
           "repository":"{{{name}}}","tag":"{{{tag}}}"},"request":{"id":"a3c0dc45-a9e9-4dec-9083-0403853e3a0f","host":"acme.azurecr.io","method":"PUT","useragent":"docker/24"} }
         """;
 
@@ -109,12 +109,12 @@ public static class ImageSamples
 
     public static string Ecr(string name = "web/api", string tag = "1.2", string action = "PUSH", string region = "eu-north-1", string account = "123456789012", string detail = "", string type = "ECR Image Action") => $$$"""
         {"version":"0","id":"{{{Id}}}","detail-type":"{{{type}}}","source":"aws.ecr","account":"{{{account}}}","time":"2025-10-09T08:53:20Z","region":"{{{region}}}","resources":[],
-         "detail":{"result":"SUCCESS","repository-name":"{{{name}}}","image-digest":"{{{Samples.Digest}}}","action-type":"{{{action}}}","image-tag":"{{{tag}}}"{{{detail}}}} }
+         "detail":{"result":"SUCCESS","repository-name":"{{{name}}}","image-digest":"{{{RegistrySamples.Digest}}}","action-type":"{{{action}}}","image-tag":"{{{tag}}}"{{{detail}}}} }
         """;
 
     public static string Sns(
         string message, string type = "Notification", string version = "2", string? subject = null, string url = "https://sns.eu-north-1.amazonaws.com/?Action=ConfirmSubscription&Token=good",
-        string certificate = SnsKey.Certificate)
+        string certificate = SnsTestKey.Certificate)
     {
         var members = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
@@ -128,14 +128,14 @@ public static class ImageSamples
             members["Subject"] = subject;
         if (type != "Notification")
             (members["Token"], members["SubscribeURL"]) = ("2336412f37", url);
-        members["Signature"] = SnsKey.Sign(version, members.Select(m => (m.Key, m.Value)));
+        members["Signature"] = SnsTestKey.Sign(version, members.Select(m => (m.Key, m.Value)));
         (members["SignatureVersion"], members["SigningCertURL"]) = (version, certificate);
         // a signature is as long with one key as with another
         return JsonSerializer.Serialize(members, Plain);
     }
 
     public static string Google(string name, string tag) =>
-        $$"""{"action":"INSERT","digest":"europe-docker.pkg.dev/{{name}}@{{Samples.Digest}}","tag":"europe-docker.pkg.dev/{{name}}:{{tag}}"}""";
+        $$"""{"action":"INSERT","digest":"europe-docker.pkg.dev/{{name}}@{{RegistrySamples.Digest}}","tag":"europe-docker.pkg.dev/{{name}}:{{tag}}"}""";
 
     public static string PubSub(string data) => $$$"""
         {"message":{"data":"{{{Convert.ToBase64String(Encoding.UTF8.GetBytes(data))}}}","attributes":{},"messageId":"{{{Id}}}","message_id":"{{{Id}}}","publishTime":"2025-10-09T08:53:20Z","publish_time":"2025-10-09T08:53:20Z"},
@@ -144,7 +144,7 @@ public static class ImageSamples
 
     public static string JFrog(string name = "web/api", string tag = "1.2", string type = "pushed", string domain = "docker", string file = "manifest.json") => $$$"""
         {"domain":"{{{domain}}}","event_type":"{{{type}}}","data":{"repo_key":"{{{name.Split('/')[0]}}}","image_name":"{{{name.Split('/')[1]}}}","tag":"{{{tag}}}","name":"{{{file}}}","size":708,
-          "path":"api/{{{tag}}}/{{{file}}}","sha256":"{{{Samples.Digest["sha256:".Length..]}}}","image_type":"docker","platforms":[]},
+          "path":"api/{{{tag}}}/{{{file}}}","sha256":"{{{RegistrySamples.Digest["sha256:".Length..]}}}","image_type":"docker","platforms":[]},
          "subscription_key":"autodeploy","jpd_origin":"https://art.acme.test/artifactory","source":"jfrog/ida"}
         """;
 }

@@ -25,8 +25,8 @@ public sealed class LoopingClient
             n=0; f=0
             while true; do
               for name in {{string.Join(' ', names)}}; do
-                n=$((n+1)); {{Uptime.Shell}}; begun=$t
-                timeout 5 wget -q -O /dev/null http://$name:8080/ || { f=$((f+1)); {{Uptime.Shell}}; echo failed $name $begun $t; }
+                n=$((n+1)); {{UptimeClock.Shell}}; begun=$t
+                timeout 5 wget -q -O /dev/null http://$name:8080/ || { f=$((f+1)); {{UptimeClock.Shell}}; echo failed $name $begun $t; }
               done
               [ $((n % 50)) -lt {{names.Count}} ] && echo asked $n failed $f
               [ {{pause}} = 0 ] || sleep {{pause}}
@@ -36,9 +36,9 @@ public sealed class LoopingClient
     }
 
     /// <summary>The requests without an answer that it has written down since it was made.</summary>
-    public async Task<IReadOnlyList<LostRequest>> Lost() =>
+    public async Task<IReadOnlyList<FailedRequest>> ListFailed() =>
         [.. (await _docker.Cli("logs", _id)).Split('\n').Select(line => line.Split(' ')).Where(words => words is ["failed", _, _, _])
-            .Select(words => new LostRequest(words[1], Uptime.Read(words[2]), Uptime.Read(words[3])))];
+            .Select(words => new FailedRequest(words[1], UptimeClock.Read(words[2]), UptimeClock.Read(words[3])))];
 
     /// <summary>Ends it; answers how often it asked and how often it failed.</summary>
     public async Task<(int Asked, int Failed)> Stop()
@@ -49,8 +49,3 @@ public sealed class LoopingClient
         return (int.Parse(last[1], System.Globalization.CultureInfo.InvariantCulture), int.Parse(last[3], System.Globalization.CultureInfo.InvariantCulture));
     }
 }
-
-/// <param name="Name">Who was asked.</param>
-/// <param name="Begun">By the clock of <see cref="Uptime"/>.</param>
-/// <param name="Ended">When it gave up.</param>
-public sealed record LostRequest(string Name, double Begun, double Ended);

@@ -23,9 +23,9 @@ public sealed class OtlpReceiver : IAsyncDisposable
         ["OTEL_RESOURCE_ATTRIBUTES"] = "deployment.environment.name=tests",
     };
 
-    public IReadOnlyList<OtlpSpan> Spans => [.. Records("/v1/traces").Select(OtlpSpan.Of)];
+    public IReadOnlyList<OtlpSpan> Spans => [.. Records("/v1/traces").Select(OtlpSpan.From)];
 
-    public IReadOnlyList<OtlpLog> Logs => [.. Records("/v1/logs").Select(OtlpLog.Of)];
+    public IReadOnlyList<OtlpLog> Logs => [.. Records("/v1/logs").Select(OtlpLog.From)];
 
     /// <summary>The names of the metrics.</summary>
     public IReadOnlySet<string> Metrics => Records("/v1/metrics").Select(m => m.Text(1)).ToHashSet(StringComparer.Ordinal);
@@ -50,37 +50,4 @@ public sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>Of all three signals alike: the request has resources, these have scopes, these have records.</summary>
     private IEnumerable<ProtobufMessage> Records(string path) =>
         Requests(path).SelectMany(r => r.All(1)).SelectMany(resource => resource.All(2)).SelectMany(scope => scope.All(2));
-}
-
-/// <param name="TraceId">In hexadecimal, as the others.</param>
-/// <param name="Parent">Empty: none.</param>
-/// <param name="Links">The traces that it is linked to.</param>
-public sealed record OtlpSpan(
-    string TraceId, string SpanId, string Parent, string Name, bool Failed, IReadOnlyList<string> Links, IReadOnlyDictionary<string, string> Attributes)
-{
-    internal static OtlpSpan Of(ProtobufMessage span) => new(
-        span.Hex(1), span.Hex(2), span.Hex(4), span.Text(5),
-        span.All(15).Any(status => status.Number(3) == 2),
-        [.. span.All(13).Select(link => link.Hex(1))],
-        OtlpAttributes.Of(span, 9).ToDictionary(a => a.Key, a => a.Value));
-}
-
-public sealed record OtlpLog(string TraceId, string Body, IReadOnlyDictionary<string, string> Attributes)
-{
-    internal static OtlpLog Of(ProtobufMessage log) => new(
-        log.Hex(9), log.All(5).Select(body => body.Text(1)).FirstOrDefault() ?? "",
-        OtlpAttributes.Of(log, 6).DistinctBy(a => a.Key).ToDictionary(a => a.Key, a => a.Value));
-}
-
-internal static class OtlpAttributes
-{
-    public static IEnumerable<KeyValuePair<string, string>> Of(ProtobufMessage message, int field) =>
-        message.All(field).Select(pair => KeyValuePair.Create(pair.Text(1), pair.All(2).Select(Value).FirstOrDefault() ?? ""));
-
-    private static string Value(ProtobufMessage value) =>
-        value.Has(1) ? value.Text(1)
-        : value.Has(2) ? value.Number(2) == 1 ? "true" : "false"
-        : value.Has(3) ? value.Number(3).ToString(System.Globalization.CultureInfo.InvariantCulture)
-        : value.Has(5) ? string.Join(',', value.All(5).SelectMany(list => list.All(1)).Select(Value))
-        : "";
 }

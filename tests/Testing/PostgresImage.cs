@@ -10,7 +10,7 @@ public static class PostgresImage
 
     private const int User = 999;
 
-    private static readonly Lazy<Layer> Machine = new(() => Layer.OfMachine(Files(), Home, User));
+    private static readonly Lazy<ImageLayer> Machine = new(() => ImageLayer.OfMachine(Files(), Home, User));
 
     /// <summary>Where Debian keeps the newest version's; what else leads to them does not count.</summary>
     private static string Programs => Directory.GetDirectories("/usr/lib/postgresql").Select(folder => Path.Combine(folder, "bin"))
@@ -55,7 +55,7 @@ public static class PostgresImage
             .. ((string[])["postgres", "initdb", "psql"]).Select(name => Path.Combine(Programs, name)), "/usr/bin/flock",
             $"/usr/lib/postgresql/{version}/lib/plpgsql.so", $"/usr/lib/postgresql/{version}/lib/dict_snowball.so",
         ];
-        foreach (var line in Unix.Run("ldd", programs).Split('\n'))
+        foreach (var line in UnixTools.Run("ldd", programs).Split('\n'))
             if (line.Split(' ', '\t').FirstOrDefault(word => word.StartsWith('/') && !word.EndsWith(':')) is { } library)
                 yield return library;
         foreach (var program in programs)

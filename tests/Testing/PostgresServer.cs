@@ -21,7 +21,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private PostgresServer(PostgresServerOptions options)
     {
         _options = options;
-        Port = Unix.FreePort();
+        Port = UnixTools.FreePort();
     }
 
     public int Port { get; }
@@ -85,11 +85,11 @@ public sealed class PostgresServer : IAsyncDisposable
         _server = StartProgram(
             "postgres", "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder}",
             "-c", $"fsync={(_options.Fsync ? "on" : "off")}", "-c", $"max_connections={_options.MaxConnections}");
-        await _server.UntilReady(Answers);
+        await _server.WaitUntilReady(Answers);
     }
 
     /// <summary>Ends its connections, and itself in good order.</summary>
-    public Task Stop() => _server?.Stop(Unix.SigInterrupt) ?? Task.CompletedTask;
+    public Task Stop() => _server?.Stop(UnixTools.SigInterrupt) ?? Task.CompletedTask;
 
     /// <summary>kill -9 of all its processes at once.</summary>
     public async Task Kill()
@@ -100,21 +100,21 @@ public sealed class PostgresServer : IAsyncDisposable
         Freeze();
         var all = Processes();
         foreach (var process in all)
-            Unix.Signal(process, Unix.SigKill);
+            UnixTools.Signal(process, UnixTools.SigKill);
         await server.Kill();
-        await Wait.Until(() => all.TrueForAll(HasEnded), "the processes of PostgreSQL have ended");
+        await Eventually.Until(() => all.TrueForAll(HasEnded), "the processes of PostgreSQL have ended");
     }
 
     /// <summary>It stays connected, accepts connections, and answers nothing.</summary>
-    public void Freeze() => Signal(Unix.SigStop);
+    public void Freeze() => Signal(UnixTools.SigStop);
 
-    public void Thaw() => Signal(Unix.SigContinue);
+    public void Thaw() => Signal(UnixTools.SigContinue);
 
     public async ValueTask DisposeAsync()
     {
         // its shared memory goes with it only if it is asked to end
         Thaw();
-        await (_server?.Stop(Unix.SigQuit) ?? Task.CompletedTask);
+        await (_server?.Stop(UnixTools.SigQuit) ?? Task.CompletedTask);
         await Kill();
         _server?.Dispose();
         Directory.Delete(_folder, recursive: true);
@@ -125,10 +125,10 @@ public sealed class PostgresServer : IAsyncDisposable
         var passwordFile = Path.Combine(_folder, "password");
         await File.WriteAllTextAsync(passwordFile, Password);
         if (Environment.UserName == "root")
-            Unix.Run("chown", "-R", "postgres:", _folder);
+            UnixTools.Run("chown", "-R", "postgres:", _folder);
         using var create = StartProgram(
             "initdb", "-D", Data, "-U", User, "--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256", $"--pwfile={passwordFile}", "--no-sync");
-        await create.UntilEnd();
+        await create.WaitForExit();
     }
 
     public async Task<bool> Answers()
@@ -147,7 +147,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private void Signal(int signal)
     {
         foreach (var process in Processes())
-            Unix.Signal(process, signal);
+            UnixTools.Signal(process, signal);
     }
 
     /// <summary>The server's process and the children it has now.</summary>
@@ -185,12 +185,4 @@ public sealed class PostgresServer : IAsyncDisposable
             ? ServerProcess.Start("setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", path, .. arguments])
             : ServerProcess.Start(path, arguments);
     }
-}
-
-public sealed record PostgresServerOptions
-{
-    /// <summary>Off is quicker, and what was committed may be gone when the machine (not the server) fails.</summary>
-    public bool Fsync { get; init; } = true;
-
-    public int MaxConnections { get; init; } = 100;
 }

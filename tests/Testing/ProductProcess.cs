@@ -21,7 +21,7 @@ public sealed class ProductProcess(
     private Process? _process;
 
     /// <summary>Where it answers /healthz.</summary>
-    public int Port { get; } = Unix.FreePort();
+    public int Port { get; } = UnixTools.FreePort();
 
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException("It does not run.");
 
@@ -99,21 +99,21 @@ public sealed class ProductProcess(
     }
 
     /// <summary>SIGSTOP: it does nothing, and its connections stay, until <see cref="Thaw"/>.</summary>
-    public void Freeze() => Unix.Signal(ProcessId, Unix.SigStop);
+    public void Freeze() => UnixTools.Signal(ProcessId, UnixTools.SigStop);
 
-    public void Thaw() => Unix.Signal(ProcessId, Unix.SigContinue);
+    public void Thaw() => UnixTools.Signal(ProcessId, UnixTools.SigContinue);
 
     /// <summary>SIGTERM, as a service manager stops it, which waits for 30 s and no longer; answers the exit code.</summary>
     public async Task<int> Stop()
     {
-        Unix.Signal(ProcessId, Unix.SigTerm);
+        UnixTools.Signal(ProcessId, UnixTools.SigTerm);
         return await End(TimeSpan.FromSeconds(30));
     }
 
     /// <summary>Waits until it has ended; answers the exit code.</summary>
-    public async Task<int> End(TimeSpan patience)
+    public async Task<int> End(TimeSpan timeout)
     {
-        using var limit = new CancellationTokenSource(patience);
+        using var limit = new CancellationTokenSource(timeout);
         await _process!.WaitForExitAsync(limit.Token);
         return _process.ExitCode;
     }

@@ -19,7 +19,7 @@ public sealed class RegistryProxy : IAsyncDisposable
 
     private RegistryProxy(RegistryServer registry)
     {
-        Port = Unix.FreePort();
+        Port = UnixTools.FreePort();
         _registry = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://{registry.Host}/") };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -34,7 +34,7 @@ public sealed class RegistryProxy : IAsyncDisposable
     public string Host => $"127.0.0.1:{Port}";
 
     /// <summary>How it behaves from now on.</summary>
-    public RegistryMood Mood { get; set; } = RegistryMood.Well;
+    public RegistryProxyBehavior Behavior { get; set; } = RegistryProxyBehavior.Normal;
 
     public static async Task<RegistryProxy> Start(RegistryServer registry)
     {
@@ -51,9 +51,9 @@ public sealed class RegistryProxy : IAsyncDisposable
 
     private async Task Serve(HttpContext context)
     {
-        var mood = Mood;
+        var mood = Behavior;
         if (mood.OnlyBlobs && !IsBlob(context))
-            mood = RegistryMood.Well;
+            mood = RegistryProxyBehavior.Normal;
         if (mood.HangsUp)
         {
             context.Abort();
@@ -86,7 +86,7 @@ public sealed class RegistryProxy : IAsyncDisposable
 
     private static bool IsBlob(HttpContext context) => context.Request.Path.Value!.Contains("/blobs/", StringComparison.Ordinal);
 
-    private static async Task Pass(HttpResponseMessage answer, HttpContext context, RegistryMood mood)
+    private static async Task Pass(HttpResponseMessage answer, HttpContext context, RegistryProxyBehavior mood)
     {
         context.Response.StatusCode = (int)answer.StatusCode;
         foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not "Transfer-Encoding"))
@@ -113,31 +113,4 @@ public sealed class RegistryProxy : IAsyncDisposable
             await mood.HalfWay!();
         await context.Response.Body.WriteAsync(content.AsMemory(half), context.RequestAborted);
     }
-}
-
-/// <summary>How a registry behaves.</summary>
-public sealed record RegistryMood
-{
-    public static readonly RegistryMood Well = new();
-
-    /// <summary>Every connection is closed without an answer.</summary>
-    public bool HangsUp { get; init; }
-
-    /// <summary>Before each answer.</summary>
-    public TimeSpan Delay { get; init; }
-
-    /// <summary>Answered to everything.</summary>
-    public int? Status { get; init; }
-
-    /// <summary>Seconds that an answer 429 asks to wait.</summary>
-    public int RetryAfter { get; init; } = 1;
-
-    /// <summary>What is asked for but blobs is answered well.</summary>
-    public bool OnlyBlobs { get; init; }
-
-    /// <summary>The connection ends in the middle of each blob.</summary>
-    public bool CutsBlobs { get; init; }
-
-    /// <summary>Waited for in the middle of each layer.</summary>
-    public Func<Task>? HalfWay { get; init; }
 }

@@ -14,13 +14,13 @@ public sealed class RegistryServer : IAsyncDisposable
 
     private RegistryServer(RegistryServerOptions options)
     {
-        Port = options.Port ?? Unix.FreePort();
+        Port = options.Port ?? UnixTools.FreePort();
         _http = new HttpClient { BaseAddress = new Uri($"http://{Host}/") };
         if (options.Username is { } username)
         {
             var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{username}:{options.Password}"));
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", basic);
-            File.WriteAllText(Path.Combine(_folder, "htpasswd"), $"{username}:{Unix.Bcrypt(options.Password!)}\n");
+            File.WriteAllText(Path.Combine(_folder, "htpasswd"), $"{username}:{UnixTools.Bcrypt(options.Password!)}\n");
         }
 
         _config = Config(options);
@@ -64,7 +64,7 @@ public sealed class RegistryServer : IAsyncDisposable
         await File.WriteAllTextAsync(file, _config);
         _server?.Dispose();
         _server = ServerProcess.Start("docker-registry", "serve", file);
-        await _server.UntilReady(async () =>
+        await _server.WaitUntilReady(async () =>
         {
             try
             {
@@ -146,22 +146,4 @@ public sealed class RegistryServer : IAsyncDisposable
 
         return text.ToString();
     }
-}
-
-public sealed record RegistryServerOptions
-{
-    /// <summary>Another one whose data it has, too: what is pushed here is there, but that one tells nobody.</summary>
-    public RegistryServer? DataOf { get; init; }
-
-    /// <summary>Null: a free one.</summary>
-    public int? Port { get; init; }
-
-    public Uri? Notify { get; init; }
-
-    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>Null: everybody may read and write.</summary>
-    public string? Username { get; init; }
-
-    public string? Password { get; init; }
 }

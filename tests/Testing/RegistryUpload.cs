@@ -9,7 +9,7 @@ public sealed class RegistryUpload(HttpClient http, string repository)
 
     public async Task<string> Blob(byte[] content, string? digest = null)
     {
-        digest ??= Layer.Hash(content);
+        digest ??= ImageLayer.Hash(content);
         using (var there = await http.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"v2/{repository}/blobs/{digest}")))
             if (there.IsSuccessStatusCode)
                 return digest;
@@ -31,6 +31,6 @@ public sealed class RegistryUpload(HttpClient http, string repository)
         body.Headers.ContentType = new MediaTypeHeaderValue(type);
         using var done = await http.PutAsync($"v2/{repository}/manifests/{reference}", body);
         done.EnsureSuccessStatusCode();
-        return Layer.Hash(content);
+        return ImageLayer.Hash(content);
     }
 }

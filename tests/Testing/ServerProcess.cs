@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace AutoDeploy.Testing;
 
@@ -47,11 +46,11 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Waits until it answers; a server that ended instead is reported with what it wrote.</summary>
-    public async Task UntilReady(Func<Task<bool>> isReady)
+    public async Task WaitUntilReady(Func<Task<bool>> isReady)
     {
         try
         {
-            await Wait.Until(
+            await Eventually.Until(
                 async () => HasExited ? throw new InvalidOperationException($"{_name} ended with code {_process.ExitCode}:\n{Output}") : await isReady(),
                 $"{_name} is ready");
         }
@@ -62,7 +61,7 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>For a program that does one thing: waits until it has done it.</summary>
-    public async Task UntilEnd()
+    public async Task WaitForExit()
     {
         await _process.WaitForExitAsync();
         if (_process.ExitCode != 0)
@@ -70,11 +69,11 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>SIGTERM or what else ends it well, and SIGKILL when that takes too long.</summary>
-    public async Task Stop(int signal = Unix.SigTerm)
+    public async Task Stop(int signal = UnixTools.SigTerm)
     {
         if (HasExited)
             return;
-        Unix.Signal(Id, signal);
+        UnixTools.Signal(Id, signal);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         try
         {
@@ -89,7 +88,7 @@ internal sealed class ServerProcess : IDisposable
     public async Task Kill()
     {
         if (!HasExited)
-            Unix.Signal(Id, Unix.SigKill);
+            UnixTools.Signal(Id, UnixTools.SigKill);
         await _process.WaitForExitAsync();
     }
 

@@ -10,7 +10,7 @@ public sealed class SmallDisk : IDisposable
     {
         Folder = Directory.CreateDirectory(folder).FullName;
         _filler = Path.Combine(Folder, "filler");
-        Unix.Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m,mode=755", "autodeploy-test", Folder);
+        UnixTools.Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m,mode=755", "autodeploy-test", Folder);
         if (!File.ReadLines("/proc/self/mounts").Any(line => line.Split(' ')[1] == Folder))
             throw new InvalidOperationException($"A tmpfs could not be mounted at {Folder}.");
     }
@@ -40,7 +40,7 @@ public sealed class SmallDisk : IDisposable
 
     public void Dispose()
     {
-        Unix.Unmount(Folder);
+        UnixTools.Unmount(Folder);
         try
         {
             Directory.Delete(Folder);

@@ -10,7 +10,7 @@ namespace AutoDeploy.Testing;
 public sealed class SmtpServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly List<Mail> _mails = [];
+    private readonly List<ReceivedMail> _mails = [];
     private readonly CancellationTokenSource _ended = new();
     private readonly Task _loop;
 
@@ -31,7 +31,7 @@ public sealed class SmtpServer : IAsyncDisposable
     /// <summary>What is answered instead to a command that begins so.</summary>
     public Dictionary<string, string> Refusals { get; } = [];
 
-    public IReadOnlyList<Mail> Mails
+    public IReadOnlyList<ReceivedMail> Mails
     {
         get
         {
@@ -79,7 +79,7 @@ public sealed class SmtpServer : IAsyncDisposable
 
     private async Task Talk(Stream stream)
     {
-        var mail = new Mail([], [], "", false);
+        var mail = new ReceivedMail([], [], "", false);
         var encrypted = false;
         await Say("220 mail.acme.test ESMTP");
         while (await Line() is { } line)
@@ -122,7 +122,7 @@ public sealed class SmtpServer : IAsyncDisposable
                 while (await Line() is { } text && text != ".")
                     content.Append(text.StartsWith('.') ? text[1..] : text).Append("\r\n");
                 lock (_mails)
-                    _mails.Add(new Mail([.. mail.Commands], [.. mail.Recipients], content.ToString(), encrypted));
+                    _mails.Add(new ReceivedMail([.. mail.Commands], [.. mail.Recipients], content.ToString(), encrypted));
                 await Say("250 queued as 1");
             }
             else if (line == "QUIT")
@@ -158,7 +158,7 @@ public sealed class SmtpServer : IAsyncDisposable
 
     /// <param name="Commands">All that was said until then.</param>
     /// <param name="Content">Header and body as they were meant.</param>
-    public sealed record Mail(List<string> Commands, List<string> Recipients, string Content, bool Encrypted)
+    public sealed record ReceivedMail(List<string> Commands, List<string> Recipients, string Content, bool Encrypted)
     {
         public string Header(string name) =>
             Content[..Content.IndexOf("\r\n\r\n", StringComparison.Ordinal)].Replace("\r\n ", " ", StringComparison.Ordinal).Split("\r\n")

@@ -13,7 +13,7 @@ public sealed class SshServer : IAsyncDisposable
     private SshServer(GitServer git)
     {
         _git = git;
-        Port = Unix.FreePort();
+        Port = UnixTools.FreePort();
         MakeKey("host");
         MakeKey("user");
     }
@@ -50,14 +50,14 @@ public sealed class SshServer : IAsyncDisposable
     public string Url(string repository) => $"ssh://{Environment.UserName}@{Host}{_git.PathOf(repository)}";
 
     /// <summary>A line of <c>known_hosts</c> with a key that is not the server's.</summary>
-    public string WrongKnownHosts()
+    public string CreateWrongKnownHosts()
     {
         MakeKey("other");
         return KnownHostsWith("other");
     }
 
     /// <summary>A key that does not open it.</summary>
-    public string WrongPrivateKey()
+    public string CreateWrongPrivateKey()
     {
         MakeKey("stranger");
         return File.ReadAllText(Path.Combine(_folder, "stranger"));
@@ -92,7 +92,7 @@ public sealed class SshServer : IAsyncDisposable
 
             """));
         _server = ServerProcess.Start(Prerequisites.Find("sshd")!, "-D", "-e", "-f", config); // it wants to be called by its full path
-        await _server.UntilReady(async () =>
+        await _server.WaitUntilReady(async () =>
         {
             using var client = new TcpClient();
             try
@@ -111,7 +111,7 @@ public sealed class SshServer : IAsyncDisposable
     {
         var file = Path.Combine(_folder, name);
         if (!File.Exists(file))
-            Unix.Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", file);
+            UnixTools.Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", file);
     }
 
     private string KnownHostsWith(string key)

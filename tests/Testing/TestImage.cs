@@ -55,7 +55,7 @@ public sealed record TestImage
     public string? User { get; init; }
 
     /// <summary>What is there beneath <see cref="Files"/>, beside busybox.</summary>
-    internal Layer? Programs { get; init; }
+    internal ImageLayer? Programs { get; init; }
 
     public TestHealthcheck? Healthcheck { get; init; }
 
@@ -122,7 +122,7 @@ public sealed record TestImage
     /// <returns>The digest of its manifest.</returns>
     public async Task<string> Push(RegistryServer registry, string repository, string tag)
     {
-        Layer[] layers = Programs is null ? [Layer.Base, Layer.Of(Files)] : [Layer.Base, Programs, Layer.Of(Files)];
+        ImageLayer[] layers = Programs is null ? [ImageLayer.Base, ImageLayer.From(Files)] : [ImageLayer.Base, Programs, ImageLayer.From(Files)];
         var config = Encoding.UTF8.GetBytes(Config(layers).ToJsonString());
         var upload = new RegistryUpload(registry.Http, repository);
         foreach (var layer in layers)
@@ -150,7 +150,7 @@ public sealed record TestImage
 
     private static JsonNode Descriptor(string type, int size, string digest) => new JsonObject { ["mediaType"] = type, ["size"] = size, ["digest"] = digest };
 
-    private JsonObject Config(IEnumerable<Layer> layers)
+    private JsonObject Config(IEnumerable<ImageLayer> layers)
     {
         var config = new JsonObject
         {
@@ -187,23 +187,4 @@ public sealed record TestImage
     private static JsonObject Set(IEnumerable<string> names) => new(names.Select(name => KeyValuePair.Create<string, JsonNode?>(name, new JsonObject())));
 
     private static JsonNode Json(IEnumerable<string> values) => JsonSerializer.SerializeToNode(values)!;
-}
-
-/// <summary>A HEALTHCHECK. Zero and 0 stand for Docker's defaults.</summary>
-public sealed record TestHealthcheck
-{
-    public TestHealthcheck(string shellCommand) => Test = ["CMD-SHELL", shellCommand];
-
-    public TestHealthcheck(params IReadOnlyList<string> test) => Test = test;
-
-    /// <summary><c>CMD …</c>, <c>CMD-SHELL x</c> or <c>NONE</c>.</summary>
-    public IReadOnlyList<string> Test { get; }
-
-    public TimeSpan Interval { get; init; }
-
-    public TimeSpan Timeout { get; init; }
-
-    public TimeSpan StartPeriod { get; init; }
-
-    public int Retries { get; init; }
 }

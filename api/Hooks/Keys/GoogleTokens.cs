@@ -3,10 +3,10 @@ using AutoDeploy.Organizations;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace AutoDeploy.Api.Hooks;
+namespace AutoDeploy.Api.Hooks.Keys;
 
 /// <summary>The token that Pub/Sub sends with a push: OpenID Connect's, signed by Google for a service account and an audience.</summary>
-internal sealed class GoogleTokens(ISenderWeb web, TimeProvider time)
+internal sealed class GoogleTokens(ISenderHttpClient client, TimeProvider time)
 {
     public static readonly Uri Keys = new("https://www.googleapis.com/oauth2/v3/certs");
 
@@ -16,24 +16,24 @@ internal sealed class GoogleTokens(ISenderWeb web, TimeProvider time)
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
     /// <summary>A key that is not among those that we have may be a new one; who invents some does not have us ask each time.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan KeyRefreshInterval = TimeSpan.FromMinutes(1);
 
-    private readonly Fetched<IReadOnlyList<SecurityKey>> _keys = new(web, time, Read, TimeSpan.FromHours(1));
+    private readonly CachedDocument<IReadOnlyList<SecurityKey>> _keys = new(client, time, Read, TimeSpan.FromHours(1));
 
     /// <summary>Whether the token in <c>Authorization</c> is of the hook's service account and for its audience.</summary>
-    public async Task<Proof> Prove(Hook hook, IHeaderDictionary headers)
+    public async Task<SenderVerification> Verify(Hook hook, IHeaderDictionary headers)
     {
         const string Bearer = "Bearer ";
         if (headers.Authorization is not [{ } authorization] || !authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
             || Parse(authorization[Bearer.Length..].Trim()) is not { } token)
-            return Proof.Wrong("The delivery does not carry a token of Google's; expected Pub/Sub's with authentication enabled, in `Authorization` after Bearer.");
+            return SenderVerification.CreateRefusal("The delivery does not carry a token of Google's; expected Pub/Sub's with authentication enabled, in `Authorization` after Bearer.");
 
         TokenValidationResult result;
         try
         {
             var keys = await _keys.Get(Keys);
             if (keys.All(key => key.KeyId != token.Kid))
-                keys = await _keys.Get(Keys, time.GetUtcNow() - Pause);
+                keys = await _keys.Get(Keys, time.GetUtcNow() - KeyRefreshInterval);
             result = await new JsonWebTokenHandler().ValidateTokenAsync(token, new TokenValidationParameters
             {
                 ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
@@ -43,17 +43,17 @@ internal sealed class GoogleTokens(ISenderWeb web, TimeProvider time)
                 LifetimeValidator = (from, until, _, _) => until + Skew > time.GetUtcNow() && !(from - Skew > time.GetUtcNow()),
             });
         }
-        catch (SenderWebException failure)
+        catch (SenderHttpException failure)
         {
-            return Proof.Unknown(failure);
+            return SenderVerification.CreateUnavailable(failure);
         }
 
         if (!result.IsValid)
-            return Proof.Wrong(Reason(result.Exception));
+            return SenderVerification.CreateRefusal(Reason(result.Exception));
         return result.Claims.TryGetValue("email_verified", out var verified) && verified is true
             && result.Claims.TryGetValue("email", out var email) && string.Equals(email as string, hook.ServiceAccount, StringComparison.OrdinalIgnoreCase)
-            ? Proof.Right
-            : Proof.Wrong("The delivery's token is not of the hook's `service_account`.");
+            ? SenderVerification.Verified
+            : SenderVerification.CreateRefusal("The delivery's token is not of the hook's `service_account`.");
     }
 
     /// <summary>Without an audience of its own Pub/Sub names the URL that it pushes to, whose end is the hook's, by whatever name the server is reached.</summary>

@@ -1,16 +1,16 @@
 using System.Text.RegularExpressions;
 
-namespace AutoDeploy.Api.Hooks;
+namespace AutoDeploy.Api.Hooks.Keys;
 
 /// <summary>URLs in what SNS sends are visited only where they are SNS's own: whoever knows a hook could have us call anything.</summary>
 internal static partial class SnsAddress
 {
     /// <summary>Where the key of a signature is published; null when it is not there.</summary>
-    public static Uri? OfCertificate(string? url) =>
+    public static Uri? ParseCertificateUrl(string? url) =>
         Own(url) is { } address && address.AbsolutePath.EndsWith(".pem", StringComparison.Ordinal) && address.Query.Length == 0 ? address : null;
 
     /// <summary>What confirms a subscription; null when it does something else.</summary>
-    public static Uri? OfConfirmation(string? url) =>
+    public static Uri? ParseConfirmationUrl(string? url) =>
         Own(url) is { AbsolutePath: "/" } address && address.Query.TrimStart('?').Split('&').Contains("Action=ConfirmSubscription") ? address : null;
 
     private static Uri? Own(string? url) =>

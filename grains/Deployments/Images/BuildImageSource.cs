@@ -14,19 +14,19 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
 {
     private const int MaxRegistries = 1000;
 
-    public async Task<ServiceVersion> Resolve(CancellationToken cancellationToken)
+    public async Task<ServiceVersion> ResolveVersion(CancellationToken cancellationToken)
     {
         if (context.Deployment is { Commit: { } known, Digest: { } digest })
-            return Version(known, digest);
+            return CreateVersion(known, digest);
 
         await context.EnterPreparation(DeploymentStep.Resolve, cancellationToken);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Signals.Superseded);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Signals.SupersededToken);
         var told = context.Deployment.Commit;
-        var commit = await tools.Git.Fetch(await Remote(cancellationToken), source.Branch, told, either.Token);
+        var commit = await tools.Git.Fetch(await FindRemote(cancellationToken), source.Branch, told, either.Token);
         if (told is null || told != commit.Id)
             await context.Log($"{source.Repository} ({source.Branch}) is at {commit.Id}.");
         await context.SaveVersion(context.Deployment with { Commit = commit.Id, Repository = source.Url }, commit.Id, cancellationToken);
-        return Version(commit.Id, null);
+        return CreateVersion(commit.Id, null);
     }
 
     public async Task<string?> FindReasonToSkip(ServiceVersion version, CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
         var commit = version.Commit!;
         if (service.Current?.Commit == commit)
             return $"{version} is what runs already; nothing was done.";
-        if (WayBack.Covers(service, commit))
+        if (RollbackTargets.Covers(service, commit))
             return $"{version} is not newer than what was rolled back; nothing was done.";
         if (service.Failed.Contains(commit))
             return $"{version} failed before and is not tried again by itself; nothing was done.";
@@ -42,9 +42,9 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
             return null;
 
         // something else may run now than when the push was judged
-        var difference = await tools.Git.Compare(await Remote(cancellationToken), running, commit, cancellationToken);
+        var difference = await tools.Git.Compare(await FindRemote(cancellationToken), running, commit, cancellationToken);
         return difference.Relation == GitRelation.Older ? $"{version} is older than what runs; nothing was done."
-            : Restrictions.Objection(service.Settings.Restrictions, difference.Files) is { } objection ? $"{objection} Nothing was done."
+            : RestrictionRules.FindObjection(service.Settings.Restrictions, difference.Files) is { } objection ? $"{objection} Nothing was done."
             : null;
     }
 
@@ -65,19 +65,19 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
 
     private async Task<EngineImage> Build(string id, CancellationToken cancellationToken)
     {
-        var remote = await Remote(cancellationToken);
-        var registries = BuildCredentials.Of(
-            service.Image, source, (await tools.Ledger.Registries(service.Organization, MaxRegistries, 0, cancellationToken)).Items);
+        var remote = await FindRemote(cancellationToken);
+        var registries = BuildCredentials.From(
+            service.Image, source, (await tools.Ledger.ListRegistries(service.Organization, MaxRegistries, 0, cancellationToken)).Items);
         var begun = tools.Time.GetTimestamp();
-        var (engine, key) = (context.Deployment.Engine, Key(id));
+        var (engine, key) = (context.Deployment.Engine, CreateBuildKey(id));
         var again = context.Deployment.Cause.Kind != CauseKind.Push && service.Current?.Commit == id;
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Signals.Superseded);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Signals.SupersededToken);
 
-        await context.Log($"Building {Refs.Short(id)} of {source.Repository} ({source.Branch}).");
+        await context.Log($"Building {GitRefs.Shorten(id)} of {source.Repository} ({source.Branch}).");
         EngineImage image;
         await using (var lines = new BuildLog(context.Log))
         {
-            image = await tools.Builds.Run(key, new BuildSteps(lines, At), context.Deployment.Cause.Kind == CauseKind.Person, Limited, either.Token);
+            image = await tools.Builds.Run(key, new BuildStepParser(lines, At), context.Deployment.Cause.Kind == CauseKind.Person, Limited, either.Token);
         }
 
         await context.Log(string.Create(CultureInfo.InvariantCulture, $"Built in {tools.Time.GetElapsedTime(begun).TotalSeconds:0.0} s: {image.Id}."));
@@ -87,7 +87,7 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
 
         // the time begins with the build, not with the wait for it
         Task<EngineImage> Limited(IProgress<string> output, CancellationToken stopped) => context.RunWithin(
-            service.Settings.Limits.Build, $"{Refs.Short(id)} could not be built", limited => Begin(output, limited), stopped);
+            service.Settings.Limits.Build, $"{GitRefs.Shorten(id)} could not be built", limited => Begin(output, limited), stopped);
 
         // outside of this grain's turn: others may want the same
         async Task<EngineImage> Begin(IProgress<string> output, CancellationToken stopped)
@@ -122,16 +122,16 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
         }
     }
 
-    private ServiceVersion Version(string commit, string? digest) => new()
+    private ServiceVersion CreateVersion(string commit, string? digest) => new()
     {
-        Image = service.Image with { Tag = Refs.Short(commit) },
+        Image = service.Image with { Tag = GitRefs.Shorten(commit) },
         Digest = digest,
         Commit = commit,
         Time = tools.Time.GetUtcNow(),
     };
 
     /// <summary>Equal for builds that cannot differ. Organizations share none: their repositories of one name and their base images may not be the same.</summary>
-    private string Key(string commit) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new
+    private string CreateBuildKey(string commit) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new
     {
         service.Organization,
         Repository = source.Repository.Key,
@@ -144,5 +144,5 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
         source.SubmodulePaths,
     }))));
 
-    private Task<GitRemote> Remote(CancellationToken cancellationToken) => tools.Ledger.RemoteFor(service.Organization, source, cancellationToken);
+    private Task<GitRemote> FindRemote(CancellationToken cancellationToken) => tools.Ledger.Resolve(service.Organization, source, cancellationToken);
 }

@@ -6,47 +6,47 @@ namespace AutoDeploy.Deployments.Images;
 public sealed class BuildLog : IProgress<string>, IAsyncDisposable
 {
     /// <summary>So many lines are kept of a build from its beginning.</summary>
-    public const int Most = 10_000;
+    public const int MaxLines = 10_000;
 
-    private const int Last = 100;
+    private const int MaxLastLines = 100;
 
-    private const int Batch = 200;
+    private const int BatchSize = 200;
 
-    private const int LongestLine = 4096;
+    private const int MaxLineLength = 4096;
 
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Queue<string> _last = [];
+    private readonly Queue<string> _lastLines = [];
     private readonly Task _writing;
-    private long _seen;
+    private long _lineCount;
 
     /// <param name="write">Adds lines to the log.</param>
     public BuildLog(Func<IReadOnlyList<string>, Task> write) => _writing = Task.Run(() => Write(write));
 
     public void Report(string value)
     {
-        var line = "  " + (value.Length > LongestLine ? value[..LongestLine] + "…" : value);
-        lock (_last)
+        var line = "  " + (value.Length > MaxLineLength ? value[..MaxLineLength] + "…" : value);
+        lock (_lastLines)
         {
-            if (++_seen <= Most)
+            if (++_lineCount <= MaxLines)
             {
                 _lines.Writer.TryWrite(line);
                 return;
             }
 
-            if (_last.Count == Last)
-                _last.Dequeue();
-            _last.Enqueue(line);
+            if (_lastLines.Count == MaxLastLines)
+                _lastLines.Dequeue();
+            _lastLines.Enqueue(line);
         }
     }
 
     /// <summary>All that was reported is in the log.</summary>
     public async ValueTask DisposeAsync()
     {
-        lock (_last)
+        lock (_lastLines)
         {
-            if (_seen - Most - _last.Count is > 0 and var missing)
+            if (_lineCount - MaxLines - _lastLines.Count is > 0 and var missing)
                 _lines.Writer.TryWrite($"  … {missing} lines are not kept …");
-            foreach (var line in _last)
+            foreach (var line in _lastLines)
                 _lines.Writer.TryWrite(line);
         }
 
@@ -56,10 +56,10 @@ public sealed class BuildLog : IProgress<string>, IAsyncDisposable
 
     private async Task Write(Func<IReadOnlyList<string>, Task> write)
     {
-        var batch = new List<string>(Batch);
+        var batch = new List<string>(BatchSize);
         while (await _lines.Reader.WaitToReadAsync())
         {
-            while (batch.Count < Batch && _lines.Reader.TryRead(out var line))
+            while (batch.Count < BatchSize && _lines.Reader.TryRead(out var line))
                 batch.Add(line);
             await write([.. batch]);
             batch.Clear();

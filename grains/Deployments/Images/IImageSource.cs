@@ -8,7 +8,7 @@ namespace AutoDeploy.Deployments.Images;
 internal interface IImageSource
 {
     /// <summary>What to go for: asked once, when the deployment begins, and kept.</summary>
-    Task<ServiceVersion> Resolve(CancellationToken cancellationToken);
+    Task<ServiceVersion> ResolveVersion(CancellationToken cancellationToken);
 
     /// <summary>Why a push needs no new containers after all, now that the deployment begins; null when it does.</summary>
     Task<string?> FindReasonToSkip(ServiceVersion version, CancellationToken cancellationToken);

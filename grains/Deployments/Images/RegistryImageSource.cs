@@ -10,11 +10,11 @@ namespace AutoDeploy.Deployments.Images;
 internal sealed class RegistryImageSource(Service service, DeploymentContext context, DeploymentTools tools) : IImageSource
 {
     /// <summary>So long a tag is looked up again that does not mean what the push said. One told of later than that was told of too late.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan ResolveRetryDelay = TimeSpan.FromMilliseconds(300);
 
-    public async Task<ServiceVersion> Resolve(CancellationToken cancellationToken)
+    public async Task<ServiceVersion> ResolveVersion(CancellationToken cancellationToken)
     {
         var image = context.Deployment.Image is { } text ? ImageName.Parse(text) : service.RunningImage;
         if (context.Deployment.Digest is null)
@@ -26,8 +26,8 @@ internal sealed class RegistryImageSource(Service service, DeploymentContext con
             if (digest is null)
             {
                 await context.EnterStep(DeploymentStep.Resolve, cancellationToken);
-                digest = await LookUp(image, told, cancellationToken);
-                await context.Log($"{image.Familiar()} is {digest}.");
+                digest = await ResolveDigest(image, told, cancellationToken);
+                await context.Log($"{image.ToFamiliarString()} is {digest}.");
             }
 
             await context.SaveVersion(context.Deployment with { Image = image.ToString(), Digest = digest }, digest, cancellationToken);
@@ -40,14 +40,14 @@ internal sealed class RegistryImageSource(Service service, DeploymentContext con
     /// The registry is asked, since the tag may mean something newer than when it was pushed. But a registry (distribution is one) can tell of
     /// a push before the tag means it: for a while, an answer that is no news is not believed against what the push said.
     /// </summary>
-    private async Task<string> LookUp(ImageName image, string? told, CancellationToken cancellationToken)
+    private async Task<string> ResolveDigest(ImageName image, string? told, CancellationToken cancellationToken)
     {
-        var credential = await Credential(image, cancellationToken);
+        var credential = await FindCredential(image, cancellationToken);
         var begun = tools.Time.GetTimestamp();
         var said = false;
         while (true)
         {
-            var isLast = told is null || tools.Time.GetElapsedTime(begun) > Patience;
+            var isLast = told is null || tools.Time.GetElapsedTime(begun) > ResolveTimeout;
             try
             {
                 var digest = await RegistryRetry.Run(tools, context.Log, token => tools.Registry.Resolve(image, credential, token), cancellationToken);
@@ -59,15 +59,15 @@ internal sealed class RegistryImageSource(Service service, DeploymentContext con
             }
 
             if (!said)
-                await context.Log($"The registry does not say yet that {image.Familiar()} is {told}. Asking again.");
+                await context.Log($"The registry does not say yet that {image.ToFamiliarString()} is {told}. Asking again.");
             said = true;
-            await Task.Delay(Pause, tools.Time, cancellationToken);
+            await Task.Delay(ResolveRetryDelay, tools.Time, cancellationToken);
         }
     }
 
     public Task<string?> FindReasonToSkip(ServiceVersion version, CancellationToken cancellationToken) => Task.FromResult(
         service.Current?.Digest == version.Digest ? $"{version} is what runs already; nothing was done."
-        : WayBack.Covers(service, version.Digest!) ? $"{version} is not newer than what was rolled back; nothing was done."
+        : RollbackTargets.Covers(service, version.Digest!) ? $"{version} is not newer than what was rolled back; nothing was done."
         : service.Failed.Contains(version.Digest!) ? $"{version} failed before and is not tried again by itself; nothing was done."
         : null);
 
@@ -81,7 +81,7 @@ internal sealed class RegistryImageSource(Service service, DeploymentContext con
         await context.EnterPreparation(DeploymentStep.Pull, cancellationToken);
         await context.Log($"Pulling {version}.");
         var begun = tools.Time.GetTimestamp();
-        var credential = await Credential(version.Image, cancellationToken);
+        var credential = await FindCredential(version.Image, cancellationToken);
         var image = await RegistryRetry.Run(
             tools,
             context.Log,
@@ -91,7 +91,7 @@ internal sealed class RegistryImageSource(Service service, DeploymentContext con
         return (version, image);
     }
 
-    private async Task<RegistryCredential?> Credential(ImageName image, CancellationToken cancellationToken) =>
+    private async Task<RegistryCredential?> FindCredential(ImageName image, CancellationToken cancellationToken) =>
         (await tools.Ledger.FindRegistry(service.Organization, image, cancellationToken))?.Credential;
 
     /// <summary>Hands lines on to the log in their order.</summary>

@@ -10,9 +10,9 @@ namespace AutoDeploy.Deployments.Images;
 /// </summary>
 internal static class RegistryRetry
 {
-    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan InitialRetryDelay = TimeSpan.FromMilliseconds(300);
 
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(5);
 
     /// <param name="tools">How long, and by which clock.</param>
     /// <param name="log">Told once, with the failure's sentence.</param>
@@ -26,9 +26,9 @@ internal static class RegistryRetry
             {
                 MaxRetryAttempts = int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
-                Delay = First,
-                MaxDelay = Longest,
-                ShouldHandle = attempt => ValueTask.FromResult(MayPass(attempt.Outcome.Exception) && tools.Time.GetElapsedTime(begun) < tools.Options.RegistryPatience),
+                Delay = InitialRetryDelay,
+                MaxDelay = MaxRetryDelay,
+                ShouldHandle = attempt => ValueTask.FromResult(IsTransient(attempt.Outcome.Exception) && tools.Time.GetElapsedTime(begun) < tools.Options.RegistryTimeout),
                 OnRetry = async attempt =>
                 {
                     if (attempt.AttemptNumber == 0)
@@ -39,7 +39,7 @@ internal static class RegistryRetry
         return await pipeline.ExecuteAsync(async token => await work(token), cancellationToken);
     }
 
-    private static bool MayPass(Exception? failure) => failure
+    private static bool IsTransient(Exception? failure) => failure
         is RegistryException { Fault: RegistryFault.Unreachable or RegistryFault.TooManyRequests }
         or EngineException { Fault: EngineFault.Interrupted };
 }

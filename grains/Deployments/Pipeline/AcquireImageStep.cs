@@ -15,7 +15,7 @@ internal sealed class AcquireImageStep : IDeploymentStep
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.StopToken);
         (context.Version, context.Image) = await context.ImageSource.Acquire(context.Version!, stop.Token);
         if (context.Service.Settings.Git is not null && context.Deployment.Step < DeploymentStep.Replace)
-            context.Signals.Superseded.ThrowIfCancellationRequested();
+            context.Signals.SupersededToken.ThrowIfCancellationRequested();
         return StepResult.Continue;
     }
 

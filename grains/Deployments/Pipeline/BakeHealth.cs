@@ -24,7 +24,7 @@ internal sealed class BakeHealth(DeploymentContext context, IRollout rollout)
         }
         catch (DeploymentFailedException failure)
         {
-            await context.Tools.Engine.ThrowIfGoing(cancellationToken);
+            await context.Tools.Engine.ThrowIfShuttingDown(cancellationToken);
             await rollout.LogLastLines(container, cancellationToken);
             throw new DeploymentFailedException($"{failure.Message} It had served for a while; went back to the version before.");
         }

@@ -1,6 +1,4 @@
 using AutoDeploy.Deployments.Rollouts;
-using AutoDeploy.Ports;
-using AutoDeploy.Services;
 
 namespace AutoDeploy.Deployments.Pipeline;
 
@@ -23,20 +21,20 @@ internal sealed class BakeStep : IDeploymentStep
         await context.EnterStep(DeploymentStep.Bake, cancellationToken);
 
         // it only watches: others may have its place on the engine
-        await tools.Grains.Queue(context.Deployment).Leave(context.Deployment.Uuid);
-        await rollout.StandDown(cancellationToken);
+        await tools.Grains.GetQueueGrain(context.Deployment).Leave(context.Deployment.Uuid);
+        await rollout.StopOld(cancellationToken);
         var duration = TimeSpan.FromSeconds(seconds);
-        var isResumed = context.Deployment.Switched is not null;
-        if (context.Deployment.Switched is not { } switched)
+        var isResumed = context.Deployment.SwitchedAt is not null;
+        if (context.Deployment.SwitchedAt is not { } switched)
         {
             switched = tools.Time.GetUtcNow();
-            await context.Save(context.Deployment with { Switched = switched }, cancellationToken);
+            await context.Save(context.Deployment with { SwitchedAt = switched }, cancellationToken);
             await context.Log($"It has to keep well for {seconds} s.");
         }
         else
         {
             // the engine was away, or this process was: what is down now may have been stopped with it
-            await rollout.Revive(cancellationToken);
+            await rollout.RestartNew(cancellationToken);
         }
 
         var left = switched + duration - tools.Time.GetUtcNow();
@@ -54,13 +52,13 @@ internal sealed class BakeStep : IDeploymentStep
         var begun = time.GetTimestamp();
         while (time.GetElapsedTime(begun) < left)
         {
-            if (context.Signals.Superseded.IsCancellationRequested)
+            if (context.Signals.SupersededToken.IsCancellationRequested)
             {
                 await context.Log("Something newer waits: that is enough.");
                 return;
             }
 
-            context.Signals.Canceled.ThrowIfCancellationRequested();
+            context.Signals.CanceledToken.ThrowIfCancellationRequested();
             var containers = await rollout.ListNew(cancellationToken);
             if (containers.Count < wanted)
                 throw new DeploymentFailedException($"{containers.Count} of {wanted} new containers are left; went back to the version before.");

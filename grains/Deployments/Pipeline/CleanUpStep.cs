@@ -22,7 +22,7 @@ internal sealed class CleanUpStep : IDeploymentStep
 
     private static async Task RemoveOldImages(DeploymentContext context, ServiceVersion version, CancellationToken cancellationToken)
     {
-        var kept = WayBack.After(context.Service, version);
+        var kept = RollbackTargets.ListAfter(context.Service, version);
         foreach (var old in context.Service.Previous.Where(p => p.Digest != version.Digest && kept.All(k => k.Digest != p.Digest)))
             await ImageCleanup.Remove(context, old, cancellationToken);
     }

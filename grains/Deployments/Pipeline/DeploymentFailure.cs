@@ -36,7 +36,7 @@ internal static class DeploymentFailure
     /// <summary>The sentence that an unexpected failure ends a deployment with.</summary>
     public static string GetUnexpectedSentence(Deployment deployment, Exception failure)
     {
-        var step = deployment.Step == DeploymentStep.None ? "" : $", the last time at the step \"{deployment.Step.Name()}\"";
+        var step = deployment.Step == DeploymentStep.None ? "" : $", the last time at the step \"{deployment.Step.GetName()}\"";
         return $"It failed {MaxUnexpected} times in a way that was not expected{step}: {Describe(failure)}";
     }
 

@@ -70,9 +70,9 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested
-            && (context.StopToken.IsCancellationRequested || context.Signals.Superseded.IsCancellationRequested))
+            && (context.StopToken.IsCancellationRequested || context.Signals.SupersededToken.IsCancellationRequested))
         {
-            return context.Signals.Canceled.IsCancellationRequested
+            return context.Signals.CanceledToken.IsCancellationRequested
                     ? await Compensate(context, DeploymentState.Canceled, $"Canceled by {context.Signals.CanceledBy}.", cancellationToken)
                 : context.IsOverdue
                     ? await Compensate(context, DeploymentState.Failed, $"It was not through within {context.Service.Settings.Limits.Whole} s.", cancellationToken)
@@ -80,9 +80,9 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
         }
         catch (Exception failure) when (GetSentence(context, failure, cancellationToken) is { } sentence)
         {
-            var isCanceled = context.Deployment is { Step: DeploymentStep.Compensating, CancelAsked: not null };
+            var isCanceled = context.Deployment is { Step: DeploymentStep.Compensating, CancelRequestedBy: not null };
             var outcome = await Compensate(context, isCanceled ? DeploymentState.Canceled : DeploymentState.Failed, sentence, cancellationToken);
-            return failure is DeploymentFailedException { Blameless: true } ? outcome with { Failed = null } : outcome;
+            return failure is DeploymentFailedException { IsBlameless: true } ? outcome with { Failed = null } : outcome;
         }
 
         return await Succeed(context, context.Deployment.Operation == Operation.Scale
@@ -98,7 +98,7 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
     {
         if (deployment.Lost < MaxLost)
             return;
-        var step = deployment.Step == DeploymentStep.None ? "" : $", the last time at the step \"{deployment.Step.Name()}\"";
+        var step = deployment.Step == DeploymentStep.None ? "" : $", the last time at the step \"{deployment.Step.GetName()}\"";
         throw new DeploymentFailedException(
             $"The AutoDeploy process that worked on it was killed or crashed {deployment.Lost} times{step}; it is not tried again by itself.");
     }
@@ -185,7 +185,7 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
     {
         try
         {
-            return ContainerViews.Of(await context.Tools.Engine.List(context.Service.Uuid, cancellationToken));
+            return ContainerViewMapper.From(await context.Tools.Engine.List(context.Service.Uuid, cancellationToken));
         }
         catch (Exception failure) when (DeploymentFailure.IsLastUnexpected(context.Deployment, failure) && !cancellationToken.IsCancellationRequested)
         {

@@ -13,7 +13,7 @@ internal sealed class ResolveVersionStep : IDeploymentStep
         var stop = context.Deployment.Step.IsPreparation() ? context.StopToken : cancellationToken;
         context.Version = context.Deployment.Operation != Operation.Redeploy && context.Service.Current is { } current
             ? current
-            : await context.ImageSource.Resolve(stop);
+            : await context.ImageSource.ResolveVersion(stop);
         return context.Deployment is { Cause.Kind: CauseKind.Push, Step: DeploymentStep.Resolve or DeploymentStep.None }
             ? new StepResult(await context.ImageSource.FindReasonToSkip(context.Version, stop))
             : StepResult.Continue;

@@ -18,7 +18,7 @@ internal sealed class RetireStep : IDeploymentStep
                 await EngineCleanup.Try(context, () => rollout.RemoveOldVolumes(cancellationToken), "Old volumes could not be removed"),
             ]
             : [
-                await EngineCleanup.Retry(context, () => rollout.Shrink(cancellationToken), "Surplus containers could not all be removed", cancellationToken),
+                await EngineCleanup.Retry(context, () => rollout.RemoveSurplus(cancellationToken), "Surplus containers could not all be removed", cancellationToken),
                 await EngineCleanup.Try(context, () => rollout.Rename(cancellationToken), "The containers could not be renamed"),
             ];
         context.Remarks.AddRange(failures.OfType<string>());

@@ -12,9 +12,9 @@ internal sealed class WaitForGroupStep : IDeploymentStep
         await context.EnterStep(DeploymentStep.Group, cancellationToken);
 
         // it only waits: others may have its place on the engine
-        await context.Tools.Grains.Queue(context.Deployment).Leave(context.Deployment.Uuid);
+        await context.Tools.Grains.GetQueueGrain(context.Deployment).Leave(context.Deployment.Uuid);
         if (context.EngineWasAway)
-            await (await context.GetRollout(cancellationToken)).Revive(cancellationToken);
+            await (await context.GetRollout(cancellationToken)).RestartNew(cancellationToken);
         await barrier.Wait(context, cancellationToken);
         return StepResult.Continue;
     }

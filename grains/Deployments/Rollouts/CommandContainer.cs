@@ -13,7 +13,7 @@ internal sealed class CommandContainer(DeploymentContext context, Func<string, s
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The last lines of its output that go into the log.</summary>
-    private const int LastLines = 200;
+    private const int MaxLastLines = 200;
 
     private readonly IEngine _engine = context.Tools.Engine;
 
@@ -25,7 +25,7 @@ internal sealed class CommandContainer(DeploymentContext context, Func<string, s
         var (what, name, line) = Describe(command);
         var container = await _engine.Find(name, cancellationToken);
         var id = container?.Id ?? await _engine.Create(await spec(name, line, cancellationToken), cancellationToken);
-        var isRepeated = context.EngineWasAway && container is { Runs: false, ExitCode: not 0 };
+        var isRepeated = context.EngineWasAway && container is { IsUp: false, ExitCode: not 0 };
         if (isRepeated || container is null or { State: EngineContainerState.Created })
         {
             await context.Log($"Running {what}{(isRepeated ? " again" : "")}: {line}");
@@ -34,8 +34,8 @@ internal sealed class CommandContainer(DeploymentContext context, Func<string, s
 
         var ended = await WaitForEnd(id, stop);
         if (ended.ExitCode != 0)
-            await _engine.ThrowIfGoing(cancellationToken);
-        foreach (var output in await _engine.Logs(id, LastLines, cancellationToken))
+            await _engine.ThrowIfShuttingDown(cancellationToken);
+        foreach (var output in await _engine.ReadLogs(id, MaxLastLines, cancellationToken))
             await context.Log($"  | {output}");
         return ended.OutOfMemory ? $"{what} ran out of memory."
             : ended.Error.Length > 0 ? $"{what} could not be started: {ended.Error.TrimEnd('.')}."
@@ -65,7 +65,7 @@ internal sealed class CommandContainer(DeploymentContext context, Func<string, s
         {
             var container = await _engine.Find(id, cancellationToken)
                 ?? throw new DeploymentFailedException("The command's container was removed by somebody.");
-            if (!container.Runs && container.State != EngineContainerState.Created)
+            if (!container.IsUp && container.State != EngineContainerState.Created)
                 return container;
             await Task.Delay(PollInterval, context.Tools.Time, cancellationToken);
         }

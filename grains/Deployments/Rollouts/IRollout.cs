@@ -33,13 +33,13 @@ internal interface IRollout
     Task<string?> RemoveNewVolumes(CancellationToken cancellationToken);
 
     /// <summary>Stops the old containers and keeps them.</summary>
-    Task StandDown(CancellationToken cancellationToken);
+    Task StopOld(CancellationToken cancellationToken);
 
     /// <summary>Starts new containers again that served and are down by no fault of theirs.</summary>
-    Task Revive(CancellationToken cancellationToken);
+    Task RestartNew(CancellationToken cancellationToken);
 
     /// <summary>Removes the containers that are more than the service wants.</summary>
-    Task Shrink(CancellationToken cancellationToken);
+    Task RemoveSurplus(CancellationToken cancellationToken);
 
     /// <summary>Gives new containers their final names; where somebody else has one, the container keeps the name that it has.</summary>
     Task Rename(CancellationToken cancellationToken);

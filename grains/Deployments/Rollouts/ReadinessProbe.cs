@@ -35,10 +35,10 @@ internal sealed class ReadinessProbe(IEngine engine, TimeProvider time)
             else if (imageCheck is not null)
             {
                 if (container!.Health == EngineHealth.Healthy)
-                    return Took("is healthy", elapsed);
+                    return FormatElapsed("is healthy", elapsed);
                 if (container.Health == EngineHealth.Unhealthy)
-                    throw new DeploymentFailedException($"The new container is unhealthy: {Says(container.HealthOutput ?? last)}.");
-                test ??= Test(id, imageCheck, cancellationToken);
+                    throw new DeploymentFailedException($"The new container is unhealthy: {FormatOutput(container.HealthOutput ?? last)}.");
+                test ??= RunCheck(id, imageCheck, cancellationToken);
             }
             else if (elapsed >= TimeSpan.FromSeconds(settings.StableSeconds))
             {
@@ -58,9 +58,9 @@ internal sealed class ReadinessProbe(IEngine engine, TimeProvider time)
                     last = await test;
                     test = null;
                     if (last is null)
-                        return Took("is healthy", time.GetElapsedTime(begun));
-                    if (failures.Exceeded(time.GetElapsedTime(begun)))
-                        throw new DeploymentFailedException($"The new container is unhealthy: {Says(last)}.");
+                        return FormatElapsed("is healthy", time.GetElapsedTime(begun));
+                    if (failures.IsExceeded(time.GetElapsedTime(begun)))
+                        throw new DeploymentFailedException($"The new container is unhealthy: {FormatOutput(last)}.");
                     await wait;
                 }
 
@@ -69,7 +69,7 @@ internal sealed class ReadinessProbe(IEngine engine, TimeProvider time)
 
             if (time.GetElapsedTime(begun) > deadline)
                 throw new DeploymentFailedException(
-                    string.Create(CultureInfo.InvariantCulture, $"The new container was not healthy within {deadline.TotalSeconds:0} s: {Says(last)}."));
+                    string.Create(CultureInfo.InvariantCulture, $"The new container was not healthy within {deadline.TotalSeconds:0} s: {FormatOutput(last)}."));
         }
     }
 
@@ -79,22 +79,22 @@ internal sealed class ReadinessProbe(IEngine engine, TimeProvider time)
         if (container is null)
             throw new DeploymentFailedException("The new container was removed by somebody while it was being proven.");
         if (container.RestartCount > 0 || container.State == EngineContainerState.Restarting)
-            throw new DeploymentFailedException($"The new container {Exit(container)} and was restarted.");
-        if (!container.Runs)
-            throw new DeploymentFailedException($"The new container {Exit(container)}.");
+            throw new DeploymentFailedException($"The new container {DescribeExit(container)} and was restarted.");
+        if (!container.IsUp)
+            throw new DeploymentFailedException($"The new container {DescribeExit(container)}.");
     }
 
-    private static string Exit(EngineContainer container) =>
+    private static string DescribeExit(EngineContainer container) =>
         container.OutOfMemory ? "ran out of memory"
         : container.Error.Length > 0 ? $"could not be started: {container.Error}"
         : $"exited with code {container.ExitCode}";
 
-    private static string Took(string what, TimeSpan elapsed) =>
+    private static string FormatElapsed(string what, TimeSpan elapsed) =>
         string.Create(CultureInfo.InvariantCulture, $"{what} after {elapsed.TotalSeconds:0.00} s");
 
-    private static string Says(string? text) => string.IsNullOrWhiteSpace(text) ? "its check says nothing" : text.Trim().TrimEnd('.');
+    private static string FormatOutput(string? text) => string.IsNullOrWhiteSpace(text) ? "its check says nothing" : text.Trim().TrimEnd('.');
 
-    private async Task<string?> Test(string id, EngineHealthCheck check, CancellationToken cancellationToken)
+    private async Task<string?> RunCheck(string id, EngineHealthCheck check, CancellationToken cancellationToken)
     {
         var result = await engine.Exec(id, check.Command, check.Timeout, cancellationToken);
         return result.ExitCode == 0 ? null : result.Output.Length > 0 ? result.Output : $"its HEALTHCHECK ended with code {result.ExitCode}";
@@ -106,7 +106,7 @@ internal sealed class ReadinessProbe(IEngine engine, TimeProvider time)
         private int _count;
         private TimeSpan _counted;
 
-        public bool Exceeded(TimeSpan elapsed)
+        public bool IsExceeded(TimeSpan elapsed)
         {
             if (check is null || elapsed < TimeSpan.FromSeconds(check.StartPeriod) || elapsed - _counted < TimeSpan.FromSeconds(check.Interval))
                 return false;

@@ -17,8 +17,8 @@ internal sealed record ServiceReferences(
             volumesFrom[otherId] = await context.Tools.Engine.List(otherId, cancellationToken);
         var linkedNames = new Dictionary<Guid, string>();
         foreach (var link in settings.Links)
-            if (await context.Tools.Grains.GetGrain<IServiceGrain>(link.Service.ToString()).Get() is { } target)
-                linkedNames[link.Service] = target.Name;
+            if (await context.Tools.Grains.GetGrain<IServiceGrain>(link.ServiceId.ToString()).Get() is { } target)
+                linkedNames[link.ServiceId] = target.Name;
         return new ServiceReferences(volumesFrom, linkedNames);
     }
 }

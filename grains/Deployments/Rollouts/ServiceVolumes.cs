@@ -1,4 +1,3 @@
-using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using AutoDeploy.Volumes;
 
@@ -13,7 +12,7 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
     private IReadOnlyList<VolumeRecord>? _known;
 
     /// <summary>The set that the deployment's containers get.</summary>
-    public int Generation { get; } = VolumeGenerations.Of(service, context.Deployment);
+    public int Generation { get; } = VolumeGenerations.GetGeneration(service, context.Deployment);
 
     /// <summary>All volumes of the service are on record.</summary>
     public bool Recorded { get; private set; } = service.VolumesRecorded;
@@ -31,7 +30,7 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
             Recorded = true;
         }
 
-        _known = await context.Tools.Ledger.VolumesOf(service.Uuid, cancellationToken);
+        _known = await context.Tools.Ledger.ListVolumesOfService(service.Uuid, cancellationToken);
     }
 
     /// <summary>What a slot's new container gets; what is new is on record then.</summary>
@@ -45,14 +44,14 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
             else if (!await context.Tools.Engine.HasVolume(name, cancellationToken))
                 throw new DeploymentFailedException($"The volume {name}, which `bindings` names, is gone from the engine.");
         declared = [.. declared];
-        var uses = VolumeAssignment.Of(service, slot, Generation, declared, lent, _known!, context.Tools.Time.GetUtcNow());
+        var uses = VolumeAssigner.Assign(service, slot, Generation, declared, lent, _known!, context.Tools.Time.GetUtcNow());
         if (uses.All(use => use.Origin != VolumeOrigin.New))
             return uses;
 
         // nothing is made that is not on record; should another volume have come in between, it is that
         await context.Tools.Ledger.AddVolumes([.. uses.Where(use => use.Origin == VolumeOrigin.New).Select(use => use.Volume)], cancellationToken);
-        _known = await context.Tools.Ledger.VolumesOf(service.Uuid, cancellationToken);
-        var recorded = VolumeAssignment.Of(service, slot, Generation, declared, lent, _known, context.Tools.Time.GetUtcNow());
+        _known = await context.Tools.Ledger.ListVolumesOfService(service.Uuid, cancellationToken);
+        var recorded = VolumeAssigner.Assign(service, slot, Generation, declared, lent, _known, context.Tools.Time.GetUtcNow());
         return [.. recorded.Select(use => uses.Any(known => known.Volume.Uuid == use.Volume.Uuid && known.Origin == VolumeOrigin.New) ? use with { Origin = VolumeOrigin.New } : use)];
     }
 
@@ -79,7 +78,7 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
     public async Task<string> DropOutdated(ServiceVersion version, CancellationToken cancellationToken)
     {
         await Load(cancellationToken);
-        var needed = VolumeGenerations.Needed(service, version, Generation);
+        var needed = VolumeGenerations.ListNeeded(service, version, Generation);
         return await Remove([.. _known!.Where(volume => volume.Slot > 0 && !needed.Contains(volume.Generation))], cancellationToken);
     }
 
@@ -107,7 +106,7 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
         if (volumes.Count == 0)
             return "";
         await context.ThrowIfFenced(cancellationToken);
-        await context.Tools.Ledger.CondemnVolumes([.. volumes.Select(volume => volume.Uuid)], cancellationToken);
+        await context.Tools.Ledger.MarkForRemoval([.. volumes.Select(volume => volume.Uuid)], cancellationToken);
         _known = null;
         var inUse = new List<string>();
         foreach (var volume in volumes)
@@ -118,7 +117,7 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
                 continue;
             }
 
-            await context.Tools.Ledger.ForgetVolume(volume.Uuid, cancellationToken);
+            await context.Tools.Ledger.RemoveVolumeRecord(volume.Uuid, cancellationToken);
             await context.Log($"The volume {volume.Name}{At(volume)} is removed.");
         }
 
@@ -131,12 +130,12 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
 
         // what serves counts: the container before, until the new one has taken over for good
         var hasTakenOver = context.Deployment.Step.IsPastReturn();
-        containers = [.. containers.OrderBy(c => c.Labels.Deployment == context.Deployment.Uuid != hasTakenOver).ThenBy(c => !c.Runs)];
+        containers = [.. containers.OrderBy(c => c.Labels.DeploymentId == context.Deployment.Uuid != hasTakenOver).ThenBy(c => !c.IsUp)];
         var lent = new HashSet<string>();
         foreach (var mount in containers.Where(c => c.HasLentMounts).SelectMany(c => c.Mounts).Where(mount => mount.IsVolume))
             if (await context.Tools.Engine.IsVolumeOfAnother(mount.Source, service.Uuid, cancellationToken))
                 lent.Add(mount.Source);
-        var found = VolumeImport.Of(
+        var found = VolumeImport.From(
             service, containers, await context.Tools.Engine.LabeledVolumes(service.Uuid, cancellationToken), lent, context.Tools.Time.GetUtcNow());
         foreach (var volume in found.Where(volume => volume.Path.Length > 0))
             await context.Log($"{service.Name} has had the volume {volume.Name} ({volume.Path}) and keeps it.");

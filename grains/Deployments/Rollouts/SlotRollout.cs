@@ -10,13 +10,13 @@ namespace AutoDeploy.Deployments.Rollouts;
 internal sealed class SlotRollout : IRollout
 {
     /// <summary>After an old container has lost its name, so long clients that know its address still find it serving.</summary>
-    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DrainDelay = TimeSpan.FromSeconds(2);
 
     /// <summary>So long after the first containers the engine may go, when all is shut down together.</summary>
-    private static readonly TimeSpan GoingDown = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan EngineShutdownTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>Lines of a failed container that go into the log.</summary>
-    private const int LastLines = 50;
+    private const int MaxLastLines = 50;
 
     private readonly DeploymentContext _context;
     private readonly ServiceReferences _references;
@@ -33,7 +33,7 @@ internal sealed class SlotRollout : IRollout
     private bool _isOverlapLogged;
 
     /// <summary>Ids of the containers that ran when the deployment began.</summary>
-    private readonly HashSet<string> _ranIds;
+    private readonly HashSet<string> _startedContainerIds;
 
     public SlotRollout(DeploymentContext context, ServiceReferences references)
     {
@@ -43,9 +43,9 @@ internal sealed class SlotRollout : IRollout
         _time = context.Tools.Time;
         _service = context.Service;
         _readiness = new ReadinessProbe(_engine, _time);
-        _commands = new CommandContainer(context, async (name, command, token) => ContainerPlan.Command((await PlanSlot(1, token)).Spec, name, command));
+        _commands = new CommandContainer(context, async (name, command, token) => ContainerSpecFactory.CreateCommandSpec((await PlanSlot(1, token)).Spec, name, command));
         _aliases = [_service.Name];
-        _ranIds = [.. _service.Containers.Where(container => container.Running).Select(container => container.Id)];
+        _startedContainerIds = [.. _service.Containers.Where(container => container.Running).Select(container => container.Id)];
     }
 
     private Guid DeploymentId => _context.Deployment.Uuid;
@@ -66,16 +66,16 @@ internal sealed class SlotRollout : IRollout
         for (var slot = 1; slot <= _service.Settings.TargetContainers; slot++)
         {
             var containers = (await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.Labels.Slot == slot).ToList();
-            var container = containers.FirstOrDefault(c => c.Runs) ?? containers.FirstOrDefault(c => c.State is not EngineContainerState.Removing);
-            if (container is null || container.Labels.Deployment == DeploymentId)
+            var container = containers.FirstOrDefault(c => c.IsUp) ?? containers.FirstOrDefault(c => c.State is not EngineContainerState.Removing);
+            if (container is null || container.Labels.DeploymentId == DeploymentId)
             {
                 await Replace(slot, cancellationToken);
             }
-            else if (!container.Runs)
+            else if (!container.IsUp)
             {
                 await _context.Log($"Starting {container.Name}.");
                 await _engine.Start(container.Id, cancellationToken);
-                await Prove(container, cancellationToken);
+                await WaitUntilReady(container, cancellationToken);
                 await _context.ThrowIfFenced(cancellationToken);
                 await _engine.Expose(container.Id, _aliases, cancellationToken);
             }
@@ -86,8 +86,8 @@ internal sealed class SlotRollout : IRollout
     public async Task GoBack(CancellationToken cancellationToken)
     {
         var containers = await _engine.List(_service.Uuid, cancellationToken);
-        var fresh = containers.Where(c => c.Labels.Deployment == DeploymentId).ToList();
-        var old = containers.Where(c => c.Labels.Deployment != DeploymentId).ToList();
+        var fresh = containers.Where(c => c.Labels.DeploymentId == DeploymentId).ToList();
+        var old = containers.Where(c => c.Labels.DeploymentId != DeploymentId).ToList();
 
         // a port of the host is free again, and a volume nobody's, only when the new container is gone
         _stoppedFirstIds.UnionWith(
@@ -96,7 +96,7 @@ internal sealed class SlotRollout : IRollout
         if (isApart)
         {
             // what it writes to is used again: it may end in order
-            await Task.WhenAll(fresh.Where(c => c.Runs).Select(c => _engine.Stop(c.Id, _context.StopTimeout, cancellationToken)));
+            await Task.WhenAll(fresh.Where(c => c.IsUp).Select(c => _engine.Stop(c.Id, _context.StopTimeout, cancellationToken)));
             await Remove(fresh, cancellationToken);
         }
 
@@ -105,7 +105,7 @@ internal sealed class SlotRollout : IRollout
             foreach (var container in old)
             {
                 // it had to stop first, or while the new one baked, or the engine went down meanwhile; one that was down before stays so
-                if (!container.Runs && (_stoppedFirstIds.Contains(container.Id) || _ranIds.Contains(container.Id)) && _service.WantsToRun && !_service.StoppedByHand)
+                if (!container.IsUp && (_stoppedFirstIds.Contains(container.Id) || _startedContainerIds.Contains(container.Id)) && _service.WantsToRun && !_service.StoppedByHand)
                     await StartAgain(container, cancellationToken);
 
                 await _engine.Expose(container.Id, _aliases, cancellationToken);
@@ -115,7 +115,7 @@ internal sealed class SlotRollout : IRollout
         // what a failed start started is stopped again, so that the service is in the state in which it was
         if (_context.Deployment.Operation == Operation.Start && !_service.WantsToRun)
         {
-            foreach (var container in old.Where(c => c.Runs))
+            foreach (var container in old.Where(c => c.IsUp))
                 await _engine.Stop(container.Id, _context.StopTimeout, cancellationToken);
         }
 
@@ -132,20 +132,20 @@ internal sealed class SlotRollout : IRollout
     }
 
     /// <summary>Stops the old containers, and keeps them.</summary>
-    public async Task StandDown(CancellationToken cancellationToken) =>
-        await Task.WhenAll((await WithdrawOld(cancellationToken)).Where(c => c.Runs).Select(c => Stop(c, cancellationToken)));
+    public async Task StopOld(CancellationToken cancellationToken) =>
+        await Task.WhenAll((await WithdrawOld(cancellationToken)).Where(c => c.IsUp).Select(c => Stop(c, cancellationToken)));
 
     /// <summary>The new containers as they are now.</summary>
     public async Task<IReadOnlyList<EngineContainer>> ListNew(CancellationToken cancellationToken) =>
-        [.. (await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.Labels.Deployment == DeploymentId)];
+        [.. (await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.Labels.DeploymentId == DeploymentId)];
 
     /// <summary>Starts new containers again that served and are down, by no fault of theirs.</summary>
-    public async Task Revive(CancellationToken cancellationToken)
+    public async Task RestartNew(CancellationToken cancellationToken)
     {
-        foreach (var container in (await ListNew(cancellationToken)).Where(c => !c.Runs))
+        foreach (var container in (await ListNew(cancellationToken)).Where(c => !c.IsUp))
         {
             await StartAgain(container, cancellationToken);
-            await Prove(container, cancellationToken);
+            await WaitUntilReady(container, cancellationToken);
         }
     }
 
@@ -156,7 +156,7 @@ internal sealed class SlotRollout : IRollout
         ToRemark(await _context.Volumes.DropNew(cancellationToken));
 
     public async Task Stop(CancellationToken cancellationToken) =>
-        await Task.WhenAll((await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.Runs).Select(c => Stop(c, cancellationToken)));
+        await Task.WhenAll((await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.IsUp).Select(c => Stop(c, cancellationToken)));
 
     public async Task<string?> Terminate(CancellationToken cancellationToken)
     {
@@ -177,14 +177,14 @@ internal sealed class SlotRollout : IRollout
     }
 
     /// <summary>Removes the containers of slots that are no longer wanted.</summary>
-    public async Task Shrink(CancellationToken cancellationToken)
+    public async Task RemoveSurplus(CancellationToken cancellationToken)
     {
         var surplus = (await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.Labels.Slot > _service.Settings.TargetContainers).ToList();
         if (surplus.Count == 0)
             return;
-        foreach (var container in surplus.Where(c => c.Runs))
+        foreach (var container in surplus.Where(c => c.IsUp))
             await _engine.Withdraw(container.Id, _aliases, cancellationToken);
-        await Task.Delay(Drain, _time, cancellationToken);
+        await Task.Delay(DrainDelay, _time, cancellationToken);
         await StopAndRemove(surplus, cancellationToken);
     }
 
@@ -192,8 +192,8 @@ internal sealed class SlotRollout : IRollout
     {
         _context.StopToken.ThrowIfCancellationRequested();
         var all = await _engine.List(_service.Uuid, cancellationToken);
-        var mine = all.FirstOrDefault(c => c.Labels.Slot == slot && c.Labels.Deployment == DeploymentId);
-        var old = all.Where(c => c.Labels.Slot == slot && c.Labels.Deployment != DeploymentId).ToList();
+        var mine = all.FirstOrDefault(c => c.Labels.Slot == slot && c.Labels.DeploymentId == DeploymentId);
+        var old = all.Where(c => c.Labels.Slot == slot && c.Labels.DeploymentId != DeploymentId).ToList();
 
         var plan = await PlanSlot(slot, cancellationToken);
         if (mine is not null && !HasAllVolumes(mine, plan.Spec.Mounts))
@@ -207,13 +207,13 @@ internal sealed class SlotRollout : IRollout
         await LogOverlap(plan, old, first);
         if (_context.EngineWasAway && _service.WantsToRun)
         {
-            foreach (var container in old.Where(c => !c.Runs && _ranIds.Contains(c.Id) && !_stoppedFirstIds.Contains(c.Id)))
+            foreach (var container in old.Where(c => !c.IsUp && _startedContainerIds.Contains(c.Id) && !_stoppedFirstIds.Contains(c.Id)))
                 await _engine.Start(container.Id, cancellationToken);
         }
 
         // when nobody else serves the name there is nobody to protect, and the name can lead to the new container from the start
-        var alone = !all.Any(c => c.Runs && c.Id != mine?.Id && !_stoppedFirstIds.Contains(c.Id));
-        if (mine is not null && !alone && mine.Runs && mine.Aliases.Contains(_service.Name))
+        var alone = !all.Any(c => c.IsUp && c.Id != mine?.Id && !_stoppedFirstIds.Contains(c.Id));
+        if (mine is not null && !alone && mine.IsUp && mine.Aliases.Contains(_service.Name))
         {
             // it got the name because it was proven, before a crash
             ReadinessProbe.ThrowIfDown(mine);
@@ -224,15 +224,15 @@ internal sealed class SlotRollout : IRollout
             if (mine is null)
                 await _context.Volumes.Tell(spec.Name, plan.Volumes, cancellationToken);
             var id = mine?.Id ?? await _engine.Create(spec, cancellationToken);
-            foreach (var (container, why) in first.Where(c => c.Container.Runs))
+            foreach (var (container, why) in first.Where(c => c.Container.IsUp))
             {
                 await _context.Log($"Stopping {container.Name} first: {why}.");
                 await _engine.Stop(container.Id, _context.StopTimeout, cancellationToken);
             }
 
-            if (mine is null || mine.State == EngineContainerState.Created || (_context.EngineWasAway && !mine.Runs))
+            if (mine is null || mine.State == EngineContainerState.Created || (_context.EngineWasAway && !mine.IsUp))
             {
-                var beside = old.FirstOrDefault(c => c.Runs && !_stoppedFirstIds.Contains(c.Id)) is { } running ? $" beside {running.Name}" : "";
+                var beside = old.FirstOrDefault(c => c.IsUp && !_stoppedFirstIds.Contains(c.Id)) is { } running ? $" beside {running.Name}" : "";
                 await _context.Log($"Starting {spec.Name} with {_context.Version}{beside}.");
                 await _engine.Start(id, cancellationToken);
             }
@@ -243,12 +243,12 @@ internal sealed class SlotRollout : IRollout
             }
 
             mine = (await _engine.Find(id, cancellationToken)) ?? throw new DeploymentFailedException("The new container was removed by somebody.");
-            await Prove(mine, cancellationToken);
+            await WaitUntilReady(mine, cancellationToken);
         }
 
         await _context.ThrowIfFenced(cancellationToken);
         await _engine.Expose(mine.Id, _aliases, cancellationToken);
-        foreach (var container in old.Where(c => c.Runs && !_stoppedFirstIds.Contains(c.Id)))
+        foreach (var container in old.Where(c => c.IsUp && !_stoppedFirstIds.Contains(c.Id)))
             await _engine.Withdraw(container.Id, _aliases, cancellationToken);
         await _context.Log(old.Count == 0 ? $"{mine.Name} serves as {_service.Name}." : $"Switched: {_service.Name} leads to {mine.Name}.");
     }
@@ -261,7 +261,7 @@ internal sealed class SlotRollout : IRollout
         SlotPlan plan, int slot, List<EngineContainer> old, IReadOnlyList<EngineContainer> all)
     {
         var found = new List<(EngineContainer, string)>();
-        foreach (var container in _context.Deployment.Operation == Operation.Redeploy ? all.Where(c => c.Labels.Deployment != DeploymentId) : old)
+        foreach (var container in _context.Deployment.Operation == Operation.Redeploy ? all.Where(c => c.Labels.DeploymentId != DeploymentId) : old)
         {
             if (GetObjection(slot, plan.Mounts, container) is not { } why)
                 continue;
@@ -273,7 +273,7 @@ internal sealed class SlotRollout : IRollout
     }
 
     private string? GetObjection(int slot, IEnumerable<EngineMount> mounts, EngineContainer old) =>
-        OverlapRule.Objection(_service.Settings, slot, mounts, old);
+        OverlapRule.FindObjection(_service.Settings, slot, mounts, old);
 
     /// <summary>Logs once whether old and new run side by side, and why.</summary>
     private async Task LogOverlap(SlotPlan plan, List<EngineContainer> old, List<(EngineContainer Container, string Why)> first)
@@ -281,7 +281,7 @@ internal sealed class SlotRollout : IRollout
         if (_isOverlapLogged || _context.Deployment.Operation != Operation.Redeploy || old.Count == 0)
             return;
         _isOverlapLogged = true;
-        var shared = old.Select(container => OverlapRule.Shared(plan.Mounts, container.Mounts)).FirstOrDefault(what => what is not null);
+        var shared = old.Select(container => OverlapRule.FindSharedMount(plan.Mounts, container.Mounts)).FirstOrDefault(what => what is not null);
         await _context.Log(
             first.Count > 0 ? $"Old and new do not run side by side: {first[0].Why}."
             : shared is not null ? $"Old and new run side by side, since overlap is true, though both write to {shared}."
@@ -291,7 +291,7 @@ internal sealed class SlotRollout : IRollout
     public void ReportProven(int containers) =>
         _context.Progress = _context.Progress with { ContainersProven = containers, ContainersWanted = _service.Settings.TargetContainers };
 
-    private async Task Prove(EngineContainer container, CancellationToken cancellationToken)
+    private async Task WaitUntilReady(EngineContainer container, CancellationToken cancellationToken)
     {
         try
         {
@@ -301,7 +301,7 @@ internal sealed class SlotRollout : IRollout
         }
         catch (DeploymentFailedException)
         {
-            await WaitIfEngineGoes(cancellationToken);
+            await WaitIfEngineShutsDown(cancellationToken);
             await LogLastLines(container, cancellationToken);
             throw;
         }
@@ -312,26 +312,26 @@ internal sealed class SlotRollout : IRollout
     /// is shut down containers may even go first; when old ones went down too, it may be that.
     /// </summary>
     /// <exception cref="EngineException">The engine goes.</exception>
-    private async Task WaitIfEngineGoes(CancellationToken cancellationToken)
+    private async Task WaitIfEngineShutsDown(CancellationToken cancellationToken)
     {
-        await _engine.ThrowIfGoing(cancellationToken);
+        await _engine.ThrowIfShuttingDown(cancellationToken);
         if (!(await _engine.List(_service.Uuid, cancellationToken)).Any(IsDownByOthers))
             return;
         var begun = _time.GetTimestamp();
-        while (_time.GetElapsedTime(begun) < GoingDown)
+        while (_time.GetElapsedTime(begun) < EngineShutdownTimeout)
         {
             await Task.Delay(ReadinessProbe.PollInterval, _time, cancellationToken);
-            await _engine.ThrowIfGoing(cancellationToken);
+            await _engine.ThrowIfShuttingDown(cancellationToken);
         }
     }
 
     private bool IsDownByOthers(EngineContainer container) =>
-        container.Labels.Deployment != DeploymentId && !container.Runs && _ranIds.Contains(container.Id) && !_stoppedFirstIds.Contains(container.Id);
+        container.Labels.DeploymentId != DeploymentId && !container.IsUp && _startedContainerIds.Contains(container.Id) && !_stoppedFirstIds.Contains(container.Id);
 
     /// <summary>What a container wrote last goes into the log.</summary>
     public async Task LogLastLines(EngineContainer container, CancellationToken cancellationToken)
     {
-        var lines = await _engine.Logs(container.Id, LastLines, cancellationToken);
+        var lines = await _engine.ReadLogs(container.Id, MaxLastLines, cancellationToken);
         await _context.Log(lines.Count == 0 ? $"{container.Name} wrote nothing." : $"The last lines of {container.Name}:");
         foreach (var line in lines)
             await _context.Log($"  | {line}");
@@ -343,16 +343,16 @@ internal sealed class SlotRollout : IRollout
     {
         // a run that was resumed after the new version had taken over has not acquired the image again
         _context.Image ??= await _engine.FindImage(_context.Version!.Reference, cancellationToken);
-        var lent = ContainerPlan.Lent(_service, _references.VolumesFrom);
+        var lent = ContainerSpecFactory.Lent(_service, _references.VolumesFrom);
         var volumes = await _context.Volumes.Assign(slot, _context.Image?.Volumes ?? [], [.. lent.Select(mount => mount.Path)], cancellationToken);
-        var spec = ContainerPlan.Spec(_service, _context.Version!, slot, _context.Deployment, volumes, _references.VolumesFrom, _references.LinkedNames);
+        var spec = ContainerSpecFactory.CreateSpec(_service, _context.Version!, slot, _context.Deployment, volumes, _references.VolumesFrom, _references.LinkedNames);
         return new SlotPlan(spec, volumes, [.. spec.Mounts.Select(mount => new EngineMount(mount.Volume, mount.Source, mount.Target, !mount.ReadOnly)), .. lent]);
     }
 
     private Task StopAndRemove(IReadOnlyList<EngineContainer> containers, CancellationToken cancellationToken) =>
         Task.WhenAll(containers.Select(async container =>
         {
-            if (container.Runs)
+            if (container.IsUp)
                 await Stop(container, cancellationToken);
             await _engine.Remove(container.Id, cancellationToken);
             await _context.Log($"{container.Name} is gone.");
@@ -373,12 +373,12 @@ internal sealed class SlotRollout : IRollout
     /// <summary>The old containers, after nobody asks them any more.</summary>
     private async Task<List<EngineContainer>> WithdrawOld(CancellationToken cancellationToken)
     {
-        var old = (await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.Labels.Deployment != DeploymentId).ToList();
-        if (old.Any(c => c.Runs))
+        var old = (await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.Labels.DeploymentId != DeploymentId).ToList();
+        if (old.Any(c => c.IsUp))
         {
-            foreach (var container in old.Where(c => c.Runs))
+            foreach (var container in old.Where(c => c.IsUp))
                 await _engine.Withdraw(container.Id, _aliases, cancellationToken);
-            await Task.Delay(Drain, _time, cancellationToken);
+            await Task.Delay(DrainDelay, _time, cancellationToken);
             await _context.ThrowIfFenced(cancellationToken);
         }
 

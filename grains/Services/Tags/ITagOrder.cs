@@ -1,4 +1,4 @@
-namespace AutoDeploy.Services;
+namespace AutoDeploy.Services.Tags;
 
 /// <summary>A rule that also puts tags in an order; a service that follows it never goes down.</summary>
 public interface ITagOrder : ITagRule

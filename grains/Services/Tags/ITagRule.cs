@@ -1,9 +1,9 @@
-namespace AutoDeploy.Services;
+namespace AutoDeploy.Services.Tags;
 
 /// <summary>Tells tags that a policy covers from others; can be asked from many threads.</summary>
 public interface ITagRule
 {
     /// <summary>Null when the tag is covered, else why it is not, as what follows "The tag … was pushed, ".</summary>
     /// <param name="policy">The policy in quotes, for the sentence.</param>
-    string? Objection(string tag, string policy);
+    string? FindObjection(string tag, string policy);
 }

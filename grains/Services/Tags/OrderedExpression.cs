@@ -1,4 +1,4 @@
-namespace AutoDeploy.Services;
+namespace AutoDeploy.Services.Tags;
 
 /// <summary>Tags that an expression covers, in the order of what it captures.</summary>
 /// <param name="expression">Captures once, or not at all: then it is the whole tag.</param>
@@ -9,9 +9,9 @@ public sealed class OrderedExpression(TagExpression expression, TagOrder order) 
 
     public string NeverDown => "a tag policy with an order never goes down.";
 
-    public string? Objection(string tag, string policy) =>
-        expression.Objection(tag, policy) is { } objection ? objection
-        : Key(tag) is null ? $"and {PatternError.Quote(expression.Capture(tag) ?? "")} in it is {Expected}, by which the tag policy {policy} puts tags in order."
+    public string? FindObjection(string tag, string policy) =>
+        expression.FindObjection(tag, policy) is { } objection ? objection
+        : Key(tag) is null ? $"and {TagPatternError.Quote(expression.Capture(tag) ?? "")} in it is {Expected}, by which the tag policy {policy} puts tags in order."
         : null;
 
     public int? Compare(string? tag, string? other) => Key(tag) is { } key && Key(other) is { } than ? key.CompareTo(than) : null;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
-namespace AutoDeploy.Services;
+namespace AutoDeploy.Services.Tags;
 
 /// <summary>What follows a range or an expression as <c>NAME=VALUE</c>, after a blank each.</summary>
 /// <param name="Text">What comes before them.</param>
@@ -12,15 +12,15 @@ internal sealed record PolicyOptions(string Text, IReadOnlyDictionary<string, st
     private const int LongestValue = 128;
 
     /// <summary>Reads <c>prefix=</c> and <c>suffix=</c>. No range has such words.</summary>
-    public static bool TryReadRange(string text, [NotNullWhen(true)] out PolicyOptions? options, [NotNullWhen(false)] out PatternError? error) =>
+    public static bool TryReadRange(string text, [NotNullWhen(true)] out PolicyOptions? options, [NotNullWhen(false)] out TagPatternError? error) =>
         TryRead(text, ["prefix", "suffix"], isOption: _ => true, out options, out error);
 
     /// <summary>Reads <c>order=</c>. No tag has a blank, so it is no part of the expression.</summary>
-    public static bool TryReadExpression(string text, [NotNullWhen(true)] out PolicyOptions? options, [NotNullWhen(false)] out PatternError? error) =>
+    public static bool TryReadExpression(string text, [NotNullWhen(true)] out PolicyOptions? options, [NotNullWhen(false)] out TagPatternError? error) =>
         TryRead(text, ["order"], isOption: name => name == "order", out options, out error);
 
     private static bool TryRead(
-        string text, string[] names, Predicate<string> isOption, [NotNullWhen(true)] out PolicyOptions? options, [NotNullWhen(false)] out PatternError? error)
+        string text, string[] names, Predicate<string> isOption, [NotNullWhen(true)] out PolicyOptions? options, [NotNullWhen(false)] out TagPatternError? error)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         options = null;
@@ -43,20 +43,20 @@ internal sealed record PolicyOptions(string Text, IReadOnlyDictionary<string, st
 
         return false;
 
-        PatternError? Check(string name, string value, int at, int valueAt)
+        TagPatternError? Check(string name, string value, int at, int valueAt)
         {
             if (!names.Contains(name))
-                return new PatternError(at, $"{PatternError.Quote(name + "=")} is not known here; expected {string.Join(" or ", names.Select(n => $"\"{n}=\""))}");
+                return new TagPatternError(at, $"{TagPatternError.Quote(name + "=")} is not known here; expected {string.Join(" or ", names.Select(n => $"\"{n}=\""))}");
             if (values.ContainsKey(name))
-                return new PatternError(at, $"\"{name}=\" is given twice");
+                return new TagPatternError(at, $"\"{name}=\" is given twice");
             if (value.Length == 0)
-                return new PatternError(valueAt, $"\"{name}=\" has no value");
+                return new TagPatternError(valueAt, $"\"{name}=\" has no value");
             if (name == "order")
-                return Order(value) is null ? new PatternError(valueAt, $"{PatternError.Quote(value)} is no order; expected {Orders}") : null;
+                return Order(value) is null ? new TagPatternError(valueAt, $"{TagPatternError.Quote(value)} is no order; expected {Orders}") : null;
             if (value.Length > LongestValue)
-                return new PatternError(valueAt, $"\"{name}=\" has more than {LongestValue} characters");
+                return new TagPatternError(valueAt, $"\"{name}=\" has more than {LongestValue} characters");
             var wrong = value.AsSpan().IndexOfAnyExcept(TagCharacters);
-            return wrong < 0 ? null : new PatternError(valueAt + wrong, $"no tag has the character \"{value[wrong]}\"");
+            return wrong < 0 ? null : new TagPatternError(valueAt + wrong, $"no tag has the character \"{value[wrong]}\"");
         }
     }
 

@@ -1,47 +1,47 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 
-namespace AutoDeploy.Services;
+namespace AutoDeploy.Services.Tags;
 
 /// <summary>A regular expression for whole tags, of the kind whose time grows only with the tag's length.</summary>
 public sealed class TagExpression(Regex regex) : ITagRule
 {
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
 
-    public static bool TryParse(string text, [NotNullWhen(true)] out TagExpression? expression, [NotNullWhen(false)] out PatternError? error)
+    public static bool TryParse(string text, [NotNullWhen(true)] out TagExpression? expression, [NotNullWhen(false)] out TagPatternError? error)
     {
         expression = null;
-        error = text.Length == 0 ? new PatternError(0, "an expression is missing; write \".*\" for every tag") : null;
+        error = text.Length == 0 ? new TagPatternError(0, "an expression is missing; write \".*\" for every tag") : null;
         if (error is not null)
             return false;
         try
         {
             // alone first: "a)|(b" would be one only within our parentheses
-            _ = new Regex(text, Options, Longest);
-            expression = new TagExpression(new Regex($@"\A(?:{text})\z", Options, Longest));
+            _ = new Regex(text, Options, MatchTimeout);
+            expression = new TagExpression(new Regex($@"\A(?:{text})\z", Options, MatchTimeout));
             return true;
         }
         catch (RegexParseException failure)
         {
             error = failure.Error is RegexParseError.UndefinedNamedReference or RegexParseError.UndefinedNumberedReference
-                ? UnsupportedConstruct.Find(text)
+                ? UnsupportedRegexConstruct.Find(text)
                 : null;
 
             // the offset is behind what was read last; behind all of the text it is our own parenthesis that a comment took
-            error ??= failure.Offset > text.Length ? new PatternError(text.Length, "a comment is not closed")
-                : new PatternError(NeverClosed(failure.Error) ? text.Length : Math.Max(failure.Offset - 1, 0), Reason(failure.Error));
+            error ??= failure.Offset > text.Length ? new TagPatternError(text.Length, "a comment is not closed")
+                : new TagPatternError(IsUnclosed(failure.Error) ? text.Length : Math.Max(failure.Offset - 1, 0), DescribeError(failure.Error));
         }
         catch (NotSupportedException)
         {
-            error = UnsupportedConstruct.Find(text) ?? new PatternError(0, "the expression is too large; write smaller counts");
+            error = UnsupportedRegexConstruct.Find(text) ?? new TagPatternError(0, "the expression is too large; write smaller counts");
         }
 
         return false;
     }
 
-    public string? Objection(string tag, string policy)
+    public string? FindObjection(string tag, string policy)
     {
         try
         {
@@ -69,10 +69,10 @@ public sealed class TagExpression(Regex regex) : ITagRule
         }
     }
 
-    private static bool NeverClosed(RegexParseError error) =>
+    private static bool IsUnclosed(RegexParseError error) =>
         error is RegexParseError.InsufficientClosingParentheses or RegexParseError.UnterminatedBracket or RegexParseError.UnterminatedComment;
 
-    private static string Reason(RegexParseError error) => error switch
+    private static string DescribeError(RegexParseError error) => error switch
     {
         RegexParseError.InsufficientClosingParentheses => "a \"(\" is never closed",
         RegexParseError.InsufficientOpeningParentheses => "the \")\" closes nothing",

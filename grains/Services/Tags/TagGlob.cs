@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace AutoDeploy.Services;
+namespace AutoDeploy.Services.Tags;
 
 /// <summary>
 /// A pattern for whole tags: <c>*</c> any characters, <c>?</c> one, <c>[a-c]</c> one of these, <c>[!a-c]</c> one of the others; a backslash
@@ -14,11 +14,11 @@ public sealed class TagGlob(Regex regex) : ITagRule
     /// <summary>Its time grows with the tag's length only.</summary>
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.CultureInvariant;
 
-    public static bool TryParse(string text, [NotNullWhen(true)] out TagGlob? glob, [NotNullWhen(false)] out PatternError? error)
+    public static bool TryParse(string text, [NotNullWhen(true)] out TagGlob? glob, [NotNullWhen(false)] out TagPatternError? error)
     {
         glob = null;
-        error = text.Length == 0 ? new PatternError(0, "a pattern is missing; write \"*\" for every tag")
-            : text.IndexOf(" order=", StringComparison.Ordinal) is >= 0 and var order ? new PatternError(order + 1, "an order needs \"regex:\", with a group that says by what")
+        error = text.Length == 0 ? new TagPatternError(0, "a pattern is missing; write \"*\" for every tag")
+            : text.IndexOf(" order=", StringComparison.Ordinal) is >= 0 and var order ? new TagPatternError(order + 1, "an order needs \"regex:\", with a group that says by what")
             : null;
         var pattern = new StringBuilder(@"\A");
         for (var at = 0; at < text.Length && error is null; at++)
@@ -38,10 +38,10 @@ public sealed class TagGlob(Regex regex) : ITagRule
 
     public bool IsMatch(string tag) => regex.IsMatch(tag);
 
-    public string? Objection(string tag, string policy) => IsMatch(tag) ? null : $"which the tag policy {policy} does not cover.";
+    public string? FindObjection(string tag, string policy) => IsMatch(tag) ? null : $"which the tag policy {policy} does not cover.";
 
     /// <summary>Reads from <c>[</c> to <c>]</c>.</summary>
-    private static UInt128 ReadSet(string text, ref int at, out PatternError? error)
+    private static UInt128 ReadSet(string text, ref int at, out TagPatternError? error)
     {
         var start = at++;
         var others = at < text.Length && text[at] == '!';
@@ -54,7 +54,7 @@ public sealed class TagGlob(Regex regex) : ITagRule
         {
             if (at == first && text[at] == '^')
             {
-                error = new PatternError(at, "\"^\" does not belong in a set; write \"[!\" for all other characters");
+                error = new TagPatternError(at, "\"^\" does not belong in a set; write \"[!\" for all other characters");
                 break;
             }
 
@@ -66,31 +66,31 @@ public sealed class TagGlob(Regex regex) : ITagRule
                 at++;
                 to = ReadCharacter(text, ref at, ref error);
                 if (error is null && to < from)
-                    error = new PatternError(hyphen, $"\"{from}-{to}\" goes backwards");
+                    error = new TagPatternError(hyphen, $"\"{from}-{to}\" goes backwards");
             }
 
             for (var c = from; c <= to && error is null; c++)
                 set |= Bit(c);
         }
 
-        error ??= at >= text.Length ? new PatternError(start, "\"[\" is never closed")
-            : set == 0 ? new PatternError(at, "the set is empty")
+        error ??= at >= text.Length ? new TagPatternError(start, "\"[\" is never closed")
+            : set == 0 ? new TagPatternError(at, "the set is empty")
             : null;
         return others ? ~set : set;
     }
 
     /// <summary>One that a tag may have, with a backslash before it or not.</summary>
-    private static char ReadCharacter(string text, ref int at, ref PatternError? error)
+    private static char ReadCharacter(string text, ref int at, ref TagPatternError? error)
     {
         if (text[at] == '\\' && ++at >= text.Length)
         {
-            error = new PatternError(at - 1, "the backslash has nothing after it");
+            error = new TagPatternError(at - 1, "the backslash has nothing after it");
             return '_';
         }
 
         if (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '_' or '.' or '-')
             return text[at];
-        error = new PatternError(at, $"no tag has the character \"{text[at]}\"");
+        error = new TagPatternError(at, $"no tag has the character \"{text[at]}\"");
         return '_';
     }
 

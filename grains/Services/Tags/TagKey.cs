@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Text.RegularExpressions;
 using Semver;
 
-namespace AutoDeploy.Services;
+namespace AutoDeploy.Services.Tags;
 
 /// <summary>The place of a tag in an order. Keys of one order can be compared.</summary>
 internal abstract partial record TagKey : IComparable<TagKey>

@@ -1,4 +1,4 @@
-namespace AutoDeploy.Services;
+namespace AutoDeploy.Services.Tags;
 
 /// <summary>By what the tags are put in order that an expression covers.</summary>
 public enum TagOrder

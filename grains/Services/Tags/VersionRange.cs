@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Semver;
 
-namespace AutoDeploy.Services;
+namespace AutoDeploy.Services.Tags;
 
 /// <summary>A range of versions in npm's notation; in the tags there may be something before or after the version.</summary>
 public sealed class VersionRange(SemVersionRange range, string prefix, string suffix) : ITagOrder
@@ -9,7 +9,7 @@ public sealed class VersionRange(SemVersionRange range, string prefix, string su
     /// <summary>The longest text that is read as a version or a range.</summary>
     private const int MaxLength = 1024;
 
-    public static bool TryParse(string text, [NotNullWhen(true)] out VersionRange? range, [NotNullWhen(false)] out PatternError? error)
+    public static bool TryParse(string text, [NotNullWhen(true)] out VersionRange? range, [NotNullWhen(false)] out TagPatternError? error)
     {
         range = null;
         if (!PolicyOptions.TryReadRange(text, out var options, out error))
@@ -36,7 +36,7 @@ public sealed class VersionRange(SemVersionRange range, string prefix, string su
 
     public string NeverDown => "a semver tag policy never goes down.";
 
-    public string? Objection(string tag, string policy) =>
+    public string? FindObjection(string tag, string policy) =>
         !IsFramed(tag) ? $"and it does not {Frame}, as the tag policy {policy} asks for."
         : Framed(tag) is not { } version ? $"and it is not a version such as \"{prefix}1.2.3{suffix}\", which the tag policy {policy} asks for."
         : range.Contains(version) ? null
@@ -67,14 +67,14 @@ public sealed class VersionRange(SemVersionRange range, string prefix, string su
         tag.Length >= prefix.Length + suffix.Length && tag.StartsWith(prefix, StringComparison.Ordinal) && tag.EndsWith(suffix, StringComparison.Ordinal);
 
     /// <summary>One at a time, so that what is wrong is said with its place.</summary>
-    private static PatternError? Check(string alternative, int at)
+    private static TagPatternError? Check(string alternative, int at)
     {
         at += alternative.Length - alternative.TrimStart(' ').Length;
         // to npm this is every version; whoever forgot something does not mean that
         if (string.IsNullOrWhiteSpace(alternative))
-            return new PatternError(at, "a range is missing; write \"*\" for every version");
+            return new TagPatternError(at, "a range is missing; write \"*\" for every version");
         if (alternative.Contains(','))
-            return new PatternError(at, "bounds are separated by a blank, not by a comma");
+            return new TagPatternError(at, "bounds are separated by a blank, not by a comma");
         try
         {
             SemVersionRange.ParseNpm(alternative, MaxLength);
@@ -83,7 +83,7 @@ public sealed class VersionRange(SemVersionRange range, string prefix, string su
         catch (FormatException wrong)
         {
             var reason = wrong.Message.TrimEnd('.').Replace('\'', '"');
-            return new PatternError(at, char.ToLowerInvariant(reason[0]) + (reason.Length > 120 ? reason[1..120] + "…" : reason[1..]));
+            return new TagPatternError(at, char.ToLowerInvariant(reason[0]) + (reason.Length > 120 ? reason[1..120] + "…" : reason[1..]));
         }
     }
 }

@@ -8,12 +8,12 @@ namespace AutoDeploy.Chaos.Tests.Checks;
 /// </summary>
 public sealed class ClientCheck : ICheck
 {
-    public async Task<IReadOnlyList<string>> Objections(Scene scene)
+    public async Task<IReadOnlyList<string>> ListViolations(RoundEvidence evidence)
     {
-        var stage = scene.Stage;
-        var watched = stage.Watched.Select(actor => actor.Part.Name).ToHashSet();
-        return [.. (await stage.Hammer.Lost()).Where(lost => watched.Contains(lost.Name) && lost.Begun >= stage.RoundBegan && !(lost.Ended >= stage.EngineGone)
-                && !stage.Host.Kills.Any(kill => lost.Begun <= kill.To && lost.Ended >= kill.From))
-            .Select(lost => $"a request to {lost.Name} was lost {lost.Begun - stage.RoundBegan:0.00} to {lost.Ended - stage.RoundBegan:0.00} s after the round's beginning")];
+        var environment = evidence.Stage;
+        var watched = environment.Watched.Select(service => service.Part.Name).ToHashSet();
+        return [.. (await environment.Hammer.ListFailed()).Where(lost => watched.Contains(lost.Name) && lost.Begun >= environment.RoundBegan && !(lost.Ended >= environment.EngineGone)
+                && !environment.Host.Kills.Any(kill => lost.Begun <= kill.To && lost.Ended >= kill.From))
+            .Select(lost => $"a request to {lost.Name} was lost {lost.Begun - environment.RoundBegan:0.00} to {lost.Ended - environment.RoundBegan:0.00} s after the round's beginning")];
     }
 }

@@ -8,14 +8,14 @@ public sealed class OrphanCheck : ICheck
 {
     private static readonly string[] Known = ["bridge", "host", "none", "autodeploy", "auto-deploy-ports"];
 
-    public async Task<IReadOnlyList<string>> Objections(Scene scene)
+    public async Task<IReadOnlyList<string>> ListViolations(RoundEvidence evidence)
     {
-        var docker = scene.Stage.Docker;
-        var owners = scene.Actors.Select(actor => actor.Actor.Uuid).ToHashSet();
+        var docker = evidence.Stage.Docker;
+        var owners = evidence.Actors.Select(actor => actor.Actor.Uuid).ToHashSet();
         List<string> wrong =
         [
-            .. scene.Containers.Where(container => !owners.Contains(container.Service)).Select(container => $"the container {container} belongs to nobody"),
-            .. scene.Containers.GroupBy(container => (container.Service, container.Slot)).Where(same => same.Count() > 1)
+            .. evidence.Containers.Where(containerInfo => !owners.Contains(containerInfo.Service)).Select(containerInfo => $"the container {containerInfo} belongs to nobody"),
+            .. evidence.Containers.GroupBy(containerInfo => (containerInfo.Service, containerInfo.Slot)).Where(same => same.Count() > 1)
                 .Select(same => $"one slot has the containers {string.Join(", ", same)}"),
         ];
 

@@ -8,7 +8,7 @@ namespace AutoDeploy.Chaos.Tests.Faults;
 /// <param name="Killed">By SIGKILL; else it is asked to stop, as by an update of the system.</param>
 /// <param name="After">Milliseconds until then.</param>
 /// <param name="Away">Milliseconds until it is started again.</param>
-public sealed record EngineRestart(bool Killed, int After, int Away) : Fault
+public sealed record EngineRestart(bool Killed, int After, int Away) : FaultAction
 {
     public override string Words => string.Create(CultureInfo.InvariantCulture, $"dockerd {(Killed ? "kill -9" : "stop")} after {After}ms for {Away}ms");
 
@@ -16,12 +16,12 @@ public sealed record EngineRestart(bool Killed, int After, int Away) : Fault
 
     public override bool KillsEngine => Killed;
 
-    public override async Task Strike(Stage stage, CancellationToken cancellationToken)
+    public override async Task Inject(ChaosEnvironment environment, CancellationToken cancellationToken)
     {
         await Task.Delay(After, cancellationToken);
-        stage.EngineGoes();
-        await (Killed ? stage.Docker.Kill() : stage.Docker.Stop());
+        environment.EngineGoes();
+        await (Killed ? environment.Docker.Kill() : environment.Docker.Stop());
         await Task.Delay(Away, cancellationToken);
-        await stage.Docker.StartAgain();
+        await environment.Docker.StartAgain();
     }
 }

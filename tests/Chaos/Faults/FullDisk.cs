@@ -8,15 +8,15 @@ namespace AutoDeploy.Chaos.Tests.Faults;
 /// <param name="OfEngine">Where the engine has its images and containers; else in our data directory.</param>
 /// <param name="After">Milliseconds until then.</param>
 /// <param name="For">Milliseconds that it lasts.</param>
-public sealed record FullDisk(bool OfEngine, int After, int For) : Fault
+public sealed record FullDisk(bool OfEngine, int After, int For) : FaultAction
 {
     public override string Words => string.Create(CultureInfo.InvariantCulture, $"{(OfEngine ? "engine" : "data")} disk full after {After}ms for {For}ms");
 
     public override bool MayFail => true;
 
-    public override async Task Strike(Stage stage, CancellationToken cancellationToken)
+    public override async Task Inject(ChaosEnvironment environment, CancellationToken cancellationToken)
     {
-        var disk = OfEngine ? stage.Docker.Disk! : stage.Data;
+        var disk = OfEngine ? environment.Docker.Disk! : environment.Data;
         await Task.Delay(After, cancellationToken);
         disk.Fill();
         try

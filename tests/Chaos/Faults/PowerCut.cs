@@ -7,7 +7,7 @@ namespace AutoDeploy.Chaos.Tests.Faults;
 /// <summary>dockerd and our process are killed together, as when the machine loses its power, and come back one after the other.</summary>
 /// <param name="After">Milliseconds until then.</param>
 /// <param name="EngineFirst">dockerd is back first; else our process.</param>
-public sealed record PowerCut(int After, bool EngineFirst) : Fault
+public sealed record PowerCut(int After, bool EngineFirst) : FaultAction
 {
     public override string Words => string.Create(CultureInfo.InvariantCulture, $"power cut after {After}ms, {(EngineFirst ? "engine" : "we")} first");
 
@@ -15,17 +15,17 @@ public sealed record PowerCut(int After, bool EngineFirst) : Fault
 
     public override bool KillsEngine => true;
 
-    public override async Task Strike(Stage stage, CancellationToken cancellationToken)
+    public override async Task Inject(ChaosEnvironment environment, CancellationToken cancellationToken)
     {
         await Task.Delay(After, cancellationToken);
-        await stage.Host.Kill(async () =>
+        await environment.Host.Kill(async () =>
         {
-            stage.EngineGoes();
-            await stage.Docker.Kill();
+            environment.EngineGoes();
+            await environment.Docker.Kill();
             if (EngineFirst)
-                await stage.Docker.StartAgain();
+                await environment.Docker.StartAgain();
         });
         if (!EngineFirst)
-            await stage.Docker.StartAgain();
+            await environment.Docker.StartAgain();
     }
 }

@@ -5,36 +5,26 @@ using AutoDeploy.Testing;
 
 namespace AutoDeploy.Chaos.Tests.Faults;
 
-/// <summary>What a registry can have.</summary>
-public enum Trouble
-{
-    HangsUp,
-    Slow,
-    Error,
-    TooManyRequests,
-    CutsBlobs,
-}
-
 /// <summary>The registry is not well for a while, for those who read from it.</summary>
 /// <param name="After">Milliseconds until then.</param>
 /// <param name="For">Milliseconds that it lasts.</param>
-public sealed record RegistryTrouble(Trouble Trouble, int After, int For) : Fault
+public sealed record RegistryTrouble(RegistryTroubleKind Trouble, int After, int For) : FaultAction
 {
     public override string Words => string.Create(CultureInfo.InvariantCulture, $"registry {Trouble} after {After}ms for {For}ms");
 
     /// <summary>An answer that comes late is an answer.</summary>
-    public override bool MayFail => Trouble != Trouble.Slow;
+    public override bool MayFail => Trouble != RegistryTroubleKind.Slow;
 
-    public override async Task Strike(Stage stage, CancellationToken cancellationToken)
+    public override async Task Inject(ChaosEnvironment environment, CancellationToken cancellationToken)
     {
         await Task.Delay(After, cancellationToken);
-        stage.Proxy.Mood = Trouble switch
+        environment.Proxy.Behavior = Trouble switch
         {
-            Trouble.HangsUp => new RegistryMood { HangsUp = true },
-            Trouble.Slow => new RegistryMood { Delay = TimeSpan.FromMilliseconds(700) },
-            Trouble.Error => new RegistryMood { Status = 500 },
-            Trouble.TooManyRequests => new RegistryMood { Status = 429, RetryAfter = 1 },
-            _ => new RegistryMood { CutsBlobs = true },
+            RegistryTroubleKind.HangsUp => new RegistryProxyBehavior { HangsUp = true },
+            RegistryTroubleKind.Slow => new RegistryProxyBehavior { Delay = TimeSpan.FromMilliseconds(700) },
+            RegistryTroubleKind.Error => new RegistryProxyBehavior { Status = 500 },
+            RegistryTroubleKind.TooManyRequests => new RegistryProxyBehavior { Status = 429, RetryAfter = 1 },
+            _ => new RegistryProxyBehavior { CutsBlobs = true },
         };
         try
         {
@@ -42,7 +32,7 @@ public sealed record RegistryTrouble(Trouble Trouble, int After, int For) : Faul
         }
         finally
         {
-            stage.Proxy.Mood = RegistryMood.Well;
+            environment.Proxy.Behavior = RegistryProxyBehavior.Normal;
         }
     }
 }

@@ -92,7 +92,7 @@ internal sealed class OlderVersion : IAsyncDisposable
         _servers.Add(Git = await GitServer.Start("git password", "ida", GitPort));
         _servers.Add(Receiver = await HttpReceiver.Start(port: ReceiverPort));
         Directory.CreateDirectory(Path.Combine(Git.Folder, "acme"));
-        Unix.Run("cp", "-r", Path.Combine(_folder, "shop.git"), Git.PathOf("acme/shop"));
+        UnixTools.Run("cp", "-r", Path.Combine(_folder, "shop.git"), Git.PathOf("acme/shop"));
 
         await using var open = await RegistryServer.Start(new RegistryServerOptions { DataOf = Registry });
         await TestImage.HealthyWeb("base").Push(Registry, "web-base", "latest");

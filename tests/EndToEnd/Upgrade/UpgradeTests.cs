@@ -42,7 +42,7 @@ public sealed class UpgradeTests
         Assert.Equal("v3", await Ask("web"));
         Assert.Equal("from-before", await older.Docker.Cli("exec", await Container("web"), "ls", "/data"));
         Assert.Equal("blue", await older.Docker.Cli("exec", await Container("web"), "/bin/sh", "-c", "echo $COLOUR"));
-        await Wait.Until(() => older.Receiver.Taken.Any(
+        await Eventually.Until(() => older.Receiver.Taken.Any(
             told => told.Text.Contains("web", StringComparison.Ordinal) && told.Headers.ContainsKey("webhook-signature")));
 
         // the URLs that senders have lead here; a name of the registry's host is known
@@ -119,7 +119,7 @@ public sealed class UpgradeTests
 
     private async Task<List<string>> Judgements(string service) => [.. (await Verdicts(service, 0)).Select(v => $"{v!["verdict"]} {v["reason"]}")];
 
-    private Task<JsonArray> Verdicts(string service, int count) => Wait.For(
+    private Task<JsonArray> Verdicts(string service, int count) => Eventually.UntilFound(
         async () => (await _app.Get($"/api/app/v1/service/{_older.Service(service)}/verdict/"))["objects"]!.AsArray() is { } all
             && all.Count >= count ? all : null,
         $"{count} verdicts of {service}");
@@ -131,7 +131,7 @@ public sealed class UpgradeTests
     }
 
     /// <summary>Waits until a service has so many actions, all of which have ended; answers the newest.</summary>
-    private Task<JsonNode> Ended(string service, int count) => Wait.For(
+    private Task<JsonNode> Ended(string service, int count) => Eventually.UntilFound(
         async () => await Actions(service) is { } all && all.Count >= count
             && all.TrueForAll(a => (string)a["state"]! is "Success" or "Failed" or "Canceled") ? all[0] : null,
         $"{count} actions of {service} have ended", TimeSpan.FromSeconds(90));

@@ -1,13 +1,11 @@
 using System.Collections.Immutable;
 using AutoDeploy.Deployments;
 using AutoDeploy.Deployments.Images;
-using AutoDeploy.Engines;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
 using AutoDeploy.Testing;
-using Orleans;
 
 namespace AutoDeploy.Grains.Tests.Deployments;
 
@@ -62,7 +60,7 @@ public sealed class BuildImageSourceTests
         Assert.NotEqual(_specs[0].Key, _specs[1].Key);
     }
 
-    private async Task<string> Acquire(string engine, string organization = Organization.Default)
+    private async Task<string> Acquire(string engine, string organization = OrganizationNames.Default)
     {
         var git = new GitSource { Url = "https://git.example.org/acme/shop.git", Branch = "main" };
         var service = new Service
@@ -76,46 +74,46 @@ public sealed class BuildImageSourceTests
         var deployment = new Deployment
         {
             Uuid = Guid.NewGuid(),
-            Service = service.Uuid,
+            ServiceId = service.Uuid,
             Operation = Operation.Redeploy,
             State = DeploymentState.InProgress,
-            Cause = new Cause { Kind = CauseKind.Push },
+            Cause = new DeploymentCause { Kind = CauseKind.Push },
             Commit = Commit,
             Step = DeploymentStep.Build,
             Engine = engine,
             Created = default,
         };
         var tools = new DeploymentTools(
-            Paper.Of<ILedger>((method, arguments) => method switch
+            Fake.Create<ILedger>((method, arguments) => method switch
             {
                 nameof(ILedger.FindBuild) => Task.FromResult(_builds.GetValueOrDefault(((string)arguments[0]!, (string)arguments[1]!))),
                 nameof(ILedger.RecordBuild) => Record(arguments),
                 nameof(ILedger.UpdateDeployment) => Task.FromResult(true),
-                nameof(ILedger.Registries) => Task.FromResult(new Page<Registry>(0, [])),
-                nameof(ILedger.GitHosts) => Task.FromResult(new Page<GitHost>(0, [])),
-                nameof(ILedger.Log) => Task.CompletedTask,
+                nameof(ILedger.ListRegistries) => Task.FromResult(new Page<RegistryAccount>(0, [])),
+                nameof(ILedger.ListGitHosts) => Task.FromResult(new Page<GitHost>(0, [])),
+                nameof(ILedger.AppendLog) => Task.CompletedTask,
                 _ => null,
             }),
-            Paper.Of<IEngine>((method, arguments) => method switch
+            Fake.Create<IEngine>((method, arguments) => method switch
             {
                 nameof(IEngine.FindImage) => Task.FromResult(_images.Contains((string)arguments[0]!) ? new EngineImage((string)arguments[0]!, null) : null),
                 nameof(IEngine.Build) => Build((BuildSpec)arguments[0]!),
                 nameof(IEngine.Tag) => Task.CompletedTask,
                 _ => null,
             }),
-            Paper.Of<IRegistry>((_, _) => null),
-            Paper.Of<IGit>((method, _) => method switch
+            Fake.Create<IRegistry>((_, _) => null),
+            Fake.Create<IGit>((method, _) => method switch
             {
                 nameof(IGit.Fetch) => Task.FromResult(new GitCommit(Commit, default, "")),
                 nameof(IGit.OpenContext) => Task.FromResult(new BuildContext(Stream.Null, "Dockerfile")),
                 _ => null,
             }),
-            new SharedBuilds(new DeploymentOptions()),
+            new BuildCoordinator(new DeploymentOptions()),
             new DeploymentOptions(),
             TimeProvider.System,
-            Paper.Of<IGrainFactory>((_, _) => Paper.Of<IServiceGrain>((_, _) => Task.CompletedTask)));
+            Fake.Create<IGrainFactory>((_, _) => Fake.Create<IServiceGrain>((_, _) => Task.CompletedTask)));
         using var context = new DeploymentContext(deployment, service, tools, new CancellationSignals(), engineWasAway: false, default);
-        var version = await context.ImageSource.Resolve(default) with { Digest = null };
+        var version = await context.ImageSource.ResolveVersion(default) with { Digest = null };
         return (await context.ImageSource.Acquire(version, default)).Image.Id;
     }
 

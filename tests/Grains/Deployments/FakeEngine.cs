@@ -54,9 +54,9 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
             Name = name,
             Labels = new ContainerLabels
             {
-                Service = serviceId,
-                Deployment = Guid.NewGuid(),
-                Container = Guid.NewGuid(),
+                ServiceId = serviceId,
+                DeploymentId = Guid.NewGuid(),
+                ContainerId = Guid.NewGuid(),
                 Slot = slot,
                 Image = "docker.io/acme/api:latest",
                 Digest = digest,
@@ -73,7 +73,7 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
 
     public Task<EngineInfo> Describe(CancellationToken cancellationToken) => Task.FromResult(new EngineInfo("fake", "1", "1"));
 
-    public Task<bool> Accepts(CancellationToken cancellationToken) => Task.FromResult(true);
+    public Task<bool> AcceptsConnections(CancellationToken cancellationToken) => Task.FromResult(true);
 
     public async Task<EngineImage> Pull(
         ImageName image, string digest, RegistryCredential? credential, IProgress<PullReport>? progress, CancellationToken cancellationToken)
@@ -105,10 +105,10 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
 
     public Task Tag(string id, ImageName name, CancellationToken cancellationToken) => faults.Run("tag", () => { });
 
-    public async Task<IReadOnlyList<EngineContainer>> List(Guid? service, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<EngineContainer>> List(Guid? serviceId, CancellationToken cancellationToken)
     {
         await faults.Run("list", () => { });
-        return [.. _containers.Where(c => c.Labels.Slot > 0 && (service is null || c.Labels.Service == service)).Select(WhenSeen).OrderBy(c => c.Labels.Slot)];
+        return [.. _containers.Where(c => c.Labels.Slot > 0 && (serviceId is null || c.Labels.ServiceId == serviceId)).Select(WhenSeen).OrderBy(c => c.Labels.Slot)];
     }
 
     public async Task<EngineContainer?> Find(string id, CancellationToken cancellationToken)
@@ -142,12 +142,12 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
 
     public Task Start(string id, CancellationToken cancellationToken) => faults.Run("start", () =>
     {
-        if (!Get(id).Runs)
+        if (!Get(id).IsUp)
             Change(id, c => WhenStarted(c with { State = EngineContainerState.Running, Started = time.GetUtcNow() }));
     });
 
     public Task Stop(string id, TimeSpan timeout, CancellationToken cancellationToken) =>
-        faults.Run("stop", () => Change(id, c => c.Runs ? c with { State = EngineContainerState.Exited } : c));
+        faults.Run("stop", () => Change(id, c => c.IsUp ? c with { State = EngineContainerState.Exited } : c));
 
     public Task Remove(string id, CancellationToken cancellationToken) => faults.Run("remove", () => _containers.RemoveAll(c => c.Id == id));
 
@@ -170,14 +170,14 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
 
     public Task<string?> Probe(string id, ProbeTarget target, TimeSpan timeout, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
-    public Task<IReadOnlyList<string>> Logs(string id, int lines, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> ReadLogs(string id, int lines, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>(["its last line"]);
 
     public Task<bool> HasVolume(string name, CancellationToken cancellationToken) => Task.FromResult(Volumes.Contains(name));
 
-    public Task<IReadOnlyList<string>> LabeledVolumes(Guid service, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+    public Task<IReadOnlyList<string>> LabeledVolumes(Guid serviceId, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 
-    public Task<bool> IsVolumeOfAnother(string name, Guid service, CancellationToken cancellationToken) => Task.FromResult(false);
+    public Task<bool> IsVolumeOfAnother(string name, Guid serviceId, CancellationToken cancellationToken) => Task.FromResult(false);
 
     public async Task<bool> RemoveVolume(string name, CancellationToken cancellationToken)
     {

@@ -33,8 +33,8 @@ public class PipelineCrashTests
         ["pre-deploy command that fails"] = () => Failing(new PipelineScenario(settings => settings with { PreDeploy = "migrate" })),
         ["first start that fails"] = () => Failing(new PipelineScenario(operation: Operation.Start, isFirst: true)),
         ["version that does not keep well"] = () => NotKeepingWell(),
-        ["group that stays"] = () => InGroup(new GroupReply(GroupDecision.Waiting, ""), new GroupReply(GroupDecision.Stay, "")),
-        ["group that goes back"] = () => InGroup(new GroupReply(GroupDecision.Waiting, ""), new GroupReply(GroupDecision.GoBack, "web failed.")),
+        ["group that stays"] = () => InGroup(new DeployGroupReply(DeployGroupDecision.Waiting, ""), new DeployGroupReply(DeployGroupDecision.Stay, "")),
+        ["group that goes back"] = () => InGroup(new DeployGroupReply(DeployGroupDecision.Waiting, ""), new DeployGroupReply(DeployGroupDecision.GoBack, "web failed.")),
     };
 
     public static TheoryData<string> Names() => [.. Scenarios.Keys];
@@ -103,7 +103,7 @@ public class PipelineCrashTests
     {
         var id = scenario.Stored.Uuid;
         scenario.Engine.WhenStarted = container =>
-            container.Labels.Deployment == id ? container with { State = EngineContainerState.Exited, ExitCode = 3 } : container;
+            container.Labels.DeploymentId == id ? container with { State = EngineContainerState.Exited, ExitCode = 3 } : container;
         return scenario;
     }
 
@@ -112,13 +112,13 @@ public class PipelineCrashTests
     {
         var scenario = new PipelineScenario(settings => settings with { BakeSeconds = 10 });
         var id = scenario.Stored.Uuid;
-        scenario.Engine.WhenSeen = container => container.Labels.Deployment == id && scenario.Stored is { Step: DeploymentStep.Bake, Switched: not null }
+        scenario.Engine.WhenSeen = container => container.Labels.DeploymentId == id && scenario.Stored is { Step: DeploymentStep.Bake, SwitchedAt: not null }
             ? container with { RestartCount = 1 }
             : container;
         return scenario;
     }
 
-    private static PipelineScenario InGroup(params GroupReply[] replies)
+    private static PipelineScenario InGroup(params DeployGroupReply[] replies)
     {
         var scenario = new PipelineScenario(settings => settings with { DeployGroup = "shop" });
         scenario.GroupSays(replies);

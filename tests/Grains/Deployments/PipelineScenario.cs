@@ -20,7 +20,7 @@ internal sealed class PipelineScenario
 
     private static readonly ImageName Image = ImageName.Parse("docker.io/acme/api:latest");
 
-    private readonly List<GroupReply> _groupReplies = [];
+    private readonly List<DeployGroupReply> _groupReplies = [];
     private readonly Dictionary<string, VolumeRecord> _volumes = [];
     private readonly Dictionary<string, string> _builds = [];
 
@@ -58,12 +58,12 @@ internal sealed class PipelineScenario
         Stored = new Deployment
         {
             Uuid = Guid.NewGuid(),
-            Service = serviceId,
+            ServiceId = serviceId,
             Operation = operation,
             State = DeploymentState.InProgress,
             Created = Time.GetUtcNow(),
             Started = Time.GetUtcNow(),
-            Cause = new Cause { Kind = CauseKind.Push, Push = Guid.NewGuid() },
+            Cause = new DeploymentCause { Kind = CauseKind.Push, PushId = Guid.NewGuid() },
             Commit = isGit ? NewCommit : null,
         };
     }
@@ -87,14 +87,14 @@ internal sealed class PipelineScenario
     public Func<string> Registry { get; set; } = () => NewDigest;
 
     /// <summary>What the deploy group says, call by call; the last is repeated.</summary>
-    public void GroupSays(params IEnumerable<GroupReply> replies) => _groupReplies.AddRange(replies);
+    public void GroupSays(params IEnumerable<DeployGroupReply> replies) => _groupReplies.AddRange(replies);
 
     public CancellationSignals Signals { get; private set; } = new();
 
     public bool HasLeftQueue { get; private set; }
 
     /// <summary>The grain has what the engine has.</summary>
-    public void SeeContainers() => Service = Service with { Containers = ContainerViews.Of([.. Engine.Containers.Where(c => c.Labels.Slot > 0)]) };
+    public void SeeContainers() => Service = Service with { Containers = ContainerViewMapper.From([.. Engine.Containers.Where(c => c.Labels.Slot > 0)]) };
 
     /// <summary>Runs until the end, and again from what is stored each time the process dies.</summary>
     public DeploymentOutcome Run()
@@ -108,7 +108,7 @@ internal sealed class PipelineScenario
             catch (FaultPlan.ProcessDiedException)
             {
                 Signals = new CancellationSignals();
-                if (Stored.CancelAsked is { } by)
+                if (Stored.CancelRequestedBy is { } by)
                     _ = Signals.Cancel(by);
             }
         }
@@ -122,7 +122,7 @@ internal sealed class PipelineScenario
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            Stored = Stored with { TakenUp = Stored.TakenUp + 1 };
+            Stored = Stored with { LeaseEpoch = Stored.LeaseEpoch + 1 };
             var run = new DeploymentRunner(Tools(), Signals, NullLogger.Instance).Run(Stored, Service, CancellationToken.None);
             while (!run.IsCompleted)
             {
@@ -142,22 +142,22 @@ internal sealed class PipelineScenario
     private DeploymentTools Tools()
     {
         var options = new DeploymentOptions();
-        return new DeploymentTools(FakeLedger(), Engine, FakeRegistry(), FakeGit(), new SharedBuilds(options), options, Time, FakeGrains.Create(
-            (typeof(IServiceGrain), _ => Paper.Of<IServiceGrain>((method, _) => method switch
+        return new DeploymentTools(FakeLedger(), Engine, FakeRegistry(), FakeGit(), new BuildCoordinator(options), options, Time, FakeGrains.Create(
+            (typeof(IServiceGrain), _ => Fake.Create<IServiceGrain>((method, _) => method switch
             {
-                nameof(IServiceGrain.Resolved) => Task.CompletedTask,
+                nameof(IServiceGrain.RecordResolvedVersion) => Task.CompletedTask,
                 nameof(IServiceGrain.Get) => Task.FromResult<Service?>(Service),
                 _ => null,
             })),
-            (typeof(IDeploymentQueueGrain), _ => Paper.Of<IDeploymentQueueGrain>((_, _) =>
+            (typeof(IDeploymentQueueGrain), _ => Fake.Create<IDeploymentQueueGrain>((_, _) =>
             {
                 HasLeftQueue = true;
                 return Task.CompletedTask;
             })),
-            (typeof(IDeployGroupGrain), _ => Paper.Of<IDeployGroupGrain>((method, _) => method == nameof(IDeployGroupGrain.Ready) ? Task.FromResult(NextReply()) : Task.FromResult(true)))));
+            (typeof(IDeployGroupGrain), _ => Fake.Create<IDeployGroupGrain>((method, _) => method == nameof(IDeployGroupGrain.ReportReady) ? Task.FromResult(NextReply()) : Task.FromResult(true)))));
     }
 
-    private GroupReply NextReply()
+    private DeployGroupReply NextReply()
     {
         var reply = _groupReplies[0];
         if (_groupReplies.Count > 1)
@@ -165,26 +165,26 @@ internal sealed class PipelineScenario
         return reply;
     }
 
-    private ILedger FakeLedger() => Paper.Of<ILedger>((method, arguments) =>
+    private ILedger FakeLedger() => Fake.Create<ILedger>((method, arguments) =>
     {
         switch (method)
         {
-            case nameof(ILedger.Log):
+            case nameof(ILedger.AppendLog):
                 Log.AddRange((IReadOnlyList<string>)arguments[1]!);
                 return Task.CompletedTask;
             case nameof(ILedger.FindDeployment):
                 return Task.FromResult<Deployment?>(Stored);
             case nameof(ILedger.UpdateDeployment):
                 var changed = (Deployment)arguments[0]!;
-                if (changed.TakenUp != Stored.TakenUp)
+                if (changed.LeaseEpoch != Stored.LeaseEpoch)
                     return Task.FromResult(false);
-                return Then(Faults.Run($"store {changed.Step.Name()}", () => Stored = changed with { CancelAsked = Stored.CancelAsked }), true);
+                return Then(Faults.Run($"store {changed.Step.GetName()}", () => Stored = changed with { CancelRequestedBy = Stored.CancelRequestedBy }), true);
             case nameof(ILedger.KeepVolumes):
             case nameof(ILedger.ReleaseVolumes):
-            case nameof(ILedger.CondemnVolumes):
+            case nameof(ILedger.MarkForRemoval):
             case nameof(ILedger.ForgetBuild):
                 return Task.CompletedTask;
-            case nameof(ILedger.VolumesOf):
+            case nameof(ILedger.ListVolumesOfService):
                 return Task.FromResult<IReadOnlyList<VolumeRecord>>([.. _volumes.Values]);
             case nameof(ILedger.AddVolumes):
                 return Faults.Run("add volumes", () =>
@@ -192,27 +192,27 @@ internal sealed class PipelineScenario
                     foreach (var volume in (IReadOnlyList<VolumeRecord>)arguments[0]!)
                         _volumes.TryAdd(volume.Name, volume);
                 });
-            case nameof(ILedger.ForgetVolume):
+            case nameof(ILedger.RemoveVolumeRecord):
                 return Faults.Run("forget volume", () => _volumes.Remove(_volumes.Values.Single(volume => volume.Uuid == (Guid)arguments[0]!).Name));
             case nameof(ILedger.FindBuild):
                 return Task.FromResult(_builds.GetValueOrDefault((string)arguments[1]!));
             case nameof(ILedger.RecordBuild):
                 return Faults.Run("record build", () => _builds[(string)arguments[1]!] = (string)arguments[2]!);
             case nameof(ILedger.FindRegistry):
-                return Task.FromResult<Registry?>(null);
-            case nameof(ILedger.Registries):
-                return Task.FromResult(new Page<Registry>(0, []));
-            case nameof(ILedger.GitHosts):
+                return Task.FromResult<RegistryAccount?>(null);
+            case nameof(ILedger.ListRegistries):
+                return Task.FromResult(new Page<RegistryAccount>(0, []));
+            case nameof(ILedger.ListGitHosts):
                 return Task.FromResult(new Page<GitHost>(0, []));
             default:
                 return null;
         }
     });
 
-    private IRegistry FakeRegistry() => Paper.Of<IRegistry>((method, _) =>
+    private IRegistry FakeRegistry() => Fake.Create<IRegistry>((method, _) =>
         method == nameof(IRegistry.Resolve) ? Then(Faults.Run("resolve", () => { }), Registry) : null);
 
-    private IGit FakeGit() => Paper.Of<IGit>((method, _) => method switch
+    private IGit FakeGit() => Fake.Create<IGit>((method, _) => method switch
     {
         nameof(IGit.Fetch) => Then(Faults.Run("fetch", () => { }), new GitCommit(NewCommit, Time.GetUtcNow(), "Change it")),
         nameof(IGit.Compare) => Then(Faults.Run("compare", () => { }), new GitDifference(["a"], GitRelation.Newer)),

@@ -26,7 +26,7 @@ public class PipelineTests
     public void A_step_is_stored_before_it_acts()
     {
         var scenario = new PipelineScenario(settings => settings with { PreDeploy = "migrate", PostDeploy = "warm-up", BakeSeconds = 10, DeployGroup = "shop" });
-        scenario.GroupSays(new GroupReply(GroupDecision.Stay, ""));
+        scenario.GroupSays(new DeployGroupReply(DeployGroupDecision.Stay, ""));
         var acts = new Dictionary<string, DeploymentStep> { ["pull"] = DeploymentStep.Pull, ["rename"] = DeploymentStep.Retire };
         scenario.Faults.WhenCalled = call =>
         {
@@ -148,9 +148,9 @@ public class PipelineTests
         var before = scenario.Engine.Describe();
         scenario.Faults.WhenCalled = name =>
         {
-            if (name == call && scenario.Stored.CancelAsked is null)
+            if (name == call && scenario.Stored.CancelRequestedBy is null)
             {
-                scenario.Stored = scenario.Stored with { CancelAsked = "ida" };
+                scenario.Stored = scenario.Stored with { CancelRequestedBy = "ida" };
                 _ = scenario.Signals.Cancel("ida");
             }
         };
@@ -220,7 +220,7 @@ public class PipelineTests
     {
         var scenario = new PipelineScenario(settings => settings with { BakeSeconds = 10 });
         var before = scenario.Engine.Describe();
-        scenario.Engine.WhenSeen = container => scenario.Stored is { Step: DeploymentStep.Bake, Switched: not null } && container.Labels.Deployment == scenario.Stored.Uuid
+        scenario.Engine.WhenSeen = container => scenario.Stored is { Step: DeploymentStep.Bake, SwitchedAt: not null } && container.Labels.DeploymentId == scenario.Stored.Uuid
             ? container with { RestartCount = 1 }
             : container;
         var outcome = scenario.Run();
@@ -233,7 +233,7 @@ public class PipelineTests
     public void A_group_that_goes_back_takes_this_one_with_it_and_does_not_blame_its_version()
     {
         var scenario = new PipelineScenario(settings => settings with { DeployGroup = "shop" });
-        scenario.GroupSays(new GroupReply(GroupDecision.Waiting, ""), new GroupReply(GroupDecision.GoBack, "web failed."));
+        scenario.GroupSays(new DeployGroupReply(DeployGroupDecision.Waiting, ""), new DeployGroupReply(DeployGroupDecision.GoBack, "web failed."));
         var before = scenario.Engine.Describe();
         var outcome = scenario.Run();
         Assert.Equal((DeploymentState.Failed, "web failed. api went back with it.", null), (outcome.Deployment.State, outcome.Deployment.Result, outcome.Failed));
@@ -257,7 +257,7 @@ public class PipelineTests
         scenario.Faults.WhenCalled = call =>
         {
             if (call == "start")
-                scenario.Stored = scenario.Stored with { TakenUp = scenario.Stored.TakenUp + 1 };
+                scenario.Stored = scenario.Stored with { LeaseEpoch = scenario.Stored.LeaseEpoch + 1 };
         };
         Assert.Throws<DeploymentFencedException>(() => scenario.RunOnce());
         Assert.DoesNotContain("expose", scenario.Faults.Calls);
@@ -272,7 +272,7 @@ public class PipelineTests
         });
         var before = scenario.Engine.Describe();
         scenario.Engine.WhenStarted = container =>
-            container.Labels.Deployment == scenario.Stored.Uuid ? container with { State = EngineContainerState.Exited, ExitCode = 3 } : container;
+            container.Labels.DeploymentId == scenario.Stored.Uuid ? container with { State = EngineContainerState.Exited, ExitCode = 3 } : container;
         Assert.Equal(DeploymentState.Failed, scenario.Run().Deployment.State);
         Assert.Equal(before, scenario.Engine.Describe());
         Assert.True(scenario.Faults.Calls.IndexOf("stop") < scenario.Faults.Calls.IndexOf("start"));

@@ -7,8 +7,6 @@ using AutoDeploy.Sources;
 using AutoDeploy.Testing;
 using AutoDeploy.Volumes;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans;
-using Orleans.Runtime;
 
 namespace AutoDeploy.Grains.Tests.Deployments;
 
@@ -49,13 +47,13 @@ public sealed class UnexpectedFailureTests
         _stored = new Deployment
         {
             Uuid = Guid.NewGuid(),
-            Service = _service.Uuid,
+            ServiceId = _service.Uuid,
             Operation = Operation.Redeploy,
             State = DeploymentState.InProgress,
-            Cause = new Cause { Kind = CauseKind.Push, Text = "push" },
+            Cause = new DeploymentCause { Kind = CauseKind.Push, Text = "push" },
             Created = DateTimeOffset.UnixEpoch,
             Started = DateTimeOffset.UnixEpoch,
-            TakenUp = 1,
+            LeaseEpoch = 1,
         };
     }
 
@@ -156,7 +154,7 @@ public sealed class UnexpectedFailureTests
         Assert.Equal(isEnd || step == DeploymentStep.None ? DeploymentState.Failed : DeploymentState.Success, outcome.Deployment.State);
         if (isEnd)
             Assert.Equal(
-                $"The AutoDeploy process that worked on it was killed or crashed {lost} times{(step != DeploymentStep.None ? $", the last time at the step \"{step.Name()}\"" : "")}; it is not tried again by itself.",
+                $"The AutoDeploy process that worked on it was killed or crashed {lost} times{(step != DeploymentStep.None ? $", the last time at the step \"{step.GetName()}\"" : "")}; it is not tried again by itself.",
                 outcome.Deployment.Result);
         Assert.Equal((!isEnd && step == DeploymentStep.None ? 1 : 0, isBegun && isEnd ? DeploymentStep.Compensating : step == DeploymentStep.None && !isEnd ? DeploymentStep.Resolve : step == DeploymentStep.Retire ? DeploymentStep.CleanUp : step), (_asked, outcome.Deployment.Step));
     }
@@ -199,31 +197,31 @@ public sealed class UnexpectedFailureTests
     private Task<DeploymentOutcome> Run() => new DeploymentRunner(Tools(), new CancellationSignals(), NullLogger.Instance).Run(_stored, _service, CancellationToken.None);
 
     private DeploymentTools Tools() => new(
-        Paper.Of<ILedger>((method, arguments) => method switch
+        Fake.Create<ILedger>((method, arguments) => method switch
         {
             nameof(ILedger.UpdateDeployment) => Task.FromResult((_stored = (Deployment)arguments[0]!) is not null),
             nameof(ILedger.FindDeployment) => Task.FromResult<Deployment?>(_stored),
-            nameof(ILedger.Log) => Written((IReadOnlyList<string>)arguments[1]!),
-            nameof(ILedger.FindRegistry) => Task.FromResult<Registry?>(null),
+            nameof(ILedger.AppendLog) => Written((IReadOnlyList<string>)arguments[1]!),
+            nameof(ILedger.FindRegistry) => Task.FromResult<RegistryAccount?>(null),
             nameof(ILedger.KeepVolumes) => Task.CompletedTask,
-            nameof(ILedger.VolumesOf) => Task.FromResult<IReadOnlyList<VolumeRecord>>([]),
+            nameof(ILedger.ListVolumesOfService) => Task.FromResult<IReadOnlyList<VolumeRecord>>([]),
             _ => null,
         }),
-        Paper.Of<IEngine>((method, _) =>
+        Fake.Create<IEngine>((method, _) =>
         {
             _engineCalls.Add(method);
             return _engine(method) ?? (method == nameof(IEngine.List) ? Task.FromResult<IReadOnlyList<EngineContainer>>([]) : null);
         }),
-        Paper.Of<IRegistry>((method, _) =>
+        Fake.Create<IRegistry>((method, _) =>
         {
             _asked++;
             return method == nameof(IRegistry.Resolve) ? Task.FromResult(_registry()) : null;
         }),
-        Paper.Of<IGit>((_, _) => null),
-        new SharedBuilds(new DeploymentOptions()),
+        Fake.Create<IGit>((_, _) => null),
+        new BuildCoordinator(new DeploymentOptions()),
         new DeploymentOptions(),
         _clock,
-        Paper.Of<IGrainFactory>((method, _) => method == nameof(IGrainFactory.GetGrain) ? Paper.Of<IServiceGrain>((_, _) => Task.CompletedTask) : null));
+        Fake.Create<IGrainFactory>((method, _) => method == nameof(IGrainFactory.GetGrain) ? Fake.Create<IServiceGrain>((_, _) => Task.CompletedTask) : null));
 
     private Task Written(IReadOnlyList<string> lines)
     {

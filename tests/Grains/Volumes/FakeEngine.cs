@@ -1,9 +1,6 @@
-using AutoDeploy.Deployments;
-using AutoDeploy.Deployments.Images;
 using AutoDeploy.Deployments.Rollouts;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
-using Orleans.Runtime;
 
 namespace AutoDeploy.Grains.Tests.Volumes;
 
@@ -51,14 +48,14 @@ internal sealed class FakeEngine : IEngine
         return true;
     });
 
-    public Task<bool> Accepts(CancellationToken cancellationToken) => Task.FromResult(true);
+    public Task<bool> AcceptsConnections(CancellationToken cancellationToken) => Task.FromResult(true);
 
     public Task<EngineImage?> FindImage(string reference, CancellationToken cancellationToken) =>
         Call(() => (EngineImage?)new EngineImage(reference, null) { Volumes = Declared[reference] });
 
     public Task<bool> RemoveImage(ImageName image, string reference, CancellationToken cancellationToken) => Call(() => true);
 
-    public Task<IReadOnlyList<EngineContainer>> List(Guid? service, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<EngineContainer>> List(Guid? serviceId, CancellationToken cancellationToken) =>
         Call(() => (IReadOnlyList<EngineContainer>)[.. _containers.Values.OrderBy(c => c.Labels.Slot).ThenBy(c => c.Name, StringComparer.Ordinal)]);
 
     public Task<EngineContainer?> Find(string id, CancellationToken cancellationToken) => Call(() => _containers.GetValueOrDefault(id));
@@ -79,10 +76,10 @@ internal sealed class FakeEngine : IEngine
     public Task Start(string id, CancellationToken cancellationToken) => Call(() =>
     {
         var container = _containers[id];
-        foreach (var other in _containers.Values.Where(other => other.Runs && other.Id != id))
-            if (OverlapRule.Shared(container.Mounts, other.Mounts) is { } shared)
+        foreach (var other in _containers.Values.Where(other => other.IsUp && other.Id != id))
+            if (OverlapRule.FindSharedMount(container.Mounts, other.Mounts) is { } shared)
                 throw new InvalidOperationException($"{container.Name} was started while {other.Name} runs; both write to {shared}.");
-        Set(id, container.Labels.Deployment == Failing ? EngineContainerState.Exited : EngineContainerState.Running);
+        Set(id, container.Labels.DeploymentId == Failing ? EngineContainerState.Exited : EngineContainerState.Running);
     });
 
     public Task Stop(string id, TimeSpan timeout, CancellationToken cancellationToken) => Call(() => Set(id, EngineContainerState.Exited));
@@ -103,13 +100,13 @@ internal sealed class FakeEngine : IEngine
     public Task Withdraw(string id, IReadOnlyList<string> aliases, CancellationToken cancellationToken) =>
         Call(() => _containers[id] = _containers[id] with { Aliases = [] });
 
-    public Task<IReadOnlyList<string>> Logs(string id, int lines, CancellationToken cancellationToken) => Call(() => (IReadOnlyList<string>)[]);
+    public Task<IReadOnlyList<string>> ReadLogs(string id, int lines, CancellationToken cancellationToken) => Call(() => (IReadOnlyList<string>)[]);
 
     public Task<bool> HasVolume(string name, CancellationToken cancellationToken) => Call(() => Volumes.Contains(name));
 
-    public Task<IReadOnlyList<string>> LabeledVolumes(Guid service, CancellationToken cancellationToken) => Call(() => (IReadOnlyList<string>)[]);
+    public Task<IReadOnlyList<string>> LabeledVolumes(Guid serviceId, CancellationToken cancellationToken) => Call(() => (IReadOnlyList<string>)[]);
 
-    public Task<bool> IsVolumeOfAnother(string name, Guid service, CancellationToken cancellationToken) => Call(() => false);
+    public Task<bool> IsVolumeOfAnother(string name, Guid serviceId, CancellationToken cancellationToken) => Call(() => false);
 
     public Task<bool> RemoveVolume(string name, CancellationToken cancellationToken) => Call(() =>
     {

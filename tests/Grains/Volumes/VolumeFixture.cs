@@ -1,7 +1,6 @@
 using System.Globalization;
 using AutoDeploy.Deployments;
 using AutoDeploy.Deployments.Images;
-using AutoDeploy.Deployments.Rollouts;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
@@ -9,8 +8,6 @@ using AutoDeploy.Testing;
 using AutoDeploy.Volumes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Orleans;
-using Orleans.Runtime;
 
 namespace AutoDeploy.Grains.Tests.Volumes;
 
@@ -60,8 +57,8 @@ internal sealed class VolumeFixture
 
     public Task<DeploymentOutcome> RollBack((int, bool)? kill = null)
     {
-        var to = WayBack.Last(Service)!;
-        return Run(New(Operation.Redeploy) with { Image = to.Image.ToString(), Digest = to.Digest, BackTo = to.Time }, kill);
+        var to = RollbackTargets.FindPrevious(Service)!;
+        return Run(New(Operation.Redeploy) with { Image = to.Image.ToString(), Digest = to.Digest, RollbackTime = to.Time }, kill);
     }
 
     public Task<DeploymentOutcome> Scale(int containers, (int, bool)? kill = null)
@@ -75,20 +72,20 @@ internal sealed class VolumeFixture
     /// <summary>What goes on all the time: removes what was condemned when the process was killed.</summary>
     public void RemoveCondemned()
     {
-        Engine.Volumes.ExceptWith(_records.Where(volume => volume.Removing).Select(volume => volume.Name));
-        _records.RemoveAll(volume => volume.Removing);
+        Engine.Volumes.ExceptWith(_records.Where(volume => volume.IsBeingRemoved).Select(volume => volume.Name));
+        _records.RemoveAll(volume => volume.IsBeingRemoved);
     }
 
     private Deployment New(Operation operation) => new()
     {
         Uuid = Guid.NewGuid(),
-        Service = Service.Uuid,
+        ServiceId = Service.Uuid,
         Operation = operation,
         State = DeploymentState.InProgress,
-        Cause = new Cause { Kind = CauseKind.Person, Text = "asked for" },
+        Cause = new DeploymentCause { Kind = CauseKind.Person, Text = "asked for" },
         Created = _clock.GetUtcNow(),
         Started = _clock.GetUtcNow(),
-        TakenUp = 1,
+        LeaseEpoch = 1,
     };
 
     /// <summary>Runs it to its end; when the process is killed another one takes it up.</summary>
@@ -104,7 +101,7 @@ internal sealed class VolumeFixture
                 var outcome = await Attempt();
                 Engine.Kill = null;
                 Engine.Failing = null;
-                Service = ServiceGrain.After(Service, outcome, _clock.GetUtcNow());
+                Service = ServiceGrain.ApplyOutcome(Service, outcome, _clock.GetUtcNow());
                 return outcome;
             }
             catch (OrleansException)
@@ -125,31 +122,31 @@ internal sealed class VolumeFixture
     }
 
     private DeploymentTools Tools() => new(
-        Paper.Of<ILedger>((method, arguments) => method switch
+        Fake.Create<ILedger>((method, arguments) => method switch
         {
             nameof(ILedger.UpdateDeployment) => Engine.Call(() => (_stored = (Deployment)arguments[0]!) is not null),
             nameof(ILedger.FindDeployment) => Task.FromResult(_stored),
-            nameof(ILedger.Log) => Engine.Call(() => Log.AddRange((IReadOnlyList<string>)arguments[1]!)),
+            nameof(ILedger.AppendLog) => Engine.Call(() => Log.AddRange((IReadOnlyList<string>)arguments[1]!)),
             nameof(ILedger.KeepVolumes) => Engine.Call(() => Change(_ => true, volume => volume with { Released = null, RemoveAt = null })),
-            nameof(ILedger.VolumesOf) => Engine.Call(() => (IReadOnlyList<VolumeRecord>)[.. _records.Where(volume => !volume.Removing)]),
+            nameof(ILedger.ListVolumesOfService) => Engine.Call(() => (IReadOnlyList<VolumeRecord>)[.. _records.Where(volume => !volume.IsBeingRemoved)]),
             nameof(ILedger.AddVolumes) => Engine.Call(() => Add((IReadOnlyList<VolumeRecord>)arguments[0]!)),
-            nameof(ILedger.CondemnVolumes) => Engine.Call(() => Change(((IReadOnlyCollection<Guid>)arguments[0]!).Contains, volume => volume with { Removing = true })),
-            nameof(ILedger.ForgetVolume) => Engine.Call(() => _records.RemoveAll(volume => volume.Uuid == (Guid)arguments[0]!)),
+            nameof(ILedger.MarkForRemoval) => Engine.Call(() => Change(((IReadOnlyCollection<Guid>)arguments[0]!).Contains, volume => volume with { IsBeingRemoved = true })),
+            nameof(ILedger.RemoveVolumeRecord) => Engine.Call(() => _records.RemoveAll(volume => volume.Uuid == (Guid)arguments[0]!)),
             nameof(ILedger.ReleaseVolumes) => Engine.Call(
                 () => Change(_ => true, volume => volume with { Released = (DateTimeOffset)arguments[1]!, RemoveAt = (DateTimeOffset)arguments[2]! })),
             _ => null,
         }),
         Engine,
-        Paper.Of<IRegistry>((_, _) => null),
-        Paper.Of<IGit>((_, _) => null),
-        new SharedBuilds(new DeploymentOptions()),
+        Fake.Create<IRegistry>((_, _) => null),
+        Fake.Create<IGit>((_, _) => null),
+        new BuildCoordinator(new DeploymentOptions()),
         new DeploymentOptions(),
         _clock,
-        Paper.Of<IGrainFactory>((method, _) => method == nameof(IGrainFactory.GetGrain) ? Paper.Of<IServiceGrain>((_, _) => Task.CompletedTask) : null));
+        Fake.Create<IGrainFactory>((method, _) => method == nameof(IGrainFactory.GetGrain) ? Fake.Create<IServiceGrain>((_, _) => Task.CompletedTask) : null));
 
     private void Add(IReadOnlyList<VolumeRecord> volumes) =>
         _records.AddRange(volumes.Where(volume => _records.All(known => known.Name != volume.Name
-            && (known.Removing || (known.Slot, known.Generation, known.Path) != (volume.Slot, volume.Generation, volume.Path)))));
+            && (known.IsBeingRemoved || (known.Slot, known.Generation, known.Path) != (volume.Slot, volume.Generation, volume.Path)))));
 
     private void Change(Func<Guid, bool> which, Func<VolumeRecord, VolumeRecord> how)
     {

@@ -33,7 +33,7 @@ public class VolumePropertyTests
     /// <summary>What has to be where, worked out apart from how it is done.</summary>
     private sealed class Model
     {
-        private readonly VolumeFixture _world = new(new ContainerSettings { Bindings = [new Binding(null, Bound, true, null)] });
+        private readonly VolumeFixture _world = new(new ContainerSettings { Bindings = [new VolumeBinding(null, Bound, true, null)] });
         private readonly Dictionary<(int Set, int Slot, string Path), string> _volumes = [];
         private readonly Dictionary<string, int> _setOf = [];
         private readonly int[] _declared;
@@ -75,7 +75,7 @@ public class VolumePropertyTests
                     _set = ++_sets;
                 Check(outcome, act.Number, act.Fails);
             }
-            else if (WayBack.Last(_world.Service) is { } to)
+            else if (RollbackTargets.FindPrevious(_world.Service) is { } to)
             {
                 var outcome = await _world.RollBack(act.Kill);
                 _set = _setOf[to.Digest!];
@@ -90,7 +90,7 @@ public class VolumePropertyTests
                 _setOf[VolumeFixture.Digest(brought)] = _set;
             _world.RemoveCondemned();
             var service = _world.Service;
-            var running = _world.Engine.Containers.Where(container => container.Runs).ToList();
+            var running = _world.Engine.Containers.Where(container => container.IsUp).ToList();
             Assert.Equal(Enumerable.Range(1, service.Settings.TargetContainers), running.Select(container => container.Labels.Slot).Order());
             Assert.All(running, container => Assert.Equal(service.Current!.Digest, container.Labels.Digest));
             Assert.Equal(running.Count, _world.Engine.Containers.Count());
@@ -125,9 +125,9 @@ public class VolumePropertyTests
 
             var labels = new ContainerLabels
             {
-                Service = _world.Service.Uuid,
-                Deployment = Guid.NewGuid(),
-                Container = Guid.NewGuid(),
+                ServiceId = _world.Service.Uuid,
+                DeploymentId = Guid.NewGuid(),
+                ContainerId = Guid.NewGuid(),
                 Slot = 1,
                 Image = "reg.acme.com/db:1",
                 Digest = VolumeFixture.Digest(0),
@@ -138,7 +138,7 @@ public class VolumePropertyTests
                 Current = VolumeFixture.Version(0),
                 WantsToRun = true,
                 VolumesRecorded = false,
-                Containers = [new ContainerView { Uuid = labels.Container, Id = "old", Name = "db-1", Slot = 1, Running = true, Image = labels.Image, Digest = labels.Digest }],
+                Containers = [new ContainerView { Uuid = labels.ContainerId, Id = "old", Name = "db-1", Slot = 1, Running = true, Image = labels.Image, Digest = labels.Digest }],
             };
             _setOf[VolumeFixture.Digest(0)] = 0;
         }

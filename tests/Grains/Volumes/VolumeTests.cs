@@ -1,5 +1,3 @@
-using AutoDeploy.Deployments;
-using AutoDeploy.Deployments.Images;
 using AutoDeploy.Deployments.Rollouts;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
@@ -27,7 +25,7 @@ public class VolumeTests
     [InlineData("/a/../../b", "/b")]
     [InlineData("", "/")]
     [InlineData("/..", "/")]
-    public void Declared_paths_are_read_as_Docker_reads_them(string path, string clean) => Assert.Equal(clean, ContainerPaths.Clean(path));
+    public void Declared_paths_are_read_as_Docker_reads_them(string path, string clean) => Assert.Equal(clean, ContainerPaths.Normalize(path));
 
     [Fact]
     public void A_slot_gets_its_volume_by_path_and_set_and_what_is_missing_is_new()
@@ -44,14 +42,14 @@ public class VolumeTests
     [Fact]
     public void A_binding_takes_the_place_of_a_declared_path_and_so_does_a_lent_volume()
     {
-        var service = With(new Binding("/srv", "/data", true, null), new Binding(null, "/own", false, null), new Binding(null, "", true, Guid.NewGuid()));
+        var service = With(new VolumeBinding("/srv", "/data", true, null), new VolumeBinding(null, "/own", false, null), new VolumeBinding(null, "", true, Guid.NewGuid()));
         Assert.Equal(["/own new New (read-only)", "/log new New"], Uses(1, 0, ["/data", "/own", "/log", "/lent"], [], service, "/lent"));
     }
 
     [Fact]
     public void A_named_volume_is_that_of_all_slots_and_none_when_the_service_has_it_no_longer()
     {
-        var service = With(new Binding(null, "/data", true, null, "left"));
+        var service = With(new VolumeBinding(null, "/data", true, null, "left"));
         Assert.Equal(["/data left Named"], Uses(2, 5, ["/data"], [Record(0, 0, "/was", "left")], service));
         Assert.Empty(Uses(2, 5, ["/data"], [], service));
     }
@@ -59,34 +57,34 @@ public class VolumeTests
     [Fact]
     public void A_volume_with_a_derived_name_is_found_though_its_path_is_not_known()
     {
-        var name = VolumeAssignment.DerivedName(_service.Uuid, 2, 3, "/data");
+        var name = VolumeAssigner.DeriveName(_service.Uuid, 2, 3, "/data");
         Assert.Equal([$"/data {name} Reused"], Uses(2, 3, ["/data"], [Record(2, 3, "", name)]));
     }
 
     [Fact]
     public void Names_of_new_volumes_are_told_by_nothing_that_is_known()
     {
-        var names = Enumerable.Range(0, 2).Select(_ => VolumeAssignment.Of(_service, 1, 0, ["/data"], [], [], Now).Single().Volume.Name);
+        var names = Enumerable.Range(0, 2).Select(_ => VolumeAssigner.Assign(_service, 1, 0, ["/data"], [], [], Now).Single().Volume.Name);
         Assert.Equal(2, names.Distinct().Count());
     }
 
     [Fact]
     public void What_a_service_has_from_before_is_found_at_its_containers_and_by_derived_names()
     {
-        var other = VolumeAssignment.DerivedName(Guid.NewGuid(), 1, 0, "/data");
+        var other = VolumeAssigner.DeriveName(Guid.NewGuid(), 1, 0, "/data");
         var (bound, down, unknown) = (Derived(1, "/bound"), Derived(2, "/bound"), Derived(3, "/gone"));
-        var service = With(new Binding(null, "/bound", true, null)) with { VolumeGeneration = 1 };
+        var service = With(new VolumeBinding(null, "/bound", true, null)) with { VolumeGeneration = 1 };
         EngineContainer[] containers =
         [
             Container(1, new EngineMount(true, "anonymous", "/data", true), new EngineMount(true, bound, "/bound", true), new EngineMount(false, "/srv", "/srv", true)),
             Container(1, new EngineMount(true, "later", "/data", true), new EngineMount(true, "lent", "/lent", true)),
         ];
-        var found = VolumeImport.Of(service, containers, [bound, down, unknown, other, "autodeploy-claimed"], new HashSet<string> { "lent" }, Now);
+        var found = VolumeImport.From(service, containers, [bound, down, unknown, other, "autodeploy-claimed"], new HashSet<string> { "lent" }, Now);
         Assert.Equal(
             [(1, 1, "/data", "anonymous"), (1, 1, "/bound", bound), (2, 1, "/bound", down), (3, 1, "", unknown)],
             found.Select(volume => (volume.Slot, volume.Generation, volume.Path, volume.Name)));
 
-        string Derived(int slot, string path) => VolumeAssignment.DerivedName(_service.Uuid, slot, 1, path);
+        string Derived(int slot, string path) => VolumeAssigner.DeriveName(_service.Uuid, slot, 1, path);
     }
 
     [Fact]
@@ -103,7 +101,7 @@ public class VolumeTests
         Assert.Equal("kept", Assert.Single(world.Engine.Containers).Mounts.Single().Source);
         Assert.True(world.Service.VolumesRecorded);
 
-        void Put(Guid deployment, string name, string volume, EngineContainerState state) => world.Engine.Put(new EngineContainer
+        void Put(Guid deploymentId, string name, string volume, EngineContainerState state) => world.Engine.Put(new EngineContainer
         {
             Id = name,
             Name = name,
@@ -111,9 +109,9 @@ public class VolumeTests
             Mounts = [new EngineMount(true, volume, "/data", true)],
             Labels = new ContainerLabels
             {
-                Service = world.Service.Uuid,
-                Deployment = deployment,
-                Container = Guid.NewGuid(),
+                ServiceId = world.Service.Uuid,
+                DeploymentId = deploymentId,
+                ContainerId = Guid.NewGuid(),
                 Slot = 1,
                 Image = "reg.acme.com/db:1",
                 Digest = VolumeFixture.Digest(0),
@@ -128,7 +126,7 @@ public class VolumeTests
         world.Declare(0, "/data");
         await world.Start(0);
         var volume = Assert.Single(world.Engine.Containers).Mounts.Single().Source;
-        Assert.Contains($"db-1-{world.Service.Containers.Single().Deployment.ToString()[..8]}: /data is on the volume {volume}, which is new.", world.Log);
+        Assert.Contains($"db-1-{world.Service.Containers.Single().DeploymentId.ToString()[..8]}: /data is on the volume {volume}, which is new.", world.Log);
         await world.Redeploy(0);
         Assert.Contains(world.Log, line => line.EndsWith($": /data is on the volume {volume}, as before.", StringComparison.Ordinal));
         Assert.Contains($"Old and new do not run side by side: both write to the volume {volume} (/data).", world.Log);
@@ -151,8 +149,8 @@ public class VolumeTests
     public void Old_and_new_run_side_by_side_unless_both_write_to_the_same(Overlap overlap, string fresh, string old, bool both)
     {
         var settings = _service.Settings with { Overlap = overlap };
-        Assert.Equal(both, OverlapRule.Objection(settings, 1, Mounts(fresh), Container(1, Mounts(old))) is null);
-        Assert.Equal(both, OverlapRule.Objection(settings, 1, Mounts(fresh), Container(2, Mounts(old))) is null);
+        Assert.Equal(both, OverlapRule.FindObjection(settings, 1, Mounts(fresh), Container(1, Mounts(old))) is null);
+        Assert.Equal(both, OverlapRule.FindObjection(settings, 1, Mounts(fresh), Container(2, Mounts(old))) is null);
     }
 
     [Fact]
@@ -160,8 +158,8 @@ public class VolumeTests
     {
         var container = new ContainerSettings { Ports = [new ContainerPort("tcp", 80, 8080, true)] };
         var settings = _service.Settings with { Overlap = Overlap.True, Container = container };
-        Assert.Equal("the new container needs the same port of the host", OverlapRule.Objection(settings, 1, [], Container(1)));
-        Assert.Null(OverlapRule.Objection(settings, 2, [], Container(1)));
+        Assert.Equal("the new container needs the same port of the host", OverlapRule.FindObjection(settings, 1, [], Container(1)));
+        Assert.Null(OverlapRule.FindObjection(settings, 2, [], Container(1)));
     }
 
     private static EngineMount[] Mounts(string text) => text.Length == 0 ? [] :
@@ -173,13 +171,13 @@ public class VolumeTests
         Name = "db",
         State = EngineContainerState.Running,
         Mounts = mounts,
-        Labels = new ContainerLabels { Service = Guid.NewGuid(), Deployment = Guid.NewGuid(), Container = Guid.NewGuid(), Slot = slot, Image = "", Digest = "" },
+        Labels = new ContainerLabels { ServiceId = Guid.NewGuid(), DeploymentId = Guid.NewGuid(), ContainerId = Guid.NewGuid(), Slot = slot, Image = "", Digest = "" },
     };
 
-    private Service With(params Binding[] bindings) => _service with { Settings = _service.Settings with { Container = new ContainerSettings { Bindings = [.. bindings] } } };
+    private Service With(params VolumeBinding[] bindings) => _service with { Settings = _service.Settings with { Container = new ContainerSettings { Bindings = [.. bindings] } } };
 
     private IEnumerable<string> Uses(int slot, int generation, string[] declared, VolumeRecord[] known, Service? service = null, params string[] lent) =>
-        VolumeAssignment.Of(service ?? _service, slot, generation, declared, lent, known, Now)
+        VolumeAssigner.Assign(service ?? _service, slot, generation, declared, lent, known, Now)
             .Select(use => $"{use.Path} {(use.Origin == VolumeOrigin.New ? "new" : use.Volume.Name)} {use.Origin}{(use.ReadOnly ? " (read-only)" : "")}");
 
     private VolumeRecord Record(int slot, int generation, string path, string name) => new()

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
-using Orleans;
-using Orleans.Runtime;
 using Orleans.Storage;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
 
@@ -37,19 +35,19 @@ public abstract class GrainStorageContract : IAsyncLifetime
 
     protected IGrainStorage Storage => _storage;
 
-    public enum Colour
+    public enum SampleColour
     {
         Red,
         Green,
     }
 
-    public sealed record Sample
+    public sealed record SampleState
     {
         public string Name { get; init; } = "nameless";
 
-        public Colour? Colour { get; init; }
+        public SampleColour? Colour { get; init; }
 
-        public ImmutableArray<Colour> Colours { get; init; } = [];
+        public ImmutableArray<SampleColour> Colours { get; init; } = [];
 
         public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
 
@@ -58,7 +56,7 @@ public abstract class GrainStorageContract : IAsyncLifetime
         public string Computed => throw new InvalidOperationException("what is computed is not stored");
     }
 
-    public sealed record Demanding
+    public sealed record SampleWithRequired
     {
         public required Guid Uuid { get; init; }
 
@@ -70,7 +68,7 @@ public abstract class GrainStorageContract : IAsyncLifetime
     [Fact]
     public async Task What_was_never_written_is_new()
     {
-        var state = new GrainState<Sample>(new Sample { Name = "left over" }) { ETag = "1", RecordExists = true };
+        var state = new GrainState<SampleState>(new SampleState { Name = "left over" }) { ETag = "1", RecordExists = true };
 
         await _storage.ReadStateAsync("sample", Grain, state);
 
@@ -81,21 +79,21 @@ public abstract class GrainStorageContract : IAsyncLifetime
     [Fact]
     public async Task What_was_written_is_read()
     {
-        var written = new GrainState<Sample>(new Sample
+        var written = new GrainState<SampleState>(new SampleState
         {
             Name = "äpi",
-            Colour = Colour.Green,
-            Colours = [Colour.Red, Colour.Green],
+            Colour = SampleColour.Green,
+            Colours = [SampleColour.Red, SampleColour.Green],
             Labels = ImmutableDictionary<string, string>.Empty.Add("k", "v"),
             Image = ImageName.Parse("acme/api:1@sha256:" + new string('a', 64)),
         });
         await _storage.WriteStateAsync("sample", Grain, written);
         Assert.True(written.RecordExists);
 
-        var read = await Read<Sample>();
+        var read = await Read<SampleState>();
 
-        Assert.Equal(("äpi", Colour.Green, "v", written.State!.Image), (read.State!.Name, read.State.Colour, read.State.Labels["k"], read.State.Image));
-        Assert.Equal([Colour.Red, Colour.Green], read.State.Colours.ToArray());
+        Assert.Equal(("äpi", SampleColour.Green, "v", written.State!.Image), (read.State!.Name, read.State.Colour, read.State.Labels["k"], read.State.Image));
+        Assert.Equal([SampleColour.Red, SampleColour.Green], read.State.Colours.ToArray());
         Assert.Equal((written.ETag, true), (read.ETag, read.RecordExists));
     }
 
@@ -114,7 +112,7 @@ public abstract class GrainStorageContract : IAsyncLifetime
                 {
                     Ports = [new ContainerPort("tcp", 80, null, true)],
                     Environment = [new EnvironmentVariable("A", "b")],
-                    Autorestart = Autorestart.OnFailure,
+                    Autorestart = AutorestartPolicy.OnFailure,
                     Memory = 64,
                 },
                 HealthCheck = new HealthCheck(80, "/", 0.5, 3, 3, 0),
@@ -144,10 +142,10 @@ public abstract class GrainStorageContract : IAsyncLifetime
     [Fact]
     public async Task States_of_other_names_and_grains_are_others()
     {
-        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Name = "mine" }));
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<SampleState>(new SampleState { Name = "mine" }));
 
-        Assert.False((await Read<Sample>("other")).RecordExists);
-        var other = new GrainState<Sample>();
+        Assert.False((await Read<SampleState>("other")).RecordExists);
+        var other = new GrainState<SampleState>();
         await _storage.ReadStateAsync("sample", GrainId.Create("service", "other"), other);
         Assert.False(other.RecordExists);
     }
@@ -155,7 +153,7 @@ public abstract class GrainStorageContract : IAsyncLifetime
     [Fact]
     public async Task Each_write_changes_the_etag()
     {
-        var state = new GrainState<Sample>(new Sample());
+        var state = new GrainState<SampleState>(new SampleState());
         List<string?> etags = [];
         for (var i = 0; i < 5; i++)
         {
@@ -164,91 +162,91 @@ public abstract class GrainStorageContract : IAsyncLifetime
         }
 
         Assert.Equal(5, etags.Distinct().Count());
-        Assert.Equal(etags[^1], (await Read<Sample>()).ETag);
+        Assert.Equal(etags[^1], (await Read<SampleState>()).ETag);
     }
 
     [Fact]
     public async Task A_write_on_a_state_that_somebody_else_changed_is_refused()
     {
-        var mine = new GrainState<Sample>(new Sample { Name = "mine" });
+        var mine = new GrainState<SampleState>(new SampleState { Name = "mine" });
         await _storage.WriteStateAsync("sample", Grain, mine);
-        var theirs = await Read<Sample>();
-        theirs.State = new Sample { Name = "theirs" };
+        var theirs = await Read<SampleState>();
+        theirs.State = new SampleState { Name = "theirs" };
         await _storage.WriteStateAsync("sample", Grain, theirs);
         var etag = mine.ETag;
 
         await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync("sample", Grain, mine));
 
         Assert.Equal(etag, mine.ETag);
-        Assert.Equal("theirs", (await Read<Sample>()).State!.Name);
+        Assert.Equal("theirs", (await Read<SampleState>()).State!.Name);
     }
 
     [Fact]
     public async Task A_first_write_of_what_somebody_else_wrote_is_refused()
     {
-        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Name = "theirs" }));
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<SampleState>(new SampleState { Name = "theirs" }));
 
         await Assert.ThrowsAsync<InconsistentStateException>(
-            () => _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Name = "mine" })));
+            () => _storage.WriteStateAsync("sample", Grain, new GrainState<SampleState>(new SampleState { Name = "mine" })));
 
-        Assert.Equal("theirs", (await Read<Sample>()).State!.Name);
+        Assert.Equal("theirs", (await Read<SampleState>()).State!.Name);
     }
 
     [Fact]
     public async Task A_write_of_what_was_cleared_is_refused()
     {
-        var mine = new GrainState<Sample>(new Sample());
+        var mine = new GrainState<SampleState>(new SampleState());
         await _storage.WriteStateAsync("sample", Grain, mine);
-        await _storage.ClearStateAsync("sample", Grain, await Read<Sample>());
+        await _storage.ClearStateAsync("sample", Grain, await Read<SampleState>());
 
         await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync("sample", Grain, mine));
 
-        Assert.False((await Read<Sample>()).RecordExists);
+        Assert.False((await Read<SampleState>()).RecordExists);
 
         // nor when it was written anew meanwhile, as often as before
-        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Name = "new" }));
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<SampleState>(new SampleState { Name = "new" }));
         await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync("sample", Grain, mine));
     }
 
     [Fact]
     public async Task A_cleared_state_is_new_again()
     {
-        var state = new GrainState<Sample>(new Sample { Name = "api" });
+        var state = new GrainState<SampleState>(new SampleState { Name = "api" });
         await _storage.WriteStateAsync("sample", Grain, state);
 
         await _storage.ClearStateAsync("sample", Grain, state);
 
         Assert.Equal(("nameless", null, false), (state.State!.Name, state.ETag, state.RecordExists));
-        Assert.False((await Read<Sample>()).RecordExists);
+        Assert.False((await Read<SampleState>()).RecordExists);
         await _storage.ClearStateAsync("sample", Grain, state);
         await _storage.WriteStateAsync("sample", Grain, state);
-        Assert.True((await Read<Sample>()).RecordExists);
+        Assert.True((await Read<SampleState>()).RecordExists);
     }
 
     [Fact]
     public async Task Clearing_a_state_that_somebody_else_changed_is_refused()
     {
-        var mine = new GrainState<Sample>(new Sample());
+        var mine = new GrainState<SampleState>(new SampleState());
         await _storage.WriteStateAsync("sample", Grain, mine);
-        await _storage.WriteStateAsync("sample", Grain, await Read<Sample>());
+        await _storage.WriteStateAsync("sample", Grain, await Read<SampleState>());
 
         await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.ClearStateAsync("sample", Grain, mine));
 
-        Assert.True((await Read<Sample>()).RecordExists);
+        Assert.True((await Read<SampleState>()).RecordExists);
     }
 
     [Fact]
     public async Task An_array_that_was_never_set_is_an_empty_one()
     {
-        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Colours = default }));
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<SampleState>(new SampleState { Colours = default }));
 
-        Assert.Equal([], (await Read<Sample>()).State!.Colours.ToArray());
+        Assert.Equal([], (await Read<SampleState>()).State!.Colours.ToArray());
     }
 
     [Fact]
     public async Task Enums_are_stored_by_name()
     {
-        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Colour = Colour.Green, Colours = [Colour.Green] }));
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<SampleState>(new SampleState { Colour = SampleColour.Green, Colours = [SampleColour.Green] }));
 
         Assert.Contains("\"Colour\":\"Green\",\"Colours\":[\"Green\"]", StoredJson(), StringComparison.Ordinal);
     }
@@ -258,10 +256,10 @@ public abstract class GrainStorageContract : IAsyncLifetime
     [InlineData("{}", "nameless")]
     public async Task A_state_of_another_version_is_read_as_far_as_it_is_known(string json, string name)
     {
-        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample()));
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<SampleState>(new SampleState()));
         Replace(json);
 
-        var read = (await Read<Sample>()).State!;
+        var read = (await Read<SampleState>()).State!;
 
         Assert.Equal(name, read.Name);
         Assert.Equal([], read.Colours.ToArray());
@@ -271,13 +269,13 @@ public abstract class GrainStorageContract : IAsyncLifetime
     [Fact]
     public async Task A_required_member_that_an_older_version_did_not_have_gets_its_default()
     {
-        await _storage.WriteStateAsync("sample", Grain, new GrainState<Demanding>(new Demanding { Uuid = Guid.NewGuid(), Text = "x" }));
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<SampleWithRequired>(new SampleWithRequired { Uuid = Guid.NewGuid(), Text = "x" }));
         Replace("""{"Port":{"Protocol":"udp"}}""");
 
-        var read = (await Read<Demanding>()).State!;
+        var read = (await Read<SampleWithRequired>()).State!;
 
-        Assert.Equal(new Demanding { Uuid = Guid.Empty, Text = null, Port = new ContainerPort("udp", 0, null, false) }, read);
-        Assert.Equal(Guid.Empty, (await New<Demanding>()).Uuid);
+        Assert.Equal(new SampleWithRequired { Uuid = Guid.Empty, Text = null, Port = new ContainerPort("udp", 0, null, false) }, read);
+        Assert.Equal(Guid.Empty, (await New<SampleWithRequired>()).Uuid);
     }
 
     [Fact]
@@ -292,23 +290,23 @@ public abstract class GrainStorageContract : IAsyncLifetime
     [Fact]
     public async Task Names_of_types_are_not_stored()
     {
-        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample { Image = ImageName.Parse("acme/api:1") }));
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<SampleState>(new SampleState { Image = ImageName.Parse("acme/api:1") }));
 
         Assert.DoesNotContain(nameof(AutoDeploy), StoredJson(), StringComparison.Ordinal);
-        Assert.DoesNotContain(nameof(Sample), StoredJson(), StringComparison.Ordinal);
+        Assert.DoesNotContain(nameof(SampleState), StoredJson(), StringComparison.Ordinal);
         Assert.DoesNotContain("$type", StoredJson(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_state_outlives_the_process()
     {
-        var state = new GrainState<Sample>(new Sample { Name = "api" });
+        var state = new GrainState<SampleState>(new SampleState { Name = "api" });
         await _storage.WriteStateAsync("sample", Grain, state);
         await _ledger.DisposeAsync();
         _ledger = await OpenLedger();
         _storage = await OpenStorage(_ledger);
 
-        var read = await Read<Sample>();
+        var read = await Read<SampleState>();
 
         Assert.Equal(("api", state.ETag), (read.State!.Name, read.ETag));
     }
@@ -316,8 +314,8 @@ public abstract class GrainStorageContract : IAsyncLifetime
     [Fact]
     public async Task Of_many_that_write_on_one_state_at_once_one_succeeds()
     {
-        await _storage.WriteStateAsync("sample", Grain, new GrainState<Sample>(new Sample()));
-        var states = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Read<Sample>()));
+        await _storage.WriteStateAsync("sample", Grain, new GrainState<SampleState>(new SampleState()));
+        var states = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Read<SampleState>()));
 
         var written = await Task.WhenAll(states.Select(state => Task.Run(async () =>
         {

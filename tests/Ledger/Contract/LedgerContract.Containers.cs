@@ -1,4 +1,4 @@
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
 
@@ -69,8 +69,8 @@ public abstract partial class LedgerContract
         await Ledger.AddDeployment(deployment, Never);
 
         Assert.Null(await Ledger.FindUnsignedDeployment(service.Uuid, deployment.Uuid, Never));
-        await Ledger.TakeUp(deployment.Uuid, Never);
-        await Ledger.TakeUp(deployment.Uuid, Never);
+        await Ledger.Acquire(deployment.Uuid, Never);
+        await Ledger.Acquire(deployment.Uuid, Never);
         Assert.Null(await Ledger.FindUnsignedDeployment(service.Uuid, deployment.Uuid, Never));
     }
 

@@ -1,6 +1,6 @@
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
 
@@ -17,7 +17,7 @@ public abstract partial class LedgerContract
         var kept = (await Ledger.FindDelivery(delivery.Uuid, Never))!;
 
         AssertSame(delivery, kept.Delivery);
-        AssertSame(delivery, Assert.Single((await Ledger.Deliveries(hook.Uuid, 10, 0, Never)).Items));
+        AssertSame(delivery, Assert.Single((await Ledger.ListDeliveries(hook.Uuid, 10, 0, Never)).Items));
         Assert.Equal(Content().Headers, kept.Content!.Headers);
         Assert.Equal(Content().Body!.Value.ToArray(), kept.Content.Body!.Value.ToArray());
         Assert.Null(await Ledger.FindDelivery(Guid.NewGuid(), Never));
@@ -49,17 +49,17 @@ public abstract partial class LedgerContract
     {
         var hook = await NewHook();
         var (known, fresh) = (Push("known"), Push("fresh"));
-        await Ledger.Record([known], Never);
+        await Ledger.RecordPushes([known], Never);
         var delivery = Delivery(hook);
 
-        var recorded = await Ledger.Record(
+        var recorded = await Ledger.RecordPushes(
             [known with { Uuid = Guid.NewGuid() }, fresh], delivery, Content(),
             r => new DeliveryOutcome(r.Count(p => p.New), "so many are new", [.. r.Select(p => p.Push.Uuid)]), Never);
 
         Assert.Equal([new RecordedPush(known, false), new RecordedPush(fresh, true)], recorded);
         var outcome = (await Ledger.FindDelivery(delivery.Uuid, Never))!.Delivery.Outcome;
         Assert.Equal((1, "so many are new"), (outcome.Status, outcome.Result));
-        Assert.Equal([known.Uuid, fresh.Uuid], outcome.Pushes);
+        Assert.Equal([known.Uuid, fresh.Uuid], outcome.PushIds);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public abstract partial class LedgerContract
         await Ledger.AddDelivery(delivery, Content(), Never);
         var push = Push();
 
-        await Assert.ThrowsAsync<LedgerException>(() => Ledger.Record([push], delivery, Content(), _ => delivery.Outcome, Never));
+        await Assert.ThrowsAsync<LedgerException>(() => Ledger.RecordPushes([push], delivery, Content(), _ => delivery.Outcome, Never));
 
         Assert.Null(await Ledger.FindPush(push.Uuid, Never));
     }
@@ -84,13 +84,13 @@ public abstract partial class LedgerContract
         foreach (var delivery in deliveries)
             await Ledger.AddDelivery(delivery, Content(), Never);
 
-        var page = await Ledger.Deliveries(hook.Uuid, 1_000, 0, Never);
+        var page = await Ledger.ListDeliveries(hook.Uuid, 1_000, 0, Never);
 
         Assert.Equal(200, page.Total);
         Assert.Equal(deliveries.Reverse().Take(200).Select(d => d.Uuid), page.Items.Select(d => d.Uuid));
         Assert.Null(await Ledger.FindDelivery(deliveries[4].Uuid, Never));
-        Assert.Equal(first.Uuid, Assert.Single((await Ledger.Deliveries(other.Uuid, 10, 0, Never)).Items).Uuid);
-        Assert.Equal([deliveries[^3].Uuid], (await Ledger.Deliveries(hook.Uuid, 1, 2, Never)).Items.Select(d => d.Uuid));
+        Assert.Equal(first.Uuid, Assert.Single((await Ledger.ListDeliveries(other.Uuid, 10, 0, Never)).Items).Uuid);
+        Assert.Equal([deliveries[^3].Uuid], (await Ledger.ListDeliveries(hook.Uuid, 1, 2, Never)).Items.Select(d => d.Uuid));
     }
 
     [Fact]
@@ -101,9 +101,9 @@ public abstract partial class LedgerContract
         await Ledger.AddDelivery(before, Content(), Never);
 
         await Ledger.RemoveHook(hook.Uuid, Never);
-        await Ledger.Record([push], after, Content(), _ => after.Outcome, Never);
+        await Ledger.RecordPushes([push], after, Content(), _ => after.Outcome, Never);
 
-        Assert.Equal(0, (await Ledger.Deliveries(hook.Uuid, 10, 0, Never)).Total);
+        Assert.Equal(0, (await Ledger.ListDeliveries(hook.Uuid, 10, 0, Never)).Total);
         Assert.Null(await Ledger.FindDelivery(before.Uuid, Never));
         Assert.Null(await Ledger.FindDelivery(after.Uuid, Never));
         // the push was acknowledged
@@ -129,7 +129,7 @@ public abstract partial class LedgerContract
         }
 
         Assert.NotNull((await Ledger.FindDelivery(young.Uuid, Never))!.Content!.Body);
-        Assert.Equal(66, (await Ledger.Deliveries(hook.Uuid, 100, 0, Never)).Total);
+        Assert.Equal(66, (await Ledger.ListDeliveries(hook.Uuid, 100, 0, Never)).Total);
     }
 
     private async Task<Hook> NewHook()
@@ -142,7 +142,7 @@ public abstract partial class LedgerContract
     /// <summary>Records compare lists by identity.</summary>
     private static void AssertSame(Delivery expected, Delivery actual)
     {
-        Assert.Equal(expected.Outcome.Pushes, actual.Outcome.Pushes);
-        Assert.Equal(expected, actual with { Outcome = actual.Outcome with { Pushes = expected.Outcome.Pushes } });
+        Assert.Equal(expected.Outcome.PushIds, actual.Outcome.PushIds);
+        Assert.Equal(expected, actual with { Outcome = actual.Outcome with { PushIds = expected.Outcome.PushIds } });
     }
 }

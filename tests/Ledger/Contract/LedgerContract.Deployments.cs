@@ -1,6 +1,6 @@
 using AutoDeploy.Deployments;
 using AutoDeploy.Ports;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
 
@@ -13,10 +13,10 @@ public abstract partial class LedgerContract
         var bare = new Deployment
         {
             Uuid = Guid.NewGuid(),
-            Service = Guid.NewGuid(),
+            ServiceId = Guid.NewGuid(),
             Operation = Operation.Terminate,
             State = DeploymentState.Success,
-            Cause = new Cause { Kind = CauseKind.Trigger },
+            Cause = new DeploymentCause { Kind = CauseKind.Trigger },
             Created = Noon,
         };
 
@@ -45,21 +45,21 @@ public abstract partial class LedgerContract
     {
         var added = Deployment(Guid.NewGuid());
         await Ledger.AddDeployment(added, Never);
-        Assert.Equal(0, (await Ledger.FindDeployment(added.Uuid, Never))!.TakenUp);
+        Assert.Equal(0, (await Ledger.FindDeployment(added.Uuid, Never))!.LeaseEpoch);
 
-        var first = (await Ledger.TakeUp(added.Uuid, Never))!;
-        Assert.Equal(added with { TakenUp = 1 }, first);
+        var first = (await Ledger.Acquire(added.Uuid, Never))!;
+        Assert.Equal(added with { LeaseEpoch = 1 }, first);
         Assert.True(await Ledger.UpdateDeployment(first with { Step = DeploymentStep.Pull }, Never));
 
-        var second = (await Ledger.TakeUp(added.Uuid, Never))!;
-        Assert.Equal(added with { TakenUp = 2, Step = DeploymentStep.Pull }, second);
+        var second = (await Ledger.Acquire(added.Uuid, Never))!;
+        Assert.Equal(added with { LeaseEpoch = 2, Step = DeploymentStep.Pull }, second);
         Assert.False(await Ledger.UpdateDeployment(added.AsEnded(Noon), Never));
         Assert.False(await Ledger.UpdateDeployment(first.AsEnded(Noon), Never));
         Assert.Equal(second, await Ledger.FindDeployment(added.Uuid, Never));
 
         Assert.True(await Ledger.UpdateDeployment(second.AsEnded(Noon), Never));
-        Assert.Null(await Ledger.TakeUp(added.Uuid, Never));
-        Assert.Null(await Ledger.TakeUp(Guid.NewGuid(), Never));
+        Assert.Null(await Ledger.Acquire(added.Uuid, Never));
+        Assert.Null(await Ledger.Acquire(Guid.NewGuid(), Never));
         Assert.Equal(second.AsEnded(Noon), await Ledger.FindDeployment(added.Uuid, Never));
     }
 
@@ -70,7 +70,7 @@ public abstract partial class LedgerContract
         await Ledger.AddDeployment(added, Never);
 
         // it waited only
-        await Ledger.TakeUp(added.Uuid, Never);
+        await Ledger.Acquire(added.Uuid, Never);
         await Reopen();
         Assert.Equal(0, await TakeUp());
 
@@ -84,7 +84,7 @@ public abstract partial class LedgerContract
 
         async Task<int> TakeUp()
         {
-            var deployment = (await Ledger.TakeUp(added.Uuid, Never))!;
+            var deployment = (await Ledger.Acquire(added.Uuid, Never))!;
             Assert.True(await Ledger.UpdateDeployment(deployment with { State = DeploymentState.InProgress }, Never));
             return deployment.Lost;
         }
@@ -95,17 +95,17 @@ public abstract partial class LedgerContract
     {
         var added = Deployment(Guid.NewGuid()) with { State = DeploymentState.InProgress };
         await Ledger.AddDeployment(added, Never);
-        var first = (await Ledger.TakeUp(added.Uuid, Never))!;
+        var first = (await Ledger.Acquire(added.Uuid, Never))!;
         await Ledger.UpdateDeployment(first with { Step = DeploymentStep.Pull }, Never);
         await Ledger.HandOver(first, Never);
         await Reopen();
 
-        var second = (await Ledger.TakeUp(added.Uuid, Never))!;
+        var second = (await Ledger.Acquire(added.Uuid, Never))!;
         Assert.Equal((0, DeploymentStep.Pull), (second.Lost, second.Step));
         await Ledger.UpdateDeployment(second, Never);
         await Ledger.HandOver(first, Never); // it is not his any more
         await Reopen();
-        Assert.Equal(1, (await Ledger.TakeUp(added.Uuid, Never))!.Lost);
+        Assert.Equal(1, (await Ledger.Acquire(added.Uuid, Never))!.Lost);
     }
 
     [Fact]
@@ -128,12 +128,12 @@ public abstract partial class LedgerContract
         // what only its creation says is not updated
         Assert.True(await Ledger.UpdateDeployment(running with { Operation = Operation.Stop, Created = Noon.AddDays(1) }, Never));
         Assert.Equal(running, await Ledger.FindDeployment(deployment.Uuid, Never));
-        Assert.Equal([running], await Ledger.OpenDeployments(deployment.Service, Never));
+        Assert.Equal([running], await Ledger.ListOpenDeployments(deployment.ServiceId, Never));
 
         var ended = running.AsEnded(Noon.AddSeconds(2), DeploymentState.Failed);
         Assert.True(await Ledger.UpdateDeployment(ended, Never));
         Assert.Equal(ended, await Ledger.FindDeployment(deployment.Uuid, Never));
-        Assert.Empty(await Ledger.OpenDeployments(deployment.Service, Never));
+        Assert.Empty(await Ledger.ListOpenDeployments(deployment.ServiceId, Never));
 
         Assert.False(await Ledger.UpdateDeployment(running, Never));
         Assert.False(await Ledger.UpdateDeployment(running.AsEnded(Noon.AddSeconds(3)), Never));
@@ -144,35 +144,35 @@ public abstract partial class LedgerContract
     [Fact]
     public async Task That_a_deployment_is_to_be_canceled_is_not_forgotten_by_its_updates()
     {
-        var deployment = Deployment(Guid.NewGuid()) with { BackTo = Noon.AddDays(-1) };
+        var deployment = Deployment(Guid.NewGuid()) with { RollbackTime = Noon.AddDays(-1) };
         await Ledger.AddDeployment(deployment, Never);
-        Assert.True(await Ledger.AskCancel(deployment.Uuid, "ida", Never));
-        Assert.True(await Ledger.AskCancel(deployment.Uuid, "max", Never));
+        Assert.True(await Ledger.RequestCancel(deployment.Uuid, "ida", Never));
+        Assert.True(await Ledger.RequestCancel(deployment.Uuid, "max", Never));
 
-        var baking = deployment with { State = DeploymentState.InProgress, Step = DeploymentStep.Bake, Switched = Noon.AddSeconds(1), RolledBack = true };
+        var baking = deployment with { State = DeploymentState.InProgress, Step = DeploymentStep.Bake, SwitchedAt = Noon.AddSeconds(1), RolledBack = true };
         await Ledger.UpdateDeployment(baking, Never);
-        Assert.Equal(baking with { CancelAsked = "ida" }, await Ledger.FindDeployment(deployment.Uuid, Never));
+        Assert.Equal(baking with { CancelRequestedBy = "ida" }, await Ledger.FindDeployment(deployment.Uuid, Never));
 
         await Ledger.UpdateDeployment(baking.AsEnded(Noon.AddSeconds(2)), Never);
-        Assert.False(await Ledger.AskCancel(deployment.Uuid, "max", Never));
-        Assert.False(await Ledger.AskCancel(Guid.NewGuid(), "max", Never));
+        Assert.False(await Ledger.RequestCancel(deployment.Uuid, "max", Never));
+        Assert.False(await Ledger.RequestCancel(Guid.NewGuid(), "max", Never));
     }
 
     [Fact]
     public async Task Open_deployments_come_the_oldest_first()
     {
-        var service = Guid.NewGuid();
-        var young = Deployment(service, Noon.AddMinutes(1));
-        var old = Deployment(service) with { State = DeploymentState.InProgress };
-        var alike = Deployment(service);
+        var serviceId = Guid.NewGuid();
+        var young = Deployment(serviceId, Noon.AddMinutes(1));
+        var old = Deployment(serviceId) with { State = DeploymentState.InProgress };
+        var alike = Deployment(serviceId);
         var other = Deployment(Guid.NewGuid(), Noon.AddSeconds(1));
-        Deployment[] ended = [Deployment(service).AsEnded(Noon), Deployment(service).AsEnded(Noon, DeploymentState.Canceled)];
+        Deployment[] ended = [Deployment(serviceId).AsEnded(Noon), Deployment(serviceId).AsEnded(Noon, DeploymentState.Canceled)];
         foreach (var deployment in new[] { young, old, alike, other }.Concat(ended))
             await Ledger.AddDeployment(deployment, Never);
 
-        Assert.Equal([old, alike, young], await Ledger.OpenDeployments(service, Never));
-        Assert.Equal([old, alike, other, young], await Ledger.OpenDeployments(null, Never));
-        Assert.Empty(await Ledger.OpenDeployments(Guid.NewGuid(), Never));
+        Assert.Equal([old, alike, young], await Ledger.ListOpenDeployments(serviceId, Never));
+        Assert.Equal([old, alike, other, young], await Ledger.ListOpenDeployments(null, Never));
+        Assert.Empty(await Ledger.ListOpenDeployments(Guid.NewGuid(), Never));
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public abstract partial class LedgerContract
         List<Deployment> read = [];
         for (var offset = 0; offset < 12; offset += 5)
         {
-            var page = await Ledger.Deployments(new DeploymentFilter(), 5, offset, Never);
+            var page = await Ledger.ListDeployments(new DeploymentFilter(), 5, offset, Never);
             Assert.Equal(12, page.Total);
             read.AddRange(page.Items);
         }
@@ -202,14 +202,14 @@ public abstract partial class LedgerContract
         { "state", new() { State = DeploymentState.Success }, [1] },
         { "pending", new() { State = DeploymentState.Pending }, [4, 3] },
         { "in progress", new() { State = DeploymentState.InProgress }, [0] },
-        { "service", new() { Service = DeploymentUuid(9) }, [2, 0] },
+        { "service", new() { ServiceId = DeploymentUuid(9) }, [2, 0] },
         { "started from", new() { StartedFrom = Noon.AddMinutes(1) }, [2, 1] },
         { "started to", new() { StartedTo = Noon.AddMinutes(1) }, [1, 0] },
         { "started at", new() { StartedFrom = Noon.AddMinutes(1), StartedTo = Noon.AddMinutes(1) }, [1] },
         { "started before all", new() { StartedTo = Noon.AddMinutes(-1) }, [] },
         { "ended from", new() { EndedFrom = Noon.AddMinutes(2) }, [2] },
         { "ended to", new() { EndedTo = Noon.AddMinutes(2).AddTicks(-1) }, [1] },
-        { "several", new() { Service = DeploymentUuid(9), State = DeploymentState.Failed, UuidStartsWith = "0b" }, [2] },
+        { "several", new() { ServiceId = DeploymentUuid(9), State = DeploymentState.Failed, UuidStartsWith = "0b" }, [2] },
     };
 
     [Theory, MemberData(nameof(DeploymentFilters))]
@@ -227,7 +227,7 @@ public abstract partial class LedgerContract
         for (var i = 0; i < deployments.Length; i++)
             await Ledger.AddDeployment(deployments[i] = deployments[i] with { Uuid = DeploymentUuid(i) }, Never);
 
-        var page = await Ledger.Deployments(filter, 100, 0, Never);
+        var page = await Ledger.ListDeployments(filter, 100, 0, Never);
 
         Assert.True(expected.Length == page.Total, what);
         Assert.Equal(expected.Select(i => deployments[i]), page.Items);
@@ -240,11 +240,11 @@ public abstract partial class LedgerContract
         await Ledger.AddDeployment(deployment, Never);
         await Ledger.AddDeployment(other, Never);
 
-        await Ledger.Log(deployment.Uuid, ["one", "two\nthree\r\nfour\n"], Never);
+        await Ledger.AppendLog(deployment.Uuid, ["one", "two\nthree\r\nfour\n"], Never);
         Time.Now = Noon.AddSeconds(1);
-        await Ledger.Log(other.Uuid, ["somebody else's"], Never);
-        await Ledger.Log(deployment.Uuid, ["", "six"], Never);
-        await Ledger.Log(deployment.Uuid, [], Never);
+        await Ledger.AppendLog(other.Uuid, ["somebody else's"], Never);
+        await Ledger.AppendLog(deployment.Uuid, ["", "six"], Never);
+        await Ledger.AppendLog(deployment.Uuid, [], Never);
 
         var first = await Ledger.ReadLog(deployment.Uuid, 0, 4, Never);
         var second = await Ledger.ReadLog(deployment.Uuid, first[^1].Number, 4, Never);
@@ -262,7 +262,7 @@ public abstract partial class LedgerContract
         var deployment = Deployment(Guid.NewGuid());
         await Ledger.AddDeployment(deployment, Never);
 
-        await Ledger.Log(deployment.Uuid, [new string('x', 10_000_000), "a\0b\x1b[31mred\x1b[0m\tend\x7f", "\ud800 half"], Never);
+        await Ledger.AppendLog(deployment.Uuid, [new string('x', 10_000_000), "a\0b\x1b[31mred\x1b[0m\tend\x7f", "\ud800 half"], Never);
 
         var lines = await Ledger.ReadLog(deployment.Uuid, 0, 10, Never);
         Assert.Equal([new string('x', 16 * 1024) + "…", "abred\tend", "\ufffd half"], lines.Select(line => line.Text));
@@ -275,7 +275,7 @@ public abstract partial class LedgerContract
         await Ledger.AddDeployment(deployment, Never);
         string[] lines = [.. Enumerable.Range(0, 2_345).Select(i => $"line {i}")];
 
-        await Ledger.Log(deployment.Uuid, [string.Join('\n', lines)], Never);
+        await Ledger.AppendLog(deployment.Uuid, [string.Join('\n', lines)], Never);
 
         Assert.Equal(lines, (await Ledger.ReadLog(deployment.Uuid, 0, 10_000, Never)).Select(line => line.Text));
     }

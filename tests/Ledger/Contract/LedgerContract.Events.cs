@@ -3,7 +3,7 @@ using AutoDeploy.Events;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
 
@@ -36,7 +36,7 @@ public abstract partial class LedgerContract
             [EventChange.Create, EventChange.Update, EventChange.Update, EventChange.Update, EventChange.Update], events.Select(e => e.Change));
         Assert.All(events, e => Assert.Equal(
             (EventKind.Deployment, added.Uuid, service.Uuid, service.Name, service.Organization, Time.Now),
-            (e.Kind, e.Subject, e.Service!.Value, e.ServiceName, e.Organization, e.Time)));
+            (e.Kind, e.SubjectId, e.ServiceId!.Value, e.ServiceName, e.Organization, e.Time)));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public abstract partial class LedgerContract
 
         Assert.Equal(
             [(waiting.Uuid, DeploymentState.Pending), (next.Uuid, DeploymentState.Pending), (waiting.Uuid, DeploymentState.Canceled)],
-            events.Select(e => (e.Subject, e.Deployment!.State)));
+            events.Select(e => (e.SubjectId, e.Deployment!.State)));
         Assert.Equal(await Ledger.FindDeployment(waiting.Uuid, Never), events[2].Deployment);
         Assert.True(events[2].NewState);
     }
@@ -85,7 +85,7 @@ public abstract partial class LedgerContract
         await Ledger.RemoveService(service.Uuid, Never);
         await Ledger.RemoveService(service.Uuid, Never);
 
-        var events = (await Ledger.Events(Organization.Default, 0, 100, Never)).Items;
+        var events = (await Ledger.ListEvents(OrganizationNames.Default, 0, 100, Never)).Items;
 
         Assert.Equal(
             [
@@ -93,23 +93,23 @@ public abstract partial class LedgerContract
                 (EventChange.Update, ServiceStatus.Terminated), (EventChange.Delete, ServiceStatus.Terminated),
             ],
             events.Select(e => (e.Change, e.State!.Value)));
-        Assert.All(events, e => Assert.Equal((EventKind.Service, service.Uuid, (Guid?)service.Uuid, "api"), (e.Kind, e.Subject, e.Service, e.ServiceName)));
+        Assert.All(events, e => Assert.Equal((EventKind.Service, service.Uuid, (Guid?)service.Uuid, "api"), (e.Kind, e.SubjectId, e.ServiceId, e.ServiceName)));
     }
 
     [Fact]
     public async Task A_push_is_told_once_it_has_its_verdicts()
     {
         Sources.Push[] pushes = [Push("1"), GitPush("2")];
-        await Ledger.Record(pushes, Never);
-        Assert.Empty((await Ledger.Events(Organization.Default, 0, 100, Never)).Items);
+        await Ledger.RecordPushes(pushes, Never);
+        Assert.Empty((await Ledger.ListEvents(OrganizationNames.Default, 0, 100, Never)).Items);
 
-        await Ledger.Settle([.. pushes.Select(p => p.Uuid), Guid.NewGuid()], Never);
-        await Ledger.Settle([pushes[0].Uuid], Never);
+        await Ledger.Complete([.. pushes.Select(p => p.Uuid), Guid.NewGuid()], Never);
+        await Ledger.Complete([pushes[0].Uuid], Never);
 
-        var events = (await Ledger.Events(Organization.Default, 0, 100, Never)).Items;
+        var events = (await Ledger.ListEvents(OrganizationNames.Default, 0, 100, Never)).Items;
         // what makes a push unique may be all that its sender said
         Assert.Equal(pushes.Select(p => p with { Delivery = "" }), events.Select(e => e.Push!));
-        Assert.All(events, e => Assert.Null(e.Service));
+        Assert.All(events, e => Assert.Null(e.ServiceId));
     }
 
     [Fact]
@@ -121,10 +121,10 @@ public abstract partial class LedgerContract
         var begin = await Last();
         await Task.WhenAll(Enumerable.Range(0, 25).Select(i => Ledger.AddDeployment(Deployment((i % 5 == 0 ? others : mine).Uuid), Never)));
 
-        List<Event> read = [];
+        List<LedgerEvent> read = [];
         for (var after = begin; ;)
         {
-            var page = await Ledger.Events(Organization.Default, after, 3, Never);
+            var page = await Ledger.ListEvents(OrganizationNames.Default, after, 3, Never);
             read.AddRange(page.Items);
             Assert.True(page.ReadTo >= after);
             after = page.ReadTo;
@@ -135,12 +135,12 @@ public abstract partial class LedgerContract
             }
         }
 
-        Assert.Equal(20, read.Select(e => e.Subject).Distinct().Count());
+        Assert.Equal(20, read.Select(e => e.SubjectId).Distinct().Count());
         Assert.Equal(20, read.Count);
         Assert.Equal(read.Select(e => e.Number).Order(), read.Select(e => e.Number));
-        Assert.All(read, e => Assert.Equal(mine.Uuid, e.Service));
-        Assert.Equal(5, (await Ledger.Events("other", begin, 100, Never)).Items.Count);
-        Assert.Equal(new EventPage([], 1_000_000), await Ledger.Events(Organization.Default, 1_000_000, 3, Never) with { Items = [] });
+        Assert.All(read, e => Assert.Equal(mine.Uuid, e.ServiceId));
+        Assert.Equal(5, (await Ledger.ListEvents("other", begin, 100, Never)).Items.Count);
+        Assert.Equal(new EventPage([], 1_000_000), await Ledger.ListEvents(OrganizationNames.Default, 1_000_000, 3, Never) with { Items = [] });
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public abstract partial class LedgerContract
             Assert.False(waiting.IsCompleted);
             await Ledger.AddDeployment(Deployment(service.Uuid), Never);
             Assert.True(await waiting);
-            Assert.Single((await Ledger.Events(Organization.Default, last, 10, Never)).Items);
+            Assert.Single((await Ledger.ListEvents(OrganizationNames.Default, last, 10, Never)).Items);
             last++;
         }
 
@@ -173,7 +173,7 @@ public abstract partial class LedgerContract
         var mine = await NewService();
         var others = Service("other", "other");
         await Ledger.AddService(others, Never);
-        Assert.Equal(new EventRange(0, await Last()), await Ledger.EventRange(Organization.Default, Never));
+        Assert.Equal(new EventRange(0, await Last()), await Ledger.GetEventRange(OrganizationNames.Default, Never));
         for (var i = 0; i < 1_200; i++)
             await Ledger.AddDeployment(Deployment(mine.Uuid), Never);
         Time.Now += TimeSpan.FromHours(1);
@@ -186,21 +186,21 @@ public abstract partial class LedgerContract
 
         await Ledger.TrimEvents(Time.Now, 100, Never);
 
-        var kept = (await Ledger.Events(Organization.Default, 0, 5_000, Never)).Items;
+        var kept = (await Ledger.ListEvents(OrganizationNames.Default, 0, 5_000, Never)).Items;
         Assert.Equal(young, kept.Select(e => e.Deployment!));
-        Assert.Equal(new EventRange(kept[0].Number - 1, kept[^1].Number), await Ledger.EventRange(Organization.Default, Never));
-        Assert.Empty((await Ledger.Events("other", 0, 10, Never)).Items);
+        Assert.Equal(new EventRange(kept[0].Number - 1, kept[^1].Number), await Ledger.GetEventRange(OrganizationNames.Default, Never));
+        Assert.Empty((await Ledger.ListEvents("other", 0, 10, Never)).Items);
 
         await Ledger.TrimEvents(DateTimeOffset.MinValue, 4, Never);
-        Assert.Equal(young[^4..], (await Ledger.Events(Organization.Default, 0, 5_000, Never)).Items.Select(e => e.Deployment!));
+        Assert.Equal(young[^4..], (await Ledger.ListEvents(OrganizationNames.Default, 0, 5_000, Never)).Items.Select(e => e.Deployment!));
 
         Time.Now += TimeSpan.FromHours(1);
         await Ledger.TrimEvents(Time.Now, 100, Never);
-        Assert.Empty((await Ledger.Events(Organization.Default, 0, 10, Never)).Items);
+        Assert.Empty((await Ledger.ListEvents(OrganizationNames.Default, 0, 10, Never)).Items);
         await Reopen();
-        Assert.Equal(new EventRange(kept[^1].Number, kept[^1].Number), await Ledger.EventRange(Organization.Default, Never));
+        Assert.Equal(new EventRange(kept[^1].Number, kept[^1].Number), await Ledger.GetEventRange(OrganizationNames.Default, Never));
         await Ledger.AddDeployment(Deployment(mine.Uuid), Never);
-        Assert.Equal(kept[^1].Number + 1, Assert.Single((await Ledger.Events(Organization.Default, 0, 10, Never)).Items).Number);
+        Assert.Equal(kept[^1].Number + 1, Assert.Single((await Ledger.ListEvents(OrganizationNames.Default, 0, 10, Never)).Items).Number);
     }
 
     private async Task<ServiceRow> NewService()
@@ -211,12 +211,12 @@ public abstract partial class LedgerContract
     }
 
     /// <summary>Those after the one that tells of the service itself.</summary>
-    private async Task<IReadOnlyList<Event>> EventsAfter(ServiceRow service)
+    private async Task<IReadOnlyList<LedgerEvent>> EventsAfter(ServiceRow service)
     {
-        var events = (await Ledger.Events(service.Organization, 0, 100, Never)).Items;
-        Assert.Equal((EventKind.Service, service.Uuid), (events[0].Kind, events[0].Subject));
+        var events = (await Ledger.ListEvents(service.Organization, 0, 100, Never)).Items;
+        Assert.Equal((EventKind.Service, service.Uuid), (events[0].Kind, events[0].SubjectId));
         return [.. events.Skip(1)];
     }
 
-    private async Task<long> Last() => (await Ledger.EventRange(Organization.Default, Never)).Last;
+    private async Task<long> Last() => (await Ledger.GetEventRange(OrganizationNames.Default, Never)).Last;
 }

@@ -2,7 +2,7 @@ using AutoDeploy.Events;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 using static AutoDeploy.Ledger.Tests.LedgerServices;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
@@ -22,12 +22,12 @@ public abstract partial class LedgerContract
         await Reopen();
 
         Assert.Equal((3, 0), (await Ledger.HandedOver(row.Uuid, Never), await Ledger.HandedOver(Guid.NewGuid(), Never)));
-        Assert.Equal([row with { State = ServiceStatus.Stopped }], (await Ledger.Services(new ServiceFilter(), 10, 0, Never)).Items);
-        Assert.Equal([row.Uuid], await Ledger.Subscribers("a", null, 10, Never));
-        Assert.Equal([new SourcePoll("a", 60)], await Ledger.Polls(Never));
-        var events = (await Ledger.Events(Organization.Default, 0, 100, Never)).Items;
+        Assert.Equal([row with { State = ServiceStatus.Stopped }], (await Ledger.ListServices(new ServiceFilter(), 10, 0, Never)).Items);
+        Assert.Equal([row.Uuid], await Ledger.ListSubscribers("a", null, 10, Never));
+        Assert.Equal([new SourcePoll("a", 60)], await Ledger.ListPolls(Never));
+        var events = (await Ledger.ListEvents(OrganizationNames.Default, 0, 100, Never)).Items;
         Assert.Equal([ServiceStatus.NotRunning, ServiceStatus.Running, ServiceStatus.Stopped], events.Select(e => e.State!.Value));
-        Assert.All(events, e => Assert.Equal((Noon, row.Uuid, (Guid?)row.Uuid, "api"), (e.Time, e.Subject, e.Service, e.ServiceName)));
+        Assert.All(events, e => Assert.Equal((Noon, row.Uuid, (Guid?)row.Uuid, "api"), (e.Time, e.SubjectId, e.ServiceId, e.ServiceName)));
     }
 
     [Fact]
@@ -38,8 +38,8 @@ public abstract partial class LedgerContract
 
         Assert.False(await Ledger.HandOver(Handover(Service(), EventChange.Create) with { Sources = ["a"], PollSeconds = 60 }, Never));
 
-        Assert.Empty(await Ledger.Subscribers("a", null, 10, Never));
-        Assert.Empty(await Ledger.Polls(Never));
+        Assert.Empty(await Ledger.ListSubscribers("a", null, 10, Never));
+        Assert.Empty(await Ledger.ListPolls(Never));
         Assert.Equal(begin, await Last());
     }
 
@@ -60,12 +60,12 @@ public abstract partial class LedgerContract
             Ports = [new ContainerPort("tcp", 80, 8080, true)],
         };
         var handover = Handover(row, EventChange.Create);
-        handover = handover with { Events = [handover.Events[0] with { Kind = EventKind.Container, Subject = container.Uuid, Container = container }] };
+        handover = handover with { Events = [handover.Events[0] with { Kind = EventKind.Container, SubjectId = container.Uuid, Container = container }] };
 
         await Ledger.HandOver(handover, Never);
 
-        var told = Assert.Single((await Ledger.Events(Organization.Default, begin, 10, Never)).Items);
-        Assert.Equal((EventKind.Container, EventChange.Create, container.Uuid, true), (told.Kind, told.Change, told.Subject, told.NewState));
+        var told = Assert.Single((await Ledger.ListEvents(OrganizationNames.Default, begin, 10, Never)).Items);
+        Assert.Equal((EventKind.Container, EventChange.Create, container.Uuid, true), (told.Kind, told.Change, told.SubjectId, told.NewState));
         Assert.Equal(container with { Ports = default }, told.Container! with { Ports = default });
         Assert.Equal(container.Ports.AsEnumerable(), told.Container.Ports);
     }
@@ -80,7 +80,7 @@ public abstract partial class LedgerContract
 
         Assert.True(await Ledger.HandOver(Handover(row, EventChange.Update), Never));
 
-        Assert.Empty((await Ledger.Services(new ServiceFilter(), 10, 0, Never)).Items);
+        Assert.Empty((await Ledger.ListServices(new ServiceFilter(), 10, 0, Never)).Items);
         Assert.Equal(begin, await Last());
     }
 }

@@ -1,6 +1,6 @@
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
 
@@ -11,11 +11,11 @@ public abstract partial class LedgerContract
     {
         HostAlias[] aliases = [.. Enumerable.Range(0, 5).Select(i => HostAlias($"a{i}") with { Created = Noon.AddSeconds(i / 2) })];
         foreach (var alias in aliases)
-            Assert.Equal(AliasOutcome.Added, await Ledger.AddHostAlias(alias, Never));
+            Assert.Equal(AddAliasResult.Added, await Ledger.AddHostAlias(alias, Never));
         await Ledger.AddHostAlias(HostAlias("a0") with { Organization = "other" }, Never);
         await Reopen();
 
-        var (first, second) = (await Ledger.HostAliases("default", 3, 0, Never), await Ledger.HostAliases("default", 3, 3, Never));
+        var (first, second) = (await Ledger.ListHostAliases("default", 3, 0, Never), await Ledger.ListHostAliases("default", 3, 3, Never));
         Assert.Equal((5, 5), (first.Total, second.Total));
         Assert.Equal(aliases.Reverse(), first.Items.Concat(second.Items));
         Assert.Equal(aliases[0], await Ledger.FindHostAlias(aliases[0].Uuid, Never));
@@ -23,7 +23,7 @@ public abstract partial class LedgerContract
         Assert.True(await Ledger.RemoveHostAlias(aliases[0].Uuid, Never));
         Assert.False(await Ledger.RemoveHostAlias(aliases[0].Uuid, Never));
         Assert.Null(await Ledger.FindHostAlias(aliases[0].Uuid, Never));
-        Assert.Equal(AliasOutcome.Added, await Ledger.AddHostAlias(HostAlias("a0", "another"), Never));
+        Assert.Equal(AddAliasResult.Added, await Ledger.AddHostAlias(HostAlias("a0", "another"), Never));
     }
 
     [Fact]
@@ -32,26 +32,26 @@ public abstract partial class LedgerContract
         var alias = HostAlias("a", "b");
         await Ledger.AddHostAlias(alias, Never);
 
-        Assert.Equal(AliasOutcome.Known, await Ledger.AddHostAlias(HostAlias("a", "b"), Never));
-        Assert.Equal(AliasOutcome.Known, await Ledger.AddHostAlias(HostAlias("a", "c"), Never));
-        Assert.Equal(AliasOutcome.Added, await Ledger.AddHostAlias(HostAlias("a", "c") with { Organization = "other" }, Never));
+        Assert.Equal(AddAliasResult.Known, await Ledger.AddHostAlias(HostAlias("a", "b"), Never));
+        Assert.Equal(AddAliasResult.Known, await Ledger.AddHostAlias(HostAlias("a", "c"), Never));
+        Assert.Equal(AddAliasResult.Added, await Ledger.AddHostAlias(HostAlias("a", "c") with { Organization = "other" }, Never));
 
-        Assert.Equal([alias], (await Ledger.HostAliases("default", 10, 0, Never)).Items);
+        Assert.Equal([alias], (await Ledger.ListHostAliases("default", 10, 0, Never)).Items);
     }
 
     [Fact]
     public async Task Aliases_make_chains_and_no_circles()
     {
-        Assert.Equal(AliasOutcome.Circular, await Ledger.AddHostAlias(HostAlias("a", "a"), Never));
-        Assert.Equal(AliasOutcome.Added, await Ledger.AddHostAlias(HostAlias("a", "b"), Never));
-        Assert.Equal(AliasOutcome.Circular, await Ledger.AddHostAlias(HostAlias("b", "a"), Never));
-        Assert.Equal(AliasOutcome.Added, await Ledger.AddHostAlias(HostAlias("b", "c"), Never));
-        Assert.Equal(AliasOutcome.Circular, await Ledger.AddHostAlias(HostAlias("c", "a"), Never));
+        Assert.Equal(AddAliasResult.Circular, await Ledger.AddHostAlias(HostAlias("a", "a"), Never));
+        Assert.Equal(AddAliasResult.Added, await Ledger.AddHostAlias(HostAlias("a", "b"), Never));
+        Assert.Equal(AddAliasResult.Circular, await Ledger.AddHostAlias(HostAlias("b", "a"), Never));
+        Assert.Equal(AddAliasResult.Added, await Ledger.AddHostAlias(HostAlias("b", "c"), Never));
+        Assert.Equal(AddAliasResult.Circular, await Ledger.AddHostAlias(HostAlias("c", "a"), Never));
         // of another organization they are no link
-        Assert.Equal(AliasOutcome.Added, await Ledger.AddHostAlias(HostAlias("c", "a") with { Organization = "other" }, Never));
-        Assert.Equal(AliasOutcome.Added, await Ledger.AddHostAlias(HostAlias("c", "d"), Never));
+        Assert.Equal(AddAliasResult.Added, await Ledger.AddHostAlias(HostAlias("c", "a") with { Organization = "other" }, Never));
+        Assert.Equal(AddAliasResult.Added, await Ledger.AddHostAlias(HostAlias("c", "d"), Never));
 
-        Assert.Equal(3, (await Ledger.HostAliases("default", 10, 0, Never)).Total);
+        Assert.Equal(3, (await Ledger.ListHostAliases("default", 10, 0, Never)).Total);
     }
 
     [Fact]
@@ -60,6 +60,6 @@ public abstract partial class LedgerContract
         var outcomes = await Task.WhenAll(
             new[] { ("a", "b"), ("b", "c"), ("c", "a") }.Select(pair => Task.Run(() => Ledger.AddHostAlias(HostAlias(pair.Item1, pair.Item2), Never))));
 
-        Assert.Single(outcomes, AliasOutcome.Circular);
+        Assert.Single(outcomes, AddAliasResult.Circular);
     }
 }

@@ -1,7 +1,7 @@
 using AutoDeploy.Events;
 using AutoDeploy.Notifications;
 using AutoDeploy.Organizations;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
 
@@ -10,7 +10,7 @@ public abstract partial class LedgerContract
     [Fact]
     public async Task A_notification_is_found_as_it_was()
     {
-        var webhook = Notification() with { Services = [Guid.NewGuid(), Guid.NewGuid()] };
+        var webhook = Notification() with { ServiceIds = [Guid.NewGuid(), Guid.NewGuid()] };
         var mail = Notification() with { Type = NotificationType.Email, Url = null, Secret = null, Recipients = ["a@acme.com", "b@acme.com"], Events = [NotificationKind.RolledBack] };
         foreach (var notification in new[] { webhook, mail })
             await Ledger.PutNotification(notification, Never);
@@ -18,11 +18,11 @@ public abstract partial class LedgerContract
 
         AssertSame(webhook, await Ledger.FindNotification(webhook.Uuid, Never));
         AssertSame(mail, await Ledger.FindNotification(mail.Uuid, Never));
-        var page = await Ledger.Notifications(Organization.Default, 1, 0, Never);
+        var page = await Ledger.ListNotifications(OrganizationNames.Default, 1, 0, Never);
         Assert.Equal(2, page.Total);
         AssertSame(mail, Assert.Single(page.Items));
-        Assert.Equal(new[] { webhook.Uuid, mail.Uuid }.Order(), (await Ledger.NotificationUuids(Never)).Order());
-        Assert.Empty((await Ledger.Notifications("other", 10, 0, Never)).Items);
+        Assert.Equal(new[] { webhook.Uuid, mail.Uuid }.Order(), (await Ledger.ListNotificationUuids(Never)).Order());
+        Assert.Empty((await Ledger.ListNotifications("other", 10, 0, Never)).Items);
 
         var changed = webhook with { Url = new Uri("https://other.acme.com/x"), Secret = null, Events = [NotificationKind.Started] };
         await Ledger.PutNotification(changed, Never);
@@ -44,11 +44,11 @@ public abstract partial class LedgerContract
         await NewService();
         var notification = Notification();
         await Ledger.PutNotification(notification, Never);
-        Assert.Equal(new EventCursor { Consumer = notification.Uuid, Position = await Last() }, await Ledger.FindCursor(notification.Uuid, Never));
+        Assert.Equal(new EventCursor { ConsumerId = notification.Uuid, Position = await Last() }, await Ledger.FindCursor(notification.Uuid, Never));
 
         var moved = new EventCursor
         {
-            Consumer = notification.Uuid,
+            ConsumerId = notification.Uuid,
             Position = 77,
             Attempts = 3,
             FailingSince = Noon,
@@ -74,10 +74,10 @@ public abstract partial class LedgerContract
     {
         Assert.NotNull(actual);
         Assert.Equal(
-            expected with { Recipients = [], Events = [], Services = [] },
-            actual with { Recipients = [], Events = [], Services = [] });
+            expected with { Recipients = [], Events = [], ServiceIds = [] },
+            actual with { Recipients = [], Events = [], ServiceIds = [] });
         Assert.Equal(expected.Recipients.AsEnumerable(), actual.Recipients);
         Assert.Equal(expected.Events.AsEnumerable(), actual.Events);
-        Assert.Equal(expected.Services.AsEnumerable(), actual.Services);
+        Assert.Equal(expected.ServiceIds.AsEnumerable(), actual.ServiceIds);
     }
 }

@@ -2,7 +2,7 @@ using AutoDeploy.Events;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
 
@@ -55,7 +55,7 @@ public abstract partial class LedgerContract
             await Ledger.AddHook(hook, Never);
         await Ledger.AddHook(Hook("key of another") with { Organization = "other" }, Never);
 
-        var (first, second) = (await Ledger.Hooks("default", 3, 0, Never), await Ledger.Hooks("default", 3, 3, Never));
+        var (first, second) = (await Ledger.ListHooks("default", 3, 0, Never), await Ledger.ListHooks("default", 3, 3, Never));
 
         Assert.Equal((5, 5), (first.Total, second.Total));
         Assert.Equal(hooks.Reverse(), first.Items.Concat(second.Items));
@@ -64,13 +64,13 @@ public abstract partial class LedgerContract
     [Fact]
     public async Task A_registry_is_found_by_its_uuid_and_by_its_host()
     {
-        var registry = Registry();
+        var registryAccount = Registry();
 
-        Assert.True(await Ledger.PutRegistry(registry, Never));
+        Assert.True(await Ledger.PutRegistry(registryAccount, Never));
 
-        Assert.Equal(registry, await Ledger.FindRegistry(registry.Uuid, Never));
-        Assert.Equal(registry, await Ledger.FindRegistry("default", In(registry.Host), Never));
-        Assert.Null(await Ledger.FindRegistry("other", In(registry.Host), Never));
+        Assert.Equal(registryAccount, await Ledger.FindRegistry(registryAccount.Uuid, Never));
+        Assert.Equal(registryAccount, await Ledger.FindRegistry("default", In(registryAccount.Host), Never));
+        Assert.Null(await Ledger.FindRegistry("other", In(registryAccount.Host), Never));
         Assert.Null(await Ledger.FindRegistry("default", In("docker.io"), Never));
         Assert.Null(await Ledger.FindRegistry(Guid.NewGuid(), Never));
     }
@@ -78,32 +78,32 @@ public abstract partial class LedgerContract
     [Fact]
     public async Task A_registry_is_changed_by_its_uuid()
     {
-        var registry = Registry();
-        await Ledger.PutRegistry(registry, Never);
-        var changed = registry with { Host = "docker.io", Username = "ida", Password = "new", TokenHost = "auth.acme.com:8443" };
+        var registryAccount = Registry();
+        await Ledger.PutRegistry(registryAccount, Never);
+        var changed = registryAccount with { Host = "docker.io", Username = "ida", Password = "new", TokenHost = "auth.acme.com:8443" };
 
         Assert.True(await Ledger.PutRegistry(changed, Never));
 
-        Assert.Equal(changed, await Ledger.FindRegistry(registry.Uuid, Never));
-        Assert.Null(await Ledger.FindRegistry("default", In(registry.Host), Never));
+        Assert.Equal(changed, await Ledger.FindRegistry(registryAccount.Uuid, Never));
+        Assert.Null(await Ledger.FindRegistry("default", In(registryAccount.Host), Never));
 
         var without = changed with { TokenHost = null };
         Assert.True(await Ledger.PutRegistry(without, Never));
-        Assert.Equal(without, await Ledger.FindRegistry(registry.Uuid, Never));
+        Assert.Equal(without, await Ledger.FindRegistry(registryAccount.Uuid, Never));
     }
 
     [Fact]
     public async Task A_host_has_one_registry_in_an_organization()
     {
-        var (registry, other) = (Registry(), Registry("docker.io"));
-        await Ledger.PutRegistry(registry, Never);
+        var (registryAccount, other) = (Registry(), Registry("docker.io"));
+        await Ledger.PutRegistry(registryAccount, Never);
         await Ledger.PutRegistry(other, Never);
 
         Assert.False(await Ledger.PutRegistry(Registry(), Never));
-        Assert.False(await Ledger.PutRegistry(other with { Host = registry.Host }, Never));
+        Assert.False(await Ledger.PutRegistry(other with { Host = registryAccount.Host }, Never));
         Assert.True(await Ledger.PutRegistry(Registry() with { Organization = "other" }, Never));
 
-        Assert.Equal(registry, await Ledger.FindRegistry("default", In(registry.Host), Never));
+        Assert.Equal(registryAccount, await Ledger.FindRegistry("default", In(registryAccount.Host), Never));
         Assert.Equal(other, await Ledger.FindRegistry(other.Uuid, Never));
     }
 
@@ -111,14 +111,14 @@ public abstract partial class LedgerContract
     public async Task Of_a_hosts_registries_the_one_with_the_longest_path_is_for_an_image()
     {
         var (all, acme, team) = (Registry(), Registry() with { Path = "acme" }, Registry() with { Path = "acme/team" });
-        foreach (var registry in (Registry[])[team, all, acme])
-            Assert.True(await Ledger.PutRegistry(registry, Never));
+        foreach (var registryAccount in (RegistryAccount[])[team, all, acme])
+            Assert.True(await Ledger.PutRegistry(registryAccount, Never));
         Assert.False(await Ledger.PutRegistry(Registry() with { Path = "acme" }, Never));
         Assert.False(await Ledger.PutRegistry(team with { Path = "acme" }, Never));
         await Reopen();
 
-        foreach (var (path, registry) in ((string, Registry)[])[("acme/team/api", team), ("acme/team", team), ("acme/api", acme), ("acme/teams/api", acme), ("acme2/api", all), ("api", all)])
-            Assert.Equal(registry, await Ledger.FindRegistry("default", In(all.Host, path), Never));
+        foreach (var (path, registryAccount) in ((string, RegistryAccount)[])[("acme/team/api", team), ("acme/team", team), ("acme/api", acme), ("acme/teams/api", acme), ("acme2/api", all), ("api", all)])
+            Assert.Equal(registryAccount, await Ledger.FindRegistry("default", In(all.Host, path), Never));
         await Ledger.RemoveRegistry(all.Uuid, Never);
         Assert.Null(await Ledger.FindRegistry("default", In(all.Host, "acme2/api"), Never));
     }
@@ -143,30 +143,30 @@ public abstract partial class LedgerContract
     [Fact]
     public async Task A_registry_does_not_pass_to_another_organization()
     {
-        var registry = Registry();
-        await Ledger.PutRegistry(registry, Never);
+        var registryAccount = Registry();
+        await Ledger.PutRegistry(registryAccount, Never);
 
-        Assert.False(await Ledger.PutRegistry(registry with { Organization = "other", Password = "new" }, Never));
+        Assert.False(await Ledger.PutRegistry(registryAccount with { Organization = "other", Password = "new" }, Never));
 
-        Assert.Equal(registry, await Ledger.FindRegistry(registry.Uuid, Never));
+        Assert.Equal(registryAccount, await Ledger.FindRegistry(registryAccount.Uuid, Never));
     }
 
     [Fact]
     public async Task Registries_of_an_organization_come_page_by_page_and_can_be_removed()
     {
-        Registry[] registries = [.. Enumerable.Range(0, 5).Select(i => Registry($"r{i}.acme.com") with { Created = Noon.AddSeconds(i / 2) })];
-        foreach (var registry in registries)
-            await Ledger.PutRegistry(registry, Never);
+        RegistryAccount[] registries = [.. Enumerable.Range(0, 5).Select(i => Registry($"r{i}.acme.com") with { Created = Noon.AddSeconds(i / 2) })];
+        foreach (var registryAccount in registries)
+            await Ledger.PutRegistry(registryAccount, Never);
         await Ledger.PutRegistry(Registry() with { Organization = "other" }, Never);
 
-        var (first, second) = (await Ledger.Registries("default", 3, 0, Never), await Ledger.Registries("default", 3, 3, Never));
+        var (first, second) = (await Ledger.ListRegistries("default", 3, 0, Never), await Ledger.ListRegistries("default", 3, 3, Never));
         Assert.Equal((5, 5), (first.Total, second.Total));
         Assert.Equal(registries.Reverse(), first.Items.Concat(second.Items));
 
         Assert.True(await Ledger.RemoveRegistry(registries[0].Uuid, Never));
         Assert.False(await Ledger.RemoveRegistry(registries[0].Uuid, Never));
         Assert.Null(await Ledger.FindRegistry(registries[0].Uuid, Never));
-        Assert.Equal(4, (await Ledger.Registries("default", 3, 0, Never)).Total);
+        Assert.Equal(4, (await Ledger.ListRegistries("default", 3, 0, Never)).Total);
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public abstract partial class LedgerContract
         // and back: what was taken away can come again
         Assert.True(await Ledger.PutGitHost(host, Never));
         Assert.Equal(host, await Ledger.FindGitHost(host.Uuid, Never));
-        Assert.Equal(1, (await Ledger.GitHosts("default", 10, 0, Never)).Total);
+        Assert.Equal(1, (await Ledger.ListGitHosts("default", 10, 0, Never)).Total);
     }
 
     [Fact]
@@ -207,9 +207,9 @@ public abstract partial class LedgerContract
         var (host, silent) = (GitHost(), GitHost("github.com") with { CommitStatuses = null });
         foreach (var each in new[] { host, silent })
             await Ledger.PutGitHost(each, Never);
-        Assert.Equal([host.Uuid], await Ledger.StatusGitHosts(Never));
+        Assert.Equal([host.Uuid], await Ledger.ListStatusGitHosts(Never));
         Assert.Null(await Ledger.FindCursor(silent.Uuid, Never));
-        var begun = new EventCursor { Consumer = host.Uuid, Position = await Last() };
+        var begun = new EventCursor { ConsumerId = host.Uuid, Position = await Last() };
         Assert.Equal(begun, await Ledger.FindCursor(host.Uuid, Never));
 
         // changed, it is tried again at once, from where it was
@@ -224,7 +224,7 @@ public abstract partial class LedgerContract
         Assert.Equal(begun, await Ledger.FindCursor(host.Uuid, Never));
         await Ledger.RemoveGitHost(host.Uuid, Never);
         Assert.Null(await Ledger.FindCursor(host.Uuid, Never));
-        Assert.Empty(await Ledger.StatusGitHosts(Never));
+        Assert.Empty(await Ledger.ListStatusGitHosts(Never));
     }
 
     [Fact]
@@ -261,14 +261,14 @@ public abstract partial class LedgerContract
             await Ledger.PutGitHost(host, Never);
         await Ledger.PutGitHost(GitHost() with { Organization = "other" }, Never);
 
-        var (first, second) = (await Ledger.GitHosts("default", 3, 0, Never), await Ledger.GitHosts("default", 3, 3, Never));
+        var (first, second) = (await Ledger.ListGitHosts("default", 3, 0, Never), await Ledger.ListGitHosts("default", 3, 3, Never));
         Assert.Equal((5, 5), (first.Total, second.Total));
         Assert.Equal(hosts.Reverse(), first.Items.Concat(second.Items));
 
         Assert.True(await Ledger.RemoveGitHost(hosts[0].Uuid, Never));
         Assert.False(await Ledger.RemoveGitHost(hosts[0].Uuid, Never));
         Assert.Null(await Ledger.FindGitHost(hosts[0].Uuid, Never));
-        Assert.Equal(4, (await Ledger.GitHosts("default", 3, 0, Never)).Total);
+        Assert.Equal(4, (await Ledger.ListGitHosts("default", 3, 0, Never)).Total);
     }
 
     [Fact]

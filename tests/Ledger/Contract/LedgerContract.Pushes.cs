@@ -1,6 +1,6 @@
 using AutoDeploy.Ports;
 using AutoDeploy.Sources;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
 
@@ -14,7 +14,7 @@ public abstract partial class LedgerContract
 
         var git = GitPush("git");
 
-        var recorded = await Ledger.Record([full, bare, git], Never);
+        var recorded = await Ledger.RecordPushes([full, bare, git], Never);
 
         Assert.Equal([new RecordedPush(full, true), new RecordedPush(bare, true), new RecordedPush(git, true)], recorded);
         Assert.Equal(git, await Ledger.FindPush(git.Uuid, Never));
@@ -27,14 +27,14 @@ public abstract partial class LedgerContract
     public async Task A_repeated_push_answers_the_one_on_record()
     {
         var first = Push();
-        await Ledger.Record([first], Never);
+        await Ledger.RecordPushes([first], Never);
 
-        var again = await Ledger.Record([first], Never);
-        var told = await Ledger.Record([Push() with { Tag = "other", Received = Noon.AddDays(1) }], Never);
+        var again = await Ledger.RecordPushes([first], Never);
+        var told = await Ledger.RecordPushes([Push() with { Tag = "other", Received = Noon.AddDays(1) }], Never);
 
         Assert.Equal([new RecordedPush(first, false)], again);
         Assert.Equal([new RecordedPush(first, false)], told);
-        Assert.Single(await Ledger.OpenPushes(Source, 10, Never));
+        Assert.Single(await Ledger.ListOpenPushes(Source, 10, Never));
     }
 
     [Fact]
@@ -43,9 +43,9 @@ public abstract partial class LedgerContract
         var random = new Random(1);
         string[] deliveries = [.. Enumerable.Range(0, 2).Select(_ => new string([.. Enumerable.Range(0, 5_000).Select(_ => (char)random.Next('!', 'ÿ'))]))];
 
-        Assert.True((await Ledger.Record([Push(deliveries[0])], Never))[0].New);
-        Assert.True((await Ledger.Record([Push(deliveries[1])], Never))[0].New);
-        Assert.False((await Ledger.Record([Push(deliveries[0])], Never))[0].New);
+        Assert.True((await Ledger.RecordPushes([Push(deliveries[0])], Never))[0].New);
+        Assert.True((await Ledger.RecordPushes([Push(deliveries[1])], Never))[0].New);
+        Assert.False((await Ledger.RecordPushes([Push(deliveries[0])], Never))[0].New);
     }
 
     [Fact]
@@ -53,46 +53,46 @@ public abstract partial class LedgerContract
     {
         var push = GitPush();
         var row = Service();
-        await Ledger.Record([push], Never);
+        await Ledger.RecordPushes([push], Never);
         await Ledger.AddService(row, Never);
         await Ledger.Decide(Verdict(push.Uuid, row.Uuid), null, null, Never);
         var reached = Guid.NewGuid();
         await Ledger.Advance(push.Uuid, reached, Never);
         await Reopen();
 
-        Assert.Equal([new RecordedPush(push, false)], await Ledger.Record([GitPush()], Never));
-        Assert.Equal([new OpenPush(push, reached)], await Ledger.OpenPushes(push.Source, 10, Never));
-        Assert.Equal(push, Assert.Single((await Ledger.Verdicts(row.Uuid, 10, 0, Never)).Items).Push);
+        Assert.Equal([new RecordedPush(push, false)], await Ledger.RecordPushes([GitPush()], Never));
+        Assert.Equal([new OpenPush(push, reached)], await Ledger.ListOpenPushes(push.Source, 10, Never));
+        Assert.Equal(push, Assert.Single((await Ledger.ListVerdicts(row.Uuid, 10, 0, Never)).Items).Push);
     }
 
     [Fact]
     public async Task A_repeat_is_known_after_a_restart_and_when_the_push_is_settled()
     {
         var push = Push();
-        await Ledger.Record([push], Never);
-        await Ledger.Settle([push.Uuid], Never);
+        await Ledger.RecordPushes([push], Never);
+        await Ledger.Complete([push.Uuid], Never);
         await Reopen();
 
-        Assert.Equal([new RecordedPush(push, false)], await Ledger.Record([Push()], Never));
-        Assert.Empty(await Ledger.OpenPushes(Source, 10, Never));
+        Assert.Equal([new RecordedPush(push, false)], await Ledger.RecordPushes([Push()], Never));
+        Assert.Empty(await Ledger.ListOpenPushes(Source, 10, Never));
     }
 
     [Fact]
     public async Task A_delivery_is_another_push_for_another_sender_or_hook()
     {
         var push = Push();
-        Push[] others = [push, Push() with { Sender = "gitlab" }, Push() with { Hook = Guid.NewGuid() }, Push() with { Hook = null }];
+        Push[] others = [push, Push() with { Sender = "gitlab" }, Push() with { HookId = Guid.NewGuid() }, Push() with { HookId = null }];
 
-        Assert.All(await Ledger.Record(others, Never), recorded => Assert.True(recorded.New));
+        Assert.All(await Ledger.RecordPushes(others, Never), recorded => Assert.True(recorded.New));
     }
 
     [Fact]
     public async Task Without_a_hook_a_delivery_is_unique_too()
     {
-        var push = Push() with { Hook = null };
-        await Ledger.Record([push], Never);
+        var push = Push() with { HookId = null };
+        await Ledger.RecordPushes([push], Never);
 
-        Assert.Equal([new RecordedPush(push, false)], await Ledger.Record([Push() with { Hook = null }], Never));
+        Assert.Equal([new RecordedPush(push, false)], await Ledger.RecordPushes([Push() with { HookId = null }], Never));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public abstract partial class LedgerContract
     {
         var (one, two) = (Push("1"), Push("2"));
 
-        var recorded = await Ledger.Record([one, two, Push("1"), Push("2")], Never);
+        var recorded = await Ledger.RecordPushes([one, two, Push("1"), Push("2")], Never);
 
         Assert.Equal(
             [new RecordedPush(one, true), new RecordedPush(two, true), new RecordedPush(one, false), new RecordedPush(two, false)], recorded);
@@ -110,17 +110,17 @@ public abstract partial class LedgerContract
     public async Task Pushes_of_one_call_are_recorded_all_or_none()
     {
         var known = Push("known");
-        await Ledger.Record([known], Never);
+        await Ledger.RecordPushes([known], Never);
         var good = Push("good");
 
-        await Assert.ThrowsAsync<LedgerException>(() => Ledger.Record([good, Push("bad") with { Uuid = known.Uuid }], Never));
+        await Assert.ThrowsAsync<LedgerException>(() => Ledger.RecordPushes([good, Push("bad") with { Uuid = known.Uuid }], Never));
 
         Assert.Null(await Ledger.FindPush(good.Uuid, Never));
         Assert.Equal(known, await Ledger.FindPush(known.Uuid, Never));
     }
 
     [Fact]
-    public async Task Recording_nothing_answers_nothing() => Assert.Empty(await Ledger.Record([], Never));
+    public async Task Recording_nothing_answers_nothing() => Assert.Empty(await Ledger.RecordPushes([], Never));
 
     [Fact]
     public async Task Open_pushes_come_in_the_order_in_which_they_were_recorded()
@@ -128,26 +128,26 @@ public abstract partial class LedgerContract
         // received earlier, recorded later
         Push[] pushes = [.. Enumerable.Range(0, 20).Select(i => Push($"{i}") with { Received = Noon.AddSeconds(-i) })];
         foreach (var push in pushes)
-            await Ledger.Record([push], Never);
-        await Ledger.Record([Push("else", "docker.io/acme/else")], Never);
+            await Ledger.RecordPushes([push], Never);
+        await Ledger.RecordPushes([Push("else", "docker.io/acme/else")], Never);
 
-        Assert.Equal(pushes.Select(push => new OpenPush(push, null)), await Ledger.OpenPushes(Source, 100, Never));
-        Assert.Equal(pushes[..3], (await Ledger.OpenPushes(Source, 3, Never)).Select(open => open.Push));
-        Assert.Empty(await Ledger.OpenPushes("docker.io/acme/none", 3, Never));
+        Assert.Equal(pushes.Select(push => new OpenPush(push, null)), await Ledger.ListOpenPushes(Source, 100, Never));
+        Assert.Equal(pushes[..3], (await Ledger.ListOpenPushes(Source, 3, Never)).Select(open => open.Push));
+        Assert.Empty(await Ledger.ListOpenPushes("docker.io/acme/none", 3, Never));
     }
 
     [Fact]
     public async Task A_settled_push_is_open_no_longer()
     {
         Push[] pushes = [Push("1"), Push("2"), Push("3"), Push("4", "docker.io/acme/else")];
-        await Ledger.Record(pushes, Never);
-        Assert.Equal([Source, "docker.io/acme/else"], await Ledger.OpenSources(Never));
+        await Ledger.RecordPushes(pushes, Never);
+        Assert.Equal([Source, "docker.io/acme/else"], await Ledger.ListOpenSources(Never));
 
-        await Ledger.Settle([pushes[0].Uuid, pushes[2].Uuid, pushes[3].Uuid, Guid.NewGuid()], Never);
-        await Ledger.Settle([pushes[0].Uuid], Never);
+        await Ledger.Complete([pushes[0].Uuid, pushes[2].Uuid, pushes[3].Uuid, Guid.NewGuid()], Never);
+        await Ledger.Complete([pushes[0].Uuid], Never);
 
-        Assert.Equal(pushes[1], Assert.Single(await Ledger.OpenPushes(Source, 10, Never)).Push);
-        Assert.Equal([Source], await Ledger.OpenSources(Never));
+        Assert.Equal(pushes[1], Assert.Single(await Ledger.ListOpenPushes(Source, 10, Never)).Push);
+        Assert.Equal([Source], await Ledger.ListOpenSources(Never));
         Assert.Equal(pushes[0], await Ledger.FindPush(pushes[0].Uuid, Never));
     }
 
@@ -155,16 +155,16 @@ public abstract partial class LedgerContract
     public async Task How_far_a_fan_out_came_is_remembered_and_never_goes_back()
     {
         var push = Push();
-        await Ledger.Record([push, Push("2")], Never);
+        await Ledger.RecordPushes([push, Push("2")], Never);
         var (near, far) = (new Guid("10000000-0000-0000-0000-000000000000"), new Guid("f0000000-0000-0000-0000-000000000000"));
 
         await Ledger.Advance(push.Uuid, near, Never);
-        Assert.Equal([near, null], (await Ledger.OpenPushes(Source, 10, Never)).Select(open => open.Reached));
+        Assert.Equal([near, null], (await Ledger.ListOpenPushes(Source, 10, Never)).Select(open => open.ReachedServiceId));
         await Ledger.Advance(push.Uuid, far, Never);
         await Ledger.Advance(push.Uuid, near, Never);
         await Reopen();
 
-        Assert.Equal([far, null], (await Ledger.OpenPushes(Source, 10, Never)).Select(open => open.Reached));
+        Assert.Equal([far, null], (await Ledger.ListOpenPushes(Source, 10, Never)).Select(open => open.ReachedServiceId));
     }
 
     [Fact]
@@ -177,12 +177,12 @@ public abstract partial class LedgerContract
         {
             var count = 0;
             for (var i = 0; i < Each; i++)
-                count += (await Ledger.Record([Push($"{caller / 2}-{i}")], Never))[0].New ? 1 : 0;
+                count += (await Ledger.RecordPushes([Push($"{caller / 2}-{i}")], Never))[0].New ? 1 : 0;
             return count;
         })));
 
         Assert.Equal(Callers * Each / 2, news.Sum());
-        Assert.Equal(Callers * Each / 2, (await Ledger.OpenPushes(Source, int.MaxValue, Never)).Select(open => open.Push.Delivery).Distinct().Count());
+        Assert.Equal(Callers * Each / 2, (await Ledger.ListOpenPushes(Source, int.MaxValue, Never)).Select(open => open.Push.Delivery).Distinct().Count());
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public abstract partial class LedgerContract
         for (var i = 0; i < 200; i++)
         {
             var push = Push($"{i}");
-            await Ledger.Record([push], Never);
+            await Ledger.RecordPushes([push], Never);
             Assert.Equal(push, await Ledger.FindPush(push.Uuid, Never));
         }
     }

@@ -1,7 +1,6 @@
-using AutoDeploy.Deployments;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
 
@@ -29,7 +28,7 @@ public abstract partial class LedgerContract
         Assert.True(await Ledger.AddService(Service(organization: "other"), Never));
 
         Assert.Equal(row, await Ledger.FindServiceByName("default", "api", Never));
-        Assert.Equal(1, (await Ledger.Services(new ServiceFilter { Organization = "default" }, 10, 0, Never)).Total);
+        Assert.Equal(1, (await Ledger.ListServices(new ServiceFilter { Organization = "default" }, 10, 0, Never)).Total);
     }
 
     [Fact]
@@ -40,7 +39,7 @@ public abstract partial class LedgerContract
 
         Assert.True(await Ledger.AddService(row, Never));
 
-        Assert.Equal(row, Assert.Single((await Ledger.Services(new ServiceFilter(), 10, 0, Never)).Items));
+        Assert.Equal(row, Assert.Single((await Ledger.ListServices(new ServiceFilter(), 10, 0, Never)).Items));
     }
 
     [Fact]
@@ -63,7 +62,7 @@ public abstract partial class LedgerContract
         Assert.True(await Ledger.AddService(young, Never));
         Assert.Equal(young, await Ledger.FindServiceByName("default", "api", Never));
         Assert.Equal(
-            [old with { State = ServiceStatus.Terminated }, young], (await Ledger.Services(new ServiceFilter { Name = "api" }, 10, 0, Never)).Items);
+            [old with { State = ServiceStatus.Terminated }, young], (await Ledger.ListServices(new ServiceFilter { Name = "api" }, 10, 0, Never)).Items);
     }
 
     [Fact]
@@ -75,7 +74,7 @@ public abstract partial class LedgerContract
             await Ledger.AddService(row, Never);
             await Ledger.SetServiceState(row.Uuid, state, Never);
 
-            Assert.Equal([row with { State = state }], (await Ledger.Services(new ServiceFilter { State = state }, 10, 0, Never)).Items);
+            Assert.Equal([row with { State = state }], (await Ledger.ListServices(new ServiceFilter { State = state }, 10, 0, Never)).Items);
             await Ledger.SetServiceState(row.Uuid, ServiceStatus.Terminated, Never);
             await Ledger.RemoveService(row.Uuid, Never);
         }
@@ -109,7 +108,7 @@ public abstract partial class LedgerContract
         foreach (var row in rows)
             await Ledger.AddService(row, Never);
 
-        var page = await Ledger.Services(filter, 100, 0, Never);
+        var page = await Ledger.ListServices(filter, 100, 0, Never);
 
         Assert.True(expected.Length == page.Total, what);
         Assert.Equal(expected.Select(i => rows[i]), page.Items);
@@ -126,53 +125,53 @@ public abstract partial class LedgerContract
         List<ServiceRow> read = [];
         for (var offset = 0; offset < 30; offset += 10)
         {
-            var page = await Ledger.Services(new ServiceFilter(), 10, offset, Never);
+            var page = await Ledger.ListServices(new ServiceFilter(), 10, offset, Never);
             Assert.Equal(25, page.Total);
             read.AddRange(page.Items);
         }
 
         Assert.Equal(rows, read);
-        var beyond = await Ledger.Services(new ServiceFilter(), 10, 100, Never);
+        var beyond = await Ledger.ListServices(new ServiceFilter(), 10, 100, Never);
         Assert.Equal((25, 0), (beyond.Total, beyond.Items.Count));
-        Assert.Empty((await Ledger.Services(new ServiceFilter(), 0, 0, Never)).Items);
+        Assert.Empty((await Ledger.ListServices(new ServiceFilter(), 0, 0, Never)).Items);
     }
 
     [Fact]
     public async Task Ten_thousand_subscribers_are_paged_completely_and_in_order()
     {
-        Guid[] services = [.. Enumerable.Range(0, 10_000).Select(_ => Guid.NewGuid())];
-        await Task.WhenAll(services.Select(service => Ledger.Subscribe(service, [Source], Never)));
+        Guid[] serviceIds = [.. Enumerable.Range(0, 10_000).Select(_ => Guid.NewGuid())];
+        await Task.WhenAll(serviceIds.Select(serviceId => Ledger.Subscribe(serviceId, [Source], Never)));
         await Ledger.Subscribe(Guid.NewGuid(), [Source + "x"], Never);
 
         List<Guid> read = [];
-        while (await Ledger.Subscribers(Source, read.Count == 0 ? null : read[^1], 256, Never) is { Count: > 0 } page)
+        while (await Ledger.ListSubscribers(Source, read.Count == 0 ? null : read[^1], 256, Never) is { Count: > 0 } page)
             read.AddRange(page);
 
-        Assert.Equal(services.OrderBy(service => service.ToString(), StringComparer.Ordinal), read);
+        Assert.Equal(serviceIds.OrderBy(serviceId => serviceId.ToString(), StringComparer.Ordinal), read);
     }
 
     [Fact]
     public async Task A_service_subscribes_to_the_sources_that_it_has_and_no_longer_to_others()
     {
-        var (service, other) = (Guid.NewGuid(), Guid.NewGuid());
-        await Ledger.Subscribe(service, ["a", "b"], Never);
-        await Ledger.Subscribe(service, ["b", "a"], Never);
+        var (serviceId, other) = (Guid.NewGuid(), Guid.NewGuid());
+        await Ledger.Subscribe(serviceId, ["a", "b"], Never);
+        await Ledger.Subscribe(serviceId, ["b", "a"], Never);
         await Ledger.Subscribe(other, ["b"], Never);
-        Assert.Equal("ab", await SourcesOf(service));
+        Assert.Equal("ab", await SourcesOf(serviceId));
 
-        await Ledger.Subscribe(service, ["c", "d"], Never);
-        Assert.Equal("cd", await SourcesOf(service));
-        await Ledger.Subscribe(service, ["d", "d", "a"], Never);
-        Assert.Equal("ad", await SourcesOf(service));
-        await Ledger.Subscribe(service, [], Never);
-        Assert.Equal("", await SourcesOf(service));
+        await Ledger.Subscribe(serviceId, ["c", "d"], Never);
+        Assert.Equal("cd", await SourcesOf(serviceId));
+        await Ledger.Subscribe(serviceId, ["d", "d", "a"], Never);
+        Assert.Equal("ad", await SourcesOf(serviceId));
+        await Ledger.Subscribe(serviceId, [], Never);
+        Assert.Equal("", await SourcesOf(serviceId));
         Assert.Equal("b", await SourcesOf(other));
 
         async Task<string> SourcesOf(Guid subscriber)
         {
             var sources = "";
             foreach (var source in new[] { "a", "b", "c", "d" })
-                sources += (await Ledger.Subscribers(source, null, 10, Never)).Contains(subscriber) ? source : "";
+                sources += (await Ledger.ListSubscribers(source, null, 10, Never)).Contains(subscriber) ? source : "";
             return sources;
         }
     }
@@ -182,7 +181,7 @@ public abstract partial class LedgerContract
     {
         var (row, neighbour) = (Service("gone"), Service("stays"));
         var push = Push();
-        await Ledger.Record([push], Never);
+        await Ledger.RecordPushes([push], Never);
         foreach (var service in new[] { row, neighbour })
         {
             await Ledger.AddService(service, Never);
@@ -193,23 +192,23 @@ public abstract partial class LedgerContract
         var kept = Deployment(neighbour.Uuid);
         await Ledger.Decide(Verdict(push.Uuid, row.Uuid, deployment.Uuid), deployment, null, Never);
         await Ledger.Decide(Verdict(push.Uuid, neighbour.Uuid, kept.Uuid), kept, null, Never);
-        await Ledger.Log(deployment.Uuid, [.. Enumerable.Repeat("line", 1_700)], Never);
-        await Ledger.Log(kept.Uuid, ["line"], Never);
+        await Ledger.AppendLog(deployment.Uuid, [.. Enumerable.Repeat("line", 1_700)], Never);
+        await Ledger.AppendLog(kept.Uuid, ["line"], Never);
 
         await Ledger.RemoveService(row.Uuid, Never);
         await Ledger.RemoveService(row.Uuid, Never);
 
-        Assert.Equal([neighbour], (await Ledger.Services(new ServiceFilter(), 10, 0, Never)).Items);
-        Assert.Equal([neighbour.Uuid], await Ledger.Subscribers(Source, null, 10, Never));
+        Assert.Equal([neighbour], (await Ledger.ListServices(new ServiceFilter(), 10, 0, Never)).Items);
+        Assert.Equal([neighbour.Uuid], await Ledger.ListSubscribers(Source, null, 10, Never));
         Assert.Null(await Ledger.FindVerdict(push.Uuid, row.Uuid, Never));
         Assert.NotNull(await Ledger.FindVerdict(push.Uuid, neighbour.Uuid, Never));
-        Assert.Equal([kept], (await Ledger.Deployments(new DeploymentFilter(), 10, 0, Never)).Items);
-        Assert.Equal([kept], await Ledger.OpenDeployments(null, Never));
+        Assert.Equal([kept], (await Ledger.ListDeployments(new DeploymentFilter(), 10, 0, Never)).Items);
+        Assert.Equal([kept], await Ledger.ListOpenDeployments(null, Never));
         Assert.Empty(await Ledger.ReadLog(deployment.Uuid, 0, 10, Never));
         Assert.Single(await Ledger.ReadLog(kept.Uuid, 0, 10, Never));
 
         // whoever still logs does not bring it back
-        await Ledger.Log(deployment.Uuid, ["late"], Never);
+        await Ledger.AppendLog(deployment.Uuid, ["late"], Never);
         Assert.Empty(await Ledger.ReadLog(deployment.Uuid, 0, 10, Never));
     }
 

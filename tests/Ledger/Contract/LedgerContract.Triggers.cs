@@ -1,7 +1,7 @@
 using AutoDeploy.Deployments;
 using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
 
@@ -10,30 +10,30 @@ public abstract partial class LedgerContract
     [Fact]
     public async Task A_trigger_is_found_by_its_service_and_secret_alone()
     {
-        var (service, other) = (Guid.NewGuid(), Guid.NewGuid());
-        var trigger = Trigger(service) with { Name = "ci", Operation = Operation.Scale, PassBody = true };
+        var (serviceId, other) = (Guid.NewGuid(), Guid.NewGuid());
+        var trigger = Trigger(serviceId) with { Name = "ci", Operation = Operation.Scale, PassBody = true };
         await Ledger.AddTrigger(trigger, Never);
 
-        Assert.Equal(trigger, await Ledger.FindTrigger(service, trigger.Uuid, Never));
+        Assert.Equal(trigger, await Ledger.FindTrigger(serviceId, trigger.Uuid, Never));
         Assert.Null(await Ledger.FindTrigger(other, trigger.Uuid, Never));
-        Assert.Null(await Ledger.FindTrigger(service, Guid.NewGuid(), Never));
+        Assert.Null(await Ledger.FindTrigger(serviceId, Guid.NewGuid(), Never));
     }
 
     [Fact]
     public async Task Triggers_of_a_service_are_listed_newest_first_and_removed()
     {
-        var service = Guid.NewGuid();
-        var (old, young) = (Trigger(service), Trigger(service) with { Created = Noon.AddHours(1) });
+        var serviceId = Guid.NewGuid();
+        var (old, young) = (Trigger(serviceId), Trigger(serviceId) with { Created = Noon.AddHours(1) });
         await Ledger.AddTrigger(old, Never);
         await Ledger.AddTrigger(young, Never);
         await Ledger.AddTrigger(Trigger(Guid.NewGuid()), Never);
 
-        Assert.Equal([young, old], (await Ledger.Triggers(service, 10, 0, Never)).Items);
-        Assert.Equal([old], (await Ledger.Triggers(service, 1, 1, Never)).Items);
+        Assert.Equal([young, old], (await Ledger.ListTriggers(serviceId, 10, 0, Never)).Items);
+        Assert.Equal([old], (await Ledger.ListTriggers(serviceId, 1, 1, Never)).Items);
         Assert.False(await Ledger.RemoveTrigger(Guid.NewGuid(), old.Uuid, Never));
-        Assert.True(await Ledger.RemoveTrigger(service, old.Uuid, Never));
-        Assert.False(await Ledger.RemoveTrigger(service, old.Uuid, Never));
-        Assert.Equal([young], (await Ledger.Triggers(service, 10, 0, Never)).Items);
+        Assert.True(await Ledger.RemoveTrigger(serviceId, old.Uuid, Never));
+        Assert.False(await Ledger.RemoveTrigger(serviceId, old.Uuid, Never));
+        Assert.Equal([young], (await Ledger.ListTriggers(serviceId, 10, 0, Never)).Items);
     }
 
     [Fact]
@@ -46,8 +46,8 @@ public abstract partial class LedgerContract
 
         await Ledger.RemoveService(row.Uuid, Never);
 
-        Assert.Empty((await Ledger.Triggers(row.Uuid, 10, 0, Never)).Items);
-        Assert.Empty(await Ledger.Polls(Never));
+        Assert.Empty((await Ledger.ListTriggers(row.Uuid, 10, 0, Never)).Items);
+        Assert.Empty(await Ledger.ListPolls(Never));
     }
 
     [Fact]
@@ -57,12 +57,12 @@ public abstract partial class LedgerContract
         await Ledger.SetPoll(one, "b", 300, Never);
         await Ledger.SetPoll(two, "b", 60, Never);
         await Ledger.SetPoll(three, "a", 30, Never);
-        Assert.Equal([new SourcePoll("a", 30), new SourcePoll("b", 60)], await Ledger.Polls(Never));
-        Assert.Equal(new[] { one, two }.OrderBy(u => u.ToString(), StringComparer.Ordinal), await Ledger.PollingServices("b", Never));
+        Assert.Equal([new SourcePoll("a", 30), new SourcePoll("b", 60)], await Ledger.ListPolls(Never));
+        Assert.Equal(new[] { one, two }.OrderBy(u => u.ToString(), StringComparer.Ordinal), await Ledger.ListPollingServices("b", Never));
 
         await Ledger.SetPoll(two, "a", 90, Never);
         await Ledger.SetPoll(three, "a", 0, Never);
-        Assert.Equal([new SourcePoll("a", 90), new SourcePoll("b", 300)], await Ledger.Polls(Never));
+        Assert.Equal([new SourcePoll("a", 90), new SourcePoll("b", 300)], await Ledger.ListPolls(Never));
     }
 
     [Fact]
@@ -77,5 +77,5 @@ public abstract partial class LedgerContract
         Assert.Null((await Ledger.FindDeployment(deployment.Uuid, Never))!.Body);
     }
 
-    private static Trigger Trigger(Guid service) => new() { Uuid = Guid.NewGuid(), Service = service, Operation = Operation.Redeploy, Created = Noon };
+    private static Trigger Trigger(Guid serviceId) => new() { Uuid = Guid.NewGuid(), ServiceId = serviceId, Operation = Operation.Redeploy, Created = Noon };
 }

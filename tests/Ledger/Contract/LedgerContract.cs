@@ -1,13 +1,13 @@
 using AutoDeploy.Ports;
 using AutoDeploy.Testing;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
 
 /// <summary>What <see cref="ILedger"/> promises, whatever the database.</summary>
 public abstract partial class LedgerContract : IAsyncLifetime
 {
-    protected ManualTime Time { get; } = new(Given.Noon);
+    protected FakeClock Time { get; } = new(LedgerSamples.Noon);
 
     protected ILedger Ledger { get; private set; } = null!;
 
@@ -30,7 +30,7 @@ public abstract partial class LedgerContract : IAsyncLifetime
     public async Task Opening_again_changes_nothing()
     {
         var push = Push();
-        await Ledger.Record([push], Never);
+        await Ledger.RecordPushes([push], Never);
 
         await Ledger.Open(Never);
         await Reopen();
@@ -47,7 +47,7 @@ public abstract partial class LedgerContract : IAsyncLifetime
         var cancelled = new CancellationToken(canceled: true);
         var push = Push();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Ledger.Record([push], cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Ledger.RecordPushes([push], cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Ledger.FindPush(push.Uuid, cancelled));
 
         Assert.Null(await Ledger.FindPush(push.Uuid, Never));

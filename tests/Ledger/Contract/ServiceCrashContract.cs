@@ -3,7 +3,7 @@ using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using Orleans.Storage;
-using static AutoDeploy.Ledger.Tests.Given;
+using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
 
@@ -56,7 +56,7 @@ public abstract class ServiceCrashContract
             Assert.Equal(ServiceLife.Events, string.Join(", ", (await EventsOf(ledger)).Select(e => $"{e.Kind} {e.Change} {e.State}".TrimEnd())));
             Assert.Null(await FindRow(ledger));
             Assert.Empty(await SourcesOf(ledger));
-            Assert.Empty(await ledger.Polls(Never));
+            Assert.Empty(await ledger.ListPolls(Never));
             await state.ReadStateAsync();
             Assert.False(state.RecordExists);
             Assert.Empty(await ledger.ServicesToHandOver(Never));
@@ -67,15 +67,15 @@ public abstract class ServiceCrashContract
     }
 
     private static async Task<ServiceRow?> FindRow(SqlLedger ledger) =>
-        (await ledger.Services(new ServiceFilter { Uuid = ServiceLife.Uuid }, 1, 0, Never)).Items.SingleOrDefault();
+        (await ledger.ListServices(new ServiceFilter { Uuid = ServiceLife.Uuid }, 1, 0, Never)).Items.SingleOrDefault();
 
-    private static async Task<IReadOnlyList<Event>> EventsOf(SqlLedger ledger) => (await ledger.Events(Organization.Default, 0, 100, Never)).Items;
+    private static async Task<IReadOnlyList<LedgerEvent>> EventsOf(SqlLedger ledger) => (await ledger.ListEvents(OrganizationNames.Default, 0, 100, Never)).Items;
 
     private static async Task<IEnumerable<string>> SourcesOf(SqlLedger ledger)
     {
         List<string> sources = [];
         foreach (var source in (string[])["docker.io/acme/web", "*/acme/web", "docker.io/acme/api", "*/acme/api"])
-            if ((await ledger.Subscribers(source, null, 10, Never)).Contains(ServiceLife.Uuid))
+            if ((await ledger.ListSubscribers(source, null, 10, Never)).Contains(ServiceLife.Uuid))
                 sources.Add(source);
         return sources;
     }

@@ -1,0 +1,73 @@
+using System.Net.Sockets;
+using AutoDeploy.Hosting.Configuration;
+using AutoDeploy.Integrations;
+using AutoDeploy.Ports;
+
+namespace AutoDeploy.Api;
+
+/// <summary>From the command line to a running process, and what is said on the way.</summary>
+public static class ApiProgram
+{
+    private const int CannotStart = 1;
+    private const int BadOptions = 2;
+
+    public static async Task<int> Run(string[] args, TextWriter output, TextWriter errors)
+    {
+        ApiOptions options;
+        try
+        {
+            options = ApiOptions.Read(args, Environment.GetEnvironmentVariable);
+        }
+        catch (OptionsException e)
+        {
+            await errors.WriteLineAsync(e.Message);
+            return BadOptions;
+        }
+
+        if (options.Help)
+        {
+            await output.WriteLineAsync(ApiOptions.Usage);
+            return 0;
+        }
+
+        // found out before anything is opened: the one who has the port may have the same data directory
+        if (PortProbe.FindObjection(options.ListenAddress, options.Port) is { } objection)
+        {
+            await errors.WriteLineAsync(objection);
+            return CannotStart;
+        }
+
+        try
+        {
+            await using var app = ApiApplication.Build(options, output);
+            // what is wrong with it is a sentence, not a fault of the host that it is logged as
+            await app.Services.GetRequiredService<ILedger>().Open(CancellationToken.None);
+            await app.StartAsync();
+            await output.WriteLineAsync($"AutoDeploy listens at {Address(app, options)}");
+            if (options.IsLoopbackByDefault)
+                await output.WriteLineAsync("Only this machine reaches it. For others: --cert and --key, a TLS proxy here, or --host (without TLS, everybody on the way can read the token).");
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (OptionsException e)
+        {
+            await errors.WriteLineAsync(e.Message);
+            return BadOptions;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            await errors.WriteLineAsync($"AutoDeploy cannot start: {e.Message}");
+            return CannotStart;
+        }
+    }
+
+    private static string Address(WebApplication app, ApiOptions options)
+    {
+        if (options.Url is { } set)
+            return set;
+        var port = app.Urls.Select(url => new Uri(url.Replace("[::]", "localhost", StringComparison.Ordinal)).Port).FirstOrDefault(options.Port);
+        var host = options.IsLoopbackByDefault || options.ListenAddress is not { } address ? "localhost"
+            : address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
+        return $"{(options.Certificate is null ? "http" : "https")}://{host}:{port}";
+    }
+}

@@ -1,0 +1,5 @@
+using System.Text.Json.Serialization;
+
+namespace AutoDeploy.Api.Hooks;
+
+internal sealed record AzureValidation([property: JsonPropertyName("validationCode")] string? ValidationCode);

@@ -1,0 +1,5 @@
+using System.Text.Json.Serialization;
+
+namespace AutoDeploy.Api.Hooks;
+
+internal sealed record BitbucketServerLinks([property: JsonPropertyName("clone")] IReadOnlyList<BitbucketServerLink?>? ToClone);

@@ -1,0 +1,3 @@
+namespace AutoDeploy.Api.Hooks;
+
+internal sealed record DockerHubDelivery(DockerHubPush? PushData, DockerHubRepository? Repository);

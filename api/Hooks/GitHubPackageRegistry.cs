@@ -1,0 +1,3 @@
+namespace AutoDeploy.Api.Hooks;
+
+internal sealed record GitHubPackageRegistry(string? Url);

@@ -1,0 +1,3 @@
+namespace AutoDeploy.Api.Hooks;
+
+internal sealed record ImageDelivery(string? Image, string? Digest, string? Pusher, string? Name, string? Tag);

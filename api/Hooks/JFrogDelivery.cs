@@ -1,0 +1,3 @@
+namespace AutoDeploy.Api.Hooks;
+
+internal sealed record JFrogDelivery(JFrogData? Data, string? JpdOrigin);

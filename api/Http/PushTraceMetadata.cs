@@ -1,0 +1,4 @@
+namespace AutoDeploy.Api.Http;
+
+/// <summary>The endpoint takes deliveries.</summary>
+public sealed record PushTraceMetadata;

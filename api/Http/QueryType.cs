@@ -1,0 +1,9 @@
+namespace AutoDeploy.Api.Http;
+
+public enum QueryType
+{
+    Text,
+    Integer,
+    Flag,
+    Date,
+}

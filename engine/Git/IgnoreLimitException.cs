@@ -1,4 +1,0 @@
-namespace AutoDeploy.Engine;
-
-/// <summary>A <c>.dockerignore</c> asks for more than it may; the message says what it has too much of.</summary>
-internal sealed class IgnoreLimitException(string message) : Exception(message);

@@ -1,0 +1,9 @@
+namespace AutoDeploy.Git;
+
+internal enum GitContextEntryKind
+{
+    File,
+    Program,
+    Link,
+    Directory,
+}

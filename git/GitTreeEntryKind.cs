@@ -1,0 +1,9 @@
+namespace AutoDeploy.Git;
+
+internal enum GitTreeEntryKind
+{
+    File,
+    Program,
+    Link,
+    Submodule,
+}

@@ -1,0 +1,9 @@
+namespace AutoDeploy.Deployments;
+
+[GenerateSerializer, Alias("AutoDeploy.GroupDecision")]
+public enum DeployGroupDecision
+{
+    Waiting,
+    Stay,
+    GoBack,
+}

@@ -1,0 +1,11 @@
+namespace AutoDeploy.Deployments;
+
+[GenerateSerializer, Alias("AutoDeploy.DeploymentState")]
+public enum DeploymentState
+{
+    Pending,
+    InProgress,
+    Success,
+    Failed,
+    Canceled,
+}

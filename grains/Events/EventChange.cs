@@ -1,0 +1,9 @@
+namespace AutoDeploy.Events;
+
+[GenerateSerializer, Alias("AutoDeploy.EventChange")]
+public enum EventChange
+{
+    Create,
+    Update,
+    Delete,
+}

@@ -1,7 +1,0 @@
-namespace AutoDeploy.Organizations;
-
-/// <summary>Whom services, hooks and registries belong to. A fresh installation has one.</summary>
-public static class Organization
-{
-    public const string Default = "default";
-}

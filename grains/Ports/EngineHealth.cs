@@ -1,0 +1,9 @@
+namespace AutoDeploy.Ports;
+
+public enum EngineHealth
+{
+    None,
+    Starting,
+    Healthy,
+    Unhealthy,
+}

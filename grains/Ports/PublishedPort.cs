@@ -1,0 +1,3 @@
+namespace AutoDeploy.Ports;
+
+public sealed record PublishedPort(string Protocol, int InnerPort, int OuterPort);

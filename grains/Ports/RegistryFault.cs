@@ -1,0 +1,11 @@
+namespace AutoDeploy.Ports;
+
+[GenerateSerializer, Alias("AutoDeploy.RegistryFault")]
+public enum RegistryFault
+{
+    Unreachable,
+    NotFound,
+    Unauthorized,
+    TooManyRequests,
+    Refused,
+}

@@ -1,0 +1,8 @@
+namespace AutoDeploy.Ports;
+
+public enum RestartPolicy
+{
+    No,
+    OnFailure,
+    UnlessStopped,
+}

@@ -1,0 +1,9 @@
+namespace AutoDeploy.Services;
+
+[GenerateSerializer, Alias("AutoDeploy.Autorestart")]
+public enum AutorestartPolicy
+{
+    Off,
+    OnFailure,
+    Always,
+}

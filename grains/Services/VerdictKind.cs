@@ -1,0 +1,9 @@
+namespace AutoDeploy.Services;
+
+[GenerateSerializer, Alias("AutoDeploy.VerdictKind")]
+public enum VerdictKind
+{
+    Deploy,
+    Skip,
+    Held,
+}

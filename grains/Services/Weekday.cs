@@ -1,0 +1,13 @@
+namespace AutoDeploy.Services;
+
+[GenerateSerializer, Alias("AutoDeploy.Weekday")]
+public enum Weekday
+{
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AutoDeploy.Hosting.Configuration;
+
+/// <summary>How both programs log: a line each, with the time.</summary>
+public static class ProgramLogging
+{
+    public static void AddProgramLogging(this IHostApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        });
+        // at Information these write every path, and the key of a hook is in its path
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        // at Information it tells of every connection and of each step of joining; and what Polly tells of is an attempt of Orleans, which tells itself
+        // when the last one failed
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        builder.Logging.AddFilter("Polly", LogLevel.None);
+        // at Warning these tell at every start that there is a garbage collector for larger machines, and that a thread has just begun to run;
+        // and every second that there is no silo yet, of which we tell once
+        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        builder.Logging.AddFilter("Orleans.Messaging.GatewayManager", LogLevel.Error);
+    }
+}

@@ -1,0 +1,18 @@
+using AutoDeploy.Engines;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Placement;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+
+namespace AutoDeploy.Hosting;
+
+/// <summary>Grains that touch an engine (<see cref="RunsOnEngineAttribute"/>) are placed on silos that reach it; silos tell each other which those are.</summary>
+public static class EnginePlacementHosting
+{
+    /// <param name="engines">The names of the engines that this silo reaches.</param>
+    public static ISiloBuilder AddEnginePlacement(this ISiloBuilder silo, IEnumerable<string> engines)
+    {
+        silo.UseSiloMetadata(new Dictionary<string, string> { [EnginePlacementDirector.Key] = string.Join(',', engines) });
+        silo.Services.AddPlacementFilter<RunsOnEngineFilter, EnginePlacementDirector>(ServiceLifetime.Transient);
+        return silo;
+    }
+}

@@ -1,0 +1,82 @@
+using AutoDeploy.Jobs;
+using AutoDeploy.Ports;
+using AutoDeploy.Sources;
+using Microsoft.Extensions.Logging;
+
+namespace AutoDeploy.Hosting.Jobs;
+
+/// <summary>
+/// For services that do not wait to be told: has their images looked at every so many seconds, each image once however many services follow
+/// it, spread over time so that not all are due at the same moment.
+/// </summary>
+public sealed partial class ImagePollJob(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<ImagePollJob> logger) : ISingletonJob
+{
+    /// <summary>How often it is looked whether something is due.</summary>
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>So many registries' answers are waited for at a time.</summary>
+    private const int MaxConcurrentPolls = 16;
+
+    private readonly Dictionary<string, DateTimeOffset> _due = [];
+
+    public string Name => "polls";
+
+    public async Task Run(CancellationToken cancellationToken)
+    {
+        // it may have been ours before, and another silo's since
+        _due.Clear();
+        using var timer = new PeriodicTimer(TickInterval, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            try
+            {
+                await Poll(cancellationToken);
+            }
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogFailed(failure);
+            }
+        }
+    }
+
+    private async Task Poll(CancellationToken cancellationToken)
+    {
+        var polls = await ledger.ListPolls(cancellationToken);
+        foreach (var gone in _due.Keys.Except(polls.Select(poll => poll.Source)).ToList())
+            _due.Remove(gone);
+        var now = time.GetUtcNow();
+        var due = new List<SourcePoll>();
+        foreach (var poll in polls)
+        {
+            if (!_due.TryGetValue(poll.Source, out var at))
+                // the first look comes soon, but not of all at once after a start
+                _due[poll.Source] = at = now + TimeSpan.FromSeconds(Random.Shared.NextDouble() * Math.Min(poll.Seconds, 30));
+            // an interval that was made shorter counts at once
+            if (at > now && at <= now + TimeSpan.FromSeconds(poll.Seconds * 1.1))
+                continue;
+            due.Add(poll);
+            // a tenth earlier or later, so that what began together does not stay so
+            _due[poll.Source] = now + TimeSpan.FromSeconds(poll.Seconds * (0.9 + (Random.Shared.NextDouble() * 0.2)));
+        }
+
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentPolls, CancellationToken = cancellationToken }, async (poll, token) => await Poll(poll, token));
+    }
+
+    private async Task Poll(SourcePoll poll, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await grains.GetGrain<IImageGrain>(poll.Source).Poll(cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotAsked(poll.Source, failure.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "what is to be polled could not be found out; it is tried again")]
+    private partial void LogFailed(Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Image} could not be polled: {Reason}")]
+    private partial void LogNotAsked(string image, string reason);
+}

@@ -1,0 +1,23 @@
+using AutoDeploy.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace AutoDeploy.Hosting.Telemetry;
+
+/// <summary>Keeps our scopes alone: the web server's have the path of the request, and in that of a hook is its key.</summary>
+internal sealed class LogScopeProvider : IExternalScopeProvider
+{
+    private readonly LoggerExternalScopeProvider _scopes = new();
+
+    public void ForEachScope<TState>(Action<object?, TState> callback, TState state) => _scopes.ForEachScope(callback, state);
+
+    public IDisposable Push(object? state) => state is LogScopeIds ? _scopes.Push(state) : NoScope.Instance;
+
+    private sealed class NoScope : IDisposable
+    {
+        public static readonly NoScope Instance = new();
+
+        public void Dispose()
+        {
+        }
+    }
+}

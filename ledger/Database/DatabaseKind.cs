@@ -1,0 +1,7 @@
+namespace AutoDeploy.Ledger.Database;
+
+internal enum DatabaseKind
+{
+    Sqlite,
+    Postgres,
+}

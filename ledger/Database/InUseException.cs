@@ -1,4 +1,0 @@
-namespace AutoDeploy.Ledger.Database;
-
-/// <summary>Another process has the database for itself, or would have to share it.</summary>
-internal sealed class InUseException(string sentence) : Exception(sentence);

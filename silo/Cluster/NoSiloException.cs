@@ -1,4 +1,0 @@
-namespace AutoDeploy.Silo.Cluster;
-
-/// <summary>No silo can be reached; the same may do later.</summary>
-public sealed class NoSiloException(Exception? inner = null) : Exception("No silo of the cluster can be reached.", inner);

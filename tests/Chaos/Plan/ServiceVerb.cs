@@ -1,0 +1,9 @@
+namespace AutoDeploy.Chaos.Tests.Plan;
+
+public enum ServiceVerb
+{
+    Redeploy,
+    Stop,
+    Start,
+    Scale,
+}

@@ -1,0 +1,4 @@
+namespace AutoDeploy.EndToEnd.Tests;
+
+[CollectionDefinition(TestEnvironment.SteeringCollectionName)]
+public sealed class SteeringTestCollection : ICollectionFixture<TestEnvironment>;

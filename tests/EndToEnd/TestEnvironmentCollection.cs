@@ -1,0 +1,4 @@
+namespace AutoDeploy.EndToEnd.Tests;
+
+[CollectionDefinition(nameof(TestEnvironment))]
+public sealed class TestEnvironmentCollection : ICollectionFixture<TestEnvironment>;

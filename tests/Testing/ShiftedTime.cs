@@ -1,9 +1,0 @@
-namespace AutoDeploy.Testing;
-
-/// <summary>The system's clock, ahead by some time.</summary>
-public sealed class ShiftedTime : TimeProvider
-{
-    public TimeSpan Ahead { get; set; }
-
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
-}
