@@ -28,15 +28,29 @@ public static class ApiApplication
     /// <param name="output">Where the admin token is told; the console unless given.</param>
     /// <param name="time">The system's unless given.</param>
     /// <param name="replace">Puts other things in the place of ours.</param>
-    public static WebApplication Build(ApiOptions options, TextWriter? output = null, TimeProvider? time = null, Action<IServiceCollection>? replace = null)
+    public static WebApplication Build(
+        ApiOptions options,
+        TextWriter? output = null,
+        TimeProvider? time = null,
+        Action<IServiceCollection>? replace = null
+    )
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [.. options.Settings], ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { Args = [.. options.Settings], ContentRootPath = AppContext.BaseDirectory }
+        );
         builder.AddProgramLogging();
         builder.AddTelemetry();
         builder.AddServer(options);
         if (ClusterSettings.Read(builder.Configuration) is { } cluster)
-            builder.AddClusterClient(options.Postgres is null ? cluster : throw new OptionsException(
-                "The option --postgres is for everything in one process; leave it out where AutoDeploy:Cluster:ConnectionString is set."), options.Url);
+            builder.AddClusterClient(
+                options.Postgres is null
+                    ? cluster
+                    : throw new OptionsException(
+                        "The option --postgres is for everything in one process; leave it out where "
+                            + "AutoDeploy:Cluster:ConnectionString is set."
+                    ),
+                options.Url
+            );
         else
             builder.AddAutoDeploySilo(options.Data, options.Url, options.Postgres);
         if (time is not null)
@@ -117,7 +131,10 @@ public static class ApiApplication
             if (certificate is not null)
             {
                 var logger = kestrel.ApplicationServices.GetRequiredService<ILogger<ServerCertificate>>();
-                encrypt = listen => listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificate.ForConnection(logger)) });
+                encrypt = listen =>
+                    listen.UseHttps(
+                        new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificate.ForConnection(logger)) }
+                    );
             }
 
             if (options.ListenAddress is { } address)
@@ -140,10 +157,11 @@ public static class ApiApplication
         });
     }
 
-    private static void AddJson(this IServiceCollection services) => services.ConfigureHttpJsonOptions(json =>
-    {
-        json.SerializerOptions.PropertyNamingPolicy = ApiJson.Default.Options.PropertyNamingPolicy;
-        json.SerializerOptions.DictionaryKeyPolicy = null;
-        json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
-    });
+    private static void AddJson(this IServiceCollection services) =>
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = ApiJson.Default.Options.PropertyNamingPolicy;
+            json.SerializerOptions.DictionaryKeyPolicy = null;
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+        });
 }

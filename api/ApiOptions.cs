@@ -53,7 +53,10 @@ public sealed record ApiOptions
     public string? CertificateKey { get; init; }
 
     /// <summary>Where to listen; null: on all addresses.</summary>
-    public IPAddress? ListenAddress => Host is null ? (Certificate is null ? IPAddress.Loopback : null) : Host.Equals(IPAddress.IPv6Any) ? null : Host;
+    public IPAddress? ListenAddress =>
+        Host is null ? (Certificate is null ? IPAddress.Loopback : null)
+        : Host.Equals(IPAddress.IPv6Any) ? null
+        : Host;
 
     /// <summary>Nobody said where to listen, so that only this machine reaches it.</summary>
     public bool IsLoopbackByDefault => Host is null && Certificate is null;
@@ -78,7 +81,11 @@ public sealed record ApiOptions
         if (given.Help)
             return new ApiOptions { Help = true };
 
-        var options = new ApiOptions { Token = environment(Access.AdminToken.Variable)?.Trim() is { Length: > 0 } token ? Access.AdminToken.Check(token) : null, Settings = given.Settings };
+        var options = new ApiOptions
+        {
+            Token = environment(Access.AdminToken.Variable)?.Trim() is { Length: > 0 } token ? Access.AdminToken.Check(token) : null,
+            Settings = given.Settings,
+        };
         foreach (var (name, value) in given.Values)
             options = options.With(name, value);
         return options is { CertificateKey: not null, Certificate: null }
@@ -92,12 +99,16 @@ public sealed record ApiOptions
         : throw new OptionsException($"The proxy is \"{value}\"; expected an address or a network such as 10.0.0.0/8.");
 
     private static string FileOf(string what, string value) =>
-        value.Length > 0 ? Path.GetFullPath(value) : throw new OptionsException($"The {what} is empty; expected the path of a file in PEM.");
+        value.Length > 0
+            ? Path.GetFullPath(value)
+            : throw new OptionsException($"The {what} is empty; expected the path of a file in PEM.");
 
     private static int HookRateOf(string value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate <= 1_000_000
             ? rate
-            : throw new OptionsException($"The hook rate is \"{value}\"; expected deliveries a second from 1 to 1000000, or 0 for no limit.");
+            : throw new OptionsException(
+                $"The hook rate is \"{value}\"; expected deliveries a second from 1 to 1000000, or 0 for no limit."
+            );
 
     private static string PostgresOf(string value)
     {
@@ -112,16 +123,20 @@ public sealed record ApiOptions
         }
     }
 
-    private ApiOptions With(string name, string value) => name switch
-    {
-        "port" => this with { Port = OptionValueParser.ParsePort(value) },
-        "host" => this with { Host = OptionValueParser.ParseHost(value) ?? IPAddress.IPv6Any },
-        "cert" => this with { Certificate = FileOf("certificate", value) },
-        "key" => this with { CertificateKey = FileOf("key", value) },
-        "data" => this with { Data = OptionValueParser.ParseDataDirectory(value) },
-        "url" => this with { Url = OptionValueParser.ParseUrl(value) },
-        "hook-rate" => this with { HookRate = HookRateOf(value) },
-        "postgres" => this with { Postgres = PostgresOf(value) },
-        _ => this with { Proxies = [.. value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ProxyOf)] },
-    };
+    private ApiOptions With(string name, string value) =>
+        name switch
+        {
+            "port" => this with { Port = OptionValueParser.ParsePort(value) },
+            "host" => this with { Host = OptionValueParser.ParseHost(value) ?? IPAddress.IPv6Any },
+            "cert" => this with { Certificate = FileOf("certificate", value) },
+            "key" => this with { CertificateKey = FileOf("key", value) },
+            "data" => this with { Data = OptionValueParser.ParseDataDirectory(value) },
+            "url" => this with { Url = OptionValueParser.ParseUrl(value) },
+            "hook-rate" => this with { HookRate = HookRateOf(value) },
+            "postgres" => this with { Postgres = PostgresOf(value) },
+            _ => this with
+            {
+                Proxies = [.. value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ProxyOf)],
+            },
+        };
 }

@@ -45,7 +45,10 @@ public static class ApiProgram
             await app.StartAsync();
             await output.WriteLineAsync($"AutoDeploy listens at {Address(app, options)}");
             if (options.IsLoopbackByDefault)
-                await output.WriteLineAsync("Only this machine reaches it. For others: --cert and --key, a TLS proxy here, or --host (without TLS, everybody on the way can read the token).");
+                await output.WriteLineAsync(
+                    "Only this machine reaches it. For others: --cert and --key, a TLS proxy here, or --host (without TLS, "
+                        + "everybody on the way can read the token)."
+                );
             await app.WaitForShutdownAsync();
             return 0;
         }
@@ -65,9 +68,13 @@ public static class ApiProgram
     {
         if (options.Url is { } set)
             return set;
-        var port = app.Urls.Select(url => new Uri(url.Replace("[::]", "localhost", StringComparison.Ordinal)).Port).FirstOrDefault(options.Port);
-        var host = options.IsLoopbackByDefault || options.ListenAddress is not { } address ? "localhost"
-            : address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
+        var port = app
+            .Urls.Select(url => new Uri(url.Replace("[::]", "localhost", StringComparison.Ordinal)).Port)
+            .FirstOrDefault(options.Port);
+        var host =
+            options.IsLoopbackByDefault || options.ListenAddress is not { } address ? "localhost"
+            : address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]"
+            : address.ToString();
         return $"{(options.Certificate is null ? "http" : "https")}://{host}:{port}";
     }
 }

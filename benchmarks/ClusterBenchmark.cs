@@ -15,7 +15,9 @@ internal static class ClusterBenchmark
         await Recovery(figureTable, server);
     }
 
-    /// <summary>From kill -9 of one of two silos, with the grains that were on it, to the last verdict of a push that was told right then.</summary>
+    /// <summary>
+    /// From kill -9 of one of two silos, with the grains that were on it, to the last verdict of a push that was told right then.
+    /// </summary>
     private static async Task Recovery(FigureTable figureTable, PostgresServer server)
     {
         const int services = 1_000;
@@ -29,6 +31,10 @@ internal static class ClusterBenchmark
         var killed = Stopwatch.StartNew();
         await app.Silos[0].Kill();
         await FanOutBenchmark.Push(app, hook, 'b', uuids, verdicts: 2);
-        figureTable.Add("kill -9 of one of two silos to the last of 1,000 verdicts of a push told right then", killed.Elapsed.TotalSeconds, "s");
+        figureTable.Add(
+            "kill -9 of one of two silos to the last of 1,000 verdicts of a push told right then",
+            killed.Elapsed.TotalSeconds,
+            "s"
+        );
     }
 }

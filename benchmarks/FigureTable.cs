@@ -12,7 +12,19 @@ internal sealed class FigureTable(string file)
     public void Add(string what, double value, string unit, string aim = "")
     {
         _rows.Add((what, value, unit, aim));
-        File.AppendAllText(file, JsonSerializer.Serialize(new { time = DateTimeOffset.UtcNow, what, value = Math.Round(value, 4), unit, aim }) + "\n");
+        File.AppendAllText(
+            file,
+            JsonSerializer.Serialize(
+                new
+                {
+                    time = DateTimeOffset.UtcNow,
+                    what,
+                    value = Math.Round(value, 4),
+                    unit,
+                    aim,
+                }
+            ) + "\n"
+        );
         Console.WriteLine($"  {what}: {Text(value)} {unit}");
     }
 
@@ -20,9 +32,9 @@ internal sealed class FigureTable(string file)
     {
         var width = _rows.Max(r => r.What.Length);
         Console.WriteLine();
-        Console.WriteLine($"{"what".PadRight(width)}  {"measured",12}  {"",-8}  aim");
+        Console.WriteLine($"{"what".PadRight(width)}  {"measured", 12}  {"", -8}  aim");
         foreach (var (what, value, unit, aim) in _rows)
-            Console.WriteLine($"{what.PadRight(width)}  {Text(value),12}  {unit,-8}  {aim}");
+            Console.WriteLine($"{what.PadRight(width)}  {Text(value), 12}  {unit, -8}  {aim}");
     }
 
     public static double Median(IEnumerable<double> values)

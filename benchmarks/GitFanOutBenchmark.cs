@@ -44,14 +44,26 @@ internal static class GitFanOutBenchmark
             var ledger = host.Services.GetRequiredService<ILedger>();
 
             var services = Enumerable.Range(0, count).Select(i => (Number: i, Uuid: Guid.NewGuid())).ToList();
-            await Parallel.ForEachAsync(services, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (service, _) =>
-            {
-                var grain = grains.GetGrain<IServiceGrain>(service.Uuid.ToString());
-                await grain.Create(Organization, $"s{service.Number}", Settings(git.Url("acme/mono"), service.Number % 500));
-                await grain.Begin(new OperationCommand { Operation = Operation.Start, Cause = new DeploymentCause { Kind = CauseKind.Person } });
-            });
+            await Parallel.ForEachAsync(
+                services,
+                new ParallelOptions { MaxDegreeOfParallelism = 16 },
+                async (service, _) =>
+                {
+                    var grain = grains.GetGrain<IServiceGrain>(service.Uuid.ToString());
+                    await grain.Create(Organization, $"s{service.Number}", Settings(git.Url("acme/mono"), service.Number % 500));
+                    await grain.Begin(
+                        new OperationCommand
+                        {
+                            Operation = Operation.Start,
+                            Cause = new DeploymentCause { Kind = CauseKind.Person },
+                        }
+                    );
+                }
+            );
             foreach (var service in services)
-                await Eventually.Until(async () => (await grains.GetGrain<IServiceGrain>(service.Uuid.ToString()).Get())!.Status == ServiceStatus.Running);
+                await Eventually.Until(async () =>
+                    (await grains.GetGrain<IServiceGrain>(service.Uuid.ToString()).Get())!.Status == ServiceStatus.Running
+                );
 
             var push = new Push
             {
@@ -77,17 +89,37 @@ internal static class GitFanOutBenchmark
             if (count == 1_000)
                 small = took;
             else
-                figureTable.Add("from git: time for 4,000 over 4 times the time for 1,000", took / (4 * small), "", "about 1 or less: linear");
+                figureTable.Add(
+                    "from git: time for 4,000 over 4 times the time for 1,000",
+                    took / (4 * small),
+                    "",
+                    "about 1 or less: linear"
+                );
             await host.StopAsync();
             data.Delete(recursive: true);
         }
     }
 
-    private static ServiceSettings Settings(string url, int part) => new()
-    {
-        Git = new GitSource { Url = url, Branch = "main", RootPath = $"part{part}" },
-        Autoredeploy = true,
-        StableSeconds = 0,
-        Restrictions = [new Restriction { Uuid = Guid.NewGuid(), Mode = RestrictionMode.Match, Value = $"part{part}/", Created = DateTimeOffset.UtcNow }],
-    };
+    private static ServiceSettings Settings(string url, int part) =>
+        new()
+        {
+            Git = new GitSource
+            {
+                Url = url,
+                Branch = "main",
+                RootPath = $"part{part}",
+            },
+            Autoredeploy = true,
+            StableSeconds = 0,
+            Restrictions =
+            [
+                new Restriction
+                {
+                    Uuid = Guid.NewGuid(),
+                    Mode = RestrictionMode.Match,
+                    Value = $"part{part}/",
+                    Created = DateTimeOffset.UtcNow,
+                },
+            ],
+        };
 }

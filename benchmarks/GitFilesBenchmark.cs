@@ -29,8 +29,11 @@ internal static class GitFilesBenchmark
         clone.Reset("main");
 
         var data = Directory.CreateTempSubdirectory("autodeploy-bench-");
-        await using var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System)
-            .AddGit(options => options.Directory = data.FullName).BuildServiceProvider();
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(TimeProvider.System)
+            .AddGit(options => options.Directory = data.FullName)
+            .BuildServiceProvider();
         var git = services.GetRequiredService<IGit>();
         var remote = new GitRemote("default", RepositoryName.Parse(server.Url("acme/large")), []);
 
@@ -68,7 +71,10 @@ internal static class GitFilesBenchmark
         var text = new StringBuilder();
         for (var commit = 0; commit < Commits; commit++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"commit refs/heads/main\ncommitter Ada <ada@acme.example> {1_700_000_000 + commit} +0000\ndata 1\nx\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"commit refs/heads/main\ncommitter Ada <ada@acme.example> {1_700_000_000 + commit} +0000\ndata 1\nx\n"
+            );
             if (commit == 0)
                 for (var file = 0; file < Files; file++)
                     File(file, commit);
@@ -81,7 +87,10 @@ internal static class GitFilesBenchmark
         void File(int file, int commit)
         {
             var content = $"{commit} {file}";
-            text.Append(CultureInfo.InvariantCulture, $"M 644 inline dir{file % 50}/sub{file % 500}/file{file}.txt\ndata {content.Length}\n{content}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"M 644 inline dir{file % 50}/sub{file % 500}/file{file}.txt\ndata {content.Length}\n{content}\n"
+            );
         }
     }
 }

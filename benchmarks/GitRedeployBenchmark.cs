@@ -6,7 +6,8 @@ namespace AutoDeploy.Benchmarks;
 
 /// <summary>
 /// From the call of a repository's post-receive hook to the new container being proven, over what one would do by hand:
-/// <c>git clone --depth 1</c>, <c>docker build</c>, <c>docker run</c>, and waiting until Docker says healthy. Both take turns, each time with a
+/// <c>git clone --depth 1</c>, <c>docker build</c>, <c>docker run</c>, and waiting until Docker says healthy. Both take turns, each time
+/// with a
 /// commit that nobody has built.
 /// </summary>
 internal static class GitRedeployBenchmark
@@ -33,13 +34,20 @@ internal static class GitRedeployBenchmark
         for (var i = 0; i < 200; i++)
             clone.Write($"files/{i}.txt", new string('x', 2000) + i);
         clone.Push("index.html", "v0");
-        var service = (string)(await app.Call(HttpMethod.Post, "/api/app/v1/service/?start=true", new
-        {
-            name = "shop",
-            autoredeploy = true,
-            stop_timeout = 1,
-            git_repository = new { url = git.Url("acme/shop"), branch = "main" },
-        }))["resource_uri"]!;
+        var service = (string)
+            (
+                await app.Call(
+                    HttpMethod.Post,
+                    "/api/app/v1/service/?start=true",
+                    new
+                    {
+                        name = "shop",
+                        autoredeploy = true,
+                        stop_timeout = 1,
+                        git_repository = new { url = git.Url("acme/shop"), branch = "main" },
+                    }
+                )
+            )["resource_uri"]!;
         await Eventually.Until(async () => (string)(await app.Get(service))["state"]! == "Running");
 
         var (ours, byHand) = (new List<double>(), new List<double>());
@@ -58,7 +66,16 @@ internal static class GitRedeployBenchmark
         async Task<double> Ours(string commit)
         {
             var told = DateTimeOffset.UtcNow;
-            await app.Call(HttpMethod.Post, hook, new { repository = git.Url("acme/shop"), @ref = "refs/heads/main", after = commit });
+            await app.Call(
+                HttpMethod.Post,
+                hook,
+                new
+                {
+                    repository = git.Url("acme/shop"),
+                    @ref = "refs/heads/main",
+                    after = commit,
+                }
+            );
             await Eventually.Until(async () => (string?)(await app.Get(service))["current_version"]!["commit"] == commit);
             var verdict = (await app.Get(service + "verdict/?limit=1"))["objects"]![0]!;
             var log = await app.Http.GetStringAsync(new Uri((string)verdict["action"]! + "log/", UriKind.Relative));
@@ -74,7 +91,11 @@ internal static class GitRedeployBenchmark
             await Run("docker", "-H", docker.Host, "build", "-q", "-t", $"by-hand:{round}", folder.FullName);
             var id = await Run("docker", "-H", docker.Host, "run", "-d", $"by-hand:{round}");
             await Eventually.Until(async () =>
-                (await docker.Http.GetStringAsync(new Uri($"v1.41/containers/{id}/json", UriKind.Relative))).Contains("\"Status\":\"healthy\"", StringComparison.Ordinal));
+                (await docker.Http.GetStringAsync(new Uri($"v1.41/containers/{id}/json", UriKind.Relative))).Contains(
+                    "\"Status\":\"healthy\"",
+                    StringComparison.Ordinal
+                )
+            );
             var took = clock.Elapsed.TotalSeconds;
             await Run("docker", "-H", docker.Host, "rm", "-f", id);
             folder.Delete(recursive: true);
@@ -87,6 +108,8 @@ internal static class GitRedeployBenchmark
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed");
+        return process.ExitCode == 0
+            ? output.Trim()
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed");
     }
 }

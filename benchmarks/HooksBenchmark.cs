@@ -14,11 +14,17 @@ internal static partial class HooksBenchmark
     /// <param name="where">In words, where the ledger lies.</param>
     /// <param name="environment">More variables of the process.</param>
     /// <returns>Acknowledged a second.</returns>
-    public static async Task<double> Measure(FigureTable figureTable, string where = "", params IEnumerable<KeyValuePair<string, string>> environment)
+    public static async Task<double> Measure(
+        FigureTable figureTable,
+        string where = "",
+        params IEnumerable<KeyValuePair<string, string>> environment
+    )
     {
         Console.WriteLine("Hooks ...");
         await using var app = await AutoDeployProcess.Start(
-            "unix:///nonexistent/docker.sock", environment: new Dictionary<string, string>(environment) { ["AUTODEPLOY_HOOK_RATE"] = "0" });
+            "unix:///nonexistent/docker.sock",
+            environment: new Dictionary<string, string>(environment) { ["AUTODEPLOY_HOOK_RATE"] = "0" }
+        );
         var url = (string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!;
         var script = Path.Combine(app.Data, "push.lua");
         await File.WriteAllTextAsync(script, Script);
@@ -26,7 +32,12 @@ internal static partial class HooksBenchmark
         await Wrk(script, url, seconds: 3);
         var output = await Wrk(script, url, seconds: 10);
         var rate = Number(PerSecond().Match(output));
-        figureTable.Add($"pushes acknowledged a second at {Connections} connections{where}", rate, "1/s", where.Length == 0 ? "5,000 or more" : "");
+        figureTable.Add(
+            $"pushes acknowledged a second at {Connections} connections{where}",
+            rate,
+            "1/s",
+            where.Length == 0 ? "5,000 or more" : ""
+        );
         figureTable.Add($"acknowledged within, p50{where}", Latency(output, "50%"), "ms");
         figureTable.Add($"acknowledged within, p99{where}", Latency(output, "99%"), "ms", "under 20");
         if (output.Contains("Non-2xx", StringComparison.Ordinal))
@@ -48,7 +59,13 @@ internal static partial class HooksBenchmark
     private static double Latency(string output, string percentile)
     {
         var match = Regex.Match(output, Regex.Escape(percentile) + @"\s+([0-9.]+)(us|ms|s)\b");
-        return Number(match) * match.Groups[2].Value switch { "us" => 0.001, "s" => 1000, _ => 1 };
+        return Number(match)
+            * match.Groups[2].Value switch
+            {
+                "us" => 0.001,
+                "s" => 1000,
+                _ => 1,
+            };
     }
 
     private static double Number(Match match) => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
@@ -64,8 +81,10 @@ internal static partial class HooksBenchmark
         wrk.headers["Content-Type"] = "application/vnd.docker.distribution.events.v1+json"
         request = function()
           n = n + 1
-          return wrk.format(nil, nil, nil, string.format('{"events":[{"id":"%s-%d","timestamp":"2025-10-09T08:53:20.123456789Z","action":"push",' ..
-            '"target":{"mediaType":"application/vnd.docker.distribution.manifest.v2+json","size":708,"digest":"sha256:%064x","length":708,' ..
+          return wrk.format(nil, nil, nil, string.format('{"events":[{"id":"%s-%d",'..
+            '"timestamp":"2025-10-09T08:53:20.123456789Z","action":"push",' ..
+            '"target":{"mediaType":"application/vnd.docker.distribution.manifest.v2+json",'..
+            '"size":708,"digest":"sha256:%064x","length":708,' ..
             '"repository":"acme/api%d","url":"http://reg.acme.test:5000/v2/acme/api/manifests/x","tag":"1.2"},' ..
             '"request":{"id":"1","addr":"10.0.0.8:51780","host":"reg.acme.test:5000","method":"PUT","useragent":"docker/24.0.7"},' ..
             '"actor":{"name":"ci"},"source":{"addr":"reg-1:5000","instanceID":"1"}}]}', run, n, n, n % 100))

@@ -18,7 +18,16 @@ internal static class IdleBenchmark
         await using var app = await AutoDeployProcess.Start(docker.Host);
         figureTable.Add("memory when ready", Memory(app), "MB", "under 120");
         await TestImage.Web("v1").Push(registry, "idle", "latest");
-        var service = await app.Call(HttpMethod.Post, "/api/app/v1/service/?start=true", new { name = "idle", image = $"{registry.Host}/idle", autoredeploy = true });
+        var service = await app.Call(
+            HttpMethod.Post,
+            "/api/app/v1/service/?start=true",
+            new
+            {
+                name = "idle",
+                image = $"{registry.Host}/idle",
+                autoredeploy = true,
+            }
+        );
         await Eventually.Until(async () => (string)(await app.Get((string)service["resource_uri"]!))["state"]! == "Running");
 
         await Task.Delay(Settling);

@@ -28,7 +28,11 @@ internal static partial class PostgresBenchmark
 
         var acknowledged = await HooksBenchmark.Measure(figureTable, Where, await Environment(server));
         figureTable.Add("pushes acknowledged over single rows committed at 1 connection", acknowledged / alone, "");
-        figureTable.Add($"pushes acknowledged over single rows committed at {HooksBenchmark.Connections} connections", acknowledged / many, "");
+        figureTable.Add(
+            $"pushes acknowledged over single rows committed at {HooksBenchmark.Connections} connections",
+            acknowledged / many,
+            ""
+        );
         await FanOutBenchmark.Measure(figureTable, 10_000, Where, environment: await Environment(server));
         await ClusterBenchmark.Measure(figureTable, server);
     }
@@ -42,7 +46,25 @@ internal static partial class PostgresBenchmark
         await File.WriteAllTextAsync(script, Insert);
         var start = new ProcessStartInfo(
             Prerequisites.Find("pgbench")!,
-            ["-h", "127.0.0.1", "-p", $"{server.Port}", "-U", PostgresServer.User, "-n", "-M", "prepared", "-c", $"{connections}", "-T", "5", "-f", script, "postgres"])
+            [
+                "-h",
+                "127.0.0.1",
+                "-p",
+                $"{server.Port}",
+                "-U",
+                PostgresServer.User,
+                "-n",
+                "-M",
+                "prepared",
+                "-c",
+                $"{connections}",
+                "-T",
+                "5",
+                "-f",
+                script,
+                "postgres",
+            ]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

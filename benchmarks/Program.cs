@@ -8,7 +8,8 @@ if (args[0] == FakeEngineApp.Word)
     return;
 }
 
-// Program FIGURES-FILE [idle] [hooks] [senders] [fanout] [redeploy] [git] [steady]: runs what is named, or everything; --postgres: what is different there
+// Program FIGURES-FILE [idle] [hooks] [senders] [fanout] [redeploy] [git] [steady]: runs what is named, or everything; --postgres: what is
+// different there
 var figureTable = new FigureTable(args[0]);
 var chosen = args[1..];
 bool Wanted(string name) => chosen.Length == 0 || chosen.Contains(name);

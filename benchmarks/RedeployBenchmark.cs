@@ -18,7 +18,9 @@ internal static class RedeployBenchmark
         await using var docker = await DockerDaemon.Start();
         await using var registry = await RegistryServer.Start();
         await using var app = await AutoDeployProcess.Start(docker.Host);
-        var hook = new Uri((string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!).PathAndQuery;
+        var hook = new Uri(
+            (string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!
+        ).PathAndQuery;
 
         await Compare("an image with --interval=1s", TimeSpan.FromSeconds(1), rounds: 7, bare: 7, "at most 0.60");
         await Compare("an image with --interval=100ms", TimeSpan.FromMilliseconds(100), rounds: 15, bare: 15, "at most 1.10");
@@ -29,7 +31,16 @@ internal static class RedeployBenchmark
             var name = $"bench{(int)interval.TotalMilliseconds}";
             await Image(interval).Push(registry, name, "latest");
             var created = await app.Call(
-                HttpMethod.Post, "/api/app/v1/service/?start=true", new { name, image = $"{registry.Host}/{name}:latest", autoredeploy = true, stop_timeout = 1 });
+                HttpMethod.Post,
+                "/api/app/v1/service/?start=true",
+                new
+                {
+                    name,
+                    image = $"{registry.Host}/{name}:latest",
+                    autoredeploy = true,
+                    stop_timeout = 1,
+                }
+            );
             var service = (string)created["resource_uri"]!;
             await Eventually.Until(async () => (string)(await app.Get(service))["state"]! == "Running");
 
@@ -56,7 +67,9 @@ internal static class RedeployBenchmark
             var done = "";
             await Eventually.Until(async () => (string)(await app.Get(service))["current_version"]!["digest"]! == digest);
             var verdict = (await app.Get(service + "verdict/?limit=1"))["objects"]![0]!;
-            foreach (var line in (await app.Http.GetStringAsync(new Uri((string)verdict["action"]! + "log/", UriKind.Relative))).Split('\n'))
+            foreach (
+                var line in (await app.Http.GetStringAsync(new Uri((string)verdict["action"]! + "log/", UriKind.Relative))).Split('\n')
+            )
                 if (line.Contains("is healthy", StringComparison.Ordinal))
                     done = line.Split(' ')[0];
             return (DateTimeOffset.Parse(done, CultureInfo.InvariantCulture) - told).TotalSeconds;
@@ -70,7 +83,11 @@ internal static class RedeployBenchmark
             await Cli("pull", "-q", image);
             var id = await Cli("run", "-d", image);
             await Eventually.Until(async () =>
-                (await docker.Http.GetStringAsync(new Uri($"v1.41/containers/{id}/json", UriKind.Relative))).Contains("\"Status\":\"healthy\"", StringComparison.Ordinal));
+                (await docker.Http.GetStringAsync(new Uri($"v1.41/containers/{id}/json", UriKind.Relative))).Contains(
+                    "\"Status\":\"healthy\"",
+                    StringComparison.Ordinal
+                )
+            );
             var took = clock.Elapsed.TotalSeconds;
             await Cli("rm", "-f", id);
             return took;
@@ -84,13 +101,16 @@ internal static class RedeployBenchmark
             using var process = Process.Start(start)!;
             var output = await process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync();
-            return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"docker {string.Join(' ', arguments)} failed");
+            return process.ExitCode == 0
+                ? output.Trim()
+                : throw new InvalidOperationException($"docker {string.Join(' ', arguments)} failed");
         }
     }
 
     /// <summary>A web server that is well as soon as it runs, in a version that nobody has seen.</summary>
-    private static TestImage Image(TimeSpan interval) => TestImage.Web($"v{++_version}") with
-    {
-        Healthcheck = new TestHealthcheck("wget -q -O /dev/null http://127.0.0.1:8080/") { Interval = interval },
-    };
+    private static TestImage Image(TimeSpan interval) =>
+        TestImage.Web($"v{++_version}") with
+        {
+            Healthcheck = new TestHealthcheck("wget -q -O /dev/null http://127.0.0.1:8080/") { Interval = interval },
+        };
 }

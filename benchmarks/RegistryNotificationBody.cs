@@ -7,14 +7,23 @@ namespace AutoDeploy.Benchmarks;
 internal static class RegistryNotificationBody
 {
     /// <summary>Each time another delivery.</summary>
-    public static JsonObject Of(string host, string repository, string tag, string digest) => new()
-    {
-        ["events"] = new JsonArray(new JsonObject
+    public static JsonObject Of(string host, string repository, string tag, string digest) =>
+        new()
         {
-            ["id"] = Guid.NewGuid().ToString(),
-            ["action"] = "push",
-            ["target"] = new JsonObject { ["mediaType"] = RegistryUpload.ManifestType, ["digest"] = digest, ["repository"] = repository, ["tag"] = tag },
-            ["request"] = new JsonObject { ["host"] = host },
-        }),
-    };
+            ["events"] = new JsonArray(
+                new JsonObject
+                {
+                    ["id"] = Guid.NewGuid().ToString(),
+                    ["action"] = "push",
+                    ["target"] = new JsonObject
+                    {
+                        ["mediaType"] = RegistryUpload.ManifestType,
+                        ["digest"] = digest,
+                        ["repository"] = repository,
+                        ["tag"] = tag,
+                    },
+                    ["request"] = new JsonObject { ["host"] = host },
+                }
+            ),
+        };
 }

@@ -9,7 +9,8 @@ using Microsoft.AspNetCore.Http;
 namespace AutoDeploy.Benchmarks;
 
 /// <summary>
-/// What a delivery of each sender costs to verify and read; and how many signed deliveries a second are taken, each on disk, beside Debian's
+/// What a delivery of each sender costs to verify and read; and how many signed deliveries a second are taken, each on disk, beside
+/// Debian's
 /// <c>webhook</c> with the same signature rule, which keeps nothing.
 /// </summary>
 internal static partial class SendersBenchmark
@@ -28,7 +29,17 @@ internal static partial class SendersBenchmark
         foreach (var sender in GitSamples.Senders)
         {
             var body = GitSamples.Push(sender);
-            Read(figureTable, sender, sender, body, [GitSamples.EventHeader(sender) is { Length: > 0 } headers ? headers[0] : ("X", "x"), GitSamples.Proof(sender, Secret, body)], Secret);
+            Read(
+                figureTable,
+                sender,
+                sender,
+                body,
+                [
+                    GitSamples.EventHeader(sender) is { Length: > 0 } headers ? headers[0] : ("X", "x"),
+                    GitSamples.Proof(sender, Secret, body),
+                ],
+                Secret
+            );
         }
 
         foreach (var kind in ImageSamples.Kinds)
@@ -36,10 +47,25 @@ internal static partial class SendersBenchmark
         await BesideWebhook(figureTable);
     }
 
-    private static void Read(FigureTable figureTable, string what, string name, string text, (string Name, string Value)[] headers, string? secret)
+    private static void Read(
+        FigureTable figureTable,
+        string what,
+        string name,
+        string text,
+        (string Name, string Value)[] headers,
+        string? secret
+    )
     {
         var sender = Api.Hooks.Senders.Find(name)!;
-        var hook = new Hook { Uuid = Guid.NewGuid(), Organization = "default", Sender = name, Key = "key", Secret = secret, Created = DateTimeOffset.UtcNow };
+        var hook = new Hook
+        {
+            Uuid = Guid.NewGuid(),
+            Organization = "default",
+            Sender = name,
+            Key = "key",
+            Secret = secret,
+            Created = DateTimeOffset.UtcNow,
+        };
         var dictionary = new HeaderDictionary();
         foreach (var (header, value) in headers)
             dictionary[header] = value;
@@ -55,7 +81,10 @@ internal static partial class SendersBenchmark
 
         void Once()
         {
-            if (!sender.Verify(hook, dictionary, body) || sender.Read(hook, dictionary, body, DateTimeOffset.UnixEpoch) is not { Pushes.Count: > 0 })
+            if (
+                !sender.Verify(hook, dictionary, body)
+                || sender.Read(hook, dictionary, body, DateTimeOffset.UnixEpoch) is not { Pushes.Count: > 0 }
+            )
                 throw new InvalidOperationException($"The sample of {what} is not read.");
         }
     }
@@ -63,7 +92,9 @@ internal static partial class SendersBenchmark
     private static async Task BesideWebhook(FigureTable figureTable)
     {
         await using var app = await AutoDeployProcess.Start(
-            "unix:///nonexistent/docker.sock", environment: new Dictionary<string, string> { ["AUTODEPLOY_HOOK_RATE"] = "0" });
+            "unix:///nonexistent/docker.sock",
+            environment: new Dictionary<string, string> { ["AUTODEPLOY_HOOK_RATE"] = "0" }
+        );
         var ours = (string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "github", secret = Secret }))["url"]!;
         using var process = Process.GetProcessById(app.ProcessId);
         using var webhook = await WebhookProcess.Start(app.Data, Secret);
@@ -76,9 +107,17 @@ internal static partial class SendersBenchmark
         for (var round = 0; round < Rounds; round++)
             rates.Add((await Rate(script, ours, process), await Rate(script, webhook.Url, webhook.Process)));
         figureTable.Add("signed deliveries a second, on disk", FigureTable.Median(rates.Select(r => r.Ours)), "1/s");
-        figureTable.Add("signed deliveries a second, Debian's webhook, which keeps nothing and runs /bin/true", FigureTable.Median(rates.Select(r => r.Theirs)), "1/s");
+        figureTable.Add(
+            "signed deliveries a second, Debian's webhook, which keeps nothing and runs /bin/true",
+            FigureTable.Median(rates.Select(r => r.Theirs)),
+            "1/s"
+        );
         figureTable.Add("signed deliveries: ratio", FigureTable.Median(rates.Select(r => r.Ours / r.Theirs)), "", "at least 1.0");
-        figureTable.Add("signed deliveries a second, webhook with nothing to run either", await Rate(script, webhook.UrlWithoutCommand, webhook.Process), "1/s");
+        figureTable.Add(
+            "signed deliveries a second, webhook with nothing to run either",
+            await Rate(script, webhook.UrlWithoutCommand, webhook.Process),
+            "1/s"
+        );
     }
 
     /// <summary>
@@ -87,7 +126,9 @@ internal static partial class SendersBenchmark
     /// </summary>
     private static async Task<double> Rate(string script, string url, Process receiver)
     {
-        using var wrk = Process.Start(new ProcessStartInfo("wrk", ["-t1", "-c16", "-d4s", "-s", script, url]) { RedirectStandardOutput = true })!;
+        using var wrk = Process.Start(
+            new ProcessStartInfo("wrk", ["-t1", "-c16", "-d4s", "-s", script, url]) { RedirectStandardOutput = true }
+        )!;
         var output = await wrk.StandardOutput.ReadToEndAsync();
         await wrk.WaitForExitAsync();
         if (output.Contains("Non-2xx", StringComparison.Ordinal))
@@ -98,8 +139,7 @@ internal static partial class SendersBenchmark
         {
             before = Used();
             await Task.Delay(Resting);
-        }
-        while (Used() - before > Resting / 20);
+        } while (Used() - before > Resting / 20);
         return double.Parse(PerSecond().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
 
         TimeSpan Used()

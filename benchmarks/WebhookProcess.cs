@@ -22,17 +22,25 @@ internal sealed class WebhookProcess : IDisposable
 
     public static async Task<WebhookProcess> Start(string directory, string secret)
     {
-        var rule = $$$"""{"match": {"type": "payload-hmac-sha256", "secret": "{{{secret}}}", "parameter": {"source": "header", "name": "X-Hub-Signature-256"} } }""";
+        var rule = $$$"""
+            {"match": {"type": "payload-hmac-sha256", "secret": "{{{secret}}}", "parameter": {"source": "header",
+            "name": "X-Hub-Signature-256"} } }
+            """;
         var rules = Path.Combine(directory, "hooks.json");
-        await File.WriteAllTextAsync(rules, $$"""
+        await File.WriteAllTextAsync(
+            rules,
+            $$"""
             [{"id": "push", "execute-command": "/bin/true", "trigger-rule": {{rule}} }, {"id": "nothing", "trigger-rule": {{rule}} }]
-            """);
+            """
+        );
         var port = UnixTools.FreePort().ToString(CultureInfo.InvariantCulture);
-        var process = Process.Start(new ProcessStartInfo("webhook", ["-hooks", rules, "-ip", "127.0.0.1", "-port", port])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        })!;
+        var process = Process.Start(
+            new ProcessStartInfo("webhook", ["-hooks", rules, "-ip", "127.0.0.1", "-port", port])
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         var webhook = new WebhookProcess(process, $"http://127.0.0.1:{port}");

@@ -48,9 +48,7 @@ internal sealed class BuildContextStream(Stream inner) : Stream
         }
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -58,15 +58,27 @@ internal static class ContainerInspectReader
     public static Api.EndpointSettings? Endpoint(Api.ContainerInspectResponse answer, string network) =>
         answer.NetworkSettings?.Networks is { } networks && networks.TryGetValue(network, out var endpoint) ? endpoint : null;
 
-    /// <summary>Without the short id, which old engines list as an alias, too. A service's name may look like the beginning of an id.</summary>
+    /// <summary>
+    /// Without the short id, which old engines list as an alias, too. A service's name may look like the beginning of an id.
+    /// </summary>
     public static string[] Aliases(Api.ContainerInspectResponse answer, Api.EndpointSettings? endpoint) =>
-        [.. (endpoint?.Aliases ?? []).Where(alias => alias.Length != ShortId || !answer.ID.StartsWith(alias, StringComparison.Ordinal)).Distinct()];
+        [
+            .. (endpoint?.Aliases ?? [])
+                .Where(alias => alias.Length != ShortId || !answer.ID.StartsWith(alias, StringComparison.Ordinal))
+                .Distinct(),
+        ];
 
     private static EngineMount[] Mounts(Api.ContainerInspectResponse answer) =>
-    [
-        .. (answer.Mounts ?? []).Where(mount => mount.Type is "volume" or "bind")
-            .Select(mount => new EngineMount(mount.Type == "volume", (mount.Type == "volume" ? mount.Name : mount.Source) ?? "", mount.Destination, mount.RW)),
-    ];
+        [
+            .. (answer.Mounts ?? [])
+                .Where(mount => mount.Type is "volume" or "bind")
+                .Select(mount => new EngineMount(
+                    mount.Type == "volume",
+                    (mount.Type == "volume" ? mount.Name : mount.Source) ?? "",
+                    mount.Destination,
+                    mount.RW
+                )),
+        ];
 
     private static PublishedPort[] Ports(Api.ContainerInspectResponse answer)
     {
@@ -88,5 +100,7 @@ internal static class ContainerInspectReader
     }
 
     private static DateTimeOffset? Time(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time.Year > 1 ? time : null;
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time.Year > 1
+            ? time
+            : null;
 }

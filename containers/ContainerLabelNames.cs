@@ -5,7 +5,8 @@ using AutoDeploy.Sources;
 namespace AutoDeploy.Containers;
 
 /// <summary>
-/// Our labels as they are written on containers. A container inherits the labels of its image, so that all of them are always written, those
+/// Our labels as they are written on containers. A container inherits the labels of its image, so that all of them are always written,
+/// those
 /// without a value too; and they prove nothing by themselves, see <see cref="OwnContainers"/>.
 /// </summary>
 internal static class ContainerLabelNames
@@ -77,11 +78,17 @@ internal static class ContainerLabelNames
     /// <summary>What the labels say, whoever wrote them. Null when they cannot be read.</summary>
     public static ContainerLabels? Read(IDictionary<string, string>? labels) =>
         labels is not null
-        && labels.TryGetValue(Service, out var service) && Guid.TryParse(service, out var serviceId)
-        && labels.TryGetValue(Deployment, out var deployment) && Guid.TryParse(deployment, out var deploymentId)
-        && labels.TryGetValue(Container, out var container) && Guid.TryParse(container, out var containerId)
-        && labels.TryGetValue(Slot, out var slot) && int.TryParse(slot, CultureInfo.InvariantCulture, out var slotNumber)
-        && labels.TryGetValue(Image, out var image) && labels.TryGetValue(Digest, out var digest) && ImageName.IsDigest(digest)
+        && labels.TryGetValue(Service, out var service)
+        && Guid.TryParse(service, out var serviceId)
+        && labels.TryGetValue(Deployment, out var deployment)
+        && Guid.TryParse(deployment, out var deploymentId)
+        && labels.TryGetValue(Container, out var container)
+        && Guid.TryParse(container, out var containerId)
+        && labels.TryGetValue(Slot, out var slot)
+        && int.TryParse(slot, CultureInfo.InvariantCulture, out var slotNumber)
+        && labels.TryGetValue(Image, out var image)
+        && labels.TryGetValue(Digest, out var digest)
+        && ImageName.IsDigest(digest)
             ? new ContainerLabels
             {
                 ServiceId = serviceId,

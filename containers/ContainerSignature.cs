@@ -10,8 +10,15 @@ internal static class ContainerSignature
 
     private static readonly string[] Signed =
     [
-        ContainerLabelNames.Name, ContainerLabelNames.Service, ContainerLabelNames.Deployment, ContainerLabelNames.Container, ContainerLabelNames.Slot, ContainerLabelNames.Image,
-        ContainerLabelNames.Digest, ContainerLabelNames.Commit, ContainerLabelNames.Links,
+        ContainerLabelNames.Name,
+        ContainerLabelNames.Service,
+        ContainerLabelNames.Deployment,
+        ContainerLabelNames.Container,
+        ContainerLabelNames.Slot,
+        ContainerLabelNames.Image,
+        ContainerLabelNames.Digest,
+        ContainerLabelNames.Commit,
+        ContainerLabelNames.Links,
     ];
 
     /// <summary>As JSON, in which no value can pass for two.</summary>

@@ -11,74 +11,99 @@ internal static class CreateContainerRequestFactory
     /// <param name="network">The network that it is made on.</param>
     /// <param name="endpoint">Its place there; null leaves that to Docker.</param>
     /// <param name="sign">Signs what its labels say.</param>
-    public static Api.CreateContainerParameters From(ContainerSpec spec, string network, Api.EndpointSettings? endpoint, Func<string, string> sign) => new()
-    {
-        Name = spec.Name,
-        Image = spec.Image,
-        Hostname = spec.Hostname,
-        Domainname = spec.DomainName,
-        User = spec.User,
-        WorkingDir = spec.WorkingDirectory,
-        Env = [.. spec.Environment.Select(variable => $"{variable.Key}={variable.Value}")],
-        Cmd = spec.Command is null ? null! : [.. spec.Command],
-        Entrypoint = spec.Entrypoint is null ? null! : [.. spec.Entrypoint],
-        Labels = ContainerLabelNames.Write(spec, sign),
-        Tty = spec.Tty,
-        OpenStdin = spec.OpenStdin,
-        StopTimeout = TimeSpan.FromSeconds(Math.Ceiling(spec.StopTimeout.TotalSeconds)),
-        ExposedPorts = spec.Ports.Select(PortName).Distinct().ToDictionary(name => name, _ => default(Api.EmptyStruct)),
-        HostConfig = CreateHostConfig(spec, network),
-        NetworkingConfig = endpoint is null ? null : new Api.NetworkingConfig
+    public static Api.CreateContainerParameters From(
+        ContainerSpec spec,
+        string network,
+        Api.EndpointSettings? endpoint,
+        Func<string, string> sign
+    ) =>
+        new()
         {
-            EndpointsConfig = new Dictionary<string, Api.EndpointSettings> { [network] = endpoint },
-        },
-    };
+            Name = spec.Name,
+            Image = spec.Image,
+            Hostname = spec.Hostname,
+            Domainname = spec.DomainName,
+            User = spec.User,
+            WorkingDir = spec.WorkingDirectory,
+            Env = [.. spec.Environment.Select(variable => $"{variable.Key}={variable.Value}")],
+            Cmd = spec.Command is null ? null! : [.. spec.Command],
+            Entrypoint = spec.Entrypoint is null ? null! : [.. spec.Entrypoint],
+            Labels = ContainerLabelNames.Write(spec, sign),
+            Tty = spec.Tty,
+            OpenStdin = spec.OpenStdin,
+            StopTimeout = TimeSpan.FromSeconds(Math.Ceiling(spec.StopTimeout.TotalSeconds)),
+            ExposedPorts = spec.Ports.Select(PortName).Distinct().ToDictionary(name => name, _ => default(Api.EmptyStruct)),
+            HostConfig = CreateHostConfig(spec, network),
+            NetworkingConfig = endpoint is null
+                ? null
+                : new Api.NetworkingConfig { EndpointsConfig = new Dictionary<string, Api.EndpointSettings> { [network] = endpoint } },
+        };
 
-    private static Api.HostConfig CreateHostConfig(ContainerSpec spec, string network) => new()
-    {
-        NetworkMode = network,
-        Binds = [.. spec.Mounts.Where(mount => !mount.Volume).Select(mount => $"{mount.Source}:{mount.Target}{(mount.ReadOnly ? ":ro" : "")}")],
-
-        // here a path that an image declares may have a colon
-        Mounts =
-        [
-            .. spec.Mounts.Where(mount => mount.Volume)
-                .Select(mount => new Api.Mount { Type = "volume", Source = mount.Source, Target = mount.Target, ReadOnly = mount.ReadOnly }),
-        ],
-        VolumesFrom = [.. spec.VolumesFrom],
-        PortBindings = spec.HostNetwork ? null! : PortBindings(spec.Ports),
-        RestartPolicy = new Api.RestartPolicy
+    private static Api.HostConfig CreateHostConfig(ContainerSpec spec, string network) =>
+        new()
         {
-            Name = spec.Restart switch
+            NetworkMode = network,
+            Binds =
+            [
+                .. spec
+                    .Mounts.Where(mount => !mount.Volume)
+                    .Select(mount => $"{mount.Source}:{mount.Target}{(mount.ReadOnly ? ":ro" : "")}"),
+            ],
+
+            // here a path that an image declares may have a colon
+            Mounts =
+            [
+                .. spec
+                    .Mounts.Where(mount => mount.Volume)
+                    .Select(mount => new Api.Mount
+                    {
+                        Type = "volume",
+                        Source = mount.Source,
+                        Target = mount.Target,
+                        ReadOnly = mount.ReadOnly,
+                    }),
+            ],
+            VolumesFrom = [.. spec.VolumesFrom],
+            PortBindings = spec.HostNetwork ? null! : PortBindings(spec.Ports),
+            RestartPolicy = new Api.RestartPolicy
             {
-                RestartPolicy.OnFailure => Api.RestartPolicyKind.OnFailure,
-                RestartPolicy.UnlessStopped => Api.RestartPolicyKind.UnlessStopped,
-                _ => Api.RestartPolicyKind.No,
+                Name = spec.Restart switch
+                {
+                    RestartPolicy.OnFailure => Api.RestartPolicyKind.OnFailure,
+                    RestartPolicy.UnlessStopped => Api.RestartPolicyKind.UnlessStopped,
+                    _ => Api.RestartPolicyKind.No,
+                },
             },
-        },
-        Memory = spec.Memory,
-        MemorySwap = spec.MemorySwap,
-        CPUShares = spec.CpuShares,
-        CpusetCpus = spec.CpuSet,
-        Privileged = spec.Privileged,
-        ReadonlyRootfs = spec.ReadOnly,
-        CapAdd = [.. spec.CapAdd],
-        CapDrop = [.. spec.CapDrop],
-        DNS = [.. spec.Dns],
-        DNSSearch = [.. spec.DnsSearch],
-        ExtraHosts = [.. spec.ExtraHosts],
-        SecurityOpt = [.. spec.SecurityOptions],
-        Devices = [.. spec.Devices.Select(ParseDevice)],
-        PidMode = spec.HostPid ? "host" : "",
-    };
+            Memory = spec.Memory,
+            MemorySwap = spec.MemorySwap,
+            CPUShares = spec.CpuShares,
+            CpusetCpus = spec.CpuSet,
+            Privileged = spec.Privileged,
+            ReadonlyRootfs = spec.ReadOnly,
+            CapAdd = [.. spec.CapAdd],
+            CapDrop = [.. spec.CapDrop],
+            DNS = [.. spec.Dns],
+            DNSSearch = [.. spec.DnsSearch],
+            ExtraHosts = [.. spec.ExtraHosts],
+            SecurityOpt = [.. spec.SecurityOptions],
+            Devices = [.. spec.Devices.Select(ParseDevice)],
+            PidMode = spec.HostPid ? "host" : "",
+        };
 
-    private static Dictionary<string, IList<Api.PortBinding>> PortBindings(IEnumerable<PortSpec> ports) => ports
-        .Where(port => port.Published)
-        .GroupBy(PortName)
-        .ToDictionary(
-            group => group.Key,
-            IList<Api.PortBinding> (group) =>
-                [.. group.Select(port => new Api.PortBinding { HostPort = port.OuterPort?.ToString(CultureInfo.InvariantCulture) ?? "" })]);
+    private static Dictionary<string, IList<Api.PortBinding>> PortBindings(IEnumerable<PortSpec> ports) =>
+        ports
+            .Where(port => port.Published)
+            .GroupBy(PortName)
+            .ToDictionary(
+                group => group.Key,
+                IList<Api.PortBinding> (group) =>
+                    [
+                        .. group.Select(port => new Api.PortBinding
+                        {
+                            HostPort = port.OuterPort?.ToString(CultureInfo.InvariantCulture) ?? "",
+                        }),
+                    ]
+            );
 
     private static string PortName(PortSpec port) => $"{port.InnerPort}/{port.Protocol}";
 

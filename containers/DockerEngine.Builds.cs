@@ -29,16 +29,29 @@ public sealed partial class DockerEngine
     }
 
     private async Task<Api.ImageInspectResponse> Build(
-        Api.ImageBuildParameters parameters, BuildSpec spec, Stream context, IProgress<string> lines, CancellationToken cancellationToken)
+        Api.ImageBuildParameters parameters,
+        BuildSpec spec,
+        Stream context,
+        IProgress<string> lines,
+        CancellationToken cancellationToken
+    )
     {
         var archive = new BuildContextStream(context);
         var output = new BuildOutputReader(lines);
         try
         {
             await _docker.Execute(
-                client => client.Images.BuildImageFromDockerfileAsync(
-                    parameters, archive, null, RegistryConfig(spec.Credentials), output, cancellationToken),
-                cancellationToken);
+                client =>
+                    client.Images.BuildImageFromDockerfileAsync(
+                        parameters,
+                        archive,
+                        null,
+                        RegistryConfig(spec.Credentials),
+                        output,
+                        cancellationToken
+                    ),
+                cancellationToken
+            );
         }
         catch (EngineException) when (archive.Failure is not null)
         {
@@ -46,7 +59,11 @@ public sealed partial class DockerEngine
         }
         catch (EngineException e) when (e.Fault is not EngineFault.Unreachable)
         {
-            throw BuildOutputReader.Failure(spec, e.InnerException is global::Docker.DotNet.DockerApiException answer ? DockerErrorTranslator.GetMessage(answer) : e.Message, e);
+            throw BuildOutputReader.Failure(
+                spec,
+                e.InnerException is global::Docker.DotNet.DockerApiException answer ? DockerErrorTranslator.GetMessage(answer) : e.Message,
+                e
+            );
         }
         finally
         {
@@ -63,28 +80,37 @@ public sealed partial class DockerEngine
             : throw new EngineException(EngineFault.NotFound, "The image was built, but the engine does not have it.");
     }
 
-    public Task Tag(string id, ImageName name, CancellationToken cancellationToken) => _docker.Execute(
-        client => client.Images.TagImageAsync(id, new Api.ImageTagParameters { RepositoryName = name.Repository, Tag = name.Tag }, cancellationToken),
-        cancellationToken);
+    public Task Tag(string id, ImageName name, CancellationToken cancellationToken) =>
+        _docker.Execute(
+            client =>
+                client.Images.TagImageAsync(
+                    id,
+                    new Api.ImageTagParameters { RepositoryName = name.Repository, Tag = name.Tag },
+                    cancellationToken
+                ),
+            cancellationToken
+        );
 
-    private static Api.ImageBuildParameters Parameters(BuildSpec spec) => new()
-    {
-        Version = ClassicBuilder,
-        Dockerfile = spec.Dockerfile,
-        BuildArgs = new Dictionary<string, string>(spec.Arguments),
-        Target = spec.Target.Length == 0 ? null : spec.Target,
-        Remove = true,
-        ForceRemove = true,
-    };
+    private static Api.ImageBuildParameters Parameters(BuildSpec spec) =>
+        new()
+        {
+            Version = ClassicBuilder,
+            Dockerfile = spec.Dockerfile,
+            BuildArgs = new Dictionary<string, string>(spec.Arguments),
+            Target = spec.Target.Length == 0 ? null : spec.Target,
+            Remove = true,
+            ForceRemove = true,
+        };
 
-    private static Api.ImageBuildParameters LabelParameters(BuildSpec spec) => new()
-    {
-        Version = ClassicBuilder,
-        Tags = spec.Name is { } name ? [name.ToString()] : [],
-        Dockerfile = LabelImageContext.Dockerfile,
-        Remove = true,
-        ForceRemove = true,
-    };
+    private static Api.ImageBuildParameters LabelParameters(BuildSpec spec) =>
+        new()
+        {
+            Version = ClassicBuilder,
+            Tags = spec.Name is { } name ? [name.ToString()] : [],
+            Dockerfile = LabelImageContext.Dockerfile,
+            Remove = true,
+            ForceRemove = true,
+        };
 
     /// <summary>
     /// The header with all credentials. The package would write it in base64's usual alphabet, and the daemon, which reads the one
@@ -97,6 +123,9 @@ public sealed partial class DockerEngine
         var all = new Dictionary<string, Dictionary<string, string>>();
         foreach (var credential in credentials)
             all[ServerAddress(credential)] = new() { ["username"] = credential.Username, ["password"] = credential.Password };
-        return new() { ["X-Registry-Config"] = Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(all)).Replace('+', '-').Replace('/', '_') };
+        return new()
+        {
+            ["X-Registry-Config"] = Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(all)).Replace('+', '-').Replace('/', '_'),
+        };
     }
 }

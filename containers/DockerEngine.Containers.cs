@@ -11,25 +11,38 @@ public sealed partial class DockerEngine
     {
         var label = serviceId is null ? ContainerLabelNames.Service : $"{ContainerLabelNames.Service}={serviceId}";
         var found = await _docker.Execute(
-            client => client.Containers.ListContainersAsync(
-                new Api.ContainersListParameters { All = true, Filters = Filter(("label", label)) }, cancellationToken),
-            cancellationToken);
+            client =>
+                client.Containers.ListContainersAsync(
+                    new Api.ContainersListParameters { All = true, Filters = Filter(("label", label)) },
+                    cancellationToken
+                ),
+            cancellationToken
+        );
 
         // the list lacks aliases, exit codes and times: each container has to be looked at
         using var atOnce = new SemaphoreSlim(8);
-        var containers = await Task.WhenAll(found.Select(async item =>
-        {
-            await atOnce.WaitAsync(cancellationToken);
-            try
+        var containers = await Task.WhenAll(
+            found.Select(async item =>
             {
-                return await Find(item.ID, cancellationToken);
-            }
-            finally
-            {
-                atOnce.Release();
-            }
-        }));
-        return [.. containers.OfType<EngineContainer>().Where(container => container.Labels.Slot > 0).OrderBy(container => container.Labels.Slot).ThenBy(container => container.Name, StringComparer.Ordinal)];
+                await atOnce.WaitAsync(cancellationToken);
+                try
+                {
+                    return await Find(item.ID, cancellationToken);
+                }
+                finally
+                {
+                    atOnce.Release();
+                }
+            })
+        );
+        return
+        [
+            .. containers
+                .OfType<EngineContainer>()
+                .Where(container => container.Labels.Slot > 0)
+                .OrderBy(container => container.Labels.Slot)
+                .ThenBy(container => container.Name, StringComparer.Ordinal),
+        ];
     }
 
     public async Task<EngineContainer?> Find(string id, CancellationToken cancellationToken)
@@ -48,7 +61,8 @@ public sealed partial class DockerEngine
             await _network.EnsurePorts(cancellationToken);
 
         var place = spec.HostNetwork ? null : CreateEndpoint(spec.Labels.ContainerId, spec.Aliases, ContainerLabelNames.WriteLinks(spec));
-        var body = spec.HostNetwork ? CreateContainerRequestFactory.From(spec, "host", null, _ownContainers.Sign)
+        var body =
+            spec.HostNetwork ? CreateContainerRequestFactory.From(spec, "host", null, _ownContainers.Sign)
             : hasPorts ? CreateContainerRequestFactory.From(spec, ServiceNetwork.PortsNetwork, null, _ownContainers.Sign)
             : CreateContainerRequestFactory.From(spec, _network.Name, place, _ownContainers.Sign);
         string id;
@@ -59,7 +73,10 @@ public sealed partial class DockerEngine
         catch (EngineException e) when (e.Fault == EngineFault.Conflict)
         {
             id = await FindOwnWithName(spec, e, cancellationToken);
-            hasPorts = hasPorts && await Inspect(id, cancellationToken) is { } answer && ContainerInspectReader.Endpoint(answer, _network.Name) is null;
+            hasPorts =
+                hasPorts
+                && await Inspect(id, cancellationToken) is { } answer
+                && ContainerInspectReader.Endpoint(answer, _network.Name) is null;
         }
         catch (EngineException e) when (e.Fault == EngineFault.NotFound && e.InnerException is DockerImageNotFoundException)
         {
@@ -95,12 +112,20 @@ public sealed partial class DockerEngine
             var seconds = (uint)Math.Ceiling(Math.Clamp(timeout.TotalSeconds, 0, int.MaxValue));
             if (seconds > 0)
                 await _docker.Execute(
-                    client => client.Containers.StopContainerAsync(id, new Api.ContainerStopParameters { WaitBeforeKillSeconds = seconds }, cancellationToken),
-                    cancellationToken);
+                    client =>
+                        client.Containers.StopContainerAsync(
+                            id,
+                            new Api.ContainerStopParameters { WaitBeforeKillSeconds = seconds },
+                            cancellationToken
+                        ),
+                    cancellationToken
+                );
             else
                 await _docker.Execute(
-                    client => client.Containers.KillContainerAsync(id, new Api.ContainerKillParameters { Signal = "SIGKILL" }, cancellationToken),
-                    cancellationToken);
+                    client =>
+                        client.Containers.KillContainerAsync(id, new Api.ContainerKillParameters { Signal = "SIGKILL" }, cancellationToken),
+                    cancellationToken
+                );
         }
         catch (EngineException e) when (e.Fault == EngineFault.NotFound || (e.Fault == EngineFault.Conflict && timeout <= TimeSpan.Zero))
         {
@@ -115,9 +140,10 @@ public sealed partial class DockerEngine
             {
                 await EnsureOwn(id, cancellationToken);
                 await _docker.Execute(
-                    client => client.Containers.RemoveContainerAsync(
-                        id, new Api.ContainerRemoveParameters { Force = true }, cancellationToken),
-                    cancellationToken);
+                    client =>
+                        client.Containers.RemoveContainerAsync(id, new Api.ContainerRemoveParameters { Force = true }, cancellationToken),
+                    cancellationToken
+                );
                 await _ownContainers.Forget(id, cancellationToken);
                 return;
             }
@@ -126,7 +152,8 @@ public sealed partial class DockerEngine
                 await _ownContainers.Forget(id, cancellationToken);
                 return;
             }
-            catch (EngineException e) when (e.Fault == EngineFault.Conflict && e.Message.Contains("already in progress", StringComparison.Ordinal))
+            catch (EngineException e)
+                when (e.Fault == EngineFault.Conflict && e.Message.Contains("already in progress", StringComparison.Ordinal))
             {
                 // somebody else removes it: it is removed when it is gone
                 await Task.Delay(TimeSpan.FromMilliseconds(50), _time, cancellationToken);
@@ -139,7 +166,10 @@ public sealed partial class DockerEngine
         try
         {
             await _docker.Execute(
-                client => client.Containers.RenameContainerAsync(id, new Api.ContainerRenameParameters { NewName = name }, cancellationToken), cancellationToken);
+                client =>
+                    client.Containers.RenameContainerAsync(id, new Api.ContainerRenameParameters { NewName = name }, cancellationToken),
+                cancellationToken
+            );
             return true;
         }
         catch (EngineException e) when (e.InnerException is DockerApiException and not DockerContainerNotFoundException)
@@ -163,13 +193,18 @@ public sealed partial class DockerEngine
         var holder = await Inspect(spec.Name, cancellationToken);
         if (holder is null)
             throw conflict;
-        if (ContainerLabelNames.Read(holder.Config?.Labels) is { } labels && labels.DeploymentId == spec.Labels.DeploymentId && labels.ServiceId == spec.Labels.ServiceId
-            && await IsOwn(holder, cancellationToken))
+        if (
+            ContainerLabelNames.Read(holder.Config?.Labels) is { } labels
+            && labels.DeploymentId == spec.Labels.DeploymentId
+            && labels.ServiceId == spec.Labels.ServiceId
+            && await IsOwn(holder, cancellationToken)
+        )
             return holder.ID;
         throw new EngineException(
             EngineFault.Conflict,
             $"The name \"{spec.Name}\" is taken by the container {holder.ID[..12]} of the image {holder.Config?.Image}.",
-            conflict);
+            conflict
+        );
     }
 
     private Task<bool> IsOwn(Api.ContainerInspectResponse container, CancellationToken cancellationToken) =>
@@ -182,6 +217,9 @@ public sealed partial class DockerEngine
             return;
         var answer = await _docker.Execute(client => client.Containers.InspectContainerAsync(id, cancellationToken), cancellationToken);
         if (!await IsOwn(answer, cancellationToken))
-            throw new EngineException(EngineFault.Refused, $"The container {answer.Name.TrimStart('/')} was not made by AutoDeploy and is left alone.");
+            throw new EngineException(
+                EngineFault.Refused,
+                $"The container {answer.Name.TrimStart('/')} was not made by AutoDeploy and is left alone."
+            );
     }
 }

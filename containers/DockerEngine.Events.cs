@@ -28,7 +28,10 @@ public sealed partial class DockerEngine
 
                 // a daemon that goes down stops its containers as if somebody had asked for it; by then it takes no new connections
                 if (next.Kind == EngineEventKind.StopRequested && !await _docker.Accepts(cancellationToken))
-                    yield return next with { Kind = EngineEventKind.Other };
+                    yield return next with
+                    {
+                        Kind = EngineEventKind.Other,
+                    };
                 else
                     yield return next;
             }
@@ -46,12 +49,21 @@ public sealed partial class DockerEngine
         try
         {
             await _docker.Execute(
-                client => client.System.MonitorEventsAsync(
-                    new Api.ContainerEventsParameters { Since = since, Filters = Filter(("type", "container"), ("label", ContainerLabelNames.Service)) },
-                    new Reporter<Api.Message>(message => events.TryWrite(message)),
-                    cancellationToken),
-                cancellationToken);
-            events.Complete(new EngineException(EngineFault.Unreachable, $"The Docker engine at {_docker.Endpoint} ended its stream of events."));
+                client =>
+                    client.System.MonitorEventsAsync(
+                        new Api.ContainerEventsParameters
+                        {
+                            Since = since,
+                            Filters = Filter(("type", "container"), ("label", ContainerLabelNames.Service)),
+                        },
+                        new Reporter<Api.Message>(message => events.TryWrite(message)),
+                        cancellationToken
+                    ),
+                cancellationToken
+            );
+            events.Complete(
+                new EngineException(EngineFault.Unreachable, $"The Docker engine at {_docker.Endpoint} ended its stream of events.")
+            );
         }
         catch (Exception e)
         {
@@ -62,21 +74,36 @@ public sealed partial class DockerEngine
     /// <summary>The form in which the daemon takes a time: seconds and nanoseconds since 1970.</summary>
     private string UnixTime(string time)
     {
-        var known = DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed) ? parsed : _time.GetUtcNow();
-        return string.Create(CultureInfo.InvariantCulture, $"{known.ToUnixTimeSeconds()}.{known.Ticks % TimeSpan.TicksPerSecond:0000000}00");
+        var known = DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed)
+            ? parsed
+            : _time.GetUtcNow();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{known.ToUnixTimeSeconds()}.{known.Ticks % TimeSpan.TicksPerSecond:0000000}00"
+        );
     }
 
     /// <summary>An event carries the labels of its container, so that it can be judged when the container is gone.</summary>
     private Task<bool> IsOwn(Api.Message message, EngineEventKind kind, CancellationToken cancellationToken) =>
         message.Actor!.Attributes.TryGetValue("name", out var name)
-            ? _ownContainers.Has(message.Actor.ID, name, message.Actor.Attributes, isThere: kind != EngineEventKind.Removed, cancellationToken)
+            ? _ownContainers.Has(
+                message.Actor.ID,
+                name,
+                message.Actor.Attributes,
+                isThere: kind != EngineEventKind.Removed,
+                cancellationToken
+            )
             : Task.FromResult(false);
 
     private static EngineEvent? Read(Api.Message message)
     {
         var attributes = message.Actor?.Attributes;
-        if (attributes is null || message.Action.StartsWith("exec_", StringComparison.Ordinal)
-            || !attributes.TryGetValue(ContainerLabelNames.Service, out var service) || !Guid.TryParse(service, out var id))
+        if (
+            attributes is null
+            || message.Action.StartsWith("exec_", StringComparison.Ordinal)
+            || !attributes.TryGetValue(ContainerLabelNames.Service, out var service)
+            || !Guid.TryParse(service, out var id)
+        )
             return null;
         var kind = message.Action switch
         {

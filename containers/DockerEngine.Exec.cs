@@ -28,7 +28,11 @@ public sealed partial class DockerEngine
         {
             return await Run(id, command, output, either.Token);
         }
-        catch (Exception e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested && e is OperationCanceledException or IOException)
+        catch (Exception e)
+            when (limit.IsCancellationRequested
+                && !cancellationToken.IsCancellationRequested
+                && e is OperationCanceledException or IOException
+            )
         {
             // Docker has no way to end a command that runs in a container
             return new ExecResult(-1, $"The command ran over its {timeout.TotalSeconds:0.###} s. {output}".TrimEnd());
@@ -42,23 +46,44 @@ public sealed partial class DockerEngine
     private async Task<ExecResult> Run(string id, IReadOnlyList<string> command, StringBuilder output, CancellationToken cancellationToken)
     {
         var exec = await _docker.Execute(
-            client => client.Exec.CreateContainerExecAsync(
-                id, new Api.ContainerExecCreateParameters { AttachStdout = true, AttachStderr = true, Cmd = [.. command] }, cancellationToken),
-            cancellationToken);
+            client =>
+                client.Exec.CreateContainerExecAsync(
+                    id,
+                    new Api.ContainerExecCreateParameters
+                    {
+                        AttachStdout = true,
+                        AttachStderr = true,
+                        Cmd = [.. command],
+                    },
+                    cancellationToken
+                ),
+            cancellationToken
+        );
         await _docker.Execute(
             async client =>
             {
-                using var stream = await client.Exec.StartContainerExecAsync(exec.ID, new Api.ContainerExecStartParameters(), cancellationToken);
+                using var stream = await client.Exec.StartContainerExecAsync(
+                    exec.ID,
+                    new Api.ContainerExecStartParameters(),
+                    cancellationToken
+                );
                 await ReadCapped(stream, output, cancellationToken);
             },
-            cancellationToken);
+            cancellationToken
+        );
 
         while (true)
         {
-            var result = await _docker.Execute(client => client.Exec.InspectContainerExecAsync(exec.ID, cancellationToken), cancellationToken);
+            var result = await _docker.Execute(
+                client => client.Exec.InspectContainerExecAsync(exec.ID, cancellationToken),
+                cancellationToken
+            );
             if (result is { Running: false, ExitCode: { } code })
                 // 126 and 127 are also how Docker says that there is no such command
-                return new ExecResult(code is 126 or 127 && output.ToString().StartsWith("OCI runtime", StringComparison.Ordinal) ? -1 : (int)code, output.ToString());
+                return new ExecResult(
+                    code is 126 or 127 && output.ToString().StartsWith("OCI runtime", StringComparison.Ordinal) ? -1 : (int)code,
+                    output.ToString()
+                );
             await Task.Delay(TimeSpan.FromMilliseconds(10), _time, cancellationToken); // its output ends a moment before it
         }
     }

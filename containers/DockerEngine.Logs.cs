@@ -18,11 +18,18 @@ public sealed partial class DockerEngine
             {
                 using var stream = await client.Containers.GetContainerLogsAsync(
                     id,
-                    new Api.ContainerLogsParameters { ShowStdout = true, ShowStderr = true, Tail = lines.ToString(CultureInfo.InvariantCulture) },
-                    cancellationToken);
+                    new Api.ContainerLogsParameters
+                    {
+                        ShowStdout = true,
+                        ShowStderr = true,
+                        Tail = lines.ToString(CultureInfo.InvariantCulture),
+                    },
+                    cancellationToken
+                );
                 await ReadLines(stream, last.Add, cancellationToken);
             },
-            cancellationToken);
+            cancellationToken
+        );
         return last;
     }
 

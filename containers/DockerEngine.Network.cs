@@ -39,7 +39,12 @@ public sealed partial class DockerEngine
         await Attach(container, endpoint, after, CancellationToken.None);
     }
 
-    private async Task Attach(Api.ContainerInspectResponse container, Api.EndpointSettings? before, string[] aliases, CancellationToken cancellationToken)
+    private async Task Attach(
+        Api.ContainerInspectResponse container,
+        Api.EndpointSettings? before,
+        string[] aliases,
+        CancellationToken cancellationToken
+    )
     {
         var labels = ContainerLabelNames.Read(container.Config?.Labels);
         var wanted = before?.IPAddress is { Length: > 0 } current ? current : before?.IPAMConfig?.IPv4Address;
@@ -56,7 +61,11 @@ public sealed partial class DockerEngine
                 await Connect(container.ID, place, cancellationToken);
                 return;
             }
-            catch (EngineException e) when (attempt < addresses.Length - 1 && e.InnerException is DockerApiException answer && IsAboutAddress(DockerErrorTranslator.GetMessage(answer)))
+            catch (EngineException e)
+                when (attempt < addresses.Length - 1
+                    && e.InnerException is DockerApiException answer
+                    && IsAboutAddress(DockerErrorTranslator.GetMessage(answer))
+                )
             {
                 LogAddressLost(container.Name, addresses[attempt], e.Message);
             }
@@ -68,13 +77,21 @@ public sealed partial class DockerEngine
             try
             {
                 await _docker.Execute(
-                    client => client.Networks.ConnectNetworkAsync(
-                        _network.Name, new Api.NetworkConnectParameters { Container = id, EndpointConfig = place }, cancellationToken),
-                    cancellationToken);
+                    client =>
+                        client.Networks.ConnectNetworkAsync(
+                            _network.Name,
+                            new Api.NetworkConnectParameters { Container = id, EndpointConfig = place },
+                            cancellationToken
+                        ),
+                    cancellationToken
+                );
                 return;
             }
-            catch (EngineException e) when (attempt == 1 && e.InnerException is DockerApiException answer
-                && DockerErrorTranslator.GetMessage(answer).Contains("already exists in network", StringComparison.Ordinal))
+            catch (EngineException e)
+                when (attempt == 1
+                    && e.InnerException is DockerApiException answer
+                    && DockerErrorTranslator.GetMessage(answer).Contains("already exists in network", StringComparison.Ordinal)
+                )
             {
                 // an earlier attempt was cut off and left the place behind
                 await Disconnect(id, force: true, cancellationToken);
@@ -91,12 +108,19 @@ public sealed partial class DockerEngine
         try
         {
             await _docker.Execute(
-                client => client.Networks.DisconnectNetworkAsync(
-                    _network.Name, new Api.NetworkDisconnectParameters { Container = id, Force = force }, cancellationToken),
-                cancellationToken);
+                client =>
+                    client.Networks.DisconnectNetworkAsync(
+                        _network.Name,
+                        new Api.NetworkDisconnectParameters { Container = id, Force = force },
+                        cancellationToken
+                    ),
+                cancellationToken
+            );
         }
-        catch (EngineException e) when (e.InnerException is DockerApiException answer
-            && DockerErrorTranslator.GetMessage(answer).Contains("is not connected to", StringComparison.Ordinal))
+        catch (EngineException e)
+            when (e.InnerException is DockerApiException answer
+                && DockerErrorTranslator.GetMessage(answer).Contains("is not connected to", StringComparison.Ordinal)
+            )
         {
             // as wanted
         }
@@ -113,30 +137,41 @@ public sealed partial class DockerEngine
             return;
         }
 
-        if (await Inspect(id, cancellationToken) is not { } container || ContainerLabelNames.Read(container.Config?.Labels) is not { } labels)
+        if (
+            await Inspect(id, cancellationToken) is not { } container
+            || ContainerLabelNames.Read(container.Config?.Labels) is not { } labels
+        )
             return;
         _network.Forget(); // the address may be one of a network that is no more
         await _network.Ensure(cancellationToken);
         var aliases = ContainerInspectReader.Aliases(container, ContainerInspectReader.Endpoint(container, _network.Name));
         await Disconnect(id, force: false, CancellationToken.None);
-        var place = CreateEndpoint(_network.PickAddress(labels.ContainerId, attempt), aliases, ContainerLabelNames.ReadLinks(container.Config?.Labels));
+        var place = CreateEndpoint(
+            _network.PickAddress(labels.ContainerId, attempt),
+            aliases,
+            ContainerLabelNames.ReadLinks(container.Config?.Labels)
+        );
         await Connect(id, place, CancellationToken.None);
     }
 
     private Api.EndpointSettings CreateEndpoint(Guid containerId, IEnumerable<string> aliases, IEnumerable<string> links) =>
         CreateEndpoint(_network.PickAddress(containerId, 0), aliases, links);
 
-    private static Api.EndpointSettings CreateEndpoint(string? address, IEnumerable<string> aliases, IEnumerable<string> links) => new()
-    {
-        IPAMConfig = address is null ? null : new Api.EndpointIPAMConfig { IPv4Address = address },
-        Aliases = [.. aliases],
-        Links = [.. links],
-    };
+    private static Api.EndpointSettings CreateEndpoint(string? address, IEnumerable<string> aliases, IEnumerable<string> links) =>
+        new()
+        {
+            IPAMConfig = address is null ? null : new Api.EndpointIPAMConfig { IPv4Address = address },
+            Aliases = [.. aliases],
+            Links = [.. links],
+        };
 
-    private static bool IsAboutNetwork(DockerApiException answer) => IsMissingNetwork(answer) || IsAboutAddress(DockerErrorTranslator.GetMessage(answer));
+    private static bool IsAboutNetwork(DockerApiException answer) =>
+        IsMissingNetwork(answer) || IsAboutAddress(DockerErrorTranslator.GetMessage(answer));
 
     private static bool IsMissingNetwork(DockerApiException answer) =>
-        DockerErrorTranslator.GetMessage(answer) is var words && words.Contains("network ", StringComparison.Ordinal) && words.Contains("not found", StringComparison.Ordinal);
+        DockerErrorTranslator.GetMessage(answer) is var words
+        && words.Contains("network ", StringComparison.Ordinal)
+        && words.Contains("not found", StringComparison.Ordinal);
 
     private static bool IsAboutAddress(string words) =>
         DockerErrorTranslator.IsTakenAddress(words)

@@ -6,13 +6,15 @@ namespace AutoDeploy.Containers;
 public sealed partial class DockerEngine
 {
     /// <summary>A connection per try, straight to the container.</summary>
-    private static readonly HttpClient Prober = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        PooledConnectionLifetime = TimeSpan.Zero,
-    })
+    private static readonly HttpClient Prober = new(
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.Zero,
+        }
+    )
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };
@@ -22,9 +24,10 @@ public sealed partial class DockerEngine
         var container = await Inspect(id, cancellationToken);
         if (container?.State?.Running != true)
             return "The container does not run.";
-        var address = container.HostConfig?.NetworkMode == "host"
-            ? "127.0.0.1"
-            : ContainerInspectReader.Endpoint(container, _network.Name)?.IPAddress;
+        var address =
+            container.HostConfig?.NetworkMode == "host"
+                ? "127.0.0.1"
+                : ContainerInspectReader.Endpoint(container, _network.Name)?.IPAddress;
         // it may have been made by an earlier process of ours, which reached it from another container
         await _network.Ensure(cancellationToken);
         if (string.IsNullOrEmpty(address))
@@ -61,6 +64,8 @@ public sealed partial class DockerEngine
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{address}:{port}/{path.TrimStart('/')}");
         request.Headers.ConnectionClose = true;
         using var response = await Prober.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        return (int)response.StatusCode is >= 200 and < 400 ? null : $"/{path.TrimStart('/')} on port {port} answered {(int)response.StatusCode}.";
+        return (int)response.StatusCode is >= 200 and < 400
+            ? null
+            : $"/{path.TrimStart('/')} on port {port} answered {(int)response.StatusCode}.";
     }
 }

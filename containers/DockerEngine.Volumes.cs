@@ -12,19 +12,35 @@ public sealed partial class DockerEngine
     public async Task<IReadOnlyList<string>> LabeledVolumes(Guid serviceId, CancellationToken cancellationToken)
     {
         var found = await _docker.Execute(
-            client => client.Volumes.ListAsync(
-                new Api.VolumesListParameters { Filters = Filter(("label", $"{ContainerLabelNames.Service}={serviceId}")) }, cancellationToken),
-            cancellationToken);
+            client =>
+                client.Volumes.ListAsync(
+                    new Api.VolumesListParameters { Filters = Filter(("label", $"{ContainerLabelNames.Service}={serviceId}")) },
+                    cancellationToken
+                ),
+            cancellationToken
+        );
         return [.. (found.Volumes ?? []).Select(volume => volume.Name)];
     }
 
     public async Task<bool> IsVolumeOfAnother(string name, Guid serviceId, CancellationToken cancellationToken)
     {
         var found = await _docker.Execute(
-            client => client.Containers.ListContainersAsync(
-                new Api.ContainersListParameters { All = true, Filters = Filter(("volume", name), ("label", ContainerLabelNames.Service)) }, cancellationToken),
-            cancellationToken);
-        return found.Any(container => container.Labels is { } labels && labels.TryGetValue(ContainerLabelNames.Service, out var other) && other != serviceId.ToString());
+            client =>
+                client.Containers.ListContainersAsync(
+                    new Api.ContainersListParameters
+                    {
+                        All = true,
+                        Filters = Filter(("volume", name), ("label", ContainerLabelNames.Service)),
+                    },
+                    cancellationToken
+                ),
+            cancellationToken
+        );
+        return found.Any(container =>
+            container.Labels is { } labels
+            && labels.TryGetValue(ContainerLabelNames.Service, out var other)
+            && other != serviceId.ToString()
+        );
     }
 
     public async Task<bool> RemoveVolume(string name, CancellationToken cancellationToken)
@@ -45,18 +61,21 @@ public sealed partial class DockerEngine
     {
         foreach (var mount in spec.Mounts.Where(mount => mount.Volume))
             await _docker.Execute(
-                client => client.Volumes.CreateAsync(
-                    new Api.VolumesCreateParameters
-                    {
-                        Name = mount.Source,
-                        Labels = new Dictionary<string, string>
+                client =>
+                    client.Volumes.CreateAsync(
+                        new Api.VolumesCreateParameters
                         {
-                            [ContainerLabelNames.Service] = spec.Labels.ServiceId.ToString(),
-                            [ContainerLabelNames.Slot] = spec.Labels.Slot.ToString(CultureInfo.InvariantCulture),
-                            [ContainerLabelNames.Path] = mount.Target,
+                            Name = mount.Source,
+                            Labels = new Dictionary<string, string>
+                            {
+                                [ContainerLabelNames.Service] = spec.Labels.ServiceId.ToString(),
+                                [ContainerLabelNames.Slot] = spec.Labels.Slot.ToString(CultureInfo.InvariantCulture),
+                                [ContainerLabelNames.Path] = mount.Target,
+                            },
                         },
-                    },
-                    cancellationToken),
-                cancellationToken);
+                        cancellationToken
+                    ),
+                cancellationToken
+            );
     }
 }

@@ -25,7 +25,8 @@ public sealed partial class DockerEngine : IEngine, IDisposable
         IContainerLedger containers,
         ILogger<DockerEngine> logger,
         TimeProvider time,
-        string? self = null)
+        string? self = null
+    )
     {
         _ownContainers = new OwnContainers(name, containers, logger);
         _docker = new DockerConnection(find);
@@ -34,7 +35,8 @@ public sealed partial class DockerEngine : IEngine, IDisposable
         _logger = logger;
     }
 
-    public Task Ping(CancellationToken cancellationToken) => _docker.Execute(client => client.System.PingAsync(cancellationToken), cancellationToken);
+    public Task Ping(CancellationToken cancellationToken) =>
+        _docker.Execute(client => client.System.PingAsync(cancellationToken), cancellationToken);
 
     public async Task<EngineInfo> Describe(CancellationToken cancellationToken)
     {

@@ -42,6 +42,9 @@ public sealed partial class DockerEngineProvider : IEngineProvider, IDisposable
             engine.Dispose();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the engine {Engine} at {Url} is reached without TLS: whoever reaches it there can do anything on its machine")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "the engine {Engine} at {Url} is reached without TLS: whoever reaches it there can do anything on its machine"
+    )]
     private partial void LogPlain(string engine, string url);
 }

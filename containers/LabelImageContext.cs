@@ -19,7 +19,12 @@ internal static class LabelImageContext
             text.Append(' ').Append(Quote(name)).Append('=').Append(Quote(value));
         var context = new MemoryStream();
         using (var tar = new TarWriter(context, TarEntryFormat.Gnu, leaveOpen: true))
-            tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, Dockerfile) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text.Append('\n').ToString())) });
+            tar.WriteEntry(
+                new GnuTarEntry(TarEntryType.RegularFile, Dockerfile)
+                {
+                    DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text.Append('\n').ToString())),
+                }
+            );
         context.Position = 0;
         return context;
     }

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Containers;
 
 /// <summary>
-/// Tells our containers from foreign ones. Anybody's Dockerfile can write our labels, so that they count only if the ledger knows the container's id, or has
+/// Tells our containers from foreign ones. Anybody's Dockerfile can write our labels, so that they count only if the ledger knows the
+/// container's id, or has
 /// signed them together with the container's name.
 /// </summary>
 internal sealed partial class OwnContainers(string engine, IContainerLedger ledger, ILogger logger)
@@ -24,7 +25,9 @@ internal sealed partial class OwnContainers(string engine, IContainerLedger ledg
     /// <summary>Known to be ours from before.</summary>
     public bool IsKnown(string id) => _known.GetValueOrDefault(id);
 
-    /// <summary>One that was just created. It is recorded beside what follows: until that is done its signature tells that it is ours.</summary>
+    /// <summary>
+    /// One that was just created. It is recorded beside what follows: until that is done its signature tells that it is ours.
+    /// </summary>
     public void Add(string id, Guid serviceId)
     {
         Remember(id, true);
@@ -50,7 +53,13 @@ internal sealed partial class OwnContainers(string engine, IContainerLedger ledg
     /// <param name="labels">Its labels.</param>
     /// <param name="isThere">False: it was removed, and is not recorded any more.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<bool> Has(string id, string name, IDictionary<string, string>? labels, bool isThere, CancellationToken cancellationToken)
+    public async Task<bool> Has(
+        string id,
+        string name,
+        IDictionary<string, string>? labels,
+        bool isThere,
+        CancellationToken cancellationToken
+    )
     {
         if (ContainerLabelNames.Read(labels) is not { } said)
             return false;
@@ -64,7 +73,9 @@ internal sealed partial class OwnContainers(string engine, IContainerLedger ledg
             return true;
         }
 
-        isOwn = await ledger.KnowsContainer(engine, id, cancellationToken) || await IsOfEarlierVersion(id, name, labels!, said, cancellationToken);
+        isOwn =
+            await ledger.KnowsContainer(engine, id, cancellationToken)
+            || await IsOfEarlierVersion(id, name, labels!, said, cancellationToken);
         Remember(id, isOwn);
         if (!isOwn)
             LogForeign(id, name, engine);
@@ -72,19 +83,31 @@ internal sealed partial class OwnContainers(string engine, IContainerLedger ledg
     }
 
     private bool IsSigned(string name, IDictionary<string, string> labels, ContainerLabels said) =>
-        labels.TryGetValue(ContainerLabelNames.Signature, out var signature) && labels.TryGetValue(ContainerLabelNames.Name, out var first)
+        labels.TryGetValue(ContainerLabelNames.Signature, out var signature)
+        && labels.TryGetValue(ContainerLabelNames.Name, out var first)
         && (name == first || $"{name}-{said.DeploymentId.ToString()[..8]}" == first)
-        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(signature), Encoding.UTF8.GetBytes(Sign(ContainerSignature.Statement(labels))));
+        && CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(signature),
+            Encoding.UTF8.GetBytes(Sign(ContainerSignature.Statement(labels)))
+        );
 
     /// <summary>
-    /// Versions that did not sign may have left a deployment half done. Its containers have the names that it gives them, which no build can choose.
+    /// Versions that did not sign may have left a deployment half done. Its containers have the names that it gives them, which no build
+    /// can choose.
     /// </summary>
     private async Task<bool> IsOfEarlierVersion(
-        string id, string name, IDictionary<string, string> labels, ContainerLabels said, CancellationToken cancellationToken)
+        string id,
+        string name,
+        IDictionary<string, string> labels,
+        ContainerLabels said,
+        CancellationToken cancellationToken
+    )
     {
-        if (labels.ContainsKey(ContainerLabelNames.Signature)
+        if (
+            labels.ContainsKey(ContainerLabelNames.Signature)
             || await ledger.FindUnsignedDeployment(said.ServiceId, said.DeploymentId, cancellationToken) is not { } service
-            || !ContainerNames.IsGiven(name, service, said.Slot, said.DeploymentId))
+            || !ContainerNames.IsGiven(name, service, said.Slot, said.DeploymentId)
+        )
             return false;
         await ledger.RecordContainer(engine, id, said.ServiceId, cancellationToken);
         return true;
@@ -109,7 +132,11 @@ internal sealed partial class OwnContainers(string engine, IContainerLedger ledg
         _known[id] = isOwn;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Container {Id} ({Name}) on engine {Engine} carries AutoDeploy's labels but was not made by this AutoDeploy; it is left alone")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Container {Id} ({Name}) on engine {Engine} carries AutoDeploy's labels but was not made by this AutoDeploy; it is left "
+            + "alone"
+    )]
     private partial void LogForeign(string id, string name, string engine);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Container {Id} could not be recorded or forgotten: {Reason}")]

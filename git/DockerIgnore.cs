@@ -13,7 +13,9 @@ internal sealed class DockerIgnore
     public const int MaxRules = 2_000;
     public const int MaxRuleLength = 4_096;
 
-    /// <summary>So many parts of rules are tried for all files together: a few seconds' work, which no ordinary repository comes near.</summary>
+    /// <summary>
+    /// So many parts of rules are tried for all files together: a few seconds' work, which no ordinary repository comes near.
+    /// </summary>
     public const long MaxWork = 2_000_000_000;
 
     /// <summary>More directories are not remembered at a time: each takes a bit for every rule.</summary>
@@ -55,7 +57,9 @@ internal sealed class DockerIgnore
             if (path.Length > 1 && path[0] == '/')
                 path = path[1..];
             if (path.Length > MaxRuleLength)
-                throw new IgnoreLimitException(string.Create(CultureInfo.InvariantCulture, $"a rule of more than {MaxRuleLength:N0} characters"));
+                throw new IgnoreLimitException(
+                    string.Create(CultureInfo.InvariantCulture, $"a rule of more than {MaxRuleLength:N0} characters")
+                );
             if (patterns.Count == MaxRules)
                 throw new IgnoreLimitException(string.Create(CultureInfo.InvariantCulture, $"more than {MaxRules:N0} rules"));
             patterns.Add(Compile(path, isException));
@@ -117,7 +121,9 @@ internal sealed class DockerIgnore
         }
 
         var clean = string.Join('/', parts);
-        return isRooted ? "/" + clean : clean.Length == 0 ? "." : clean;
+        return isRooted ? "/" + clean
+            : clean.Length == 0 ? "."
+            : clean;
     }
 
     private static Pattern Compile(string pattern, bool isException)

@@ -42,7 +42,15 @@ internal sealed class GitAccess : IDisposable
     public static string Fingerprint(GitRemote remote)
     {
         var credential = GitCredentials.Find(remote.Credentials, remote.Repository);
-        string?[] parts = [remote.Repository.Url, credential?.Place, credential?.Username, credential?.Password, credential?.PrivateKey, credential?.KnownHosts];
+        string?[] parts =
+        [
+            remote.Repository.Url,
+            credential?.Place,
+            credential?.Username,
+            credential?.Password,
+            credential?.PrivateKey,
+            credential?.KnownHosts,
+        ];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts))));
     }
 
@@ -71,10 +79,13 @@ internal sealed class GitAccess : IDisposable
         var password = credential.Password!;
         if (password.AsSpan().ContainsAny('\n', '\r', '\0') || credential.Username.AsSpan().ContainsAny('\n', '\r', '\0'))
             throw new GitException(
-                GitFault.Unauthorized, $"The repository {repository.Key} could not be read: the credentials for {credential.Host} have more than one line.");
+                GitFault.Unauthorized,
+                $"The repository {repository.Key} could not be read: the credentials for {credential.Host} have more than one line."
+            );
         var host = repository.Port is { } port ? string.Create(CultureInfo.InvariantCulture, $"{repository.Host}:{port}") : repository.Host;
         Settings.Add(($"credential.{repository.Scheme}://{host}.helper", Helper));
-        Environment[UserVariable] = credential.Username.Length > 0 ? credential.Username
+        Environment[UserVariable] =
+            credential.Username.Length > 0 ? credential.Username
             : repository.Host == "bitbucket.org" ? "x-token-auth"
             : "x-access-token";
         Environment[PasswordVariable] = password;
@@ -88,17 +99,24 @@ internal sealed class GitAccess : IDisposable
         if (Credential is not { PrivateKey: { } key } credential)
             throw new GitException(
                 GitFault.Unauthorized,
-                $"The repository {repository.Key} could not be read: over ssh it wants a private key; set one for the host {repository.Host}.");
+                $"The repository {repository.Key} could not be read: over ssh it wants a private key; set one for the host "
+                    + $"{repository.Host}."
+            );
         if (string.IsNullOrWhiteSpace(credential.KnownHosts))
             throw new GitException(
                 GitFault.Unauthorized,
-                $"The repository {repository.Key} could not be read: nothing says by which keys the host {repository.Host} is known; set its known_hosts.");
+                $"The repository {repository.Key} could not be read: nothing says by which keys the host {repository.Host} is "
+                    + "known; set its known_hosts."
+            );
         _files = folder.Write(key, credential.KnownHosts);
-        _secrets.AddRange(key.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(line => !line.StartsWith('-')));
+        _secrets.AddRange(
+            key.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(line => !line.StartsWith('-'))
+        );
         Environment["GIT_SSH_VARIANT"] = "ssh";
         Environment["GIT_SSH_COMMAND"] =
             $"ssh -F none -i {Quote(_files.Key)} -o BatchMode=yes -o IdentitiesOnly=yes -o IdentityAgent=none -o StrictHostKeyChecking=yes "
-            + $"-o UserKnownHostsFile={Quote(_files.KnownHosts)} -o GlobalKnownHostsFile=/dev/null -o ConnectTimeout=15 -o ServerAliveInterval=15 -o ServerAliveCountMax=4";
+            + $"-o UserKnownHostsFile={Quote(_files.KnownHosts)} -o GlobalKnownHostsFile=/dev/null -o ConnectTimeout=15 -o "
+            + "ServerAliveInterval=15 -o ServerAliveCountMax=4";
     }
 
     private static string Quote(string path) => $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";

@@ -29,7 +29,10 @@ internal sealed class GitBlobReader : IAsyncDisposable
             line.Add(one[0]);
         return Encoding.ASCII.GetString([.. line]).Split(' ') is [var found, "blob", var size] && found == id
             ? new FixedLengthStream(_output, long.Parse(size, CultureInfo.InvariantCulture))
-            : throw new GitException(GitFault.Refused, $"The repository {_key} could not be read: its mirror lacks the file {id}. {_process.Errors}".TrimEnd());
+            : throw new GitException(
+                GitFault.Refused,
+                $"The repository {_key} could not be read: its mirror lacks the file {id}. {_process.Errors}".TrimEnd()
+            );
     }
 
     /// <summary>Goes on to where the next content begins.</summary>

@@ -14,8 +14,18 @@ internal sealed class GitCommand
     /// <summary>How one gets to servers from here is the machine's affair.</summary>
     private static readonly string[] Inherited =
     [
-        "PATH", "http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
-        "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO",
+        "PATH",
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "no_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "NO_PROXY",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "GIT_SSL_CAINFO",
     ];
 
     private static readonly (string Key, string Value)[] Settings =
@@ -75,7 +85,10 @@ internal sealed class GitCommand
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             span.Fail("timeout");
-            throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"git did not end within {call.Timeout.TotalSeconds:0.###} s"), e);
+            throw new TimeoutException(
+                string.Create(CultureInfo.InvariantCulture, $"git did not end within {call.Timeout.TotalSeconds:0.###} s"),
+                e
+            );
         }
     }
 
@@ -115,7 +128,9 @@ internal sealed class GitCommand
         foreach (var (name, value) in call.Access?.Environment ?? [])
             environment[name] = value;
         var count = 0;
-        foreach (var (key, value) in (IEnumerable<(string Key, string Value)>)[.. Settings, .. call.Access?.Settings ?? [], .. call.Settings])
+        foreach (
+            var (key, value) in (IEnumerable<(string Key, string Value)>)[.. Settings, .. call.Access?.Settings ?? [], .. call.Settings]
+        )
         {
             environment[string.Create(CultureInfo.InvariantCulture, $"GIT_CONFIG_KEY_{count}")] = key;
             environment[string.Create(CultureInfo.InvariantCulture, $"GIT_CONFIG_VALUE_{count}")] = value;

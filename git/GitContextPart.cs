@@ -28,7 +28,11 @@ internal sealed class GitContextPart(GitMirrorClient mirrors, GitRemote remote, 
                 if (found is null)
                 {
                     if (!await Mirror.FetchCommits(remote, [id], cancellationToken))
-                        await (branch is null ? Mirror.FetchAll(remote, withFiles: false, cancellationToken) : Mirror.FetchBranch(remote, branch, withFiles: false, cancellationToken));
+                        await (
+                            branch is null
+                                ? Mirror.FetchAll(remote, withFiles: false, cancellationToken)
+                                : Mirror.FetchBranch(remote, branch, withFiles: false, cancellationToken)
+                        );
                     await mirrors.Maintain(Mirror, cancellationToken);
                     found = await Find();
                 }
@@ -61,7 +65,8 @@ internal sealed class GitContextPart(GitMirrorClient mirrors, GitRemote remote, 
                     entries.Add(entry);
                 return true;
             },
-            cancellationToken);
+            cancellationToken
+        );
         if (!isWhole)
             limits.AddEntry(int.MaxValue, 0);
         return entries;
@@ -97,7 +102,11 @@ internal sealed class GitContextPart(GitMirrorClient mirrors, GitRemote remote, 
             if (missing.Count > 0)
                 throw new GitException(
                     GitFault.Refused,
-                    string.Create(CultureInfo.InvariantCulture, $"The server of the repository {remote.Repository.Key} does not give {missing.Count} of the commit's files."));
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The server of the repository {remote.Repository.Key} does not give {missing.Count} of the commit's files."
+                    )
+                );
         }
     }
 

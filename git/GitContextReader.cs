@@ -98,8 +98,13 @@ internal sealed class GitContextReader(GitMirrorClient mirrors, GitRemote remote
     private async Task Prefetch(GitContextPart part, CancellationToken cancellationToken)
     {
         List<string> paths = [_prefix + IgnoreFile, .. source.Submodules ? [".gitmodules"] : Array.Empty<string>()];
-        var ids = paths.Concat(DockerfilePaths()).Select(path => _tree.GetValueOrDefault(path)).OfType<GitTreeEntry>()
-            .Where(entry => entry.Kind != GitTreeEntryKind.Submodule).Select(entry => entry.Id).ToHashSet();
+        var ids = paths
+            .Concat(DockerfilePaths())
+            .Select(path => _tree.GetValueOrDefault(path))
+            .OfType<GitTreeEntry>()
+            .Where(entry => entry.Kind != GitTreeEntryKind.Submodule)
+            .Select(entry => entry.Id)
+            .ToHashSet();
         await part.Ensure(ids, cancellationToken);
     }
 
@@ -107,7 +112,8 @@ internal sealed class GitContextReader(GitMirrorClient mirrors, GitRemote remote
     {
         if (await Follow(_prefix + IgnoreFile, cancellationToken) is not { } file)
             return (DockerIgnore.Nothing, null);
-        var text = await file.Part.ReadText(file.Id, ContextLimits.MaxSettingsBytes, cancellationToken)
+        var text =
+            await file.Part.ReadText(file.Id, ContextLimits.MaxSettingsBytes, cancellationToken)
             ?? throw _limits.TooMuch($"has a {IgnoreFile} of more than {ContextLimits.MaxSettingsBytes / 1024} KiB");
         try
         {
@@ -120,7 +126,13 @@ internal sealed class GitContextReader(GitMirrorClient mirrors, GitRemote remote
     }
 
     private async Task<List<GitTreeEntry>> WithSubmodules(
-        GitContextPart part, List<GitTreeEntry> entries, string prefix, DockerIgnore ignore, int depth, CancellationToken cancellationToken)
+        GitContextPart part,
+        List<GitTreeEntry> entries,
+        string prefix,
+        DockerIgnore ignore,
+        int depth,
+        CancellationToken cancellationToken
+    )
     {
         if (!entries.Exists(IsWanted))
             return entries;
@@ -149,7 +161,8 @@ internal sealed class GitContextReader(GitMirrorClient mirrors, GitRemote remote
         return all;
 
         bool IsWanted(GitTreeEntry entry) =>
-            entry.Kind == GitTreeEntryKind.Submodule && entry.Path.StartsWith(_prefix, StringComparison.Ordinal)
+            entry.Kind == GitTreeEntryKind.Submodule
+            && entry.Path.StartsWith(_prefix, StringComparison.Ordinal)
             && (ignore.HasExceptions || !ignore.Excludes(entry.Path[_prefix.Length..]));
     }
 
@@ -217,7 +230,9 @@ internal sealed class GitContextReader(GitMirrorClient mirrors, GitRemote remote
                 ahead.Push(next);
         }
 
-        return _tree.TryGetValue(string.Join('/', here), out var file) && file.Kind is GitTreeEntryKind.File or GitTreeEntryKind.Program ? file : null;
+        return _tree.TryGetValue(string.Join('/', here), out var file) && file.Kind is GitTreeEntryKind.File or GitTreeEntryKind.Program
+            ? file
+            : null;
     }
 
     /// <summary>A name that no file of the context has, the same for the same Dockerfile.</summary>
@@ -229,7 +244,12 @@ internal sealed class GitContextReader(GitMirrorClient mirrors, GitRemote remote
         return name;
     }
 
-    private List<GitTreeEntry> Choose(List<GitTreeEntry> entries, (DockerIgnore Rules, string? Text) ignore, GitTreeEntry dockerfile, string? written)
+    private List<GitTreeEntry> Choose(
+        List<GitTreeEntry> entries,
+        (DockerIgnore Rules, string? Text) ignore,
+        GitTreeEntry dockerfile,
+        string? written
+    )
     {
         var chosen = new List<GitTreeEntry>();
         foreach (var entry in entries.Where(entry => entry.Path.StartsWith(_prefix, StringComparison.Ordinal)))
@@ -239,7 +259,11 @@ internal sealed class GitContextReader(GitMirrorClient mirrors, GitRemote remote
             if (!isNeeded && ignore.Rules.Excludes(name))
                 continue;
             // the link was followed; where it leads out of the context, the file is sent in its place
-            if (entry.Path == written && entry.Kind == GitTreeEntryKind.Link && !dockerfile.Path.StartsWith(_prefix, StringComparison.Ordinal))
+            if (
+                entry.Path == written
+                && entry.Kind == GitTreeEntryKind.Link
+                && !dockerfile.Path.StartsWith(_prefix, StringComparison.Ordinal)
+            )
                 continue;
             if (!entry.IsReadable)
                 throw Refused($"The repository {Key} has a file whose name is not UTF-8: \"{entry.Path}\".");
@@ -268,7 +292,9 @@ internal sealed class GitContextReader(GitMirrorClient mirrors, GitRemote remote
                 await reader.Skip(content, cancellationToken);
                 var name = entry.Path[_prefix.Length..];
                 if (target.StartsWith('/') || Normalise(name[..(name.LastIndexOf('/') + 1)] + target) is null)
-                    throw Refused($"The symbolic link \"{entry.Path}\" of the repository {Key} leads out of the build's context, to \"{target}\".");
+                    throw Refused(
+                        $"The symbolic link \"{entry.Path}\" of the repository {Key} leads out of the build's context, to \"{target}\"."
+                    );
                 targets[entry] = target;
             }
         }
@@ -277,7 +303,12 @@ internal sealed class GitContextReader(GitMirrorClient mirrors, GitRemote remote
     }
 
     /// <summary>The tar's entries: each directory before what is in it, those whose files are all ignored, too.</summary>
-    private List<GitContextEntry> Plan(List<GitTreeEntry> entries, List<GitTreeEntry> chosen, Dictionary<GitTreeEntry, string> links, DockerIgnore rules)
+    private List<GitContextEntry> Plan(
+        List<GitTreeEntry> entries,
+        List<GitTreeEntry> chosen,
+        Dictionary<GitTreeEntry, string> links,
+        DockerIgnore rules
+    )
     {
         var plan = new List<GitContextEntry>();
         var directories = new HashSet<string>(StringComparer.Ordinal);
@@ -295,7 +326,13 @@ internal sealed class GitContextReader(GitMirrorClient mirrors, GitRemote remote
             else if (entry.Kind == GitTreeEntryKind.Link)
                 plan.Add(new GitContextEntry(name, GitContextEntryKind.Link, null, links[entry]));
             else
-                plan.Add(new GitContextEntry(name, entry.Kind == GitTreeEntryKind.Program ? GitContextEntryKind.Program : GitContextEntryKind.File, entry));
+                plan.Add(
+                    new GitContextEntry(
+                        name,
+                        entry.Kind == GitTreeEntryKind.Program ? GitContextEntryKind.Program : GitContextEntryKind.File,
+                        entry
+                    )
+                );
         }
 
         return plan;
@@ -309,10 +346,11 @@ internal sealed class GitContextReader(GitMirrorClient mirrors, GitRemote remote
 
     private static GitException Refused(string message) => new(GitFault.Refused, message);
 
-    private static string Kind(GitTreeEntry entry) => entry.Kind switch
-    {
-        GitTreeEntryKind.Link => "a symbolic link",
-        GitTreeEntryKind.Submodule => "a submodule",
-        _ => "a file",
-    };
+    private static string Kind(GitTreeEntry entry) =>
+        entry.Kind switch
+        {
+            GitTreeEntryKind.Link => "a symbolic link",
+            GitTreeEntryKind.Submodule => "a submodule",
+            _ => "a file",
+        };
 }

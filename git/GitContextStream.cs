@@ -7,7 +7,9 @@ namespace AutoDeploy.Git;
 /// <summary>A build context's tar, made while it is read. What goes wrong meanwhile the reader gets as an exception.</summary>
 internal sealed class GitContextStream : Stream
 {
-    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 1024 * 1024, resumeWriterThreshold: 512 * 1024, useSynchronizationContext: false));
+    private readonly Pipe _pipe = new(
+        new PipeOptions(pauseWriterThreshold: 1024 * 1024, resumeWriterThreshold: 512 * 1024, useSynchronizationContext: false)
+    );
     private readonly CancellationTokenSource _stop = new();
     private readonly IReadOnlyList<GitContextEntry> _entries;
     private readonly DateTimeOffset _time;
@@ -44,11 +46,10 @@ internal sealed class GitContextStream : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         _reading.ReadAsync(buffer, offset, count, cancellationToken);
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _reading.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _reading.ReadAsync(buffer, cancellationToken);
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -109,7 +110,8 @@ internal sealed class GitContextStream : Stream
                 GitContextEntryKind.Link => TarEntryType.SymbolicLink,
                 _ => TarEntryType.RegularFile,
             },
-            entry.Kind == GitContextEntryKind.Directory ? entry.Name + "/" : entry.Name)
+            entry.Kind == GitContextEntryKind.Directory ? entry.Name + "/" : entry.Name
+        )
         {
             Mode = entry.Kind switch
             {
@@ -131,7 +133,10 @@ internal sealed class GitContextStream : Stream
 
         if (!readers.TryGetValue(source.Part, out var reader))
             readers[source.Part] = reader = new GitBlobReader(
-                source.Part, _entries.Where(other => other.Source?.Part == source.Part).Select(other => other.Source!.Id), _stop.Token);
+                source.Part,
+                _entries.Where(other => other.Source?.Part == source.Part).Select(other => other.Source!.Id),
+                _stop.Token
+            );
         var content = await reader.Next(source.Id, _stop.Token);
         header.DataStream = content;
         await tar.WriteEntryAsync(header, _stop.Token);

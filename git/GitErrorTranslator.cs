@@ -14,28 +14,98 @@ internal static partial class GitErrorTranslator
         (GitFault.CommitMissing, "commit", ["not our ref", "unadvertised object", "does not allow request", "no such remote ref"]),
         (GitFault.Unauthorized, "hostkey", ["Host key verification failed", "HOST IDENTIFICATION HAS CHANGED", "host key is known for"]),
         (GitFault.Unauthorized, "key", ["invalid format", "error in libcrypto", "incorrect passphrase"]),
-        (GitFault.Unauthorized, "refused", ["Authentication failed", "Permission denied (", "Too many authentication failures", "returned error: 401", "returned error: 403"]),
+        (
+            GitFault.Unauthorized,
+            "refused",
+            [
+                "Authentication failed",
+                "Permission denied (",
+                "Too many authentication failures",
+                "returned error: 401",
+                "returned error: 403",
+            ]
+        ),
         (GitFault.Unauthorized, "wanted", ["could not read Username", "could not read Password"]),
         (GitFault.Unauthorized, "certificate", ["certificate"]),
-        (GitFault.NotFound, "missing",
-            ["Repository not found", "repository not found", "does not appear to be a git repository", "not valid: is this a git repository", "could not be found",
-             "returned error: 404", "returned error: 410", "not exported", "' not found", "does not exist", "no such repository"]),
+        (
+            GitFault.NotFound,
+            "missing",
+            [
+                "Repository not found",
+                "repository not found",
+                "does not appear to be a git repository",
+                "not valid: is this a git repository",
+                "could not be found",
+                "returned error: 404",
+                "returned error: 410",
+                "not exported",
+                "' not found",
+                "does not exist",
+                "no such repository",
+            ]
+        ),
         (GitFault.TimedOut, "slow", ["Operation too slow"]),
         (GitFault.Unreachable, "disorder", ["returned error: 5", "returned error: 429"]),
         (GitFault.Unreachable, "name", ["Could not resolve"]),
-        (GitFault.Unreachable, "connection",
-            ["Connection refused", "onnection timed out", "Failed to connect", "Couldn't connect", "Connection reset", "Connection closed", "No route to host",
-             "Network is unreachable", "timed out", "Empty reply", "Recv failure", "hung up unexpectedly", "RPC failed", "early EOF", "expected flush after",
-             "unexpected disconnect", "gnutls_handshake", "SSL", "Could not read from remote repository", "bad line length", "unable to look up"]),
+        (
+            GitFault.Unreachable,
+            "connection",
+            [
+                "Connection refused",
+                "onnection timed out",
+                "Failed to connect",
+                "Couldn't connect",
+                "Connection reset",
+                "Connection closed",
+                "No route to host",
+                "Network is unreachable",
+                "timed out",
+                "Empty reply",
+                "Recv failure",
+                "hung up unexpectedly",
+                "RPC failed",
+                "early EOF",
+                "expected flush after",
+                "unexpected disconnect",
+                "gnutls_handshake",
+                "SSL",
+                "Could not read from remote repository",
+                "bad line length",
+                "unable to look up",
+            ]
+        ),
     ];
 
     /// <summary>What git says of a mirror that is damaged.</summary>
     private static readonly string[] Damage =
     [
-        "not a git repository", "bad object", "corrupt", "loose object", "is too short", "far too small", "unable to read tree", "could not parse",
-        "bad tree", "bad config", "unable to read sha1", "unresolved deltas", "invalid index-pack output", "broken", "does not point to a valid object",
-        "unable to resolve reference", "cannot be accessed", "bad signature", "bad pack", "missing tree", "missing commit", "missing object", "unable to parse",
-        "unable to find", "bad numeric config", "unknown option in repository", "did not send all necessary objects",
+        "not a git repository",
+        "bad object",
+        "corrupt",
+        "loose object",
+        "is too short",
+        "far too small",
+        "unable to read tree",
+        "could not parse",
+        "bad tree",
+        "bad config",
+        "unable to read sha1",
+        "unresolved deltas",
+        "invalid index-pack output",
+        "broken",
+        "does not point to a valid object",
+        "unable to resolve reference",
+        "cannot be accessed",
+        "bad signature",
+        "bad pack",
+        "missing tree",
+        "missing commit",
+        "missing object",
+        "unable to parse",
+        "unable to find",
+        "bad numeric config",
+        "unknown option in repository",
+        "did not send all necessary objects",
     ];
 
     public static GitException From(GitAccess access, GitResult result)
@@ -53,8 +123,10 @@ internal static partial class GitErrorTranslator
             "wanted" when FindPrompt(result.Errors) is { } other && access.Credential is not null =>
                 $"the server {other} wants credentials, and those for {host} are not shown to it",
             "wanted" or "refused" when access.Withheld is { } withheld =>
-                $"the credentials for {withheld} are not sent over http; use the repository's https URL, or set their `scheme` to \"http\" if the password may travel in clear",
-            "wanted" or "refused" when access.Credential is null => $"{HostOf(access)} wants credentials; set them for the host {HostOf(access)}",
+                $"the credentials for {withheld} are not sent over http; use the repository's https URL, or set their `scheme` to "
+                    + "\"http\" if the password may travel in clear",
+            "wanted" or "refused" when access.Credential is null =>
+                $"{HostOf(access)} wants credentials; set them for the host {HostOf(access)}",
             "wanted" or "refused" => $"the server refused the credentials for {host}",
             "certificate" => $"the certificate of {HostOf(access)} is not one that is trusted here",
             "missing" => access.Credential is null
@@ -68,10 +140,16 @@ internal static partial class GitErrorTranslator
         return new GitException(kind is null ? GitFault.Refused : fault, $"The repository {key} could not be read: {reason.TrimEnd('.')}.");
     }
 
-    public static GitException TimedOut(GitRemote remote, TimeSpan limit, Exception inner) => new(
-        GitFault.TimedOut,
-        string.Create(CultureInfo.InvariantCulture, $"The repository {remote.Repository.Key} could not be read: {remote.Repository.Host} was not done within {limit.TotalSeconds:0.###} s."),
-        inner);
+    public static GitException TimedOut(GitRemote remote, TimeSpan limit, Exception inner) =>
+        new(
+            GitFault.TimedOut,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The repository {remote.Repository.Key} could not be read: {remote.Repository.Host} was not done within "
+                    + $"{limit.TotalSeconds:0.###} s."
+            ),
+            inner
+        );
 
     /// <summary>Whether the mirror, and not the server, is at fault. A connection that broke leaves traces that look alike.</summary>
     public static bool IsDamage(GitFault fault, string errors) =>
@@ -80,7 +158,12 @@ internal static partial class GitErrorTranslator
 
     /// <summary>Not of one that is gone: that can be one that was just joined with others.</summary>
     public static bool ReportsBrokenPack(string errors) =>
-        errors.Split('\n').Any(line => line.StartsWith("error: packfile", StringComparison.Ordinal) && !line.Contains("cannot be accessed", StringComparison.Ordinal));
+        errors
+            .Split('\n')
+            .Any(line =>
+                line.StartsWith("error: packfile", StringComparison.Ordinal)
+                && !line.Contains("cannot be accessed", StringComparison.Ordinal)
+            );
 
     private static string HostOf(GitAccess access)
     {
@@ -94,9 +177,11 @@ internal static partial class GitErrorTranslator
     private static string LastLine(string errors)
     {
         var lines = errors.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var line = lines.LastOrDefault(line => line.StartsWith("fatal:", StringComparison.Ordinal))
+        var line =
+            lines.LastOrDefault(line => line.StartsWith("fatal:", StringComparison.Ordinal))
             ?? lines.LastOrDefault(line => line.StartsWith("error:", StringComparison.Ordinal))
-            ?? lines.LastOrDefault() ?? "nothing";
+            ?? lines.LastOrDefault()
+            ?? "nothing";
         line = line.Replace("fatal: ", "", StringComparison.Ordinal).Replace("error: ", "", StringComparison.Ordinal);
         return line.Length > 300 ? line[..300] : line;
     }

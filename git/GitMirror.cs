@@ -18,7 +18,13 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
 
     private static readonly string[] FetchArguments =
     [
-        "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--no-show-forced-updates",
+        "fetch",
+        "--quiet",
+        "--no-tags",
+        "--no-write-fetch-head",
+        "--no-recurse-submodules",
+        "--no-auto-maintenance",
+        "--no-show-forced-updates",
     ];
 
     private readonly SemaphoreSlim _writing = new(1);
@@ -67,12 +73,17 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
     {
         if (!Exists)
             return new string?[names.Count];
-        var lines = (await Read(["cat-file", "--batch-check"], string.Concat(names.Select(name => name + "^{commit}\n")), cancellationToken)).Text.Split('\n');
-        return names.Select((_, i) => i < lines.Length && lines[i].Split(' ') is [var id, "commit", _] && GitRefs.IsCommit(id) ? id : null).ToArray();
+        var lines = (
+            await Read(["cat-file", "--batch-check"], string.Concat(names.Select(name => name + "^{commit}\n")), cancellationToken)
+        ).Text.Split('\n');
+        return names
+            .Select((_, i) => i < lines.Length && lines[i].Split(' ') is [var id, "commit", _] && GitRefs.IsCommit(id) ? id : null)
+            .ToArray();
     }
 
     /// <summary>The head of a branch when it was fetched last.</summary>
-    public async Task<string?> FindHead(string branch, CancellationToken cancellationToken) => (await FindCommits(cancellationToken, RefOf(branch)))[0];
+    public async Task<string?> FindHead(string branch, CancellationToken cancellationToken) =>
+        (await FindCommits(cancellationToken, RefOf(branch)))[0];
 
     public async Task<bool> IsAncestor(string ancestor, string commit, CancellationToken cancellationToken)
     {
@@ -87,7 +98,14 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
 
     public async Task<GitCommit> ReadCommit(string commit, CancellationToken cancellationToken)
     {
-        var text = (await Read(["log", "-1", "--no-show-signature", "--format=%ct%n%B", "--end-of-options", commit], "", cancellationToken, MessageLimit + 32)).Text;
+        var text = (
+            await Read(
+                ["log", "-1", "--no-show-signature", "--format=%ct%n%B", "--end-of-options", commit],
+                "",
+                cancellationToken,
+                MessageLimit + 32
+            )
+        ).Text;
         var end = text.IndexOf('\n', StringComparison.Ordinal);
         if (end < 0 || !long.TryParse(text.AsSpan(0, end), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds))
             throw new DamagedMirrorException($"the commit {commit} has no time");
@@ -97,11 +115,18 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
     }
 
     /// <summary>Runs git on what is here; there it cannot fail but for damage.</summary>
-    public async Task<GitResult> Read(IReadOnlyList<string> arguments, string input, CancellationToken cancellationToken, int limit = 1024 * 1024)
+    public async Task<GitResult> Read(
+        IReadOnlyList<string> arguments,
+        string input,
+        CancellationToken cancellationToken,
+        int limit = 1024 * 1024
+    )
     {
         var result = await Run(arguments, input, limit, cancellationToken);
         // git takes what is in a broken pack for missing, and goes on
-        return result.IsSuccess && !GitErrorTranslator.ReportsBrokenPack(result.Errors) ? result : throw new DamagedMirrorException(result.Errors);
+        return result.IsSuccess && !GitErrorTranslator.ReportsBrokenPack(result.Errors)
+            ? result
+            : throw new DamagedMirrorException(result.Errors);
     }
 
     /// <summary>Runs git on what is here, and hands over its records, each with a NUL at its end, as they come.</summary>
@@ -110,18 +135,41 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
     /// <param name="take">Gets each; false: it wants no more, and git is stopped.</param>
     /// <param name="cancellationToken">Stops git.</param>
     /// <returns>False: not all was handed over.</returns>
-    public async Task<bool> ReadRecords(IReadOnlyList<string> arguments, int maxBytes, Func<ReadOnlySpan<byte>, bool> take, CancellationToken cancellationToken)
+    public async Task<bool> ReadRecords(
+        IReadOnlyList<string> arguments,
+        int maxBytes,
+        Func<ReadOnlySpan<byte>, bool> take,
+        CancellationToken cancellationToken
+    )
     {
         var isWhole = true;
-        var result = await Bounded(() => git.Run(
-            new GitCall { Directory = directory, Arguments = arguments, Timeout = options.ReadTimeout },
-            async (output, token) => isWhole = await RecordReader.Read(output, maxBytes, take, token),
-            cancellationToken));
-        return !isWhole || (result.IsSuccess && !GitErrorTranslator.ReportsBrokenPack(result.Errors)) ? isWhole : throw new DamagedMirrorException(result.Errors);
+        var result = await Bounded(() =>
+            git.Run(
+                new GitCall
+                {
+                    Directory = directory,
+                    Arguments = arguments,
+                    Timeout = options.ReadTimeout,
+                },
+                async (output, token) => isWhole = await RecordReader.Read(output, maxBytes, take, token),
+                cancellationToken
+            )
+        );
+        return !isWhole || (result.IsSuccess && !GitErrorTranslator.ReportsBrokenPack(result.Errors))
+            ? isWhole
+            : throw new DamagedMirrorException(result.Errors);
     }
 
     /// <summary>Starts git on what is here, for whoever reads as it comes.</summary>
-    public GitProcess Start(params IReadOnlyList<string> arguments) => git.Start(new GitCall { Directory = directory, Arguments = arguments, Timeout = Timeout.InfiniteTimeSpan });
+    public GitProcess Start(params IReadOnlyList<string> arguments) =>
+        git.Start(
+            new GitCall
+            {
+                Directory = directory,
+                Arguments = arguments,
+                Timeout = Timeout.InfiniteTimeSpan,
+            }
+        );
 
     /// <summary>Fetches a branch; when the server has it no longer, it is gone here, too. Under the lock.</summary>
     public async Task FetchBranch(GitRemote remote, string branch, bool withFiles, CancellationToken cancellationToken)
@@ -131,7 +179,13 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
         try
         {
             string[] how = withFiles ? ["--refetch", "--no-filter"] : ["--filter=blob:none"];
-            await Fetch(remote, [.. how, "--end-of-options", "origin", $"+{GitRefs.Heads}{branch}:{RefOf(branch)}"], "", [], cancellationToken);
+            await Fetch(
+                remote,
+                [.. how, "--end-of-options", "origin", $"+{GitRefs.Heads}{branch}:{RefOf(branch)}"],
+                "",
+                [],
+                cancellationToken
+            );
         }
         catch (GitException e) when (e.Fault == GitFault.BranchMissing)
         {
@@ -165,7 +219,13 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
     {
         await Prepare(cancellationToken);
         string[] how = withFiles ? ["--refetch", "--no-filter"] : ["--filter=blob:none"];
-        await Fetch(remote, ["--prune", .. how, "--end-of-options", "origin", $"+{GitRefs.Heads}*:refs/remotes/origin/*"], "", [], cancellationToken);
+        await Fetch(
+            remote,
+            ["--prune", .. how, "--end-of-options", "origin", $"+{GitRefs.Heads}*:refs/remotes/origin/*"],
+            "",
+            [],
+            cancellationToken
+        );
     }
 
     /// <summary>Fetches files' contents by their ids, all at once. Under the lock.</summary>
@@ -177,8 +237,12 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
         {
             // nothing is told of what is here: it would not make the answer smaller
             await Fetch(
-                remote, ["--filter=blob:none", "--stdin", "--end-of-options", "origin"], string.Concat(ids.Select(id => id + "\n")),
-                [("fetch.negotiationAlgorithm", "noop")], cancellationToken);
+                remote,
+                ["--filter=blob:none", "--stdin", "--end-of-options", "origin"],
+                string.Concat(ids.Select(id => id + "\n")),
+                [("fetch.negotiationAlgorithm", "noop")],
+                cancellationToken
+            );
             return true;
         }
         catch (GitException e) when (e.Fault is GitFault.CommitMissing or GitFault.BranchMissing)
@@ -192,8 +256,17 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
     {
         if (ids.Count == 0)
             return [];
-        var result = await Read(["cat-file", "--batch-check", "--buffer"], string.Concat(ids.Select(id => id + "\n")), cancellationToken, int.MaxValue);
-        return result.Text.Split('\n').Where(line => line.EndsWith(" missing", StringComparison.Ordinal)).Select(line => line[..line.IndexOf(' ', StringComparison.Ordinal)]).ToList();
+        var result = await Read(
+            ["cat-file", "--batch-check", "--buffer"],
+            string.Concat(ids.Select(id => id + "\n")),
+            cancellationToken,
+            int.MaxValue
+        );
+        return result
+            .Text.Split('\n')
+            .Where(line => line.EndsWith(" missing", StringComparison.Ordinal))
+            .Select(line => line[..line.IndexOf(' ', StringComparison.Ordinal)])
+            .ToList();
     }
 
     /// <summary>Joins the packs when there are many, since each costs every reader. Under the lock.</summary>
@@ -213,7 +286,8 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
                     Settings = [("remote.origin.promisor", "true"), ("repack.writeBitmaps", "false")],
                     Timeout = options.FetchTimeout,
                 },
-                cancellationToken);
+                cancellationToken
+            );
         }
         catch (TimeoutException)
         {
@@ -237,7 +311,8 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
     }
 
     /// <summary>A branch's name here: flat, since a server can have had <c>a</c> before it had <c>a/b</c>.</summary>
-    private static string RefOf(string branch) => GitRefs.Heads + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(branch)))[..32];
+    private static string RefOf(string branch) =>
+        GitRefs.Heads + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(branch)))[..32];
 
     private async Task Prepare(CancellationToken cancellationToken)
     {
@@ -248,8 +323,13 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
         {
             System.IO.Directory.CreateDirectory(directory);
             var result = await git.Run(
-                new GitCall { Arguments = ["init", "--quiet", "--bare", "--template=", "--object-format=" + _format, directory], Timeout = options.ReadTimeout },
-                cancellationToken);
+                new GitCall
+                {
+                    Arguments = ["init", "--quiet", "--bare", "--template=", "--object-format=" + _format, directory],
+                    Timeout = options.ReadTimeout,
+                },
+                cancellationToken
+            );
             if (!result.IsSuccess)
                 throw new GitException(GitFault.Refused, $"The mirror of {Key} could not be made: {result.Errors.Trim()}.");
             await File.WriteAllTextAsync(Path.Combine(directory, "description"), Key + "\n", cancellationToken);
@@ -274,7 +354,12 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
     }
 
     private async Task Fetch(
-        GitRemote remote, IReadOnlyList<string> arguments, string input, IReadOnlyList<(string, string)> settings, CancellationToken cancellationToken)
+        GitRemote remote,
+        IReadOnlyList<string> arguments,
+        string input,
+        IReadOnlyList<(string, string)> settings,
+        CancellationToken cancellationToken
+    )
     {
         using var access = GitAccess.Open(remote, ssh);
         try
@@ -289,7 +374,8 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
                     Settings = settings,
                     Timeout = options.FetchTimeout,
                 },
-                cancellationToken);
+                cancellationToken
+            );
             if (result.IsSuccess)
                 return;
             if (result.Errors.Contains("mismatched algorithms", StringComparison.Ordinal))
@@ -314,8 +400,19 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
     }
 
     private Task<GitResult> Run(IReadOnlyList<string> arguments, string input, int limit, CancellationToken cancellationToken) =>
-        Bounded(() => git.Run(
-            new GitCall { Directory = directory, Arguments = arguments, Input = input, OutputLimit = limit, Timeout = options.ReadTimeout }, cancellationToken));
+        Bounded(() =>
+            git.Run(
+                new GitCall
+                {
+                    Directory = directory,
+                    Arguments = arguments,
+                    Input = input,
+                    OutputLimit = limit,
+                    Timeout = options.ReadTimeout,
+                },
+                cancellationToken
+            )
+        );
 
     private async Task<GitResult> Bounded(Func<Task<GitResult>> run)
     {

@@ -20,7 +20,10 @@ public sealed partial class GitMirrorClient : IGit
     private readonly GitMirrorStore _store;
     private readonly SharedTasks<(string Access, string Mirror, string Branch, string? Commit), GitCommit> _fetches = new();
     private readonly SharedTasks<(string Access, string Mirror, string From, string To), GitDifference> _comparisons = new();
-    private readonly BoundedLruCache<(string Mirror, string From, string To), (GitDifference Difference, DateTimeOffset Until)> _differences = new(256, 2 * MaxFiles);
+    private readonly BoundedLruCache<
+        (string Mirror, string From, string To),
+        (GitDifference Difference, DateTimeOffset Until)
+    > _differences = new(256, 2 * MaxFiles);
 
     public GitMirrorClient(IOptions<GitOptions> options, ILogger<GitMirrorClient> logger, TimeProvider time)
     {
@@ -36,7 +39,10 @@ public sealed partial class GitMirrorClient : IGit
         if (!GitRefs.IsBranch(branch))
             throw new GitException(GitFault.BranchMissing, $"The repository {key} cannot have a branch of that name.");
         if (commit is not null && !GitRefs.IsCommit(commit))
-            throw new GitException(GitFault.CommitMissing, $"The repository {key} cannot have that commit: it is not a full id in lower case.");
+            throw new GitException(
+                GitFault.CommitMissing,
+                $"The repository {key} cannot have that commit: it is not a full id in lower case."
+            );
         var mirror = GitMirrorStore.NameOf(remote);
         if (commit is not null)
             using (var lease = Open(remote))
@@ -45,7 +51,8 @@ public sealed partial class GitMirrorClient : IGit
         return await _fetches.Run(
             (GitAccess.Fingerprint(remote), mirror, branch, commit),
             (close, stop) => WithMirror(remote, opened => Fetch(opened, remote, branch, commit, close, stop), stop),
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     public async Task<GitDifference> Compare(GitRemote remote, string from, string to, CancellationToken cancellationToken)
@@ -60,13 +67,17 @@ public sealed partial class GitMirrorClient : IGit
         return await _comparisons.Run(
             (GitAccess.Fingerprint(remote), mirror, from, to),
             (_, stop) => WithMirror(remote, opened => Compare(opened, remote, from, to, stop), stop),
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     public Task<IReadOnlyList<string>?> Files(GitRemote remote, string commit, CancellationToken cancellationToken)
     {
         if (!GitRefs.IsCommit(commit))
-            throw new GitException(GitFault.CommitMissing, $"The repository {remote.Repository.Key} cannot have that commit: it is not a full id in lower case.");
+            throw new GitException(
+                GitFault.CommitMissing,
+                $"The repository {remote.Repository.Key} cannot have that commit: it is not a full id in lower case."
+            );
         return WithMirror<IReadOnlyList<string>?>(
             remote,
             async mirror =>
@@ -74,16 +85,25 @@ public sealed partial class GitMirrorClient : IGit
                 // not damage: a mirror goes when there is no room
                 if ((await mirror.FindCommits(cancellationToken, commit))[0] is null)
                     return null;
-                var result = await mirror.Read(["ls-tree", "-r", "-z", "--name-only", "--full-tree", "--end-of-options", commit], "", cancellationToken, MaxPathBytes);
+                var result = await mirror.Read(
+                    ["ls-tree", "-r", "-z", "--name-only", "--full-tree", "--end-of-options", commit],
+                    "",
+                    cancellationToken,
+                    MaxPathBytes
+                );
                 return result.IsCut ? null : Encoding.UTF8.GetString(result.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries);
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     public async Task<BuildContext> OpenContext(GitRemote remote, string commit, GitSource source, CancellationToken cancellationToken)
     {
         if (!GitRefs.IsCommit(commit))
-            throw new GitException(GitFault.CommitMissing, $"The repository {remote.Repository.Key} cannot have that commit: it is not a full id in lower case.");
+            throw new GitException(
+                GitFault.CommitMissing,
+                $"The repository {remote.Repository.Key} cannot have that commit: it is not a full id in lower case."
+            );
         for (var isSecond = false; ; isSecond = true)
         {
             var reader = new GitContextReader(this, remote, commit, source);
@@ -113,7 +133,14 @@ public sealed partial class GitMirrorClient : IGit
         _store.MakeRoom(mirror);
     }
 
-    private async Task<GitCommit> Fetch(GitMirror mirror, GitRemote remote, string branch, string? commit, Action close, CancellationToken cancellationToken)
+    private async Task<GitCommit> Fetch(
+        GitMirror mirror,
+        GitRemote remote,
+        string branch,
+        string? commit,
+        Action close,
+        CancellationToken cancellationToken
+    )
     {
         if (commit is not null && await FindOnBranch(mirror, branch, commit, cancellationToken) is { } here)
             return Remember(here);
@@ -127,17 +154,29 @@ public sealed partial class GitMirrorClient : IGit
             await Maintain(mirror, cancellationToken);
             if (commit is null)
                 return await mirror.ReadCommit(
-                    await mirror.FindHead(branch, cancellationToken) ?? throw new DamagedMirrorException("a branch that was fetched is not there"), cancellationToken);
+                    await mirror.FindHead(branch, cancellationToken)
+                        ?? throw new DamagedMirrorException("a branch that was fetched is not there"),
+                    cancellationToken
+                );
             if (await FindOnBranch(mirror, branch, commit, cancellationToken) is { } found)
                 return Remember(found);
 
             // by its id: to tell a commit that is elsewhere from one that is not there, and to see what a tag means
-            if ((await mirror.FindCommits(cancellationToken, commit))[0] is null && await mirror.FetchCommits(remote, [commit], cancellationToken)
-                && await FindOnBranch(mirror, branch, commit, cancellationToken) is { } tagged)
+            if (
+                (await mirror.FindCommits(cancellationToken, commit))[0] is null
+                && await mirror.FetchCommits(remote, [commit], cancellationToken)
+                && await FindOnBranch(mirror, branch, commit, cancellationToken) is { } tagged
+            )
                 return Remember(tagged);
             throw (await mirror.FindCommits(cancellationToken, commit))[0] is null
-                ? new GitException(GitFault.CommitMissing, $"The repository {remote.Repository.Key} has no commit {GitRefs.Shorten(commit)}.")
-                : new GitException(GitFault.NotOnBranch, $"The commit {GitRefs.Shorten(commit)} of the repository {remote.Repository.Key} is not on the branch \"{branch}\".");
+                ? new GitException(
+                    GitFault.CommitMissing,
+                    $"The repository {remote.Repository.Key} has no commit {GitRefs.Shorten(commit)}."
+                )
+                : new GitException(
+                    GitFault.NotOnBranch,
+                    $"The commit {GitRefs.Shorten(commit)} of the repository {remote.Repository.Key} is not on the branch \"{branch}\"."
+                );
         }
 
         GitCommit Remember(GitCommit known)
@@ -147,14 +186,25 @@ public sealed partial class GitMirrorClient : IGit
         }
     }
 
-    private static async Task<GitCommit?> FindOnBranch(GitMirror mirror, string branch, string commit, CancellationToken cancellationToken) =>
+    private static async Task<GitCommit?> FindOnBranch(
+        GitMirror mirror,
+        string branch,
+        string commit,
+        CancellationToken cancellationToken
+    ) =>
         await mirror.FindHead(branch, cancellationToken) is { } head
         && (await mirror.FindCommits(cancellationToken, commit))[0] is { } peeled
         && (peeled == head || await mirror.IsAncestor(peeled, head, cancellationToken))
             ? await mirror.ReadCommit(peeled, cancellationToken)
             : null;
 
-    private async Task<GitDifference> Compare(GitMirror mirror, GitRemote remote, string from, string to, CancellationToken cancellationToken)
+    private async Task<GitDifference> Compare(
+        GitMirror mirror,
+        GitRemote remote,
+        string from,
+        string to,
+        CancellationToken cancellationToken
+    )
     {
         var here = await mirror.FindCommits(cancellationToken, from, to);
         if (here.Contains(null))
@@ -173,7 +223,8 @@ public sealed partial class GitMirrorClient : IGit
 
         if (here is not [{ } first, { } second])
             return Remember(new GitDifference(null, GitRelation.Unknown), _time.GetUtcNow() + UnknownCacheDuration);
-        var relation = first == second ? GitRelation.Same
+        var relation =
+            first == second ? GitRelation.Same
             : await mirror.IsAncestor(first, second, cancellationToken) ? GitRelation.Newer
             : await mirror.IsAncestor(second, first, cancellationToken) ? GitRelation.Older
             : GitRelation.Diverged;
@@ -201,7 +252,8 @@ public sealed partial class GitMirrorClient : IGit
                 files.Add(Encoding.UTF8.GetString(path));
                 return true;
             },
-            cancellationToken);
+            cancellationToken
+        );
         return isWhole ? files : null;
     }
 
@@ -225,7 +277,11 @@ public sealed partial class GitMirrorClient : IGit
     private async Task RecoverDamaged(GitRemote remote, DamagedMirrorException damage, bool isSecond, CancellationToken cancellationToken)
     {
         if (isSecond)
-            throw new GitException(GitFault.Refused, $"The repository {remote.Repository.Key} could not be read: {damage.Message.Trim().TrimEnd('.')}.", damage);
+            throw new GitException(
+                GitFault.Refused,
+                $"The repository {remote.Repository.Key} could not be read: {damage.Message.Trim().TrimEnd('.')}.",
+                damage
+            );
         LogDamage(remote.Repository.Key, damage.Message.Trim());
         using var lease = Open(remote);
         using (await lease.Mirror.Lock(cancellationToken))

@@ -40,9 +40,7 @@ internal sealed class GitProcess : IAsyncDisposable
             if (input.Length > 0)
                 await stream.WriteAsync(Encoding.UTF8.GetBytes(input), cancellationToken);
         }
-        catch (IOException)
-        {
-        }
+        catch (IOException) { }
     }
 
     /// <summary>Copies to the end, or so many bytes; false: there were more.</summary>

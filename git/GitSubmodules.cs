@@ -19,17 +19,32 @@ internal sealed class GitSubmodules
     }
 
     /// <param name="prefix">Where the commit's tree is in the whole: empty, or with a slash at its end.</param>
-    public static async Task<GitSubmodules> Read(GitContextPart part, IEnumerable<GitTreeEntry> entries, string prefix, CancellationToken cancellationToken)
+    public static async Task<GitSubmodules> Read(
+        GitContextPart part,
+        IEnumerable<GitTreeEntry> entries,
+        string prefix,
+        CancellationToken cancellationToken
+    )
     {
         var urls = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (entries.FirstOrDefault(entry => entry.Path == prefix + File && entry.Part == part && entry.Kind is GitTreeEntryKind.File or GitTreeEntryKind.Program) is not { } file)
+        if (
+            entries.FirstOrDefault(entry =>
+                entry.Path == prefix + File && entry.Part == part && entry.Kind is GitTreeEntryKind.File or GitTreeEntryKind.Program
+            )
+            is not { } file
+        )
             return new GitSubmodules(part.Remote, urls);
         await part.Ensure([file.Id], cancellationToken);
         var names = new Dictionary<string, (string? Path, string? Url)>(StringComparer.Ordinal);
         GitResult list;
         try
         {
-            list = await part.Mirror.Read(["config", "-z", "--no-includes", "--blob", file.Id, "--list"], "", cancellationToken, ContextLimits.MaxSettingsBytes);
+            list = await part.Mirror.Read(
+                ["config", "-z", "--no-includes", "--blob", file.Id, "--list"],
+                "",
+                cancellationToken,
+                ContextLimits.MaxSettingsBytes
+            );
         }
         catch (DamagedMirrorException e)
         {
@@ -37,7 +52,11 @@ internal sealed class GitSubmodules
         }
 
         if (list.IsCut)
-            throw new GitException(GitFault.Refused, $"The {File} of the repository {part.Remote.Repository.Key} has more than {ContextLimits.MaxSettingsBytes / 1024} KiB; that is too much for a build.");
+            throw new GitException(
+                GitFault.Refused,
+                $"The {File} of the repository {part.Remote.Repository.Key} has more than {ContextLimits.MaxSettingsBytes / 1024} "
+                    + "KiB; that is too much for a build."
+            );
         foreach (var setting in Encoding.UTF8.GetString(list.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries))
         {
             var end = setting.IndexOf('\n', StringComparison.Ordinal);
@@ -70,10 +89,20 @@ internal sealed class GitSubmodules
         var key = _parent.Repository.Key;
         if (!_urls.TryGetValue(path, out var url))
             throw new GitException(GitFault.Refused, $"The submodule \"{path}\" of the repository {key} has no URL in {File}.");
-        var full = url.StartsWith("./", StringComparison.Ordinal) || url.StartsWith("../", StringComparison.Ordinal) ? Resolve(_parent.Repository.Url, url) : url;
+        var full =
+            url.StartsWith("./", StringComparison.Ordinal) || url.StartsWith("../", StringComparison.Ordinal)
+                ? Resolve(_parent.Repository.Url, url)
+                : url;
         return full is not null && RepositoryName.TryParse(full, out var repository, out _)
-            ? _parent with { Repository = repository }
-            : throw new GitException(GitFault.Refused, $"The submodule \"{path}\" of the repository {key} has a URL that is not fetched; it has to be one of https, http, ssh or git.");
+            ? _parent with
+            {
+                Repository = repository,
+            }
+            : throw new GitException(
+                GitFault.Refused,
+                $"The submodule \"{path}\" of the repository {key} has a URL that is not fetched; it has to be one of https, "
+                    + "http, ssh or git."
+            );
     }
 
     /// <summary>A URL that begins with <c>../</c> or <c>./</c> is meant from the parent's.</summary>

@@ -8,7 +8,12 @@ internal static class RecordReader
     /// <param name="take">Gets each record without its NUL; false: it wants no more.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False: not all was read; a record that is too long ends the reading, too.</returns>
-    public static async Task<bool> Read(Stream input, int maxBytes, Func<ReadOnlySpan<byte>, bool> take, CancellationToken cancellationToken)
+    public static async Task<bool> Read(
+        Stream input,
+        int maxBytes,
+        Func<ReadOnlySpan<byte>, bool> take,
+        CancellationToken cancellationToken
+    )
     {
         var buffer = new byte[maxBytes + 1];
         var held = 0;

@@ -51,7 +51,12 @@ internal sealed class SharedTasks<TKey, TResult>
 
         if (!flight.Task.IsCompleted)
         {
-            _ = flight.Task.ContinueWith(ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            _ = flight.Task.ContinueWith(
+                ended => ended.Exception,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted,
+                TaskScheduler.Default
+            );
             flight.Stop.Cancel();
         }
     }

@@ -3,8 +3,11 @@ using System.Text;
 
 namespace AutoDeploy.Git;
 
-/// <summary>Where private keys are for as long as ssh needs them: in memory where there is a place for that, readable by us alone.</summary>
-/// <param name="directory">The mirrors' directory: tells whose keys these are, and is where they go when memory has no place for them.</param>
+/// <summary>
+/// Where private keys are for as long as ssh needs them: in memory where there is a place for that, readable by us alone.
+/// </summary>
+/// <param name="directory">The mirrors' directory: tells whose keys these are, and is where they go when memory has no place for
+/// them.</param>
 internal sealed class SshKeyDirectory(string directory)
 {
     private const string SharedMemoryDirectory = "/dev/shm";
@@ -37,7 +40,10 @@ internal sealed class SshKeyDirectory(string directory)
                 return _prefix;
             var full = Path.GetFullPath(directory);
             var (place, prefix) = Directory.Exists(SharedMemoryDirectory)
-                ? (SharedMemoryDirectory, $"autodeploy-git-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(full)))[..16]}-")
+                ? (
+                    SharedMemoryDirectory,
+                    $"autodeploy-git-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(full)))[..16]}-"
+                )
                 : (full, "ssh-");
             Directory.CreateDirectory(place);
             foreach (var left in Directory.GetDirectories(place, prefix + "*")) // by a crash

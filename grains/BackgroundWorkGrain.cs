@@ -4,8 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy;
 
 /// <summary>
-/// A grain that works for long. It does so beside its turns and not in one: a grain ends only when its turns have, and one that is to end (its
-/// place in Orleans' directory went with another silo, say) would go on beside the one that takes its place. What it does is stopped when it
+/// A grain that works for long. It does so beside its turns and not in one: a grain ends only when its turns have, and one that is to end
+/// (its
+/// place in Orleans' directory went with another silo, say) would go on beside the one that takes its place. What it does is stopped when
+/// it
 /// ends, and is to be taken up again by whoever calls next.
 /// </summary>
 public abstract partial class BackgroundWorkGrain(IHostApplicationLifetime host, ILogger logger) : Grain
@@ -23,7 +25,10 @@ public abstract partial class BackgroundWorkGrain(IHostApplicationLifetime host,
         _deactivating.Dispose();
     }
 
-    /// <summary>Begins to work, unless it does already or the process is about to end; returns at once. The work is none of what the caller's trace is about.</summary>
+    /// <summary>
+    /// Begins to work, unless it does already or the process is about to end; returns at once. The work is none of what the caller's trace
+    /// is about.
+    /// </summary>
     /// <param name="work">Runs as the grain's own code does, one step at a time. Its token: the grain or the process ends.</param>
     protected void Begin(Func<CancellationToken, Task> work)
     {
@@ -31,7 +36,14 @@ public abstract partial class BackgroundWorkGrain(IHostApplicationLifetime host,
             return;
         IsWorking = true;
         using (ExecutionContext.SuppressFlow())
-            _work = Task.Factory.StartNew(() => RunGuarded(work), CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current).Unwrap();
+            _work = Task
+                .Factory.StartNew(
+                    () => RunGuarded(work),
+                    CancellationToken.None,
+                    TaskCreationOptions.DenyChildAttach,
+                    TaskScheduler.Current
+                )
+                .Unwrap();
     }
 
     private async Task RunGuarded(Func<CancellationToken, Task> work)
@@ -41,9 +53,7 @@ public abstract partial class BackgroundWorkGrain(IHostApplicationLifetime host,
         {
             await work(either.Token);
         }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested) { }
         catch (Exception failure)
         {
             LogInterrupted(logger, GetType().Name, this.GetPrimaryKeyString(), failure);

@@ -30,7 +30,8 @@ public sealed class EngineDirectory(ILedger ledger, IGrainFactory grains)
         (await Report(grains.GetGrain<IEngineGrain>(name).Ping, cancellationToken)).Answers;
 
     /// <summary>What an engine says of itself; never throws but when cancelled.</summary>
-    public Task<EngineReport> Describe(string name, CancellationToken cancellationToken) => Report(grains.GetGrain<IEngineGrain>(name).Describe, cancellationToken);
+    public Task<EngineReport> Describe(string name, CancellationToken cancellationToken) =>
+        Report(grains.GetGrain<IEngineGrain>(name).Describe, cancellationToken);
 
     private static async Task<EngineReport> Report(Func<CancellationToken, Task<EngineReport>> ask, CancellationToken cancellationToken)
     {

@@ -7,7 +7,8 @@ using Orleans.Runtime.Placement;
 namespace AutoDeploy.Hosting;
 
 /// <summary>Where no silo reaches the engine any will do: its grain knows how to wait, and a call that fails would not.</summary>
-internal sealed class EnginePlacementDirector(ISiloMetadataCache metadata, ILocalSiloDetails local, IEngineProvider engineProvider) : IPlacementFilterDirector
+internal sealed class EnginePlacementDirector(ISiloMetadataCache metadata, ILocalSiloDetails local, IEngineProvider engineProvider)
+    : IPlacementFilterDirector
 {
     public const string Key = "autodeploy.engines";
 
@@ -20,7 +21,8 @@ internal sealed class EnginePlacementDirector(ISiloMetadataCache metadata, ILoca
     }
 
     /// <summary>What another silo reaches is known a moment after it has joined; until then it is taken to reach nothing.</summary>
-    private bool Reaches(SiloAddress silo, string engine) => silo.Equals(local.SiloAddress)
-        ? engineProvider.Names.Contains(engine)
-        : metadata.GetSiloMetadata(silo).Metadata.TryGetValue(Key, out var names) && names.Split(',').Contains(engine);
+    private bool Reaches(SiloAddress silo, string engine) =>
+        silo.Equals(local.SiloAddress)
+            ? engineProvider.Names.Contains(engine)
+            : metadata.GetSiloMetadata(silo).Metadata.TryGetValue(Key, out var names) && names.Split(',').Contains(engine);
 }

@@ -5,7 +5,10 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace AutoDeploy.Hosting;
 
-/// <summary>Grains that touch an engine (<see cref="RunsOnEngineAttribute"/>) are placed on silos that reach it; silos tell each other which those are.</summary>
+/// <summary>
+/// Grains that touch an engine (<see cref="RunsOnEngineAttribute"/>) are placed on silos that reach it; silos tell each other which those
+/// are.
+/// </summary>
 public static class EnginePlacementHosting
 {
     /// <param name="engines">The names of the engines that this silo reaches.</param>

@@ -4,19 +4,23 @@ using Microsoft.AspNetCore.Http;
 namespace AutoDeploy.Hosting;
 
 /// <summary>
-/// Headers that every answer has, errors included: browsers run nothing of it, show it in no frame, send its address to nobody and keep no copy.
+/// Headers that every answer has, errors included: browsers run nothing of it, show it in no frame, send its address to nobody and keep no
+/// copy.
 /// </summary>
 public static class SecurityHeaders
 {
     /// <summary>An answer is data and no page, unless its endpoint has a <see cref="ContentSecurityPolicy"/>.</summary>
     private const string DataOnly = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use(next => context =>
-    {
-        // at the last moment: what turns failures into answers clears the headers that were set before
-        context.Response.OnStarting(Write, context);
-        return next(context);
-    });
+    public static void UseSecurityHeaders(this IApplicationBuilder app) =>
+        app.Use(next =>
+            context =>
+            {
+                // at the last moment: what turns failures into answers clears the headers that were set before
+                context.Response.OnStarting(Write, context);
+                return next(context);
+            }
+        );
 
     private static Task Write(object state)
     {

@@ -27,10 +27,15 @@ public static class SiloHosting
     /// <summary>The embedded shape: everything in this process.</summary>
     /// <param name="dataDirectory">Where everything is kept.</param>
     /// <param name="publicUrl">How people reach the API, without a slash at the end; null: not known.</param>
-    /// <param name="postgres">How the database is reached that the ledger lies in; null: it is one SQLite file in the data directory.</param>
+    /// <param name="postgres">How the database is reached that the ledger lies in; null: it is one SQLite file in the data
+    /// directory.</param>
     /// <exception cref="OptionsException">What is configured makes no sense.</exception>
     public static IHostApplicationBuilder AddAutoDeploySilo(
-        this IHostApplicationBuilder builder, string dataDirectory, string? publicUrl = null, string? postgres = null)
+        this IHostApplicationBuilder builder,
+        string dataDirectory,
+        string? publicUrl = null,
+        string? postgres = null
+    )
     {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddLedger(dataDirectory, postgres);
@@ -53,18 +58,28 @@ public static class SiloHosting
                 options.Engines.Add(engine);
         });
 
-        builder.Services.AddRegistryClient(options => options.InsecureRegistries.UnionWith((builder.Configuration["AUTODEPLOY_INSECURE_REGISTRIES"] ?? "").Split(
-                ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
+        builder.Services.AddRegistryClient(options =>
+            options.InsecureRegistries.UnionWith(
+                (builder.Configuration["AUTODEPLOY_INSECURE_REGISTRIES"] ?? "").Split(
+                    ',',
+                    StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+                )
+            )
+        );
         builder.Services.AddGit(git => git.Directory = Path.Combine(dataDirectory, "git"));
         builder.Services.AddSingleton<BuildCoordinators>();
-        builder.Services.AddSingleton(new DeploymentOptions
-        {
-            RegistryTimeout = Seconds(builder.Configuration, "AUTODEPLOY_REGISTRY_PATIENCE_SECONDS", 30),
-            MaxConcurrentDeployments = Count(builder.Configuration, "AUTODEPLOY_DEPLOYMENTS_AT_ONCE", 4),
-            MaxConcurrentBuilds = Count(builder.Configuration, "AUTODEPLOY_BUILDS_AT_ONCE", 2),
-            VolumeGrace = TimeSpan.FromDays(Days(builder.Configuration, "AUTODEPLOY_VOLUME_GRACE_DAYS", 7)),
-        });
-        builder.Services.AddSingleton(new SourceOptions { DebounceDelay = Seconds(builder.Configuration, "AUTODEPLOY_DEBOUNCE_SECONDS", 2) });
+        builder.Services.AddSingleton(
+            new DeploymentOptions
+            {
+                RegistryTimeout = Seconds(builder.Configuration, "AUTODEPLOY_REGISTRY_PATIENCE_SECONDS", 30),
+                MaxConcurrentDeployments = Count(builder.Configuration, "AUTODEPLOY_DEPLOYMENTS_AT_ONCE", 4),
+                MaxConcurrentBuilds = Count(builder.Configuration, "AUTODEPLOY_BUILDS_AT_ONCE", 2),
+                VolumeGrace = TimeSpan.FromDays(Days(builder.Configuration, "AUTODEPLOY_VOLUME_GRACE_DAYS", 7)),
+            }
+        );
+        builder.Services.AddSingleton(
+            new SourceOptions { DebounceDelay = Seconds(builder.Configuration, "AUTODEPLOY_DEBOUNCE_SECONDS", 2) }
+        );
         builder.AddNotifications(publicUrl);
         builder.Services.AddSingleton<EngineDirectory>();
         builder.Services.AddSingleton<ReadinessCheck>();
@@ -88,15 +103,16 @@ public static class SiloHosting
 
     /// <summary>What a silo does by itself, once it runs.</summary>
     /// <param name="alone">There is no other silo.</param>
-    internal static IServiceCollection AddSiloJobs(this IServiceCollection services, bool alone) => services
-        .AddSingleton<RecoverySweep>()
-        .AddHostedService(provider => provider.GetRequiredService<RecoverySweep>())
-        .AddHostedService(provider => ActivatorUtilities.CreateInstance<EngineListenerActivator>(provider, alone))
-        .AddSingleton<ISingletonJob, ImagePollJob>()
-        .AddSingleton<ISingletonJob, ConsumerGrainActivator>()
-        .AddSingleton<ISingletonJob, RetentionJob>()
-        .AddSingleton<ISingletonJob, VolumeRemovalJob>()
-        .AddHostedService<SingletonJobs>();
+    internal static IServiceCollection AddSiloJobs(this IServiceCollection services, bool alone) =>
+        services
+            .AddSingleton<RecoverySweep>()
+            .AddHostedService(provider => provider.GetRequiredService<RecoverySweep>())
+            .AddHostedService(provider => ActivatorUtilities.CreateInstance<EngineListenerActivator>(provider, alone))
+            .AddSingleton<ISingletonJob, ImagePollJob>()
+            .AddSingleton<ISingletonJob, ConsumerGrainActivator>()
+            .AddSingleton<ISingletonJob, RetentionJob>()
+            .AddSingleton<ISingletonJob, VolumeRemovalJob>()
+            .AddHostedService<SingletonJobs>();
 
     /// <summary>What can be told, and how; the API has to know that too.</summary>
     internal static MailSettings AddNotificationOptions(this IHostApplicationBuilder builder, string? publicUrl)
@@ -112,8 +128,16 @@ public static class SiloHosting
         if (postgres is null)
             builder.Services.AddSqliteLedger(new LedgerOptions { DataDirectory = dataDirectory, SecretKey = key });
         else
-            builder.Services.AddPostgresLedger(
-                new PostgresLedgerOptions { ConnectionString = postgres, SecretKey = key, DataDirectory = dataDirectory, Exclusive = true })
+            builder
+                .Services.AddPostgresLedger(
+                    new PostgresLedgerOptions
+                    {
+                        ConnectionString = postgres,
+                        SecretKey = key,
+                        DataDirectory = dataDirectory,
+                        Exclusive = true,
+                    }
+                )
                 .AddPostgresGrainStorage();
     }
 

@@ -13,13 +13,15 @@ public sealed class WebhookClient(TimeProvider time) : IDisposable
 
     private const int MaxResponseLength = 1000;
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        // where to post to was set, and nobody else decides it
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-    })
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler
+        {
+            // where to post to was set, and nobody else decides it
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        }
+    )
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };
@@ -27,7 +29,10 @@ public sealed class WebhookClient(TimeProvider time) : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>One attempt of whatever kind; taking longer than <see cref="RequestTimeout"/> is a failure, too.</summary>
-    public static async Task<DeliveryResult> RunWithTimeout(Func<CancellationToken, Task<DeliveryResult>> attempt, CancellationToken cancellationToken)
+    public static async Task<DeliveryResult> RunWithTimeout(
+        Func<CancellationToken, Task<DeliveryResult>> attempt,
+        CancellationToken cancellationToken
+    )
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(RequestTimeout);
@@ -47,9 +52,14 @@ public sealed class WebhookClient(TimeProvider time) : IDisposable
 
     /// <summary>Posts JSON.</summary>
     /// <param name="judge">Makes of a status that is not from 200 to 299 what it means to whom it was posted.</param>
-    /// <exception cref="HttpRequestException">There was no answer; also <see cref="SocketException"/> and <see cref="IOException"/>.</exception>
+    /// <exception cref="HttpRequestException">There was no answer; also <see cref="SocketException"/> and
+    /// <see cref="IOException"/>.</exception>
     public async Task<DeliveryResult> Post(
-        HttpRequestMessage request, byte[] body, Func<HttpResponseMessage, DeliveryResult, DeliveryResult>? judge, CancellationToken cancellationToken)
+        HttpRequestMessage request,
+        byte[] body,
+        Func<HttpResponseMessage, DeliveryResult, DeliveryResult>? judge,
+        CancellationToken cancellationToken
+    )
     {
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("AutoDeploy", null));
         request.Content = new ByteArrayContent(body);
@@ -58,7 +68,12 @@ public sealed class WebhookClient(TimeProvider time) : IDisposable
         var answer = await ReadBeginning(response.Content, cancellationToken);
         var status = (int)response.StatusCode;
         if (response.IsSuccessStatusCode)
-            return new DeliveryResult { IsDelivered = true, Status = status, ResponseText = answer };
+            return new DeliveryResult
+            {
+                IsDelivered = true,
+                Status = status,
+                ResponseText = answer,
+            };
         var result = new DeliveryResult
         {
             IsDelivered = false,
@@ -86,24 +101,30 @@ public sealed class WebhookClient(TimeProvider time) : IDisposable
     }
 
     /// <summary>Without the URL, which can be a secret.</summary>
-    private static string Describe(Exception failure) => Error(failure) switch
-    {
-        HttpRequestError.NameResolutionError => "The host's name is not known.",
-        HttpRequestError.ConnectionError => "There was no connection to the host.",
-        HttpRequestError.SecureConnectionError => "There was no secure connection to the host: its certificate is not trusted, or it does not speak TLS.",
-        HttpRequestError.ResponseEnded => "The connection was closed before there was an answer.",
-        HttpRequestError.InvalidResponse => "The answer was not HTTP.",
-        _ => failure is HttpRequestException { StatusCode: { } status }
-            ? string.Create(CultureInfo.InvariantCulture, $"The answer was {(int)status}.")
-            : "There was no answer.",
-    };
+    private static string Describe(Exception failure) =>
+        Error(failure) switch
+        {
+            HttpRequestError.NameResolutionError => "The host's name is not known.",
+            HttpRequestError.ConnectionError => "There was no connection to the host.",
+            HttpRequestError.SecureConnectionError =>
+                "There was no secure connection to the host: its certificate is not trusted, or it does not speak TLS.",
+            HttpRequestError.ResponseEnded => "The connection was closed before there was an answer.",
+            HttpRequestError.InvalidResponse => "The answer was not HTTP.",
+            _ => failure is HttpRequestException { StatusCode: { } status }
+                ? string.Create(CultureInfo.InvariantCulture, $"The answer was {(int)status}.")
+                : "There was no answer.",
+        };
 
-    /// <summary>A connection that is closed just when it is made reaches us as the socket's own exception; one that is cut in the answer, as the stream's.</summary>
-    private static HttpRequestError Error(Exception failure) => failure switch
-    {
-        HttpRequestException request => request.HttpRequestError,
-        HttpIOException stream => stream.HttpRequestError,
-        SocketException => HttpRequestError.ConnectionError,
-        _ => HttpRequestError.ResponseEnded,
-    };
+    /// <summary>
+    /// A connection that is closed just when it is made reaches us as the socket's own exception; one that is cut in the answer, as the
+    /// stream's.
+    /// </summary>
+    private static HttpRequestError Error(Exception failure) =>
+        failure switch
+        {
+            HttpRequestException request => request.HttpRequestError,
+            HttpIOException stream => stream.HttpRequestError,
+            SocketException => HttpRequestError.ConnectionError,
+            _ => HttpRequestError.ResponseEnded,
+        };
 }

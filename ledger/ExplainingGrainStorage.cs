@@ -3,7 +3,9 @@ using Orleans.Storage;
 
 namespace AutoDeploy.Ledger;
 
-/// <summary>Another storage whose database's errors are told as <see cref="LedgerException"/>, as those of the ledger in the same database are.</summary>
+/// <summary>
+/// Another storage whose database's errors are told as <see cref="LedgerException"/>, as those of the ledger in the same database are.
+/// </summary>
 internal sealed class ExplainingGrainStorage(IGrainStorage inner, Func<Exception, Exception> explain) : IGrainStorage
 {
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>

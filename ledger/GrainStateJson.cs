@@ -26,7 +26,9 @@ internal static class GrainStateJson
             property.IsRequired = false;
     }
 
-    /// <summary>A default(ImmutableArray), which throws wherever it is touched, is written and read as an empty one; so is null read.</summary>
+    /// <summary>
+    /// A default(ImmutableArray), which throws wherever it is touched, is written and read as an empty one; so is null read.
+    /// </summary>
     private sealed class ImmutableArrayConverters : JsonConverterFactory
     {
         public override bool CanConvert(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>);

@@ -23,9 +23,13 @@ public static class LedgerExtensions
     /// The ledger in a file, and the grains' state in the same file. <see cref="ILedger.Open"/> has to be called before the grains run.
     /// </summary>
     public static IServiceCollection AddSqliteLedger(this IServiceCollection services, LedgerOptions options) =>
-        services.AddLedger(provider => new SqlLedger(options, provider.GetRequiredService<TimeProvider>(), Logger(provider)))
+        services
+            .AddLedger(provider => new SqlLedger(options, provider.GetRequiredService<TimeProvider>(), Logger(provider)))
             // Orleans finds a named storage as a keyed service
-            .AddKeyedSingleton<IGrainStorage>(StorageName, (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqlLedger>()));
+            .AddKeyedSingleton<IGrainStorage>(
+                StorageName,
+                (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqlLedger>())
+            );
 
     /// <summary>The ledger on PostgreSQL. Where grains run, <see cref="AddPostgresGrainStorage"/> has to be added, too.</summary>
     public static IServiceCollection AddPostgresLedger(this IServiceCollection services, PostgresLedgerOptions options) =>
@@ -37,16 +41,28 @@ public static class LedgerExtensions
     /// </summary>
     public static IServiceCollection AddPostgresGrainStorage(this IServiceCollection services)
     {
-        services.AddAdoNetGrainStorage(AdoNetName, storage => storage.Configure<SqlLedger>((options, ledger) =>
-        {
-            options.Invariant = Npgsql;
-            options.DataSource = ledger.StateSource;
-            options.GrainStorageSerializer = new GrainStateSerializer();
-            options.HashPicker = new StorageHasherPicker([new OrleansDefaultHasher()]);
-            options.DeleteStateOnClear = true;
-        }));
-        services.AddKeyedSingleton<IGrainStorage>(StorageName, (provider, _) =>
-            new ExplainingGrainStorage(provider.GetRequiredKeyedService<IGrainStorage>(AdoNetName), provider.GetRequiredService<SqlLedger>().Explain));
+        services.AddAdoNetGrainStorage(
+            AdoNetName,
+            storage =>
+                storage.Configure<SqlLedger>(
+                    (options, ledger) =>
+                    {
+                        options.Invariant = Npgsql;
+                        options.DataSource = ledger.StateSource;
+                        options.GrainStorageSerializer = new GrainStateSerializer();
+                        options.HashPicker = new StorageHasherPicker([new OrleansDefaultHasher()]);
+                        options.DeleteStateOnClear = true;
+                    }
+                )
+        );
+        services.AddKeyedSingleton<IGrainStorage>(
+            StorageName,
+            (provider, _) =>
+                new ExplainingGrainStorage(
+                    provider.GetRequiredKeyedService<IGrainStorage>(AdoNetName),
+                    provider.GetRequiredService<SqlLedger>().Explain
+                )
+        );
         return services;
     }
 

@@ -19,7 +19,9 @@ internal static class LogTextCleaner
 
     private static readonly SearchValues<char> LineEnds = SearchValues.Create("\r\n");
 
-    /// <summary>The lines of a text; a line end at its end begins no further line. A lone carriage return (progress bars) ends a line too.</summary>
+    /// <summary>
+    /// The lines of a text; a line end at its end begins no further line. A lone carriage return (progress bars) ends a line too.
+    /// </summary>
     public static IEnumerable<string> Split(string text)
     {
         var start = 0;
@@ -31,14 +33,17 @@ internal static class LogTextCleaner
             yield return Clean(text.AsSpan(start, length));
             start += length;
             start += text.AsSpan(start).StartsWith("\r\n") ? 2 : 1;
-        }
-        while (start < text.Length);
+        } while (start < text.Length);
     }
 
     private static string Clean(ReadOnlySpan<char> line)
     {
-        if (line.Length <= MaxLine / 3 && !line.ContainsAnyInRange('\0', '\x1f') && !line.ContainsAnyInRange('\x7f', '\x9f')
-            && !line.ContainsAnyInRange('\ud800', '\udfff'))
+        if (
+            line.Length <= MaxLine / 3
+            && !line.ContainsAnyInRange('\0', '\x1f')
+            && !line.ContainsAnyInRange('\x7f', '\x9f')
+            && !line.ContainsAnyInRange('\ud800', '\udfff')
+        )
             return line.ToString();
 
         var clean = new StringBuilder(Math.Min(line.Length, MaxLine + 1));

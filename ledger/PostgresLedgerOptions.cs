@@ -9,7 +9,9 @@ public sealed class PostgresLedgerOptions
     /// <summary>As Npgsql reads it, or a URL: <c>postgres://user@host/database</c>. May hold a password: not to be shown.</summary>
     public required string ConnectionString { get; set; }
 
-    /// <summary>32 random bytes in base64, the same for all processes that share the database. Null or empty: those in the data directory.</summary>
+    /// <summary>
+    /// 32 random bytes in base64, the same for all processes that share the database. Null or empty: those in the data directory.
+    /// </summary>
     public string? SecretKey { get; set; }
 
     /// <summary>Holds <c>secret.key</c>, made at the first start, if no <see cref="SecretKey"/> is set. Null: one has to be set.</summary>

@@ -18,19 +18,27 @@ public sealed partial class SqlLedger
             {
                 session.Execute(
                     "DELETE FROM engines WHERE seen < @before OR seen > @after",
-                    ("before", alone ? Always : now - IEngineLedger.EngineRetention), ("after", alone ? now : now + IEngineLedger.EngineRetention));
+                    ("before", alone ? Always : now - IEngineLedger.EngineRetention),
+                    ("after", alone ? now : now + IEngineLedger.EngineRetention)
+                );
                 foreach (var name in names)
                     session.Execute(
                         "INSERT INTO engines (name, seen) VALUES (@name, @seen) ON CONFLICT (name) DO UPDATE SET seen = excluded.seen",
-                        ("name", name), ("seen", alone ? Always : now));
+                        ("name", name),
+                        ("seen", alone ? Always : now)
+                    );
                 return names.Count;
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     public Task<IReadOnlyList<string>> ListEngines(TimeSpan lately, CancellationToken cancellationToken)
     {
         var since = _time.GetUtcNow() - lately;
-        return Read<IReadOnlyList<string>>(session => session.Query(SelectEngines, row => row.Text(0), ("since", since)), cancellationToken);
+        return Read<IReadOnlyList<string>>(
+            session => session.Query(SelectEngines, row => row.Text(0), ("since", since)),
+            cancellationToken
+        );
     }
 }

@@ -19,8 +19,10 @@ public sealed partial class SqlLedger
     /// <summary>Another process may write to the same ledger; what it writes is found by looking.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
-    private static readonly JsonSerializerOptions EventJson =
-        new(GrainStateJson.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions EventJson = new(GrainStateJson.Options)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     private const string EventColumns = "seq, time, organization, kind, change, subject, service, name, new_state, json";
 
@@ -49,15 +51,21 @@ public sealed partial class SqlLedger
                 var readTo = items.Count == limit ? items[^1].Number : Math.Max(last, items.Count == 0 ? after : items[^1].Number);
                 return new EventPage(items, Math.Max(after, readTo));
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     public Task<EventRange> GetEventRange(string organization, CancellationToken cancellationToken) =>
         Read(
             session => new EventRange(
                 session.First(
-                    "SELECT seq FROM events_trimmed WHERE organization = @organization", row => row.Number(0), ("organization", organization)),
-                LastEvent(session)),
-            cancellationToken);
+                    "SELECT seq FROM events_trimmed WHERE organization = @organization",
+                    row => row.Number(0),
+                    ("organization", organization)
+                ),
+                LastEvent(session)
+            ),
+            cancellationToken
+        );
 
     public async Task<bool> WaitForEvent(long after, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -80,24 +88,31 @@ public sealed partial class SqlLedger
     public async Task TrimEvents(DateTimeOffset before, int keep, CancellationToken cancellationToken)
     {
         var trimmed = 0;
-        var organizations = await Read(session => session.Query("SELECT DISTINCT organization FROM events", row => row.Text(0)), cancellationToken);
+        var organizations = await Read(
+            session => session.Query("SELECT DISTINCT organization FROM events", row => row.Text(0)),
+            cancellationToken
+        );
         foreach (var organization in organizations)
         {
             var last = await Read(
-                session => Math.Max(
-                    session.First(
-                        "SELECT max(seq) FROM events WHERE organization = @organization AND time < @before",
-                        row => row.IsDBNull(0) ? 0 : row.Number(0),
-                        ("organization", organization), ("before", before)),
-                    session.First(SelectSurplusEvent, row => row.Number(0), ("organization", organization), ("keep", keep))),
-                cancellationToken);
+                session =>
+                    Math.Max(
+                        session.First(
+                            "SELECT max(seq) FROM events WHERE organization = @organization AND time < @before",
+                            row => row.IsDBNull(0) ? 0 : row.Number(0),
+                            ("organization", organization),
+                            ("before", before)
+                        ),
+                        session.First(SelectSurplusEvent, row => row.Number(0), ("organization", organization), ("keep", keep))
+                    ),
+                cancellationToken
+            );
             int rows;
             do
             {
                 rows = await Write(session => TrimEvents(session, organization, last), cancellationToken);
                 trimmed += rows;
-            }
-            while (rows == TrimBatchRows);
+            } while (rows == TrimBatchRows);
         }
 
         if (trimmed > 0)
@@ -114,7 +129,10 @@ public sealed partial class SqlLedger
             RETURNING seq
             """,
             row => row.Number(0),
-            ("organization", organization), ("last", last), ("rows", TrimBatchRows));
+            ("organization", organization),
+            ("last", last),
+            ("rows", TrimBatchRows)
+        );
         if (removed.Count > 0)
         {
             session.Execute(
@@ -122,14 +140,20 @@ public sealed partial class SqlLedger
                 INSERT INTO events_trimmed (organization, seq) VALUES (@organization, @seq)
                 ON CONFLICT (organization) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > events_trimmed.seq
                 """,
-                ("organization", organization), ("seq", removed.Max()));
+                ("organization", organization),
+                ("seq", removed.Max())
+            );
         }
 
         return removed.Count;
     }
 
     /// <summary>A unit that may append events: who waits for them is woken when they can be read.</summary>
-    internal async Task<T> WriteEvent<T>(Func<Session, T> unit, CancellationToken cancellationToken, [CallerMemberName] string operation = "")
+    internal async Task<T> WriteEvent<T>(
+        Func<Session, T> unit,
+        CancellationToken cancellationToken,
+        [CallerMemberName] string operation = ""
+    )
     {
         var appended = false;
         var result = await WriteEvents(
@@ -141,7 +165,8 @@ public sealed partial class SqlLedger
                 return outcome;
             },
             operation,
-            cancellationToken);
+            cancellationToken
+        );
         if (appended)
             _newEvent.Set();
         return result;
@@ -162,23 +187,50 @@ public sealed partial class SqlLedger
                     OR commit_id IS DISTINCT FROM @commit_id)
             """,
             row => row.Flag(0),
-            ("state", deployment.State), ("uuid", deployment.Uuid), ("step", deployment.Step.GetName()), ("image", deployment.Image),
-            ("digest", deployment.Digest), ("commit_id", deployment.Commit));
+            ("state", deployment.State),
+            ("uuid", deployment.Uuid),
+            ("step", deployment.Step.GetName()),
+            ("image", deployment.Image),
+            ("digest", deployment.Digest),
+            ("commit_id", deployment.Commit)
+        );
 
     private void Append(Session session, Deployment deployment, EventChange change, bool newState) =>
         AppendForService(
-            session, deployment.ServiceId, EventKind.Deployment, change, deployment.Uuid, newState,
-            JsonSerializer.Serialize(deployment with { Body = null }, EventJson));
+            session,
+            deployment.ServiceId,
+            EventKind.Deployment,
+            change,
+            deployment.Uuid,
+            newState,
+            JsonSerializer.Serialize(deployment with { Body = null }, EventJson)
+        );
 
     private void Append(Session session, Verdict verdict) =>
         AppendForService(
-            session, verdict.ServiceId, EventKind.Verdict, EventChange.Create, verdict.Uuid, newState: true, JsonSerializer.Serialize(verdict, EventJson));
+            session,
+            verdict.ServiceId,
+            EventKind.Verdict,
+            EventChange.Create,
+            verdict.Uuid,
+            newState: true,
+            JsonSerializer.Serialize(verdict, EventJson)
+        );
 
     private void Append(Session session, Push push) =>
         Append(
-            session, _time.GetUtcNow(), push.Organization, EventKind.Push, EventChange.Create, push.Uuid, null, "", newState: true,
+            session,
+            _time.GetUtcNow(),
+            push.Organization,
+            EventKind.Push,
+            EventChange.Create,
+            push.Uuid,
+            null,
+            "",
+            newState: true,
             // what makes it unique can be all that its sender said
-            JsonSerializer.Serialize(push with { Delivery = "" }, EventJson));
+            JsonSerializer.Serialize(push with { Delivery = "" }, EventJson)
+        );
 
     /// <summary>Of a service as its row is now; nothing when there is none.</summary>
     private void AppendService(Session session, Guid serviceId, EventChange change, bool newState) =>
@@ -188,29 +240,64 @@ public sealed partial class SqlLedger
             SELECT @time, s.organization, 'Service', @change, s.uuid, s.uuid, s.name, @new_state, '"' || s.state || '"'
             FROM services s WHERE s.uuid = @service
             """,
-            ("time", _time.GetUtcNow()), ("change", change), ("new_state", newState), ("service", serviceId));
+            ("time", _time.GetUtcNow()),
+            ("change", change),
+            ("new_state", newState),
+            ("service", serviceId)
+        );
 
     /// <summary>Of something that belongs to a service; nothing when that is gone.</summary>
-    private void AppendForService(Session session, Guid serviceId, EventKind kind, EventChange change, Guid subjectId, bool newState, string json) =>
+    private void AppendForService(
+        Session session,
+        Guid serviceId,
+        EventKind kind,
+        EventChange change,
+        Guid subjectId,
+        bool newState,
+        string json
+    ) =>
         _appended += session.Execute(
             """
             INSERT INTO events (time, organization, kind, change, subject, service, name, new_state, json)
             SELECT @time, s.organization, @kind, @change, @subject, s.uuid, s.name, @new_state, @json
             FROM services s WHERE s.uuid = @service
             """,
-            ("time", _time.GetUtcNow()), ("kind", kind), ("change", change), ("subject", subjectId), ("new_state", newState), ("json", json),
-            ("service", serviceId));
+            ("time", _time.GetUtcNow()),
+            ("kind", kind),
+            ("change", change),
+            ("subject", subjectId),
+            ("new_state", newState),
+            ("json", json),
+            ("service", serviceId)
+        );
 
     private void Append(
-        Session session, DateTimeOffset time, string organization, EventKind kind, EventChange change, Guid subjectId, Guid? serviceId, string name,
-        bool newState, string json) =>
+        Session session,
+        DateTimeOffset time,
+        string organization,
+        EventKind kind,
+        EventChange change,
+        Guid subjectId,
+        Guid? serviceId,
+        string name,
+        bool newState,
+        string json
+    ) =>
         _appended += session.Execute(
             """
             INSERT INTO events (time, organization, kind, change, subject, service, name, new_state, json)
             VALUES (@time, @organization, @kind, @change, @subject, @service, @name, @new_state, @json)
             """,
-            ("time", time), ("organization", organization), ("kind", kind), ("change", change), ("subject", subjectId), ("service", serviceId),
-            ("name", name), ("new_state", newState), ("json", json));
+            ("time", time),
+            ("organization", organization),
+            ("kind", kind),
+            ("change", change),
+            ("subject", subjectId),
+            ("service", serviceId),
+            ("name", name),
+            ("new_state", newState),
+            ("json", json)
+        );
 
     /// <summary>Of a service that its state has carried; the same number again is not appended.</summary>
     private void Append(Session session, Service service, ServiceEvent one) =>
@@ -220,10 +307,22 @@ public sealed partial class SqlLedger
             VALUES (@time, @organization, @kind, @change, @subject, @service, @name, @new_state, @json, @number)
             ON CONFLICT DO NOTHING
             """,
-            ("time", one.Time), ("organization", service.Organization), ("kind", one.Kind), ("change", one.Change), ("subject", one.SubjectId),
-            ("service", service.Uuid), ("name", service.Name), ("new_state", one.NewState),
-            ("json", one.Container is { } container ? JsonSerializer.Serialize(container, EventJson) : JsonSerializer.Serialize(one.Status, EventJson)),
-            ("number", one.Number));
+            ("time", one.Time),
+            ("organization", service.Organization),
+            ("kind", one.Kind),
+            ("change", one.Change),
+            ("subject", one.SubjectId),
+            ("service", service.Uuid),
+            ("name", service.Name),
+            ("new_state", one.NewState),
+            (
+                "json",
+                one.Container is { } container
+                    ? JsonSerializer.Serialize(container, EventJson)
+                    : JsonSerializer.Serialize(one.Status, EventJson)
+            ),
+            ("number", one.Number)
+        );
 
     private static LedgerEvent ReadEvent(DbDataReader row)
     {

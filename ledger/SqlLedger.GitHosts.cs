@@ -8,7 +8,8 @@ namespace AutoDeploy.Ledger;
 public sealed partial class SqlLedger
 {
     private const string GitHostColumns =
-        "uuid, organization, host, username, password_sealed, private_key_sealed, known_hosts, commit_statuses, api_url, created, path, scheme";
+        "uuid, organization, host, username, password_sealed, private_key_sealed, known_hosts, commit_statuses, api_url, "
+        + "created, path, scheme";
 
     internal const string SelectGitHost = $"SELECT {GitHostColumns} FROM git_hosts WHERE uuid = @uuid";
 
@@ -17,8 +18,12 @@ public sealed partial class SqlLedger
     public Task<bool> PutGitHost(GitHost host, CancellationToken cancellationToken)
     {
         var credential = host.Credential;
-        var password = credential.Password is null ? null : Secrets.Seal(credential.Password, GitHostPassword(host.Uuid, credential.Place, host.ApiUrl?.AbsoluteUri));
-        var privateKey = credential.PrivateKey is null ? null : Secrets.Seal(credential.PrivateKey, GitHostPrivateKey(host.Uuid, credential.Place));
+        var password = credential.Password is null
+            ? null
+            : Secrets.Seal(credential.Password, GitHostPassword(host.Uuid, credential.Place, host.ApiUrl?.AbsoluteUri));
+        var privateKey = credential.PrivateKey is null
+            ? null
+            : Secrets.Seal(credential.PrivateKey, GitHostPrivateKey(host.Uuid, credential.Place));
         return Write(session => Store(session, host, password, privateKey), cancellationToken);
     }
 
@@ -38,7 +43,8 @@ public sealed partial class SqlLedger
                 RemoveCursor(session, uuid);
                 return session.Execute("DELETE FROM git_hosts WHERE uuid = @uuid", ("uuid", uuid)) == 1;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     private static bool Store(Session session, GitHost host, byte[]? password, byte[]? privateKey)
     {
@@ -54,23 +60,39 @@ public sealed partial class SqlLedger
     {
         session.Lock($"git hosts of {host.Organization}");
         return !session.Any(
-            "SELECT 1 FROM git_hosts WHERE organization = @organization AND host = @host AND path = @path AND uuid <> @uuid",
-            ("organization", host.Organization), ("host", host.Host), ("path", host.Credential.Path), ("uuid", host.Uuid))
-        // the last condition: credentials do not change hands
-        && session.Execute(
-            """
-            INSERT INTO git_hosts (uuid, organization, host, path, scheme, username, password_sealed, private_key_sealed, known_hosts, commit_statuses, api_url, created)
-            VALUES (@uuid, @organization, @host, @path, @scheme, @username, @password_sealed, @private_key_sealed, @known_hosts, @commit_statuses, @api_url, @created)
-            ON CONFLICT (uuid) DO UPDATE
-            SET host = excluded.host, path = excluded.path, scheme = excluded.scheme, username = excluded.username, password_sealed = excluded.password_sealed,
-                private_key_sealed = excluded.private_key_sealed, known_hosts = excluded.known_hosts,
-                commit_statuses = excluded.commit_statuses, api_url = excluded.api_url
-            WHERE git_hosts.organization = excluded.organization
-            """,
-            ("uuid", host.Uuid), ("organization", host.Organization), ("host", host.Host), ("path", host.Credential.Path), ("scheme", host.Credential.Scheme),
-            ("username", host.Credential.Username),
-            ("password_sealed", password), ("private_key_sealed", privateKey), ("known_hosts", host.Credential.KnownHosts),
-            ("commit_statuses", host.CommitStatuses), ("api_url", host.ApiUrl?.AbsoluteUri), ("created", host.Created)) == 1;
+                "SELECT 1 FROM git_hosts WHERE organization = @organization AND host = @host AND path = @path AND uuid <> @uuid",
+                ("organization", host.Organization),
+                ("host", host.Host),
+                ("path", host.Credential.Path),
+                ("uuid", host.Uuid)
+            )
+            // the last condition: credentials do not change hands
+            && session.Execute(
+                """
+                INSERT INTO git_hosts (uuid, organization, host, path, scheme, username, password_sealed, private_key_sealed, known_hosts,
+                  commit_statuses, api_url, created)
+                VALUES (@uuid, @organization, @host, @path, @scheme, @username, @password_sealed, @private_key_sealed, @known_hosts,
+                  @commit_statuses, @api_url, @created)
+                ON CONFLICT (uuid) DO UPDATE
+                SET host = excluded.host, path = excluded.path, scheme = excluded.scheme, username = excluded.username,
+                  password_sealed = excluded.password_sealed,
+                    private_key_sealed = excluded.private_key_sealed, known_hosts = excluded.known_hosts,
+                    commit_statuses = excluded.commit_statuses, api_url = excluded.api_url
+                WHERE git_hosts.organization = excluded.organization
+                """,
+                ("uuid", host.Uuid),
+                ("organization", host.Organization),
+                ("host", host.Host),
+                ("path", host.Credential.Path),
+                ("scheme", host.Credential.Scheme),
+                ("username", host.Credential.Username),
+                ("password_sealed", password),
+                ("private_key_sealed", privateKey),
+                ("known_hosts", host.Credential.KnownHosts),
+                ("commit_statuses", host.CommitStatuses),
+                ("api_url", host.ApiUrl?.AbsoluteUri),
+                ("created", host.Created)
+            ) == 1;
     }
 
     /// <summary>With the host and its API: whoever can write to the file cannot have the password sent elsewhere.</summary>

@@ -29,14 +29,24 @@ public sealed partial class SqlLedger
         var key = Secrets.Seal(hook.Key, HookKey(hook.Uuid));
         var secret = hook.Secret is null ? null : Secrets.Seal(hook.Secret, HookSecret(hook.Uuid));
         return Write(
-            session => session.Execute(
-                """
-                INSERT INTO hooks (uuid, organization, sender, key_hash, key_sealed, secret_sealed, created, audience, service_account)
-                VALUES (@uuid, @organization, @sender, @key_hash, @key_sealed, @secret_sealed, @created, @audience, @service_account)
-                """,
-                ("uuid", hook.Uuid), ("organization", hook.Organization), ("sender", hook.Sender), ("key_hash", hash), ("key_sealed", key),
-                ("secret_sealed", secret), ("created", hook.Created), ("audience", hook.Audience), ("service_account", hook.ServiceAccount)),
-            cancellationToken);
+            session =>
+                session.Execute(
+                    """
+                    INSERT INTO hooks (uuid, organization, sender, key_hash, key_sealed, secret_sealed, created, audience, service_account)
+                    VALUES (@uuid, @organization, @sender, @key_hash, @key_sealed, @secret_sealed, @created, @audience, @service_account)
+                    """,
+                    ("uuid", hook.Uuid),
+                    ("organization", hook.Organization),
+                    ("sender", hook.Sender),
+                    ("key_hash", hash),
+                    ("key_sealed", key),
+                    ("secret_sealed", secret),
+                    ("created", hook.Created),
+                    ("audience", hook.Audience),
+                    ("service_account", hook.ServiceAccount)
+                ),
+            cancellationToken
+        );
     }
 
     public async Task<Hook?> FindHook(string key, CancellationToken cancellationToken)
@@ -48,9 +58,14 @@ public sealed partial class SqlLedger
         if (known.TryGetValue(name, out var last) && !_database.IsShared)
             return last.Hook;
         var hook = await Read(
-            session => session.First(
-                SelectHookByKey, row => last is not null && last.Is(row) ? last : new CachedHook(ReadHook(row), row), ("key_hash", hash)),
-            cancellationToken);
+            session =>
+                session.First(
+                    SelectHookByKey,
+                    row => last is not null && last.Is(row) ? last : new CachedHook(ReadHook(row), row),
+                    ("key_hash", hash)
+                ),
+            cancellationToken
+        );
         if (hook is not null && hook != last)
         {
             if (known.Count >= MaxCachedHooks)
@@ -77,7 +92,8 @@ public sealed partial class SqlLedger
                 session.Execute("DELETE FROM deliveries WHERE hook = @hook", ("hook", uuid));
                 return found;
             },
-            cancellationToken);
+            cancellationToken
+        );
         _cachedHooks = new();
         return removed;
     }

@@ -12,8 +12,7 @@ public sealed partial class SqlLedger
     internal const string SelectHostAlias = $"SELECT {HostAliasColumns} FROM host_aliases WHERE uuid = @uuid";
 
     /// <summary>Where a name leads to, one alias after the other.</summary>
-    private const string SelectLeadsTo =
-        """
+    private const string SelectLeadsTo = """
         WITH RECURSIVE chain (host) AS (
             SELECT @host
             UNION SELECT a.host FROM chain c JOIN host_aliases a ON a.organization = @organization AND a.alias = c.host)
@@ -42,16 +41,22 @@ public sealed partial class SqlLedger
             INSERT INTO host_aliases (uuid, organization, alias, host, created) VALUES (@uuid, @organization, @alias, @host, @created)
             ON CONFLICT (organization, alias) DO NOTHING
             """,
-            ("uuid", alias.Uuid), ("organization", alias.Organization), ("alias", alias.Alias), ("host", alias.Host), ("created", alias.Created));
+            ("uuid", alias.Uuid),
+            ("organization", alias.Organization),
+            ("alias", alias.Alias),
+            ("host", alias.Host),
+            ("created", alias.Created)
+        );
         return added == 1 ? AddAliasResult.Added : AddAliasResult.Known;
     }
 
-    private static HostAlias ReadHostAlias(DbDataReader row) => new()
-    {
-        Uuid = row.Uuid(0),
-        Organization = row.Text(1),
-        Alias = row.Text(2),
-        Host = row.Text(3),
-        Created = row.Time(4),
-    };
+    private static HostAlias ReadHostAlias(DbDataReader row) =>
+        new()
+        {
+            Uuid = row.Uuid(0),
+            Organization = row.Text(1),
+            Alias = row.Text(2),
+            Host = row.Text(3),
+            Created = row.Time(4),
+        };
 }

@@ -17,11 +17,16 @@ public sealed partial class SqlLedger
 
     public Task<IReadOnlyList<LogLine>> ReadLog(Guid deploymentId, long after, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<LogLine>>(
-            session => session.Query(
-                SelectLog,
-                row => new LogLine(row.Number(0), row.Time(1), row.Text(2)),
-                ("deployment", deploymentId), ("after", after), ("limit", limit)),
-            cancellationToken);
+            session =>
+                session.Query(
+                    SelectLog,
+                    row => new LogLine(row.Number(0), row.Time(1), row.Text(2)),
+                    ("deployment", deploymentId),
+                    ("after", after),
+                    ("limit", limit)
+                ),
+            cancellationToken
+        );
 
     /// <summary>Who adds lines, and who removes the last of them, are not in each other's way.</summary>
     private static string LogLock(Guid deploymentId) => $"log of {deploymentId}";
@@ -30,12 +35,20 @@ public sealed partial class SqlLedger
     {
         session.Lock(LogLock(deploymentId));
         // a deployment whose service was removed meanwhile: nobody would ever remove its lines
-        if (session.Query("SELECT logged FROM deployments WHERE uuid = @uuid", row => row.Flag(0), ("uuid", deploymentId)) is not [var logged])
+        if (
+            session.Query("SELECT logged FROM deployments WHERE uuid = @uuid", row => row.Flag(0), ("uuid", deploymentId))
+            is not [var logged]
+        )
             return 0;
         if (!logged)
             session.Execute("UPDATE deployments SET logged = 1 WHERE uuid = @uuid", ("uuid", deploymentId));
-        return lines.Sum(line => session.Execute(
-            "INSERT INTO log_lines (deployment, time, text) VALUES (@deployment, @time, @text)",
-            ("deployment", deploymentId), ("time", now), ("text", line)));
+        return lines.Sum(line =>
+            session.Execute(
+                "INSERT INTO log_lines (deployment, time, text) VALUES (@deployment, @time, @text)",
+                ("deployment", deploymentId),
+                ("time", now),
+                ("text", line)
+            )
+        );
     }
 }

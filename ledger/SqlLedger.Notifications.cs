@@ -34,7 +34,8 @@ public sealed partial class SqlLedger
                 RemoveCursor(session, uuid);
                 return session.Execute("DELETE FROM notifications WHERE uuid = @uuid", ("uuid", uuid)) == 1;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     private static int Store(Session session, Notification notification, byte[]? url, byte[]? secret)
     {
@@ -48,9 +49,16 @@ public sealed partial class SqlLedger
                 services = excluded.services, secret_sealed = excluded.secret_sealed
             WHERE notifications.organization = excluded.organization
             """,
-            ("uuid", notification.Uuid), ("organization", notification.Organization), ("type", notification.Type), ("url_sealed", url),
-            ("recipients", string.Join(Between, notification.Recipients)), ("events", string.Join(Between, notification.Events)),
-            ("services", string.Join(Between, notification.ServiceIds)), ("secret_sealed", secret), ("created", notification.Created));
+            ("uuid", notification.Uuid),
+            ("organization", notification.Organization),
+            ("type", notification.Type),
+            ("url_sealed", url),
+            ("recipients", string.Join(Between, notification.Recipients)),
+            ("events", string.Join(Between, notification.Events)),
+            ("services", string.Join(Between, notification.ServiceIds)),
+            ("secret_sealed", secret),
+            ("created", notification.Created)
+        );
         if (put == 1)
             PutCursor(session, notification.Uuid);
         return put;

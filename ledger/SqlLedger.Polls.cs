@@ -19,10 +19,15 @@ public sealed partial class SqlLedger
 
     public Task<IReadOnlyList<SourcePoll>> ListPolls(CancellationToken cancellationToken) =>
         Read<IReadOnlyList<SourcePoll>>(
-            session => session.Query(SelectPolls, row => new SourcePoll(row.Text(0), (int)row.Number(1))), cancellationToken);
+            session => session.Query(SelectPolls, row => new SourcePoll(row.Text(0), (int)row.Number(1))),
+            cancellationToken
+        );
 
     public Task<IReadOnlyList<Guid>> ListPollingServices(string source, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<Guid>>(session => session.Query(SelectPollingServices, row => row.Uuid(0), ("source", source)), cancellationToken);
+        Read<IReadOnlyList<Guid>>(
+            session => session.Query(SelectPollingServices, row => row.Uuid(0), ("source", source)),
+            cancellationToken
+        );
 
     public Task<KnownTags> ReadKnownTags(string organization, string source, CancellationToken cancellationToken) =>
         Read(
@@ -30,11 +35,17 @@ public sealed partial class SqlLedger
             {
                 var tags = new Dictionary<string, string?>(
                     session.Query(
-                        SelectSeenTags, row => KeyValuePair.Create(row.Text(0), row.TextOrNull(1)), ("organization", organization), ("source", source)),
-                    StringComparer.Ordinal);
+                        SelectSeenTags,
+                        row => KeyValuePair.Create(row.Text(0), row.TextOrNull(1)),
+                        ("organization", organization),
+                        ("source", source)
+                    ),
+                    StringComparer.Ordinal
+                );
                 return new KnownTags(tags.Remove(List), tags);
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     public async Task RecordTagPoll(TagPollResult look, CancellationToken cancellationToken)
     {
@@ -61,7 +72,8 @@ public sealed partial class SqlLedger
                     null => 0,
                 };
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     private static void SetPoll(Session session, Guid serviceId, string source, int seconds)
@@ -78,7 +90,10 @@ public sealed partial class SqlLedger
                 INSERT INTO polls (service, source, seconds) VALUES (@service, @source, @seconds)
                 ON CONFLICT (service) DO UPDATE SET source = excluded.source, seconds = excluded.seconds
                 """,
-                ("service", serviceId), ("source", source), ("seconds", seconds));
+                ("service", serviceId),
+                ("source", source),
+                ("seconds", seconds)
+            );
     }
 
     private static string? FindPolledSource(Session session, Guid serviceId) =>
@@ -109,10 +124,17 @@ public sealed partial class SqlLedger
             SELECT @organization, @source, @tag, @digest WHERE EXISTS (SELECT 1 FROM polls WHERE source = @source)
             ON CONFLICT (source, organization, tag) DO UPDATE SET digest = excluded.digest
             """,
-            ("organization", look.Organization), ("source", look.Source), ("tag", tag), ("digest", digest));
+            ("organization", look.Organization),
+            ("source", look.Source),
+            ("tag", tag),
+            ("digest", digest)
+        );
 
     private static int Forget(Session session, TagPollResult look, string tag) =>
         session.Execute(
             "DELETE FROM polls_seen WHERE organization = @organization AND source = @source AND tag = @tag",
-            ("organization", look.Organization), ("source", look.Source), ("tag", tag));
+            ("organization", look.Organization),
+            ("source", look.Source),
+            ("tag", tag)
+        );
 }

@@ -11,8 +11,7 @@ public sealed partial class SqlLedger
 {
     private const int MaxDeliveryIdBytes = 1024;
 
-    private const string PushColumns =
-        """
+    private const string PushColumns = """
         p.uuid, p.sender, p.hook, p.delivery, p.source, p.tag, p.digest, p.deleted, p.pusher, p.received, p.organization,
         p.ref, p.commit_id, p.skip_asked
         """;
@@ -20,8 +19,7 @@ public sealed partial class SqlLedger
     private const int PushWidth = 14;
 
     /// <summary>No conflict target: the same push again repeats its uuid as well as its delivery.</summary>
-    internal const string InsertPush =
-        """
+    internal const string InsertPush = """
         INSERT INTO pushes (uuid, sender, hook, delivery, source, tag, digest, deleted, pusher, received, organization, ref, commit_id,
             skip_asked, open)
         VALUES (@uuid, @sender, @hook, @delivery, @source, @tag, @digest, @deleted, @pusher, @received, @organization, @ref, @commit_id,
@@ -53,9 +51,15 @@ public sealed partial class SqlLedger
 
     public Task<IReadOnlyList<OpenPush>> ListOpenPushes(string source, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<OpenPush>>(
-            session => session.Query(
-                SelectOpenPushes, row => new OpenPush(ReadPush(row, 0), row.UuidOrNull(14)), ("source", source), ("limit", limit)),
-            cancellationToken);
+            session =>
+                session.Query(
+                    SelectOpenPushes,
+                    row => new OpenPush(ReadPush(row, 0), row.UuidOrNull(14)),
+                    ("source", source),
+                    ("limit", limit)
+                ),
+            cancellationToken
+        );
 
     public Task<IReadOnlyList<string>> ListOpenSources(CancellationToken cancellationToken) =>
         Read<IReadOnlyList<string>>(session => session.Query(SelectOpenSources, row => row.Text(0)), cancellationToken);
@@ -63,10 +67,14 @@ public sealed partial class SqlLedger
     public Task Advance(Guid pushId, Guid reached, CancellationToken cancellationToken) =>
         // never back: what was served stays served
         Write(
-            session => session.Execute(
-                "UPDATE pushes SET reached = @reached WHERE uuid = @uuid AND (reached IS NULL OR reached < @reached)",
-                ("reached", reached), ("uuid", pushId)),
-            cancellationToken);
+            session =>
+                session.Execute(
+                    "UPDATE pushes SET reached = @reached WHERE uuid = @uuid AND (reached IS NULL OR reached < @reached)",
+                    ("reached", reached),
+                    ("uuid", pushId)
+                ),
+            cancellationToken
+        );
 
     public Task Complete(IReadOnlyList<Guid> pushIds, CancellationToken cancellationToken) =>
         WriteEvent(
@@ -77,7 +85,8 @@ public sealed partial class SqlLedger
                         Append(session, settled);
                 return 0;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     private static RecordedPush Record(Session session, Push push)
     {
@@ -86,38 +95,56 @@ public sealed partial class SqlLedger
         var delivery = ShortenDeliveryId(push.Delivery);
         var inserted = session.Execute(
             InsertPush,
-            ("uuid", push.Uuid), ("sender", push.Sender), ("hook", hook), ("delivery", delivery), ("source", push.Source),
-            ("tag", push.Tag), ("digest", push.Digest), ("deleted", push.Deleted), ("pusher", push.Pusher), ("received", push.Received),
-            ("organization", push.Organization), ("ref", push.Ref), ("commit_id", push.Commit), ("skip_asked", push.SkipAsked));
+            ("uuid", push.Uuid),
+            ("sender", push.Sender),
+            ("hook", hook),
+            ("delivery", delivery),
+            ("source", push.Source),
+            ("tag", push.Tag),
+            ("digest", push.Digest),
+            ("deleted", push.Deleted),
+            ("pusher", push.Pusher),
+            ("received", push.Received),
+            ("organization", push.Organization),
+            ("ref", push.Ref),
+            ("commit_id", push.Commit),
+            ("skip_asked", push.SkipAsked)
+        );
         if (inserted == 1)
             return new RecordedPush(push, New: true);
 
         var known = session.First(
-            SelectRepeatedPush, row => ReadPush(row, 0), ("sender", push.Sender), ("hook", hook), ("delivery", delivery));
-        return new RecordedPush(
-            known ?? throw new LedgerException($"The uuid {push.Uuid} belongs to another push already."), New: false);
+            SelectRepeatedPush,
+            row => ReadPush(row, 0),
+            ("sender", push.Sender),
+            ("hook", hook),
+            ("delivery", delivery)
+        );
+        return new RecordedPush(known ?? throw new LedgerException($"The uuid {push.Uuid} belongs to another push already."), New: false);
     }
 
     /// <summary>What makes a push unique can be all that its sender said, and an entry of an index has its limits.</summary>
-    private static string ShortenDeliveryId(string delivery) => Encoding.UTF8.GetByteCount(delivery) <= MaxDeliveryIdBytes
-        ? delivery
-        : $"sha256:{Convert.ToHexStringLower(SecretBox.Hash(delivery))}";
+    private static string ShortenDeliveryId(string delivery) =>
+        Encoding.UTF8.GetByteCount(delivery) <= MaxDeliveryIdBytes
+            ? delivery
+            : $"sha256:{Convert.ToHexStringLower(SecretBox.Hash(delivery))}";
 
-    private static Push ReadPush(DbDataReader row, int first) => new()
-    {
-        Uuid = row.Uuid(first),
-        Sender = row.Text(first + 1),
-        HookId = row.Text(first + 2) is { Length: > 0 } hook ? Guid.Parse(hook) : null,
-        Delivery = row.Text(first + 3),
-        Source = row.Text(first + 4),
-        Tag = row.Text(first + 5),
-        Digest = row.TextOrNull(first + 6),
-        Deleted = row.Flag(first + 7),
-        Pusher = row.TextOrNull(first + 8),
-        Received = row.Time(first + 9),
-        Organization = row.Text(first + 10),
-        Ref = row.Text(first + 11),
-        Commit = row.TextOrNull(first + 12),
-        SkipAsked = row.Flag(first + 13),
-    };
+    private static Push ReadPush(DbDataReader row, int first) =>
+        new()
+        {
+            Uuid = row.Uuid(first),
+            Sender = row.Text(first + 1),
+            HookId = row.Text(first + 2) is { Length: > 0 } hook ? Guid.Parse(hook) : null,
+            Delivery = row.Text(first + 3),
+            Source = row.Text(first + 4),
+            Tag = row.Text(first + 5),
+            Digest = row.TextOrNull(first + 6),
+            Deleted = row.Flag(first + 7),
+            Pusher = row.TextOrNull(first + 8),
+            Received = row.Time(first + 9),
+            Organization = row.Text(first + 10),
+            Ref = row.Text(first + 11),
+            Commit = row.TextOrNull(first + 12),
+            SkipAsked = row.Flag(first + 13),
+        };
 }

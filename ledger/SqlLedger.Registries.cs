@@ -15,20 +15,29 @@ public sealed partial class SqlLedger
 
     public Task<bool> PutRegistry(RegistryAccount registryAccount, CancellationToken cancellationToken)
     {
-        var password = Secrets.Seal(registryAccount.Password, RegistryPassword(registryAccount.Uuid, registryAccount.Host, registryAccount.Path, registryAccount.TokenHost));
+        var password = Secrets.Seal(
+            registryAccount.Password,
+            RegistryPassword(registryAccount.Uuid, registryAccount.Host, registryAccount.Path, registryAccount.TokenHost)
+        );
         return Write(session => Store(session, registryAccount, password), cancellationToken);
     }
 
     public Task<RegistryAccount?> FindRegistry(Guid uuid, CancellationToken cancellationToken) =>
         Read(
             session => session.First($"SELECT {RegistryColumns} FROM registries WHERE uuid = @uuid", ReadRegistry, ("uuid", uuid)),
-            cancellationToken);
+            cancellationToken
+        );
 
     public Task<RegistryAccount?> FindRegistry(string organization, ImageName image, CancellationToken cancellationToken) =>
         Read(
-            session => PathPrefix.Longest(
-                session.Query(SelectRegistryByHost, ReadRegistry, ("organization", organization), ("host", image.Host)), registryAccount => registryAccount.Path, image.Path),
-            cancellationToken);
+            session =>
+                PathPrefix.Longest(
+                    session.Query(SelectRegistryByHost, ReadRegistry, ("organization", organization), ("host", image.Host)),
+                    registryAccount => registryAccount.Path,
+                    image.Path
+                ),
+            cancellationToken
+        );
 
     public Task<Page<RegistryAccount>> ListRegistries(string organization, int limit, int offset, CancellationToken cancellationToken) =>
         PageOf("registries", RegistryColumns, organization, ReadRegistry, limit, offset, cancellationToken);
@@ -40,19 +49,31 @@ public sealed partial class SqlLedger
     {
         session.Lock($"registries of {registryAccount.Organization}");
         return !session.Any(
-            "SELECT 1 FROM registries WHERE organization = @organization AND host = @host AND path = @path AND uuid <> @uuid",
-            ("organization", registryAccount.Organization), ("host", registryAccount.Host), ("path", registryAccount.Path), ("uuid", registryAccount.Uuid))
-        // the last condition: a registry does not change hands
-        && session.Execute(
-            """
-            INSERT INTO registries (uuid, organization, host, path, username, password_sealed, created, token_host)
-            VALUES (@uuid, @organization, @host, @path, @username, @password_sealed, @created, @token_host)
-            ON CONFLICT (uuid) DO UPDATE
-            SET host = excluded.host, path = excluded.path, username = excluded.username, password_sealed = excluded.password_sealed, token_host = excluded.token_host
-            WHERE registries.organization = excluded.organization
-            """,
-            ("uuid", registryAccount.Uuid), ("organization", registryAccount.Organization), ("host", registryAccount.Host), ("path", registryAccount.Path), ("username", registryAccount.Username),
-            ("password_sealed", password), ("created", registryAccount.Created), ("token_host", registryAccount.TokenHost)) == 1;
+                "SELECT 1 FROM registries WHERE organization = @organization AND host = @host AND path = @path AND uuid <> @uuid",
+                ("organization", registryAccount.Organization),
+                ("host", registryAccount.Host),
+                ("path", registryAccount.Path),
+                ("uuid", registryAccount.Uuid)
+            )
+            // the last condition: a registry does not change hands
+            && session.Execute(
+                """
+                INSERT INTO registries (uuid, organization, host, path, username, password_sealed, created, token_host)
+                VALUES (@uuid, @organization, @host, @path, @username, @password_sealed, @created, @token_host)
+                ON CONFLICT (uuid) DO UPDATE
+                SET host = excluded.host, path = excluded.path, username = excluded.username, password_sealed = excluded.password_sealed,
+                  token_host = excluded.token_host
+                WHERE registries.organization = excluded.organization
+                """,
+                ("uuid", registryAccount.Uuid),
+                ("organization", registryAccount.Organization),
+                ("host", registryAccount.Host),
+                ("path", registryAccount.Path),
+                ("username", registryAccount.Username),
+                ("password_sealed", password),
+                ("created", registryAccount.Created),
+                ("token_host", registryAccount.TokenHost)
+            ) == 1;
     }
 
     /// <summary>With the hosts: whoever can write to the file cannot have the password sent elsewhere.</summary>

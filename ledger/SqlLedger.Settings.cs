@@ -4,7 +4,9 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Ledger;
 
-/// <summary>Settings, and the key: a setting may be a secret (what is made once for an installation often is), so all are encrypted.</summary>
+/// <summary>
+/// Settings, and the key: a setting may be a secret (what is made once for an installation often is), so all are encrypted.
+/// </summary>
 public sealed partial class SqlLedger
 {
     /// <summary>A setting of our own that shows whether the key fits.</summary>
@@ -30,10 +32,13 @@ public sealed partial class SqlLedger
             {
                 session.Execute(
                     "INSERT INTO settings (name, value_sealed) VALUES (@name, @value_sealed) ON CONFLICT (name) DO NOTHING",
-                    ("name", name), ("value_sealed", box));
+                    ("name", name),
+                    ("value_sealed", box)
+                );
                 return SelectSetting(session, name)!;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>Finds the key, or makes one for a new ledger. A ledger that holds secrets never gets another key by itself.</summary>
     private async Task OpenSecrets(CancellationToken cancellationToken)
@@ -53,7 +58,10 @@ public sealed partial class SqlLedger
         }
         catch (LedgerException exception)
         {
-            throw new LedgerException($"The secrets in {_database.Name} were encrypted with another key than the one in {_key.Location}.", exception);
+            throw new LedgerException(
+                $"The secrets in {_database.Name} were encrypted with another key than the one in {_key.Location}.",
+                exception
+            );
         }
 
         _secrets = secrets;

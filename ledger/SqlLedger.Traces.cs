@@ -5,26 +5,35 @@ using AutoDeploy.Telemetry;
 
 namespace AutoDeploy.Ledger;
 
-/// <summary>What is asked of the database, as spans named after the operation; of a write also how long it waits for the commit that it shares.</summary>
+/// <summary>
+/// What is asked of the database, as spans named after the operation; of a write also how long it waits for the commit that it shares.
+/// </summary>
 public sealed partial class SqlLedger
 {
     /// <summary>Anybody may listen: then a span is worth its price.</summary>
     private static bool IsTraced => AutoDeployTracing.Source.HasListeners() && Activity.Current is not null;
 
-    internal Task<T> Read<T>(Func<Session, T> query, CancellationToken cancellationToken, [CallerMemberName] string operation = "") => IsTraced
-        ? RunTraced(static (database, query, token) => database.Read(query, token), query, operation, cancellationToken)
-        : _database.Read(query, cancellationToken);
+    internal Task<T> Read<T>(Func<Session, T> query, CancellationToken cancellationToken, [CallerMemberName] string operation = "") =>
+        IsTraced
+            ? RunTraced(static (database, query, token) => database.Read(query, token), query, operation, cancellationToken)
+            : _database.Read(query, cancellationToken);
 
-    internal Task<T> Write<T>(Func<Session, T> unit, CancellationToken cancellationToken, [CallerMemberName] string operation = "") => IsTraced
-        ? RunTraced(static (database, unit, token) => database.Write(unit, token), unit, operation, cancellationToken)
-        : _database.Write(unit, cancellationToken);
+    internal Task<T> Write<T>(Func<Session, T> unit, CancellationToken cancellationToken, [CallerMemberName] string operation = "") =>
+        IsTraced
+            ? RunTraced(static (database, unit, token) => database.Write(unit, token), unit, operation, cancellationToken)
+            : _database.Write(unit, cancellationToken);
 
-    private Task<T> WriteEvents<T>(Func<Session, T> unit, string operation, CancellationToken cancellationToken) => IsTraced
-        ? RunTraced(static (database, unit, token) => database.WriteEvents(unit, token), unit, operation, cancellationToken)
-        : _database.WriteEvents(unit, cancellationToken);
+    private Task<T> WriteEvents<T>(Func<Session, T> unit, string operation, CancellationToken cancellationToken) =>
+        IsTraced
+            ? RunTraced(static (database, unit, token) => database.WriteEvents(unit, token), unit, operation, cancellationToken)
+            : _database.WriteEvents(unit, cancellationToken);
 
     private async Task<T> RunTraced<T>(
-        Func<IDatabase, Func<Session, T>, CancellationToken, Task<T>> way, Func<Session, T> work, string operation, CancellationToken cancellationToken)
+        Func<IDatabase, Func<Session, T>, CancellationToken, Task<T>> way,
+        Func<Session, T> work,
+        string operation,
+        CancellationToken cancellationToken
+    )
     {
         using var span = StartSpan(operation);
         try

@@ -12,17 +12,17 @@ public sealed partial class SqlLedger
     private const int TrimBatchEntities = 100;
 
     private const string OldPushes =
-        "FROM pushes WHERE open = 0 AND received < @before AND uuid NOT IN (SELECT push FROM verdicts WHERE kind = 'Held') ORDER BY received, seq LIMIT @things";
+        "FROM pushes WHERE open = 0 AND received < @before AND uuid NOT IN (SELECT push FROM verdicts WHERE kind = 'Held') ORDER "
+        + "BY received, seq LIMIT @things";
 
     internal const string SelectOldPushes = $"SELECT uuid {OldPushes}";
 
-    internal const string SelectOldLogs =
-        "SELECT uuid FROM deployments WHERE logged = 1 AND ended < @before ORDER BY ended LIMIT @things";
+    internal const string SelectOldLogs = "SELECT uuid FROM deployments WHERE logged = 1 AND ended < @before ORDER BY ended LIMIT @things";
 
-    internal const string SelectSurplusDeployments =
-        """
+    internal const string SelectSurplusDeployments = """
         SELECT uuid
-        FROM (SELECT uuid, row_number() OVER (PARTITION BY service ORDER BY created DESC, seq DESC) AS place FROM deployments WHERE open = 0) AS ended
+        FROM (SELECT uuid, row_number() OVER (PARTITION BY service ORDER BY created DESC,
+          seq DESC) AS place FROM deployments WHERE open = 0) AS ended
         WHERE place > @keep
         """;
 
@@ -31,7 +31,9 @@ public sealed partial class SqlLedger
         var pushes = await TrimPushes(before, cancellationToken);
         var logs = await TrimLogs(before, cancellationToken);
         var surplus = await Read(
-            session => session.Query(SelectSurplusDeployments, row => row.Uuid(0), ("keep", deploymentsPerService)), cancellationToken);
+            session => session.Query(SelectSurplusDeployments, row => row.Uuid(0), ("keep", deploymentsPerService)),
+            cancellationToken
+        );
         await RemoveDeployments(surplus, cancellationToken);
         await TrimBuilds(before, cancellationToken);
         if (pushes + logs + surplus.Count > 0)
@@ -60,11 +62,17 @@ public sealed partial class SqlLedger
             DELETE FROM verdicts
             WHERE seq IN (SELECT v.seq FROM (SELECT uuid {OldPushes}) AS p JOIN verdicts v ON v.push = p.uuid LIMIT @rows)
             """,
-            ("before", before), ("things", TrimBatchEntities), ("rows", TrimBatchRows));
+            ("before", before),
+            ("things", TrimBatchEntities),
+            ("rows", TrimBatchRows)
+        );
         if (verdicts == TrimBatchRows)
             return (true, 0);
         var pushes = session.Execute(
-            $"DELETE FROM pushes WHERE seq IN (SELECT seq {OldPushes})", ("before", before), ("things", TrimBatchEntities));
+            $"DELETE FROM pushes WHERE seq IN (SELECT seq {OldPushes})",
+            ("before", before),
+            ("things", TrimBatchEntities)
+        );
         return (pushes == TrimBatchEntities, pushes);
     }
 
@@ -74,11 +82,14 @@ public sealed partial class SqlLedger
         while (true)
         {
             var old = await Read(
-                session => session.Query(SelectOldLogs, row => row.Uuid(0), ("before", before), ("things", TrimBatchEntities)), cancellationToken);
+                session => session.Query(SelectOldLogs, row => row.Uuid(0), ("before", before), ("things", TrimBatchEntities)),
+                cancellationToken
+            );
             await ForEach(
                 old,
                 (session, uuid) => session.Execute("UPDATE deployments SET logged = 0 WHERE uuid = @uuid", ("uuid", uuid)),
-                cancellationToken);
+                cancellationToken
+            );
             trimmed += old.Count;
             if (old.Count < TrimBatchEntities)
                 return trimmed;
@@ -90,7 +101,8 @@ public sealed partial class SqlLedger
         ForEach(
             deploymentIds,
             (session, uuid) => session.Execute("DELETE FROM deployments WHERE uuid = @uuid", ("uuid", uuid)),
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>Removes the logs of these deployments, and does something with each that has none left.</summary>
     private async Task ForEach(IReadOnlyList<Guid> deploymentIds, Action<Session, Guid> then, CancellationToken cancellationToken)
@@ -106,7 +118,9 @@ public sealed partial class SqlLedger
                         session.Lock(LogLock(uuid));
                         rows += session.Execute(
                             "DELETE FROM log_lines WHERE seq IN (SELECT seq FROM log_lines WHERE deployment = @deployment LIMIT @limit)",
-                            ("deployment", uuid), ("limit", TrimBatchRows - rows));
+                            ("deployment", uuid),
+                            ("limit", TrimBatchRows - rows)
+                        );
                         if (rows == TrimBatchRows)
                             break;
                         then(session, uuid);
@@ -114,11 +128,14 @@ public sealed partial class SqlLedger
 
                     return rows;
                 },
-                cancellationToken);
+                cancellationToken
+            );
         }
     }
 
-    /// <summary>Runs the unit again and again, each time in a transaction that others can join, as long as it removes all that it may.</summary>
+    /// <summary>
+    /// Runs the unit again and again, each time in a transaction that others can join, as long as it removes all that it may.
+    /// </summary>
     private async Task RunInBatches(Func<Session, int> unit, CancellationToken cancellationToken)
     {
         while (await Write(unit, cancellationToken) == TrimBatchRows)
@@ -129,6 +146,7 @@ public sealed partial class SqlLedger
 
     [LoggerMessage(
         Level = LogLevel.Information,
-        Message = "Trimmed {Pushes} pushes with their verdicts, the logs of {Logs} deployments, and {Deployments} deployments")]
+        Message = "Trimmed {Pushes} pushes with their verdicts, the logs of {Logs} deployments, and {Deployments} deployments"
+    )]
     private partial void LogTrimmed(int pushes, int logs, int deployments);
 }

@@ -17,7 +17,8 @@ public sealed partial class SqlLedger
 
     private const string VerdictWithPushColumns = $"{VerdictColumns}, {PushColumns}, d.state, d.result";
 
-    private const string VerdictsWithPushes = "verdicts v LEFT JOIN pushes p ON p.uuid = v.push LEFT JOIN deployments d ON d.uuid = v.deployment";
+    private const string VerdictsWithPushes =
+        "verdicts v LEFT JOIN pushes p ON p.uuid = v.push LEFT JOIN deployments d ON d.uuid = v.deployment";
 
     /// <summary>So many columns are before those of the deployment.</summary>
     private const int OutcomeAt = VerdictWidth + PushWidth;
@@ -26,8 +27,7 @@ public sealed partial class SqlLedger
 
     internal const string SelectDueServices = "SELECT service FROM verdicts WHERE kind = 'Held' AND held_until <= @due ORDER BY service";
 
-    internal const string UpdateSuperseded =
-        """
+    internal const string UpdateSuperseded = """
         UPDATE verdicts SET kind = 'Skip', reason = 'superseded', detail = 'Something newer came while it was held.', held_until = NULL
         WHERE service = @service AND kind = 'Held' AND uuid <> @uuid
         """;
@@ -55,7 +55,8 @@ public sealed partial class SqlLedger
                     Append(session, verdict);
                 return true;
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     public Task<bool> ReplaceDecision(Verdict verdict, Deployment? deployment, Guid? supersededId, CancellationToken cancellationToken)
@@ -64,21 +65,31 @@ public sealed partial class SqlLedger
         return WriteEvent(
             session =>
             {
-                var held = session.Execute(
-                    """
-                    UPDATE verdicts
-                    SET kind = @kind, reason = @reason, detail = @detail, deployment = @deployment, held_until = @held_until,
-                        approved_by = @approved_by, approved = @approved
-                    WHERE push = @push AND service = @service AND uuid = @uuid AND kind = 'Held'
-                    """,
-                    ("kind", verdict.Kind), ("reason", verdict.Reason), ("detail", verdict.Detail), ("deployment", verdict.DeploymentId),
-                    ("held_until", verdict.HeldUntil), ("approved_by", verdict.ApprovedBy), ("approved", verdict.Approved),
-                    ("push", verdict.PushId), ("service", verdict.ServiceId), ("uuid", verdict.Uuid)) == 1;
+                var held =
+                    session.Execute(
+                        """
+                        UPDATE verdicts
+                        SET kind = @kind, reason = @reason, detail = @detail, deployment = @deployment, held_until = @held_until,
+                            approved_by = @approved_by, approved = @approved
+                        WHERE push = @push AND service = @service AND uuid = @uuid AND kind = 'Held'
+                        """,
+                        ("kind", verdict.Kind),
+                        ("reason", verdict.Reason),
+                        ("detail", verdict.Detail),
+                        ("deployment", verdict.DeploymentId),
+                        ("held_until", verdict.HeldUntil),
+                        ("approved_by", verdict.ApprovedBy),
+                        ("approved", verdict.Approved),
+                        ("push", verdict.PushId),
+                        ("service", verdict.ServiceId),
+                        ("uuid", verdict.Uuid)
+                    ) == 1;
                 if (held)
                     ApplyDecision(session, deployment, supersededId, now);
                 return held;
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     public Task DropHeld(Guid serviceId, CancellationToken cancellationToken) =>
@@ -86,10 +97,12 @@ public sealed partial class SqlLedger
 
     public Task<IReadOnlyList<Guid>> ListHeldServices(DateTimeOffset? due, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<Guid>>(
-            session => due is null
-                ? session.Query(SelectHeldServices, row => row.Uuid(0))
-                : session.Query(SelectDueServices, row => row.Uuid(0), ("due", due)),
-            cancellationToken);
+            session =>
+                due is null
+                    ? session.Query(SelectHeldServices, row => row.Uuid(0))
+                    : session.Query(SelectDueServices, row => row.Uuid(0), ("due", due)),
+            cancellationToken
+        );
 
     public Task<Verdict?> FindVerdict(Guid pushId, Guid serviceId, CancellationToken cancellationToken) =>
         Read(session => session.First(SelectVerdict, ReadVerdict, ("push", pushId), ("service", serviceId)), cancellationToken);
@@ -99,24 +112,32 @@ public sealed partial class SqlLedger
 
     public Task<VerdictWithPush?> FindVerdictOfService(Guid serviceId, Guid uuid, CancellationToken cancellationToken) =>
         Read(
-            session => session.First(
-                $"SELECT {VerdictWithPushColumns} FROM {VerdictsWithPushes} WHERE v.service = @service AND v.uuid = @uuid",
-                ReadVerdictWithPush, ("service", serviceId), ("uuid", uuid)),
-            cancellationToken);
+            session =>
+                session.First(
+                    $"SELECT {VerdictWithPushColumns} FROM {VerdictsWithPushes} WHERE v.service = @service AND v.uuid = @uuid",
+                    ReadVerdictWithPush,
+                    ("service", serviceId),
+                    ("uuid", uuid)
+                ),
+            cancellationToken
+        );
 
     public Task<Page<VerdictWithPush>> ListVerdicts(Guid serviceId, int limit, int offset, CancellationToken cancellationToken) =>
         Read(
-            session => new WhereClause()
-                .And("v.service = @service", "service", serviceId)
-                .Page(
-                    session,
-                    VerdictWithPushColumns,
-                    VerdictsWithPushes,
-                    "v.received DESC, v.seq DESC",
-                    ReadVerdictWithPush,
-                    limit,
-                    offset),
-            cancellationToken);
+            session =>
+                new WhereClause()
+                    .And("v.service = @service", "service", serviceId)
+                    .Page(
+                        session,
+                        VerdictWithPushColumns,
+                        VerdictsWithPushes,
+                        "v.received DESC, v.seq DESC",
+                        ReadVerdictWithPush,
+                        limit,
+                        offset
+                    ),
+            cancellationToken
+        );
 
     private static bool Add(Session session, Verdict verdict) =>
         session.Execute(
@@ -125,9 +146,18 @@ public sealed partial class SqlLedger
             VALUES (@uuid, @push, @service, @kind, @reason, @detail, @deployment, @received, @held_until, @approved_by, @approved)
             ON CONFLICT (push, service) DO NOTHING
             """,
-            ("uuid", verdict.Uuid), ("push", verdict.PushId), ("service", verdict.ServiceId), ("kind", verdict.Kind),
-            ("reason", verdict.Reason), ("detail", verdict.Detail), ("deployment", verdict.DeploymentId), ("received", verdict.Received),
-            ("held_until", verdict.HeldUntil), ("approved_by", verdict.ApprovedBy), ("approved", verdict.Approved)) == 1;
+            ("uuid", verdict.Uuid),
+            ("push", verdict.PushId),
+            ("service", verdict.ServiceId),
+            ("kind", verdict.Kind),
+            ("reason", verdict.Reason),
+            ("detail", verdict.Detail),
+            ("deployment", verdict.DeploymentId),
+            ("received", verdict.Received),
+            ("held_until", verdict.HeldUntil),
+            ("approved_by", verdict.ApprovedBy),
+            ("approved", verdict.Approved)
+        ) == 1;
 
     /// <summary>What a verdict leads to.</summary>
     private void ApplyDecision(Session session, Deployment? deployment, Guid? supersededId, DateTimeOffset now)
@@ -148,29 +178,33 @@ public sealed partial class SqlLedger
             UPDATE deployments SET state = 'Canceled', open = 0, result = 'Superseded by a newer push.', ended = @now
             WHERE uuid = @uuid AND open = 1
             """,
-            ("now", now), ("uuid", deploymentId));
+            ("now", now),
+            ("uuid", deploymentId)
+        );
         if (superseded == 1)
             Append(session, session.First(SelectDeployment, ReadDeployment, ("uuid", deploymentId))!, EventChange.Update, newState: true);
     }
 
-    private static Verdict ReadVerdict(DbDataReader row) => new()
-    {
-        Uuid = row.Uuid(0),
-        PushId = row.Uuid(1),
-        ServiceId = row.Uuid(2),
-        Kind = row.Word<VerdictKind>(3),
-        Reason = row.Text(4),
-        Detail = row.Text(5),
-        DeploymentId = row.UuidOrNull(6),
-        Received = row.Time(7),
-        HeldUntil = row.TimeOrNull(8),
-        ApprovedBy = row.TextOrNull(9),
-        Approved = row.TimeOrNull(10),
-    };
+    private static Verdict ReadVerdict(DbDataReader row) =>
+        new()
+        {
+            Uuid = row.Uuid(0),
+            PushId = row.Uuid(1),
+            ServiceId = row.Uuid(2),
+            Kind = row.Word<VerdictKind>(3),
+            Reason = row.Text(4),
+            Detail = row.Text(5),
+            DeploymentId = row.UuidOrNull(6),
+            Received = row.Time(7),
+            HeldUntil = row.TimeOrNull(8),
+            ApprovedBy = row.TextOrNull(9),
+            Approved = row.TimeOrNull(10),
+        };
 
     private static VerdictWithPush ReadVerdictWithPush(DbDataReader row) =>
         new(
             ReadVerdict(row),
             row.IsDBNull(VerdictWidth) ? null : ReadPush(row, VerdictWidth),
-            row.IsDBNull(OutcomeAt) ? null : new VerdictOutcome(row.Word<DeploymentState>(OutcomeAt), row.Text(OutcomeAt + 1)));
+            row.IsDBNull(OutcomeAt) ? null : new VerdictOutcome(row.Word<DeploymentState>(OutcomeAt), row.Text(OutcomeAt + 1))
+        );
 }

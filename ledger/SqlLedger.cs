@@ -27,15 +27,14 @@ public sealed partial class SqlLedger : ILedger, IAsyncDisposable, IDisposable
     public SqlLedger(LedgerOptions options, TimeProvider time, ILogger<SqlLedger> logger)
         : this(
             new SqliteDatabase(Path.GetFullPath(Path.Combine(options.DataDirectory, LedgerOptions.FileName))),
-            new SecretKey(options.SecretKey, options.DataDirectory), time, logger)
-    {
-    }
+            new SecretKey(options.SecretKey, options.DataDirectory),
+            time,
+            logger
+        ) { }
 
     /// <exception cref="LedgerException">The connection string makes no sense; a sentence says why.</exception>
     public SqlLedger(PostgresLedgerOptions options, TimeProvider time, ILogger<SqlLedger> logger)
-        : this(new PostgresDatabase(options), new SecretKey(options.SecretKey, options.DataDirectory), time, logger)
-    {
-    }
+        : this(new PostgresDatabase(options), new SecretKey(options.SecretKey, options.DataDirectory), time, logger) { }
 
     private SqlLedger(IDatabase database, SecretKey key, TimeProvider time, ILogger<SqlLedger> logger)
     {
@@ -83,14 +82,23 @@ public sealed partial class SqlLedger : ILedger, IAsyncDisposable, IDisposable
 
     /// <summary>What an organization has in a table, the newest first.</summary>
     private Task<Page<T>> PageOf<T>(
-        string table, string columns, string organization, Func<DbDataReader, T> read, int limit, int offset, CancellationToken cancellationToken,
-        [CallerMemberName] string operation = "") =>
+        string table,
+        string columns,
+        string organization,
+        Func<DbDataReader, T> read,
+        int limit,
+        int offset,
+        CancellationToken cancellationToken,
+        [CallerMemberName] string operation = ""
+    ) =>
         Read(
-            session => new WhereClause()
-                .And("organization = @organization", "organization", organization)
-                .Page(session, columns, table, "created DESC, seq DESC", read, limit, offset),
+            session =>
+                new WhereClause()
+                    .And("organization = @organization", "organization", organization)
+                    .Page(session, columns, table, "created DESC, seq DESC", read, limit, offset),
             cancellationToken,
-            operation);
+            operation
+        );
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Ledger {Name}: schema {Found} brought to {Known}")]
     private partial void LogMigrated(string name, long found, long known);

@@ -5,7 +5,9 @@ using Orleans.Storage;
 
 namespace AutoDeploy.Ledger;
 
-/// <summary>Grain state in the ledger's database. A write is refused when the state is not the one that was read (Orleans' etags).</summary>
+/// <summary>
+/// Grain state in the ledger's database. A write is refused when the state is not the one that was read (Orleans' etags).
+/// </summary>
 public sealed class SqliteGrainStorage(SqlLedger ledger) : IGrainStorage
 {
     internal const string SelectState = "SELECT etag, json FROM grain_state WHERE name = @name AND grain = @grain";
@@ -14,9 +16,9 @@ public sealed class SqliteGrainStorage(SqlLedger ledger) : IGrainStorage
     {
         var grain = grainId.ToString();
         var found = await ledger.Read(
-            session => session.Query(
-                SelectState, row => (Etag: row.Number(0), Json: row.Text(1)), ("name", stateName), ("grain", grain)),
-            CancellationToken.None);
+            session => session.Query(SelectState, row => (Etag: row.Number(0), Json: row.Text(1)), ("name", stateName), ("grain", grain)),
+            CancellationToken.None
+        );
         if (found is [var (etag, json)])
         {
             grainState.State = JsonSerializer.Deserialize<T>(json, GrainStateJson.Options)!;
@@ -58,23 +60,38 @@ public sealed class SqliteGrainStorage(SqlLedger ledger) : IGrainStorage
         var etags = known is null
             ? session.Query(
                 "INSERT INTO grain_state (name, grain, etag, json, outbox) VALUES (@name, @grain, @etag, @json, @outbox) "
-                + "ON CONFLICT DO NOTHING RETURNING etag",
+                    + "ON CONFLICT DO NOTHING RETURNING etag",
                 row => row.Number(0),
-                ("name", name), ("grain", grain), ("etag", first), ("json", json), ("outbox", CarriesEvents(json)))
+                ("name", name),
+                ("grain", grain),
+                ("etag", first),
+                ("json", json),
+                ("outbox", CarriesEvents(json))
+            )
             : session.Query(
                 "UPDATE grain_state SET etag = etag + 1, json = @json, outbox = @outbox "
-                + "WHERE name = @name AND grain = @grain AND etag = @etag RETURNING etag",
+                    + "WHERE name = @name AND grain = @grain AND etag = @etag RETURNING etag",
                 row => row.Number(0),
-                ("json", json), ("outbox", CarriesEvents(json)), ("name", name), ("grain", grain), ("etag", Number(known)));
+                ("json", json),
+                ("outbox", CarriesEvents(json)),
+                ("name", name),
+                ("grain", grain),
+                ("etag", Number(known))
+            );
         return etags is [var etag] ? (true, Text(etag)) : (false, Stored(session, name, grain));
     }
 
     private static (bool Cleared, string? Stored) Clear(Session session, string name, string grain, string? known)
     {
-        if (known is not null
+        if (
+            known is not null
             && session.Execute(
                 "DELETE FROM grain_state WHERE name = @name AND grain = @grain AND etag = @etag",
-                ("name", name), ("grain", grain), ("etag", Number(known))) == 1)
+                ("name", name),
+                ("grain", grain),
+                ("etag", Number(known))
+            ) == 1
+        )
             return (true, null);
         var stored = Stored(session, name, grain);
         // never written, and not there: nothing to clear
@@ -83,7 +100,11 @@ public sealed class SqliteGrainStorage(SqlLedger ledger) : IGrainStorage
 
     private static string? Stored(Session session, string name, string grain) =>
         session.First(
-            "SELECT etag FROM grain_state WHERE name = @name AND grain = @grain", row => Text(row.Number(0)), ("name", name), ("grain", grain));
+            "SELECT etag FROM grain_state WHERE name = @name AND grain = @grain",
+            row => Text(row.Number(0)),
+            ("name", name),
+            ("grain", grain)
+        );
 
     /// <summary>A member of that name is a list that is not empty: quotation marks within a text are escaped.</summary>
     private static bool CarriesEvents(string json) => json.Contains("\"Outbox\":[{", StringComparison.Ordinal);
@@ -101,5 +122,6 @@ public sealed class SqliteGrainStorage(SqlLedger ledger) : IGrainStorage
     private static string Text(long etag) => etag.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>An etag that is none of ours fits no row.</summary>
-    private static long Number(string etag) => long.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
+    private static long Number(string etag) =>
+        long.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
 }

@@ -36,14 +36,16 @@ public sealed class RegistryClient : IRegistry, IDisposable
     private readonly RegistryEtagCache _etags = new();
 
     public RegistryClient(IOptions<RegistryOptions> options, TimeProvider time)
-        : this(options, time, new SocketsHttpHandler
-        {
-            UseCookies = false,
-            MaxAutomaticRedirections = 5,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        })
-    {
-    }
+        : this(
+            options,
+            time,
+            new SocketsHttpHandler
+            {
+                UseCookies = false,
+                MaxAutomaticRedirections = 5,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            }
+        ) { }
 
     /// <summary>With another way to the registries, for tests.</summary>
     public RegistryClient(IOptions<RegistryOptions> options, TimeProvider time, HttpMessageHandler handler)
@@ -56,9 +58,7 @@ public sealed class RegistryClient : IRegistry, IDisposable
     }
 
     public Task<string> Resolve(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken) =>
-        image.Digest is { } pinned
-            ? Task.FromResult(pinned)
-            : Guard(image, () => Digest(image, credential, cancellationToken));
+        image.Digest is { } pinned ? Task.FromResult(pinned) : Guard(image, () => Digest(image, credential, cancellationToken));
 
     public Task<ImageTags> ListTags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken) =>
         Guard(image, () => Pages(image, credential, cancellationToken));
@@ -77,7 +77,10 @@ public sealed class RegistryClient : IRegistry, IDisposable
         catch (Exception e) when (e is not (RegistryException or OperationCanceledException or ObjectDisposedException))
         {
             throw new RegistryException(
-                RegistryFault.Refused, $"The registry {image.Host} gave an answer that cannot be used: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", e);
+                RegistryFault.Refused,
+                $"The registry {image.Host} gave an answer that cannot be used: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}.",
+                e
+            );
         }
     }
 
@@ -102,7 +105,10 @@ public sealed class RegistryClient : IRegistry, IDisposable
                 return same.Values[0];
             if (!get.IsSuccessStatusCode)
                 throw Failure(get, image, credential);
-            return Keep(get, "sha256:" + Convert.ToHexStringLower(SHA256.HashData(await get.Content.ReadAsByteArrayAsync(cancellationToken))));
+            return Keep(
+                get,
+                "sha256:" + Convert.ToHexStringLower(SHA256.HashData(await get.Content.ReadAsByteArrayAsync(cancellationToken)))
+            );
         }
 
         string Keep(HttpResponseMessage answer, string digest)
@@ -126,7 +132,9 @@ public sealed class RegistryClient : IRegistry, IDisposable
                 return new ImageTags([.. tags.Take(IRegistry.MaxTags)], tags.Count > IRegistry.MaxTags);
             if (tags.Count == before)
                 throw new RegistryException(
-                    RegistryFault.Refused, $"The registry {image.Host} goes on with the tags of {image.Path} at another place than its own, which is not asked.");
+                    RegistryFault.Refused,
+                    $"The registry {image.Host} goes on with the tags of {image.Path} at another place than its own, which is not asked."
+                );
             if (pages == MostPages || tags.Count >= IRegistry.MaxTags)
                 return new ImageTags([.. tags.Take(IRegistry.MaxTags)], IsCutOff: true);
             // behind a proxy a registry may not know its own name; but all of them know how to go on after a tag
@@ -135,7 +143,11 @@ public sealed class RegistryClient : IRegistry, IDisposable
     }
 
     private async Task<(IReadOnlyList<string> Tags, NextPage? Next)> Page(
-        ImageName image, Uri address, RegistryCredential? credential, CancellationToken cancellationToken)
+        ImageName image,
+        Uri address,
+        RegistryCredential? credential,
+        CancellationToken cancellationToken
+    )
     {
         var (page, known) = await Request(HttpMethod.Get, image, address, credential, cancellationToken);
         using (page)
@@ -153,22 +165,34 @@ public sealed class RegistryClient : IRegistry, IDisposable
     private static string ManifestOf(ImageName image) => $"manifests/{image.Tag}";
 
     private Uri Address(ImageName image, string what) =>
-        new($"{(IsPlain(image.Host) ? "http" : "https")}://{(image.IsDockerHub ? "registry-1.docker.io" : image.Host)}/v2/{image.Path}/{what}");
+        new(
+            $"{(IsPlain(image.Host) ? "http" : "https")}://"
+                + $"{(image.IsDockerHub ? "registry-1.docker.io" : image.Host)}/v2/{image.Path}/{what}"
+        );
 
     private Task<(HttpResponseMessage Answer, RegistryEtagCache.EtagEntry? Same)> Request(
-        HttpMethod method, ImageName image, RegistryCredential? credential, CancellationToken cancellationToken) =>
-        Request(method, image, Address(image, ManifestOf(image)), credential, cancellationToken);
+        HttpMethod method,
+        ImageName image,
+        RegistryCredential? credential,
+        CancellationToken cancellationToken
+    ) => Request(method, image, Address(image, ManifestOf(image)), credential, cancellationToken);
 
     /// <summary>The answer; and where it says that nothing has changed, what was answered before.</summary>
     private async Task<(HttpResponseMessage Answer, RegistryEtagCache.EtagEntry? Same)> Request(
-        HttpMethod method, ImageName image, Uri address, RegistryCredential? credential, CancellationToken cancellationToken)
+        HttpMethod method,
+        ImageName image,
+        Uri address,
+        RegistryCredential? credential,
+        CancellationToken cancellationToken
+    )
     {
         var known = _etags.Find(address, credential);
         var response = await Send(Request(_tokens.Find(image, credential)), image.Host, cancellationToken);
         if (response.StatusCode == HttpStatusCode.Unauthorized)
             using (response)
             {
-                var answer = await _tokens.Obtain(image, credential, response.Headers.WwwAuthenticate, IsPlain(image.Host), cancellationToken)
+                var answer =
+                    await _tokens.Obtain(image, credential, response.Headers.WwwAuthenticate, IsPlain(image.Host), cancellationToken)
                     ?? throw Unauthorized(image, credential);
                 return Told(await Send(Request(answer), image.Host, cancellationToken));
             }
@@ -210,7 +234,10 @@ public sealed class RegistryClient : IRegistry, IDisposable
             {
                 span.Fail("timeout");
                 throw new RegistryException(
-                    RegistryFault.Unreachable, $"The registry {host} did not answer within {_options.RegistryTimeout.TotalSeconds:0.###} s.", e);
+                    RegistryFault.Unreachable,
+                    $"The registry {host} did not answer within {_options.RegistryTimeout.TotalSeconds:0.###} s.",
+                    e
+                );
             }
             catch (Exception e) when (e is HttpRequestException or SocketException or IOException)
             {
@@ -221,42 +248,66 @@ public sealed class RegistryClient : IRegistry, IDisposable
                 {
                     HttpRequestError.SecureConnectionError => new RegistryException(
                         RegistryFault.Refused,
-                        $"No secure connection to the registry {host}: {(e.InnerException ?? e).Message} If it speaks plain HTTP, list it as insecure.",
-                        e),
+                        $"No secure connection to the registry {host}: {(e.InnerException ?? e).Message} If it speaks plain HTTP, "
+                            + "list it as insecure.",
+                        e
+                    ),
                     HttpRequestError.NameResolutionError => new RegistryException(
-                        RegistryFault.Unreachable, $"The registry {host} cannot be reached: its name is unknown.", e),
+                        RegistryFault.Unreachable,
+                        $"The registry {host} cannot be reached: its name is unknown.",
+                        e
+                    ),
                     HttpRequestError.ConfigurationLimitExceeded => new RegistryException(
-                        RegistryFault.Refused, $"The registry {host} gave an answer that is too long.", e),
+                        RegistryFault.Refused,
+                        $"The registry {host} gave an answer that is too long.",
+                        e
+                    ),
                     _ => new RegistryException(
-                        RegistryFault.Unreachable, $"The registry {host} cannot be reached: {(e.InnerException ?? e).Message.TrimEnd('.')}.", e),
+                        RegistryFault.Unreachable,
+                        $"The registry {host} cannot be reached: {(e.InnerException ?? e).Message.TrimEnd('.')}.",
+                        e
+                    ),
                 };
             }
     }
 
     private bool IsPlain(string host) => LoopbackHosts.IsLoopback(host) || _options.InsecureRegistries.Contains(host);
 
-    private RegistryException Failure(HttpResponseMessage response, ImageName image, RegistryCredential? credential) => response.StatusCode switch
-    {
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Unauthorized(image, credential),
-        HttpStatusCode.NotFound => new RegistryException(
-            RegistryFault.NotFound, $"The registry {image.Host} has no tag \"{image.Tag}\" of {image.Path}."),
-        HttpStatusCode.TooManyRequests => new RegistryException(
-            RegistryFault.TooManyRequests, $"The registry {image.Host} has had too many requests from us{FormatRetryAfter(response)}."),
-        >= HttpStatusCode.InternalServerError => new RegistryException(
-            RegistryFault.Unreachable, $"The registry {image.Host} is out of order: it answered {(int)response.StatusCode}."),
-        _ => new RegistryException(
-            RegistryFault.Refused, $"The registry {image.Host} refused to name the digest of {image.Path}:{image.Tag}: it answered {(int)response.StatusCode}."),
-    };
+    private RegistryException Failure(HttpResponseMessage response, ImageName image, RegistryCredential? credential) =>
+        response.StatusCode switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Unauthorized(image, credential),
+            HttpStatusCode.NotFound => new RegistryException(
+                RegistryFault.NotFound,
+                $"The registry {image.Host} has no tag \"{image.Tag}\" of {image.Path}."
+            ),
+            HttpStatusCode.TooManyRequests => new RegistryException(
+                RegistryFault.TooManyRequests,
+                $"The registry {image.Host} has had too many requests from us{FormatRetryAfter(response)}."
+            ),
+            >= HttpStatusCode.InternalServerError => new RegistryException(
+                RegistryFault.Unreachable,
+                $"The registry {image.Host} is out of order: it answered {(int)response.StatusCode}."
+            ),
+            _ => new RegistryException(
+                RegistryFault.Refused,
+                $"The registry {image.Host} refused to name the digest of {image.Path}:{image.Tag}: it answered {(int)response.StatusCode}."
+            ),
+        };
 
-    internal static RegistryException Unauthorized(ImageName image, RegistryCredential? credential) => new(
-        RegistryFault.Unauthorized,
-        credential is not null ? $"The registry {image.Host} refuses the credentials for {image.Path}."
-        : image.IsDockerHub ? $"The registry {image.Host} wants credentials for {image.Path}, or has no such image."
-        : $"The registry {image.Host} wants credentials for {image.Path}.");
+    internal static RegistryException Unauthorized(ImageName image, RegistryCredential? credential) =>
+        new(
+            RegistryFault.Unauthorized,
+            credential is not null ? $"The registry {image.Host} refuses the credentials for {image.Path}."
+                : image.IsDockerHub ? $"The registry {image.Host} wants credentials for {image.Path}, or has no such image."
+                : $"The registry {image.Host} wants credentials for {image.Path}."
+        );
 
     private string FormatRetryAfter(HttpResponseMessage response)
     {
         var wait = _rests.RetryAfter(response) ?? TimeSpan.Zero;
-        return wait > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"; it wants us to wait {Math.Ceiling(wait.TotalSeconds)} s") : "";
+        return wait > TimeSpan.Zero
+            ? string.Create(CultureInfo.InvariantCulture, $"; it wants us to wait {Math.Ceiling(wait.TotalSeconds)} s")
+            : "";
     }
 }

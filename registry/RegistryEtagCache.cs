@@ -4,7 +4,8 @@ using AutoDeploy.Ports;
 namespace AutoDeploy.Registry;
 
 /// <summary>
-/// What registries answered last, with the ETag that they gave it: asked with that, they answer 304 where it is still so. Bounded; what is forgotten is
+/// What registries answered last, with the ETag that they gave it: asked with that, they answer 304 where it is still so. Bounded; what is
+/// forgotten is
 /// asked in full.
 /// </summary>
 internal sealed class RegistryEtagCache

@@ -5,16 +5,22 @@ namespace AutoDeploy.Registry;
 /// <summary>Where a list that a registry sends in pages goes on: its tags, its referrers, its catalog.</summary>
 internal static partial class RegistryLinks
 {
-    /// <summary>Reads the <c>Link</c> header (RFC 8288). Its target is opaque to us and is taken as it stands, relative to the page's address or absolute.</summary>
+    /// <summary>
+    /// Reads the <c>Link</c> header (RFC 8288). Its target is opaque to us and is taken as it stands, relative to the page's address or
+    /// absolute.
+    /// </summary>
     /// <returns>Null: the list ends here.</returns>
     public static NextPage? Next(HttpResponseMessage page, Uri address)
     {
         if (!page.Headers.NonValidated.TryGetValues("Link", out var values))
             return null;
         foreach (var value in values)
-            foreach (Match link in Link().Matches(value))
-                if (Relation().Match(link.Groups[2].Value) is { Success: true } relation && Words(relation).Contains("next", StringComparer.OrdinalIgnoreCase))
-                    return new NextPage(Target(link.Groups[1].Value, address));
+        foreach (Match link in Link().Matches(value))
+            if (
+                Relation().Match(link.Groups[2].Value) is { Success: true } relation
+                && Words(relation).Contains("next", StringComparer.OrdinalIgnoreCase)
+            )
+                return new NextPage(Target(link.Groups[1].Value, address));
         return null;
     }
 
@@ -22,7 +28,10 @@ internal static partial class RegistryLinks
 
     /// <summary>Credentials are shown to where the page came from, so nothing else is asked.</summary>
     private static Uri? Target(string text, Uri address) =>
-        Uri.TryCreate(address, text.Trim(), out var target) && target.Scheme == address.Scheme && target.Host == address.Host && target.Port == address.Port
+        Uri.TryCreate(address, text.Trim(), out var target)
+        && target.Scheme == address.Scheme
+        && target.Host == address.Host
+        && target.Port == address.Port
         && target.UserInfo.Length == 0
             ? target
             : null;
@@ -30,6 +39,9 @@ internal static partial class RegistryLinks
     [GeneratedRegex("""<([^<>]*)>((?:\s*;\s*[^\s=;,]+(?:\s*=\s*(?:"[^"]*"|[^\s;,"]*))?)*)""", RegexOptions.NonBacktracking)]
     private static partial Regex Link();
 
-    [GeneratedRegex("""(?:^|;)\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]*))""", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """(?:^|;)\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]*))""",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Relation();
 }

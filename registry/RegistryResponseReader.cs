@@ -9,7 +9,11 @@ internal static class RegistryResponseReader
 {
     /// <summary>Null when it is not told, or not one.</summary>
     public static string? Digest(HttpResponseMessage answer) =>
-        answer.Headers.TryGetValues("Docker-Content-Digest", out var values) && values.FirstOrDefault() is { } digest && ImageName.IsDigest(digest) ? digest : null;
+        answer.Headers.TryGetValues("Docker-Content-Digest", out var values)
+        && values.FirstOrDefault() is { } digest
+        && ImageName.IsDigest(digest)
+            ? digest
+            : null;
 
     /// <exception cref="RegistryException">It cannot be read.</exception>
     public static List<string> Tags(byte[] json, ImageName image)
@@ -23,7 +27,11 @@ internal static class RegistryResponseReader
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new RegistryException(RegistryFault.Refused, $"The registry {image.Host} listed the tags of {image.Path} in a form that cannot be read.", e);
+            throw new RegistryException(
+                RegistryFault.Refused,
+                $"The registry {image.Host} listed the tags of {image.Path} in a form that cannot be read.",
+                e
+            );
         }
     }
 }

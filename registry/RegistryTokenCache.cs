@@ -13,7 +13,10 @@ namespace AutoDeploy.Registry;
 /// What we show to registries: a name and password (Basic), or a token that the registry's own token server gave us for one
 /// repository (Bearer), kept until it expires.
 /// </summary>
-internal sealed partial class RegistryTokenCache(Func<HttpRequestMessage, string, CancellationToken, Task<HttpResponseMessage>> send, TimeProvider time)
+internal sealed partial class RegistryTokenCache(
+    Func<HttpRequestMessage, string, CancellationToken, Task<HttpResponseMessage>> send,
+    TimeProvider time
+)
 {
     private readonly ConcurrentDictionary<TokenKey, TokenEntry> _known = new();
 
@@ -23,14 +26,21 @@ internal sealed partial class RegistryTokenCache(Func<HttpRequestMessage, string
 
     /// <summary>What the registry asks for; null when we have nothing to show.</summary>
     public async Task<AuthenticationHeaderValue?> Obtain(
-        ImageName image, RegistryCredential? credential, HttpHeaderValueCollection<AuthenticationHeaderValue> challenges, bool isPlain, CancellationToken cancellationToken)
+        ImageName image,
+        RegistryCredential? credential,
+        HttpHeaderValueCollection<AuthenticationHeaderValue> challenges,
+        bool isPlain,
+        CancellationToken cancellationToken
+    )
     {
         var key = KeyOf(image, credential);
         _known.TryRemove(key, out _);
         TokenEntry? got = null;
         if (challenges.FirstOrDefault(challenge => challenge.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)) is { } bearer)
             got = await AskForToken(image, credential, bearer, isPlain, cancellationToken);
-        else if (challenges.Any(challenge => challenge.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase)) && credential is not null)
+        else if (
+            challenges.Any(challenge => challenge.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase)) && credential is not null
+        )
             got = new TokenEntry(Basic(credential), DateTimeOffset.MaxValue);
         if (got is null)
             return null;
@@ -41,23 +51,38 @@ internal sealed partial class RegistryTokenCache(Func<HttpRequestMessage, string
     }
 
     private async Task<TokenEntry> AskForToken(
-        ImageName image, RegistryCredential? credential, AuthenticationHeaderValue challenge, bool isPlain, CancellationToken cancellationToken)
+        ImageName image,
+        RegistryCredential? credential,
+        AuthenticationHeaderValue challenge,
+        bool isPlain,
+        CancellationToken cancellationToken
+    )
     {
-        var values = Parameter().Matches(challenge.Parameter ?? "")
+        var values = Parameter()
+            .Matches(challenge.Parameter ?? "")
             .GroupBy(match => match.Groups[1].Value.ToLowerInvariant())
             .ToDictionary(group => group.Key, group => Escaped().Replace(group.First().Groups[2].Value, "$1"));
-        if (!values.TryGetValue("realm", out var realm) || !Uri.TryCreate(realm, UriKind.Absolute, out var server)
-            || !(server.Scheme == "https" || (server.Scheme == "http" && isPlain)))
+        if (
+            !values.TryGetValue("realm", out var realm)
+            || !Uri.TryCreate(realm, UriKind.Absolute, out var server)
+            || !(server.Scheme == "https" || (server.Scheme == "http" && isPlain))
+        )
             throw new RegistryException(
-                RegistryFault.Refused, $"The registry {image.Host} names a token server that is not asked, since it is not reached over https.");
+                RegistryFault.Refused,
+                $"The registry {image.Host} names a token server that is not asked, since it is not reached over https."
+            );
         if (credential is not null && !LoopbackHosts.MayShow(credential, server))
             throw new RegistryException(
                 RegistryFault.Refused,
-                $"The registry {image.Host} names the token server {server.Authority}, which is another host and is not shown the credentials; "
-                + $"to allow it, set \"token_host\" of the registry's credentials to \"{server.Authority}\".");
+                $"The registry {image.Host} names the token server {server.Authority}, which is another host and is not shown the "
+                    + "credentials; "
+                    + $"to allow it, set \"token_host\" of the registry's credentials to \"{server.Authority}\"."
+            );
 
         // the registry's scope may ask for more than we need
-        var query = new StringBuilder(server.Query.Length > 1 ? server.Query + "&" : "?").Append("scope=").Append(Uri.EscapeDataString($"repository:{image.Path}:pull"));
+        var query = new StringBuilder(server.Query.Length > 1 ? server.Query + "&" : "?")
+            .Append("scope=")
+            .Append(Uri.EscapeDataString($"repository:{image.Path}:pull"));
         if (values.TryGetValue("service", out var service))
             query.Append("&service=").Append(Uri.EscapeDataString(service));
         if (credential is not null)
@@ -70,13 +95,20 @@ internal sealed partial class RegistryTokenCache(Func<HttpRequestMessage, string
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
             throw RegistryClient.Unauthorized(image, credential);
         if (response.StatusCode == HttpStatusCode.TooManyRequests)
-            throw new RegistryException(RegistryFault.TooManyRequests, $"The token server of the registry {image.Host} has had too many requests from us.");
+            throw new RegistryException(
+                RegistryFault.TooManyRequests,
+                $"The token server of the registry {image.Host} has had too many requests from us."
+            );
         if (!response.IsSuccessStatusCode)
             throw new RegistryException(
                 (int)response.StatusCode >= 500 ? RegistryFault.Unreachable : RegistryFault.Refused,
-                $"The token server of the registry {image.Host} answered {(int)response.StatusCode}.");
+                $"The token server of the registry {image.Host} answered {(int)response.StatusCode}."
+            );
         return Read(await response.Content.ReadAsByteArrayAsync(cancellationToken))
-            ?? throw new RegistryException(RegistryFault.Refused, $"The token server of the registry {image.Host} gave an answer that cannot be read.");
+            ?? throw new RegistryException(
+                RegistryFault.Refused,
+                $"The token server of the registry {image.Host} gave an answer that cannot be read."
+            );
     }
 
     private TokenEntry? Read(byte[] body)
@@ -89,12 +121,18 @@ internal sealed partial class RegistryTokenCache(Func<HttpRequestMessage, string
             // what no header can carry is none
             if (string.IsNullOrEmpty(token) || token.Any(c => c is < '!' or > '~'))
                 return null;
-            var seconds = root.TryGetProperty("expires_in", out var expires) && expires.ValueKind == JsonValueKind.Number
-                && expires.TryGetInt32(out var given) && given > 0 ? given : 60;
+            var seconds =
+                root.TryGetProperty("expires_in", out var expires)
+                && expires.ValueKind == JsonValueKind.Number
+                && expires.TryGetInt32(out var given)
+                && given > 0
+                    ? given
+                    : 60;
             // a fifth earlier, so that it does not expire on the way
             return new TokenEntry(new AuthenticationHeaderValue("Bearer", token), time.GetUtcNow().AddSeconds(seconds * 0.8));
 
-            string? Text(string name) => root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            string? Text(string name) =>
+                root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
@@ -112,7 +150,8 @@ internal sealed partial class RegistryTokenCache(Func<HttpRequestMessage, string
     private static AuthenticationHeaderValue Basic(RegistryCredential credential) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.Username}:{credential.Password}")));
 
-    private static TokenKey KeyOf(ImageName image, RegistryCredential? credential) => new(image.Host, image.Path, credential?.Username, credential?.Password);
+    private static TokenKey KeyOf(ImageName image, RegistryCredential? credential) =>
+        new(image.Host, image.Path, credential?.Username, credential?.Password);
 
     private sealed record TokenKey(string Host, string Path, string? Username, string? Password)
     {

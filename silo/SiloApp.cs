@@ -17,9 +17,16 @@ public static class SiloApp
     /// <exception cref="OptionsException">The configuration makes no sense, with a sentence.</exception>
     public static WebApplication Build(SiloOptions options)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [.. options.Settings], ContentRootPath = AppContext.BaseDirectory });
-        var cluster = ClusterSettings.Read(builder.Configuration) ?? throw new OptionsException(
-            $"A silo needs the PostgreSQL database of its cluster: the setting {ClusterSettings.Section}:{nameof(ClusterSettings.ConnectionString)}, as a variable AutoDeploy__Cluster__ConnectionString.");
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { Args = [.. options.Settings], ContentRootPath = AppContext.BaseDirectory }
+        );
+        var cluster =
+            ClusterSettings.Read(builder.Configuration)
+            ?? throw new OptionsException(
+                "A silo needs the PostgreSQL database of its cluster: the setting "
+                    + $"{ClusterSettings.Section}:{nameof(ClusterSettings.ConnectionString)}, as a variable "
+                    + "AutoDeploy__Cluster__ConnectionString."
+            );
         builder.AddProgramLogging();
         builder.AddTelemetry();
         builder.WebHost.ConfigureKestrel(kestrel =>

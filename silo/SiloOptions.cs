@@ -53,11 +53,12 @@ public sealed record SiloOptions
         return options;
     }
 
-    private SiloOptions With(string name, string value) => name switch
-    {
-        "port" => this with { Port = OptionValueParser.ParsePort(value) },
-        "host" => this with { Host = OptionValueParser.ParseHost(value) },
-        "data" => this with { Data = OptionValueParser.ParseDataDirectory(value) },
-        _ => this with { Url = OptionValueParser.ParseUrl(value) },
-    };
+    private SiloOptions With(string name, string value) =>
+        name switch
+        {
+            "port" => this with { Port = OptionValueParser.ParsePort(value) },
+            "host" => this with { Host = OptionValueParser.ParseHost(value) },
+            "data" => this with { Data = OptionValueParser.ParseDataDirectory(value) },
+            _ => this with { Url = OptionValueParser.ParseUrl(value) },
+        };
 }

@@ -29,7 +29,13 @@ public static class SiloStartup
             }
 
             await using var app = SiloApp.Build(options);
-            if ((PortProbe.FindObjection(options.Host, options.Port) ?? app.Services.GetRequiredService<ClusterSettings>().FindObjection()) is { } objection)
+            if (
+                (
+                    PortProbe.FindObjection(options.Host, options.Port)
+                    ?? app.Services.GetRequiredService<ClusterSettings>().FindObjection()
+                ) is
+                { } objection
+            )
             {
                 await errors.WriteLineAsync(objection);
                 return CannotStart;
@@ -46,7 +52,9 @@ public static class SiloStartup
             if (await Task.WhenAny(stopped, Task.Delay(ShutdownTimeout)) == stopped)
                 return 0;
             // the database does not answer, say, so that it cannot tell the others; they will see that it has gone
-            await errors.WriteLineAsync($"The silo could not stop in good order within {ShutdownTimeout.TotalSeconds:0} s; it ends without.");
+            await errors.WriteLineAsync(
+                $"The silo could not stop in good order within {ShutdownTimeout.TotalSeconds:0} s; it ends without."
+            );
             Environment.Exit(CannotStop);
             return CannotStop;
         }

@@ -23,8 +23,13 @@ public sealed class AdminToken(ILedger ledger, TextWriter output, string? given)
     private byte[] _hash = [];
 
     /// <exception cref="OptionsException">It is too short.</exception>
-    public static string Check(string token) => token.Length >= MinLength ? token : throw new OptionsException(
-        $"{Variable} has {token.Length} characters; expected {MinLength} or more, such as \"openssl rand -hex 20\" makes, or none, so that one is made.");
+    public static string Check(string token) =>
+        token.Length >= MinLength
+            ? token
+            : throw new OptionsException(
+                $"{Variable} has {token.Length} characters; expected {MinLength} or more, such as \"openssl rand -hex 20\" makes, "
+                    + "or none, so that one is made."
+            );
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -14,7 +14,9 @@ public static class BrowserRequests
     public static bool IsFromBrowser(this HttpRequest request)
     {
         var headers = request.Headers;
-        return headers.ContainsKey(FetchSite) || headers.ContainsKey(FetchMode) || headers.Origin.Count > 0
+        return headers.ContainsKey(FetchSite)
+            || headers.ContainsKey(FetchMode)
+            || headers.Origin.Count > 0
             || headers.UserAgent.ToString().StartsWith(BrowserName, StringComparison.OrdinalIgnoreCase)
             || headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
     }

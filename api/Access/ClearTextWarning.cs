@@ -1,6 +1,8 @@
 namespace AutoDeploy.Api.Access;
 
-/// <summary>Says in the log, once an hour at most, that the token has come over a network where everybody on the way could read it.</summary>
+/// <summary>
+/// Says in the log, once an hour at most, that the token has come over a network where everybody on the way could read it.
+/// </summary>
 public sealed partial class ClearTextWarning(TimeProvider time, ILogger<ClearTextWarning> logger)
 {
     private static readonly long Never = long.MinValue;
@@ -19,7 +21,10 @@ public sealed partial class ClearTextWarning(TimeProvider time, ILogger<ClearTex
             LogClear(logger, address);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message =
-        "A token came from {Address} without TLS and can be read on the way; set --cert and --key, or name the TLS proxy in front with --proxy")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A token came from {Address} without TLS and can be read on the way; set --cert and --key, or name the TLS proxy in "
+            + "front with --proxy"
+    )]
     private static partial void LogClear(ILogger logger, System.Net.IPAddress address);
 }

@@ -6,7 +6,8 @@ using AutoDeploy.Telemetry;
 namespace AutoDeploy.Api.Access;
 
 /// <summary>
-/// Makes guessing slow: an address that sent 20 wrong tokens within a minute has to wait, and none of its tokens is looked at meanwhile, right or
+/// Makes guessing slow: an address that sent 20 wrong tokens within a minute has to wait, and none of its tokens is looked at meanwhile,
+/// right or
 /// wrong. It waits a minute, and twice as long each time that it goes on, up to an hour. Remembers a bounded number of addresses.
 /// </summary>
 public sealed partial class FailedLoginLimiter(TimeProvider time, ILogger<FailedLoginLimiter> logger)
@@ -107,7 +108,10 @@ public sealed partial class FailedLoginLimiter(TimeProvider time, ILogger<Failed
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} sent a wrong token")]
     private static partial void LogWrong(ILogger logger, IPAddress? address);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} sent {Count} wrong tokens within a minute; its tokens are refused for {Wait}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Address} sent {Count} wrong tokens within a minute; its tokens are refused for {Wait}"
+    )]
     private static partial void LogWaits(ILogger logger, IPAddress? address, int count, TimeSpan wait);
 
     /// <summary>The last failures of one address.</summary>
@@ -122,7 +126,8 @@ public sealed partial class FailedLoginLimiter(TimeProvider time, ILogger<Failed
 
         public TimeSpan WaitsUntil { get; private set; } = TimeSpan.MinValue;
 
-        public bool HasFailedWithin(TimeSpan window, TimeSpan now) => _count > 0 && now - _failures[(_next + MaxAttempts - 1) % MaxAttempts] < window;
+        public bool HasFailedWithin(TimeSpan window, TimeSpan now) =>
+            _count > 0 && now - _failures[(_next + MaxAttempts - 1) % MaxAttempts] < window;
 
         /// <summary>Nothing of it matters any more: it has been quiet for as long as the longest wait since it waited.</summary>
         public bool IsOver(TimeSpan now) => !HasFailedWithin(Window, now) && (_waits == 0 || now - WaitsUntil >= MaxWait);

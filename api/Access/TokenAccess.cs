@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Authorization;
 namespace AutoDeploy.Api.Access;
 
 /// <summary>
-/// Lets through who has the token. That holds for everything, also for paths where there is nothing; what anybody may call says so itself, with the
+/// Lets through who has the token. That holds for everything, also for paths where there is nothing; what anybody may call says so itself,
+/// with the
 /// metadata of AllowAnonymous.
 /// </summary>
 public static class TokenAccess

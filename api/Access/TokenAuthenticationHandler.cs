@@ -10,9 +10,13 @@ namespace AutoDeploy.Api.Access;
 
 /// <summary>Knows the admin by the token, which comes as the password of Basic or after Bearer or Token.</summary>
 public sealed class TokenAuthenticationHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    AdminToken token, FailedLoginLimiter failed, ClearTextWarning clearText)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    AdminToken token,
+    FailedLoginLimiter failed,
+    ClearTextWarning clearText
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Token";
 
@@ -27,7 +31,10 @@ public sealed class TokenAuthenticationHandler(
     private AuthenticateResult Authenticate()
     {
         // a hook's sender puts a secret of its own there, which is no guess at the token
-        if (Context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null || BasicCredentials.Read(Request.Headers.Authorization) is not { } given)
+        if (
+            Context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null
+            || BasicCredentials.Read(Request.Headers.Authorization) is not { } given
+        )
             return AuthenticateResult.NoResult();
 
         var address = Context.Connection.RemoteIpAddress;
@@ -52,13 +59,19 @@ public sealed class TokenAuthenticationHandler(
         {
             var seconds = (int)Math.Max(1, Math.Ceiling(wait.TotalSeconds));
             Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-            await Context.WriteError(StatusCodes.Status429TooManyRequests,
-                $"Too many wrong tokens came from this address; try again in {SentenceText.FormatNumber(seconds)} second{(seconds > 1 ? "s" : "")}.");
+            await Context.WriteError(
+                StatusCodes.Status429TooManyRequests,
+                $"Too many wrong tokens came from this address; try again in {SentenceText.FormatNumber(seconds)} "
+                    + $"second{(seconds > 1 ? "s" : "")}."
+            );
             return;
         }
 
         // a browser that has asked for a password would send it along with what pages of other sites make it ask for
         Response.Headers.WWWAuthenticate = Request.IsFromBrowser() ? "Bearer realm=\"AutoDeploy\"" : "Basic realm=\"AutoDeploy\"";
-        await Context.WriteError(StatusCodes.Status401Unauthorized, result.None ? $"A token is missing; {Expected}" : $"The token is wrong; {Expected}");
+        await Context.WriteError(
+            StatusCodes.Status401Unauthorized,
+            result.None ? $"A token is missing; {Expected}" : $"The token is wrong; {Expected}"
+        );
     }
 }

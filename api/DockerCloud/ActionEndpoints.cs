@@ -27,12 +27,17 @@ public static class ActionEndpoints
         var actions = app.MapGroup(ResourceUris.Action).WithTags("action");
         actions.MapGet("/", List).WithSummary("List actions, newest first").WithInput(Filters).WithErrors(400);
         actions.MapGet("/{uuid}", Get).WithSummary("Get an action").WithErrors(404);
-        actions.MapPost("/{uuid}/cancel", Cancel)
+        actions
+            .MapPost("/{uuid}/cancel", Cancel)
             .WithSummary("Cancel an action: one that waits at once, one that goes on at its next safe point; the old containers serve on")
-            .WithInput().WithErrors(404, 409);
-        actions.MapPost("/{uuid}/retry", Retry)
+            .WithInput()
+            .WithErrors(404, 409);
+        actions
+            .MapPost("/{uuid}/retry", Retry)
             .WithSummary("Repeat an action that failed or was canceled, for the same version; answers the new action")
-            .WithInput(ServiceReplies.ForceParameter).AnswersAction(202).WithErrors(400, 404, 409);
+            .WithInput(ServiceReplies.ForceParameter)
+            .AnswersAction(202)
+            .WithErrors(400, 404, 409);
         actions.MapActionLog();
     }
 
@@ -42,7 +47,12 @@ public static class ActionEndpoints
             ? deployment
             : throw ApiException.NotFound("action", uuid);
 
-    private static async Task<Ok<Listing<ActionResponse>>> List(HttpRequest request, ILedger ledger, IGrainFactory grains, CancellationToken cancellationToken)
+    private static async Task<Ok<Listing<ActionResponse>>> List(
+        HttpRequest request,
+        ILedger ledger,
+        IGrainFactory grains,
+        CancellationToken cancellationToken
+    )
     {
         var paging = Paging.Read(request);
         var filter = new DeploymentFilter
@@ -61,27 +71,51 @@ public static class ActionEndpoints
         return TypedResults.Ok(paging.Listing(request, page.Total, await WithWaitingPlace(page.Items, grains)));
     }
 
-    private static async Task<Ok<ActionResponse>> Get(string uuid, ILedger ledger, IGrainFactory grains, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await WithProgress(await Find(ledger, uuid, cancellationToken), grains));
+    private static async Task<Ok<ActionResponse>> Get(
+        string uuid,
+        ILedger ledger,
+        IGrainFactory grains,
+        CancellationToken cancellationToken
+    ) => TypedResults.Ok(await WithProgress(await Find(ledger, uuid, cancellationToken), grains));
 
     private static async Task<ActionResponse> WithProgress(Deployment deployment, IGrainFactory grains) =>
         deployment.State == DeploymentState.InProgress
-            ? ActionResponse.From(deployment) with { Progress = await grains.GetDeploymentGrain(deployment).GetProgress() }
+            ? ActionResponse.From(deployment) with
+            {
+                Progress = await grains.GetDeploymentGrain(deployment).GetProgress(),
+            }
             : (await WithWaitingPlace([deployment], grains))[0];
 
     private static async Task<IReadOnlyList<ActionResponse>> WithWaitingPlace(IReadOnlyList<Deployment> deployments, IGrainFactory grains)
     {
         var lines = new Dictionary<string, ImmutableArray<Guid>>();
-        foreach (var deployment in deployments.Where(deployment => deployment.State == DeploymentState.Pending).DistinctBy(deployment => deployment.Engine))
+        foreach (
+            var deployment in deployments
+                .Where(deployment => deployment.State == DeploymentState.Pending)
+                .DistinctBy(deployment => deployment.Engine)
+        )
             lines[deployment.Engine] = await grains.GetQueueGrain(deployment).ListWaiting();
-        return [.. deployments.Select(deployment => ActionResponse.From(deployment) with
-        {
-            WaitingPlace = lines.TryGetValue(deployment.Engine, out var line) && line.IndexOf(deployment.Uuid) is >= 0 and var at ? at + 1 : null,
-        })];
+        return
+        [
+            .. deployments.Select(deployment =>
+                ActionResponse.From(deployment) with
+                {
+                    WaitingPlace =
+                        lines.TryGetValue(deployment.Engine, out var line) && line.IndexOf(deployment.Uuid) is >= 0 and var at
+                            ? at + 1
+                            : null,
+                }
+            ),
+        ];
     }
 
     private static async Task<Accepted<ActionResponse>> Cancel(
-        string uuid, HttpContext context, ServiceLookup services, ILedger ledger, CancellationToken cancellationToken)
+        string uuid,
+        HttpContext context,
+        ServiceLookup services,
+        ILedger ledger,
+        CancellationToken cancellationToken
+    )
     {
         var deployment = await Find(ledger, uuid, cancellationToken);
         (await services.Grain(deployment.ServiceId).Cancel(deployment.Uuid, context.CreateCause().User)).ThrowIfRefused();
@@ -89,22 +123,37 @@ public static class ActionEndpoints
     }
 
     private static async Task<Accepted<ActionResponse>> Retry(
-        string uuid, HttpContext context, ServiceLookup services, ILedger ledger, CancellationToken cancellationToken)
+        string uuid,
+        HttpContext context,
+        ServiceLookup services,
+        ILedger ledger,
+        CancellationToken cancellationToken
+    )
     {
         var force = context.IsForced();
         var deployment = await Find(ledger, uuid, cancellationToken);
         if (!deployment.CanBeRetried)
             throw ApiException.Conflict(
-                deployment.HasEnded ? "The action succeeded; there is nothing to retry." : "The action has not ended yet.", ActionResponse.StateText(deployment.State));
-        var reply = await services.Grain(deployment.ServiceId).Begin(OperationCommand.RetryOf(deployment, context.CreateCause()) with { Force = force });
+                deployment.HasEnded ? "The action succeeded; there is nothing to retry." : "The action has not ended yet.",
+                ActionResponse.StateText(deployment.State)
+            );
+        var reply = await services
+            .Grain(deployment.ServiceId)
+            .Begin(OperationCommand.RetryOf(deployment, context.CreateCause()) with { Force = force });
         reply.AcceptedWithAction(context);
-        return TypedResults.Accepted((string?)null, ActionResponse.From(await Find(ledger, reply.DeploymentId!.Value.ToString(), cancellationToken)));
+        return TypedResults.Accepted(
+            (string?)null,
+            ActionResponse.From(await Find(ledger, reply.DeploymentId!.Value.ToString(), cancellationToken))
+        );
     }
 
     private static Guid? ReadObject(HttpRequest request) =>
-        QueryReader.ReadText(request, "object") is not { } uri ? null
-        : ResourceUris.ParseUuid(uri, ResourceUris.Service) ?? throw ApiException.BadRequest(
-            $"`object` is \"{ApiException.Shorten(uri)}\"; expected the resource uri of a service, {ResourceUris.Service}/UUID/.");
+        QueryReader.ReadText(request, "object") is not { } uri
+            ? null
+            : ResourceUris.ParseUuid(uri, ResourceUris.Service)
+                ?? throw ApiException.BadRequest(
+                    $"`object` is \"{ApiException.Shorten(uri)}\"; expected the resource uri of a service, {ResourceUris.Service}/UUID/."
+                );
 
     /// <summary>False: a state that Docker Cloud has and we never are in.</summary>
     private static bool TryReadState(HttpRequest request, out DeploymentState? state)
@@ -117,7 +166,9 @@ public static class ActionEndpoints
                 state = candidate;
         if (state is null && !text.Equals("Canceling", StringComparison.OrdinalIgnoreCase))
             throw ApiException.BadRequest(
-                $"`state` is \"{ApiException.Shorten(text)}\"; expected {SentenceText.JoinWithOr([.. Enum.GetValues<DeploymentState>().Select(ActionResponse.StateText)])}.");
+                $"`state` is \"{ApiException.Shorten(text)}\"; expected "
+                    + $"{SentenceText.JoinWithOr([.. Enum.GetValues<DeploymentState>().Select(ActionResponse.StateText)])}."
+            );
         return state is not null;
     }
 }

@@ -12,10 +12,14 @@ public static class ActionLog
     private const int PageSize = 500;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
-    public static void MapActionLog(this IEndpointRouteBuilder actions) => actions.MapGet("/{uuid}/log", Get)
-        .WithSummary("Get an action's log as text")
-        .WithInput(new QueryParameter("follow", "Go on until the action's end; false unless given.", QueryType.Flag))
-        .Produces<string>(200, "text/plain").WithErrors(400, 404).DisableRequestTimeout();
+    public static void MapActionLog(this IEndpointRouteBuilder actions) =>
+        actions
+            .MapGet("/{uuid}/log", Get)
+            .WithSummary("Get an action's log as text")
+            .WithInput(new QueryParameter("follow", "Go on until the action's end; false unless given.", QueryType.Flag))
+            .Produces<string>(200, "text/plain")
+            .WithErrors(400, 404)
+            .DisableRequestTimeout();
 
     private static async Task Get(string uuid, HttpContext context, ILedger ledger, TimeProvider time, IHostApplicationLifetime lifetime)
     {
@@ -41,7 +45,13 @@ public static class ActionLog
     }
 
     private static async Task Write(
-        HttpResponse response, Deployment deployment, bool follow, ILedger ledger, TimeProvider time, CancellationToken cancellationToken)
+        HttpResponse response,
+        Deployment deployment,
+        bool follow,
+        ILedger ledger,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var last = -1L;
         while (true)
@@ -52,7 +62,10 @@ public static class ActionLog
             {
                 var text = new StringBuilder();
                 foreach (var line in lines)
-                    text.Append(line.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)).Append(' ').Append(line.Text).Append('\n');
+                    text.Append(line.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture))
+                        .Append(' ')
+                        .Append(line.Text)
+                        .Append('\n');
                 last = lines[^1].Number;
                 await response.WriteAsync(text.ToString(), cancellationToken);
                 await response.Body.FlushAsync(cancellationToken);

@@ -6,6 +6,12 @@ namespace AutoDeploy.Api.DockerCloud;
 /// <param name="VolumesFrom">A resource uri.</param>
 public sealed record BindingResponse(string? HostPath, string ContainerPath, bool Rewritable, string? Volume, string? VolumesFrom)
 {
-    public static BindingResponse From(VolumeBinding binding) => new(
-        binding.HostPath, binding.ContainerPath, binding.Rewritable, binding.Volume, binding.VolumesFrom is { } from ? ResourceUris.For(ResourceUris.Service, from) : null);
+    public static BindingResponse From(VolumeBinding binding) =>
+        new(
+            binding.HostPath,
+            binding.ContainerPath,
+            binding.Rewritable,
+            binding.Volume,
+            binding.VolumesFrom is { } from ? ResourceUris.For(ResourceUris.Service, from) : null
+        );
 }

@@ -37,17 +37,23 @@ public static class ContainerEndpoints
         {
             Organization = OrganizationNames.Default,
             Name = QueryReader.ReadText(request, "service__name"),
-            Uuid = QueryReader.ReadText(request, "service") is not { } uri ? null
-                : ResourceUris.ParseUuid(uri, ResourceUris.Service) ?? throw ApiException.BadRequest(
-                    $"`service` is \"{ApiException.Shorten(uri)}\"; expected the resource uri of a service, {ResourceUris.Service}/UUID/."),
+            Uuid = QueryReader.ReadText(request, "service") is not { } uri
+                ? null
+                : ResourceUris.ParseUuid(uri, ResourceUris.Service)
+                    ?? throw ApiException.BadRequest(
+                        $"`service` is \"{ApiException.Shorten(uri)}\"; expected the resource uri of a service, "
+                            + $"{ResourceUris.Service}/UUID/."
+                    ),
         };
 
         var found = new List<ContainerResponse>();
         await foreach (var container in All(services, filter, await node.First()))
-            if ((uuid is null || container.Uuid == uuid)
+            if (
+                (uuid is null || container.Uuid == uuid)
                 && (start is null || container.Uuid.ToString("D").StartsWith(start, StringComparison.Ordinal))
                 && (name is null || container.Name == name)
-                && (state is null || container.State.Equals(state, StringComparison.OrdinalIgnoreCase)))
+                && (state is null || container.State.Equals(state, StringComparison.OrdinalIgnoreCase))
+            )
                 found.Add(container);
         return TypedResults.Ok(paging.Listing(request, found.Count, [.. found.Skip(paging.Offset).Take(paging.Limit)]));
     }
@@ -55,7 +61,9 @@ public static class ContainerEndpoints
     private static async Task<Ok<ContainerResponse>> Get(string uuid, ServiceLookup services, NodeIdentity node)
     {
         if (Guid.TryParseExact(uuid, "D", out var parsed))
-            await foreach (var container in All(services, new ServiceFilter { Organization = OrganizationNames.Default }, await node.First()))
+            await foreach (
+                var container in All(services, new ServiceFilter { Organization = OrganizationNames.Default }, await node.First())
+            )
                 if (container.Uuid == parsed)
                     return TypedResults.Ok(container);
         throw ApiException.NotFound("container", uuid);
@@ -64,7 +72,7 @@ public static class ContainerEndpoints
     private static async IAsyncEnumerable<ContainerResponse> All(ServiceLookup services, ServiceFilter filter, Guid firstNode)
     {
         await foreach (var service in services.All(filter))
-            foreach (var container in service.Containers)
-                yield return ContainerResponse.From(service, container, NodeIdentity.Uri(firstNode, service.Settings.Engine));
+        foreach (var container in service.Containers)
+            yield return ContainerResponse.From(service, container, NodeIdentity.Uri(firstNode, service.Settings.Engine));
     }
 }

@@ -60,8 +60,7 @@ public static partial class ContainerTextReader
     public static ImmutableArray<string> Capabilities(RequestValue value) =>
         Each(value, CapabilityPattern(), "a capability in capitals such as \"NET_ADMIN\"");
 
-    public static ImmutableArray<string> Domains(RequestValue value) =>
-        Each(value, DomainPattern(), "a domain such as \"acme.com\"");
+    public static ImmutableArray<string> Domains(RequestValue value) => Each(value, DomainPattern(), "a domain such as \"acme.com\"");
 
     public static ImmutableArray<string> SecurityOptions(RequestValue value) =>
         Each(value, OptionPattern(), "an option such as \"no-new-privileges\"");
@@ -70,24 +69,36 @@ public static partial class ContainerTextReader
         Each(value, DevicePattern(), "a device such as \"/dev/fuse\" or \"/dev/sda:/dev/xvda:r\"");
 
     public static ImmutableArray<string> Addresses(RequestValue value) =>
-        [.. value.ReadItems(ServiceLimits.Items).Select(item => IsAddress(Text(item)) ? Text(item) : throw Unfit(item, "an address such as \"10.0.0.2\""))];
+        [
+            .. value
+                .ReadItems(ServiceLimits.Items)
+                .Select(item => IsAddress(Text(item)) ? Text(item) : throw Unfit(item, "an address such as \"10.0.0.2\"")),
+        ];
 
     public static ImmutableArray<string> ExtraHosts(RequestValue value) =>
-        [.. value.ReadItems(ServiceLimits.Items).Select(item =>
-        {
-            var text = Text(item);
-            var colon = text.IndexOf(':');
-            return colon > 0 && HostNamePattern().IsMatch(text[..colon]) && (IsAddress(text[(colon + 1)..].Trim('[', ']')) || text[(colon + 1)..] == "host-gateway")
-                ? text
-                : throw Unfit(item, "a name and an address such as \"db:10.0.0.7\"");
-        })];
+        [
+            .. value
+                .ReadItems(ServiceLimits.Items)
+                .Select(item =>
+                {
+                    var text = Text(item);
+                    var colon = text.IndexOf(':');
+                    return
+                        colon > 0
+                        && HostNamePattern().IsMatch(text[..colon])
+                        && (IsAddress(text[(colon + 1)..].Trim('[', ']')) || text[(colon + 1)..] == "host-gateway")
+                        ? text
+                        : throw Unfit(item, "a name and an address such as \"db:10.0.0.7\"");
+                }),
+        ];
 
     private static ImmutableArray<string> Each(RequestValue value, Regex pattern, string expected) =>
         [.. value.ReadItems(ServiceLimits.Items).Select(item => pattern.IsMatch(Text(item)) ? Text(item) : throw Unfit(item, expected))];
 
     private static string Text(RequestValue item) => item.IsText ? item.ReadLine() : throw item.CreateTypeError("text");
 
-    private static ApiException Unfit(RequestValue item, string expected) => item.CreateError($"is \"{ApiException.Shorten(Text(item))}\"; expected {expected}");
+    private static ApiException Unfit(RequestValue item, string expected) =>
+        item.CreateError($"is \"{ApiException.Shorten(Text(item))}\"; expected {expected}");
 
     private static bool IsAddress(string text) =>
         // "1" is an address to .NET

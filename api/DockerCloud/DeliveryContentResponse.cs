@@ -17,16 +17,40 @@ namespace AutoDeploy.Api.DockerCloud;
 /// <param name="Headers">Null when they are no longer kept.</param>
 /// <param name="Body">As text; null when it is not kept.</param>
 public sealed record DeliveryContentResponse(
-    Guid Uuid, string ResourceUri, string ReceivedDatetime, string Sender, string? Delivery, string? ContentType, long Bytes, int Status, string Result,
-    IReadOnlyList<Guid> Pushes, Guid? RedeliveredFrom, bool HasBody, IReadOnlyDictionary<string, string>? Headers, string? Body)
+    Guid Uuid,
+    string ResourceUri,
+    string ReceivedDatetime,
+    string Sender,
+    string? Delivery,
+    string? ContentType,
+    long Bytes,
+    int Status,
+    string Result,
+    IReadOnlyList<Guid> Pushes,
+    Guid? RedeliveredFrom,
+    bool HasBody,
+    IReadOnlyDictionary<string, string>? Headers,
+    string? Body
+)
 {
     public static DeliveryContentResponse From(StoredDelivery kept, Hook hook)
     {
         var line = DeliveryResponse.From(kept.Delivery, hook);
         return new(
-            line.Uuid, line.ResourceUri, line.ReceivedDatetime, line.Sender, line.Delivery, line.ContentType, line.Bytes, line.Status, line.Result,
-            line.Pushes, line.RedeliveredFrom, line.HasBody,
+            line.Uuid,
+            line.ResourceUri,
+            line.ReceivedDatetime,
+            line.Sender,
+            line.Delivery,
+            line.ContentType,
+            line.Bytes,
+            line.Status,
+            line.Result,
+            line.Pushes,
+            line.RedeliveredFrom,
+            line.HasBody,
             kept.Content?.Headers.ToDictionary(h => h.Key, h => hook.Hide(h.Value), StringComparer.OrdinalIgnoreCase),
-            kept.Content?.Body is { } body ? hook.Hide(Encoding.UTF8.GetString(body.Span)) : null);
+            kept.Content?.Body is { } body ? hook.Hide(Encoding.UTF8.GetString(body.Span)) : null
+        );
     }
 }

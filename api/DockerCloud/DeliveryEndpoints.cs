@@ -12,36 +12,61 @@ public static class DeliveryEndpoints
     public static void MapDeliveries(this IEndpointRouteBuilder app)
     {
         var deliveries = app.MapGroup(ResourceUris.Hook + "/{uuid}/delivery").WithTags("hook");
-        deliveries.MapGet("/", List)
-            .WithSummary("List the last deliveries that carried the hook's secret, newest first").WithInput(Paging.Parameters).WithErrors(400, 404);
+        deliveries
+            .MapGet("/", List)
+            .WithSummary("List the last deliveries that carried the hook's secret, newest first")
+            .WithInput(Paging.Parameters)
+            .WithErrors(400, 404);
         deliveries.MapGet("/{delivery}", Get).WithSummary("Get a delivery with its headers and body, without secrets").WithErrors(404);
-        deliveries.MapPost("/{delivery}/redeliver", Redeliver)
-            .WithSummary("Handle a delivery's body again, as a delivery of its own with new pushes").WithErrors(404, 409);
+        deliveries
+            .MapPost("/{delivery}/redeliver", Redeliver)
+            .WithSummary("Handle a delivery's body again, as a delivery of its own with new pushes")
+            .WithErrors(404, 409);
     }
 
-    private static async Task<Ok<Listing<DeliveryResponse>>> List(string uuid, HttpRequest request, ILedger ledger, CancellationToken cancellationToken)
+    private static async Task<Ok<Listing<DeliveryResponse>>> List(
+        string uuid,
+        HttpRequest request,
+        ILedger ledger,
+        CancellationToken cancellationToken
+    )
     {
         var paging = Paging.Read(request);
         var hook = await HookResourceEndpoints.Find(ledger, uuid, cancellationToken);
         var page = await ledger.ListDeliveries(hook.Uuid, paging.Limit, paging.Offset, cancellationToken);
-        return TypedResults.Ok(paging.Listing<DeliveryResponse>(request, page.Total, [.. page.Items.Select(d => DeliveryResponse.From(d, hook))]));
+        return TypedResults.Ok(
+            paging.Listing<DeliveryResponse>(request, page.Total, [.. page.Items.Select(d => DeliveryResponse.From(d, hook))])
+        );
     }
 
-    private static async Task<Ok<DeliveryContentResponse>> Get(string uuid, string delivery, ILedger ledger, CancellationToken cancellationToken)
+    private static async Task<Ok<DeliveryContentResponse>> Get(
+        string uuid,
+        string delivery,
+        ILedger ledger,
+        CancellationToken cancellationToken
+    )
     {
         var (hook, kept) = await Find(uuid, delivery, ledger, cancellationToken);
         return TypedResults.Ok(DeliveryContentResponse.From(kept, hook));
     }
 
     private static async Task<Results<Accepted<DeliveryResponse>, Ok<DeliveryResponse>, BadRequest<DeliveryResponse>>> Redeliver(
-        string uuid, string delivery, ILedger ledger, DeliveryHandler handler, CancellationToken cancellationToken)
+        string uuid,
+        string delivery,
+        ILedger ledger,
+        DeliveryHandler handler,
+        CancellationToken cancellationToken
+    )
     {
         var (hook, kept) = await Find(uuid, delivery, ledger, cancellationToken);
         if (kept.Content?.Body is not { } body)
         {
-            throw ApiException.Conflict(kept.Delivery.Bytes > DeliveryHandler.MaxStoredBodyBytes
-                ? $"The delivery cannot be handled again: bodies of more than {DeliveryHandler.MaxStoredBodyBytes >> 20} MiB are not kept."
-                : "The delivery cannot be handled again: it is so old that its body is no longer kept.");
+            throw ApiException.Conflict(
+                kept.Delivery.Bytes > DeliveryHandler.MaxStoredBodyBytes
+                    ? $"The delivery cannot be handled again: bodies of more than {DeliveryHandler.MaxStoredBodyBytes >> 20} MiB "
+                        + "are not kept."
+                    : "The delivery cannot be handled again: it is so old that its body is no longer kept."
+            );
         }
 
         var headers = new HeaderDictionary();
@@ -57,10 +82,17 @@ public static class DeliveryEndpoints
         };
     }
 
-    private static async Task<(Hook Hook, StoredDelivery Kept)> Find(string uuid, string delivery, ILedger ledger, CancellationToken cancellationToken)
+    private static async Task<(Hook Hook, StoredDelivery Kept)> Find(
+        string uuid,
+        string delivery,
+        ILedger ledger,
+        CancellationToken cancellationToken
+    )
     {
         var hook = await HookResourceEndpoints.Find(ledger, uuid, cancellationToken);
-        return Guid.TryParseExact(delivery, "D", out var parsed) && await ledger.FindDelivery(parsed, cancellationToken) is { } kept
+        return
+            Guid.TryParseExact(delivery, "D", out var parsed)
+            && await ledger.FindDelivery(parsed, cancellationToken) is { } kept
             && kept.Delivery.HookId == hook.Uuid
             ? (hook, kept)
             : throw ApiException.NotFound("delivery", delivery);

@@ -13,10 +13,33 @@ namespace AutoDeploy.Api.DockerCloud;
 /// <param name="RedeliveredFrom">The uuid of the delivery whose body was handled again.</param>
 /// <param name="HasBody">The body is kept, and can be handled again.</param>
 public sealed record DeliveryResponse(
-    Guid Uuid, string ResourceUri, string ReceivedDatetime, string Sender, string? Delivery, string? ContentType, long Bytes, int Status, string Result,
-    IReadOnlyList<Guid> Pushes, Guid? RedeliveredFrom, bool HasBody)
+    Guid Uuid,
+    string ResourceUri,
+    string ReceivedDatetime,
+    string Sender,
+    string? Delivery,
+    string? ContentType,
+    long Bytes,
+    int Status,
+    string Result,
+    IReadOnlyList<Guid> Pushes,
+    Guid? RedeliveredFrom,
+    bool HasBody
+)
 {
-    public static DeliveryResponse From(Delivery delivery, Hook hook) => new(
-        delivery.Uuid, ResourceUris.ForDelivery(delivery.HookId, delivery.Uuid), ApiDates.Format(delivery.Received), hook.Sender, delivery.SenderId, delivery.ContentType,
-        delivery.Bytes, delivery.Outcome.Status, delivery.Outcome.Result, delivery.Outcome.PushIds, delivery.RedeliveredFrom, delivery.HasBody);
+    public static DeliveryResponse From(Delivery delivery, Hook hook) =>
+        new(
+            delivery.Uuid,
+            ResourceUris.ForDelivery(delivery.HookId, delivery.Uuid),
+            ApiDates.Format(delivery.Received),
+            hook.Sender,
+            delivery.SenderId,
+            delivery.ContentType,
+            delivery.Bytes,
+            delivery.Outcome.Status,
+            delivery.Outcome.Result,
+            delivery.Outcome.PushIds,
+            delivery.RedeliveredFrom,
+            delivery.HasBody
+        );
 }

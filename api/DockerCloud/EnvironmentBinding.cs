@@ -7,11 +7,16 @@ namespace AutoDeploy.Api.DockerCloud;
 /// <summary>Items of <c>container_envvars</c>. A value may be a secret, so that no error repeats it.</summary>
 public static class EnvironmentBinding
 {
-    public static readonly JsonBinder<Request> Binder = new(
-    [
+    public static readonly JsonBinder<Request> Binder = new([
         new("key", SchemaFactory.RequiredText("The variable's name, not empty and without \"=\"."), ReadKey) { Required = true },
-        new("value", SchemaFactory.RequiredText("The variable's value, text of at most 131,072 characters."), (d, v) =>
-            d.Value = v.IsText ? v.ReadText(ServiceLimits.ValueLength) : throw v.CreateTypeError("text")) { Required = true },
+        new(
+            "value",
+            SchemaFactory.RequiredText("The variable's value, text of at most 131,072 characters."),
+            (d, v) => d.Value = v.IsText ? v.ReadText(ServiceLimits.ValueLength) : throw v.CreateTypeError("text")
+        )
+        {
+            Required = true,
+        },
     ]);
 
     public static ImmutableArray<EnvironmentVariable> ReadAll(RequestValue value)
@@ -19,13 +24,15 @@ public static class EnvironmentBinding
         var keys = new HashSet<string>(StringComparer.Ordinal);
         return
         [
-            .. value.ReadItems(ServiceLimits.Variables).Select(item =>
-            {
-                var request = Binder.Read(item, new Request());
-                return keys.Add(request.Key)
-                    ? new EnvironmentVariable(request.Key, request.Value)
-                    : throw item.CreateError($"has the key \"{ApiException.Shorten(request.Key)}\" again; expected each key once");
-            }),
+            .. value
+                .ReadItems(ServiceLimits.Variables)
+                .Select(item =>
+                {
+                    var request = Binder.Read(item, new Request());
+                    return keys.Add(request.Key)
+                        ? new EnvironmentVariable(request.Key, request.Value)
+                        : throw item.CreateError($"has the key \"{ApiException.Shorten(request.Key)}\" again; expected each key once");
+                }),
         ];
     }
 
@@ -36,7 +43,9 @@ public static class EnvironmentBinding
         var key = value.ReadLine();
         if (key.Length == 0)
             throw value.CreateError("is empty; expected the variable's name");
-        request.Key = key.Contains('=') ? throw value.CreateError($"is \"{ApiException.Shorten(key)}\"; expected a name without \"=\"") : key;
+        request.Key = key.Contains('=')
+            ? throw value.CreateError($"is \"{ApiException.Shorten(key)}\"; expected a name without \"=\"")
+            : key;
     }
 
     public sealed class Request

@@ -15,16 +15,27 @@ namespace AutoDeploy.Api.DockerCloud;
 public static class EventStream
 {
     private const int PageSize = 200;
-    private const string Header = "Last-Event-ID", Parameter = "last_event_id";
+    private const string Header = "Last-Event-ID",
+        Parameter = "last_event_id";
 
     /// <summary>Nothing for so long: a comment shows those in between, and us, that the connection lives.</summary>
     private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(15);
 
-    public static void MapEvents(this IEndpointRouteBuilder app) => app.MapGet(ResourceUris.Events, Get).WithTags("event")
-        .WithSummary("Get events as they happen, as server-sent events; each's data is an EventObject")
-        .WithInput(new QueryParameter(Parameter, $"Begin after the event with this id, as with the header {Header}, which counts if both are there. "
-            + "Without either: with what happens from now on.", QueryType.Integer))
-        .Produces<string>(200, "text/event-stream").WithErrors(400).DisableRequestTimeout();
+    public static void MapEvents(this IEndpointRouteBuilder app) =>
+        app.MapGet(ResourceUris.Events, Get)
+            .WithTags("event")
+            .WithSummary("Get events as they happen, as server-sent events; each's data is an EventObject")
+            .WithInput(
+                new QueryParameter(
+                    Parameter,
+                    $"Begin after the event with this id, as with the header {Header}, which counts if both are there. "
+                        + "Without either: with what happens from now on.",
+                    QueryType.Integer
+                )
+            )
+            .Produces<string>(200, "text/event-stream")
+            .WithErrors(400)
+            .DisableRequestTimeout();
 
     private static async Task Get(HttpContext context, ILedger ledger, IHostApplicationLifetime lifetime)
     {
@@ -44,7 +55,10 @@ public static class EventStream
         try
         {
             // a number that was never given comes from another ledger, or from one that was restored from a backup
-            var after = asked is not { } id ? kept.Last : id > kept.Last ? kept.Last : Math.Max(id, kept.Trimmed);
+            var after =
+                asked is not { } id ? kept.Last
+                : id > kept.Last ? kept.Last
+                : Math.Max(id, kept.Trimmed);
             await Write(response, asked is { } last && last != after ? Reset(after) : ": connected\n\n", cancellationToken);
             await Follow(response, after, ledger, cancellationToken);
         }
@@ -79,7 +93,9 @@ public static class EventStream
         if (values.Count > 1)
             throw ApiException.BadRequest($"`{Header}` is given {values.Count} times; expected once.");
         return string.IsNullOrEmpty(values.ToString())
-            ? QueryReader.ReadText(request, Parameter) is { } query ? Read(Parameter, query) : null
+            ? QueryReader.ReadText(request, Parameter) is { } query
+                ? Read(Parameter, query)
+                : null
             : Read(Header, values.ToString());
     }
 
@@ -92,11 +108,13 @@ public static class EventStream
     {
         var shown = EventResponse.From(ledgerEvent);
         text.Append(CultureInfo.InvariantCulture, $"id: {ledgerEvent.Number}\nevent: {shown.Type}\ndata: ")
-            .Append(JsonSerializer.Serialize(shown, ApiJson.Default.EventResponse)).Append("\n\n");
+            .Append(JsonSerializer.Serialize(shown, ApiJson.Default.EventResponse))
+            .Append("\n\n");
     }
 
     /// <summary>Its id is where what is kept begins: who comes back with it is not told again.</summary>
-    private static string Reset(long id) => string.Create(CultureInfo.InvariantCulture, $"id: {id}\nevent: reset\ndata: {{\"type\":\"reset\"}}\n\n");
+    private static string Reset(long id) =>
+        string.Create(CultureInfo.InvariantCulture, $"id: {id}\nevent: reset\ndata: {{\"type\":\"reset\"}}\n\n");
 
     private static async Task Write(HttpResponse response, string text, CancellationToken cancellationToken)
     {

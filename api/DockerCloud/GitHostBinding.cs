@@ -9,7 +9,8 @@ namespace AutoDeploy.Api.DockerCloud;
 /// <summary>Reads the members of a git host's credentials.</summary>
 internal static class GitHostBinding
 {
-    private const int MaxPasswordLength = 16 << 10, MaxKnownHostsLength = 64 << 10;
+    private const int MaxPasswordLength = 16 << 10,
+        MaxKnownHostsLength = 64 << 10;
 
     private const string Expected = "expected a host as in the repositories' URLs, such as \"github.com\" or \"git.acme.com:3000\"";
 
@@ -25,9 +26,13 @@ internal static class GitHostBinding
         var bare = text.TrimEnd('/');
         var hasScheme = bare.Contains("://", StringComparison.Ordinal);
         RepositoryName? name = null;
-        if (!text.EndsWith("://", StringComparison.Ordinal)
-            && (RepositoryName.TryParse($"{(hasScheme ? "" : "https://")}{bare}/x", out name, out _)
-                || (bare.Contains('@') && RepositoryName.TryParse(bare, out name, out _))))
+        if (
+            !text.EndsWith("://", StringComparison.Ordinal)
+            && (
+                RepositoryName.TryParse($"{(hasScheme ? "" : "https://")}{bare}/x", out name, out _)
+                || (bare.Contains('@') && RepositoryName.TryParse(bare, out name, out _))
+            )
+        )
         {
             // without a scheme the port is known only for its usual meaning
             var port = !hasScheme && name.Port is 22 or 80 ? null : name.Port;
@@ -50,7 +55,9 @@ internal static class GitHostBinding
         var text = value.ReadLine().Trim().Trim('/');
         return RepositoryName.TryParse($"https://git.example.org/{text}/x", out var name, out _) && !text.AsSpan().ContainsAny('?', '#')
             ? name.Path[..^"/x".Length]
-            : throw value.CreateError($"is \"{ApiException.Shorten(text)}\"; expected the beginning of repositories' paths such as \"acme\" or \"acme/team\"");
+            : throw value.CreateError(
+                $"is \"{ApiException.Shorten(text)}\"; expected the beginning of repositories' paths such as \"acme\" or \"acme/team\""
+            );
     }
 
     public static string WithoutPort(string host)
@@ -109,7 +116,9 @@ internal static class GitHostBinding
             if (fields.Length < first + 3 || !Base64.IsValid(fields[first + 2]) || lines[i].Any(c => char.IsControl(c) && c != '\t'))
             {
                 throw value.CreateError(
-                    $"has a line {SentenceText.FormatNumber(i + 1)} that is not as in OpenSSH's known_hosts; expected lines of host, key type and key, as ssh-keyscan prints them");
+                    $"has a line {SentenceText.FormatNumber(i + 1)} that is not as in OpenSSH's known_hosts; expected lines of "
+                        + "host, key type and key, as ssh-keyscan prints them"
+                );
             }
 
             hosts++;

@@ -10,54 +10,124 @@ namespace AutoDeploy.Api.DockerCloud;
 public static class GitHostEndpoints
 {
     private static readonly JsonBinder<Request> Binder = new(
-    [
-        new("host", SchemaFactory.RequiredText("The host as in the repositories' URLs, such as \"github.com\"; with a port only for that one. Of a URL the host is taken."),
-            (d, v) => d.Host = GitHostBinding.ReadHost(v)) { Required = true },
-        new("path", SchemaFactory.Text("The beginning of the repositories' paths that they are for, such as \"acme\"; the longest that fits a repository counts. Null: all of the host."),
-            (d, v) => d.Path = GitHostBinding.ReadPath(v)),
-        new("scheme", SchemaFactory.Text("The least that the password may go over. \"https\" unless given; \"http\" lets it travel in clear.", GitHostBinding.Schemes),
-            (d, v) => d.Scheme = v.IsText ? v.ReadOneOf(GitHostBinding.Schemes) : throw v.CreateTypeError(SentenceText.JoinWithOr(GitHostBinding.Schemes))),
-        new("username", SchemaFactory.Text("The user's name for http and https. Null: what the host takes beside a token."),
-            (d, v) => d.Username = GitHostBinding.ReadUser(v)),
-        new("password", SchemaFactory.Text("The password or access token for http and https; never shown. Null: none."),
-            (d, v) => d.Password = new(GitHostBinding.ReadPassword(v))),
-        new("ssh_private_key", SchemaFactory.Text("The private key for ssh, in OpenSSH's or PEM form and without a passphrase; never shown. Null: none."),
-            (d, v) => d.PrivateKey = new(PrivateKeyReader.Read(v))),
-        new("known_hosts", SchemaFactory.Text("The host's own keys, as lines of OpenSSH's known_hosts; ssh-keyscan prints them. Has to be there for ssh_private_key."),
-            (d, v) => d.KnownHosts = GitHostBinding.ReadKnownHosts(v)),
-        new("commit_statuses", SchemaFactory.Text("In whose way the host is told, as commit statuses, what becomes of its commits, with the password as a token. Null: it is not told.",
-            GitHostBinding.Kinds), (d, v) => d.Statuses = new(GitHostBinding.ReadKind(v))),
-        new("api_url", SchemaFactory.Text("For commit_statuses: where the host's API is, http or https. Null: where hosts of that kind have it."),
-            (d, v) => d.ApiUrl = new(GitHostBinding.ReadApiUrl(v))),
-    ],
-    [
-        "uuid", "resource_uri", "has_password", "has_ssh_private_key", "last_error", "failed_attempts", "given_up", "delivered_datetime", "next_attempt_datetime",
-        "created_datetime",
-    ]);
+        [
+            new(
+                "host",
+                SchemaFactory.RequiredText(
+                    "The host as in the repositories' URLs, such as \"github.com\"; with a port only for that one. Of a URL the "
+                        + "host is taken."
+                ),
+                (d, v) => d.Host = GitHostBinding.ReadHost(v)
+            )
+            {
+                Required = true,
+            },
+            new(
+                "path",
+                SchemaFactory.Text(
+                    "The beginning of the repositories' paths that they are for, such as \"acme\"; the longest that fits a "
+                        + "repository counts. Null: all of the host."
+                ),
+                (d, v) => d.Path = GitHostBinding.ReadPath(v)
+            ),
+            new(
+                "scheme",
+                SchemaFactory.Text(
+                    "The least that the password may go over. \"https\" unless given; \"http\" lets it travel in clear.",
+                    GitHostBinding.Schemes
+                ),
+                (d, v) =>
+                    d.Scheme = v.IsText
+                        ? v.ReadOneOf(GitHostBinding.Schemes)
+                        : throw v.CreateTypeError(SentenceText.JoinWithOr(GitHostBinding.Schemes))
+            ),
+            new(
+                "username",
+                SchemaFactory.Text("The user's name for http and https. Null: what the host takes beside a token."),
+                (d, v) => d.Username = GitHostBinding.ReadUser(v)
+            ),
+            new(
+                "password",
+                SchemaFactory.Text("The password or access token for http and https; never shown. Null: none."),
+                (d, v) => d.Password = new(GitHostBinding.ReadPassword(v))
+            ),
+            new(
+                "ssh_private_key",
+                SchemaFactory.Text("The private key for ssh, in OpenSSH's or PEM form and without a passphrase; never shown. Null: none."),
+                (d, v) => d.PrivateKey = new(PrivateKeyReader.Read(v))
+            ),
+            new(
+                "known_hosts",
+                SchemaFactory.Text(
+                    "The host's own keys, as lines of OpenSSH's known_hosts; ssh-keyscan prints them. Has to be there for ssh_private_key."
+                ),
+                (d, v) => d.KnownHosts = GitHostBinding.ReadKnownHosts(v)
+            ),
+            new(
+                "commit_statuses",
+                SchemaFactory.Text(
+                    "In whose way the host is told, as commit statuses, what becomes of its commits, with the password as a "
+                        + "token. Null: it is not told.",
+                    GitHostBinding.Kinds
+                ),
+                (d, v) => d.Statuses = new(GitHostBinding.ReadKind(v))
+            ),
+            new(
+                "api_url",
+                SchemaFactory.Text("For commit_statuses: where the host's API is, http or https. Null: where hosts of that kind have it."),
+                (d, v) => d.ApiUrl = new(GitHostBinding.ReadApiUrl(v))
+            ),
+        ],
+        [
+            "uuid",
+            "resource_uri",
+            "has_password",
+            "has_ssh_private_key",
+            "last_error",
+            "failed_attempts",
+            "given_up",
+            "delivered_datetime",
+            "next_attempt_datetime",
+            "created_datetime",
+        ]
+    );
 
     public static void MapGitHosts(this IEndpointRouteBuilder app)
     {
         var hosts = app.MapGroup(ResourceUris.GitHost).WithTags("githost");
-        hosts.MapPost("/", Create)
-            .WithSummary("Add the credentials for a git host").WithInput(Binder, creating: true).WithErrors(400, 409, 413);
+        hosts
+            .MapPost("/", Create)
+            .WithSummary("Add the credentials for a git host")
+            .WithInput(Binder, creating: true)
+            .WithErrors(400, 409, 413);
         hosts.MapGet("/", List).WithSummary("List git hosts").WithInput(Paging.Parameters).WithErrors(400);
         hosts.MapGet("/{uuid}", Get).WithSummary("Get a git host, without its secrets").WithErrors(404);
-        hosts.MapPatch("/{uuid}", Patch)
-            .WithSummary("Change the credentials for a git host").WithInput(Binder, creating: false).WithErrors(400, 404, 409, 413);
+        hosts
+            .MapPatch("/{uuid}", Patch)
+            .WithSummary("Change the credentials for a git host")
+            .WithInput(Binder, creating: false)
+            .WithErrors(400, 404, 409, 413);
         hosts.MapDelete("/{uuid}", Delete).WithSummary("Forget the credentials for a git host").WithErrors(404);
     }
 
-    private static async Task<Created<GitHostResponse>> Create(HttpContext context, ILedger ledger, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Created<GitHostResponse>> Create(
+        HttpContext context,
+        ILedger ledger,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var request = new Request();
         await Binder.ReadBody(context, request, creating: true);
-        var host = request.Change(new GitHost
-        {
-            Uuid = Guid.NewGuid(),
-            Organization = OrganizationNames.Default,
-            Credential = new GitCredential { Host = request.Host! },
-            Created = time.GetUtcNow(),
-        });
+        var host = request.Change(
+            new GitHost
+            {
+                Uuid = Guid.NewGuid(),
+                Organization = OrganizationNames.Default,
+                Credential = new GitCredential { Host = request.Host! },
+                Created = time.GetUtcNow(),
+            }
+        );
         await Put(host, ledger, cancellationToken);
         return TypedResults.Created(ResourceUris.For(ResourceUris.GitHost, host.Uuid), await Show(host, ledger, cancellationToken));
     }
@@ -76,7 +146,12 @@ public static class GitHostEndpoints
         TypedResults.Ok(await Show(await Find(uuid, ledger, cancellationToken), ledger, cancellationToken));
 
     private static async Task<Ok<GitHostResponse>> Patch(
-        string uuid, HttpContext context, ILedger ledger, IGrainFactory grains, CancellationToken cancellationToken)
+        string uuid,
+        HttpContext context,
+        ILedger ledger,
+        IGrainFactory grains,
+        CancellationToken cancellationToken
+    )
     {
         var host = await Find(uuid, ledger, cancellationToken);
         var request = new Request();
@@ -110,7 +185,8 @@ public static class GitHostEndpoints
         {
             throw ApiException.BadRequest(
                 "`known_hosts` is missing; expected with `ssh_private_key` the lines by which the host is known to be the right one, "
-                + $"as \"ssh-keyscan {GitHostBinding.WithoutPort(host.Host)}\" prints them.");
+                    + $"as \"ssh-keyscan {GitHostBinding.WithoutPort(host.Host)}\" prints them."
+            );
         }
 
         if (host.CommitStatuses is { } kind)
@@ -118,20 +194,26 @@ public static class GitHostEndpoints
             if (credential.Password is null)
             {
                 throw ApiException.BadRequest(
-                    $"`password` is missing; expected with `commit_statuses` \"{GitHostBinding.Text(kind)}\" the access token that sets them.");
+                    $"`password` is missing; expected with `commit_statuses` \"{GitHostBinding.Text(kind)}\" the access token "
+                        + "that sets them."
+                );
             }
 
             // the token is for the host that it was given for
             if (kind == GitHostKind.Bitbucket && host.ApiUrl is null && host.Host is not ("bitbucket.org" or "www.bitbucket.org"))
             {
                 throw ApiException.BadRequest(
-                    $"`commit_statuses` is \"bitbucket\", which is Bitbucket Cloud, and `host` is \"{host.Host}\"; expected \"bitbucket.org\", or an `api_url`.");
+                    $"`commit_statuses` is \"bitbucket\", which is Bitbucket Cloud, and `host` is \"{host.Host}\"; expected "
+                        + "\"bitbucket.org\", or an `api_url`."
+                );
             }
         }
 
         if (!await ledger.PutGitHost(host, cancellationToken))
             throw ApiException.Conflict(
-                $"`host` is \"{host.Host}\"{(credential.Path.Length == 0 ? "" : $" and `path` \"{credential.Path}\"")}, and there are credentials for it already; change those instead.");
+                $"`host` is \"{host.Host}\"{(credential.Path.Length == 0 ? "" : $" and `path` \"{credential.Path}\"")}, and there "
+                    + "are credentials for it already; change those instead."
+            );
     }
 
     /// <summary>What a request says; what it does not say is null.</summary>
@@ -155,23 +237,25 @@ public static class GitHostEndpoints
 
         public SettingChange<Uri?>? ApiUrl { get; set; }
 
-        public GitHost Change(GitHost host) => host with
-        {
-            Credential = Change(host.Credential),
-            CommitStatuses = Statuses is null ? host.CommitStatuses : Statuses.To,
-            ApiUrl = ApiUrl is null ? host.ApiUrl : ApiUrl.To,
-        };
+        public GitHost Change(GitHost host) =>
+            host with
+            {
+                Credential = Change(host.Credential),
+                CommitStatuses = Statuses is null ? host.CommitStatuses : Statuses.To,
+                ApiUrl = ApiUrl is null ? host.ApiUrl : ApiUrl.To,
+            };
 
-        private GitCredential Change(GitCredential credential) => credential with
-        {
-            Host = Host ?? credential.Host,
-            Path = Path ?? credential.Path,
-            Scheme = Scheme ?? credential.Scheme,
-            Username = Username ?? credential.Username,
-            Password = Password is null ? credential.Password : Password.Text,
-            PrivateKey = PrivateKey is null ? credential.PrivateKey : PrivateKey.Text,
-            KnownHosts = KnownHosts ?? credential.KnownHosts,
-        };
+        private GitCredential Change(GitCredential credential) =>
+            credential with
+            {
+                Host = Host ?? credential.Host,
+                Path = Path ?? credential.Path,
+                Scheme = Scheme ?? credential.Scheme,
+                Username = Username ?? credential.Username,
+                Password = Password is null ? credential.Password : Password.Text,
+                PrivateKey = PrivateKey is null ? credential.PrivateKey : PrivateKey.Text,
+                KnownHosts = KnownHosts ?? credential.KnownHosts,
+            };
     }
 
     /// <summary>A secret that the request says, or that there is none.</summary>

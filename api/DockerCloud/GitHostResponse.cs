@@ -13,13 +13,43 @@ namespace AutoDeploy.Api.DockerCloud;
 /// <param name="DeliveredDatetime">When the last status was set.</param>
 /// <param name="NextAttemptDatetime">When it is tried again; null when nothing has failed.</param>
 public sealed record GitHostResponse(
-    Guid Uuid, string ResourceUri, string Host, string? Path, string Scheme, string Username, bool HasPassword, bool HasSshPrivateKey, string KnownHosts, string? CommitStatuses, string? ApiUrl,
-    string? LastError, int FailedAttempts, long GivenUp, string? DeliveredDatetime, string? NextAttemptDatetime, string CreatedDatetime)
+    Guid Uuid,
+    string ResourceUri,
+    string Host,
+    string? Path,
+    string Scheme,
+    string Username,
+    bool HasPassword,
+    bool HasSshPrivateKey,
+    string KnownHosts,
+    string? CommitStatuses,
+    string? ApiUrl,
+    string? LastError,
+    int FailedAttempts,
+    long GivenUp,
+    string? DeliveredDatetime,
+    string? NextAttemptDatetime,
+    string CreatedDatetime
+)
 {
-    public static GitHostResponse From(GitHost host, EventCursor? cursor) => new(
-        host.Uuid, ResourceUris.For(ResourceUris.GitHost, host.Uuid), host.Host, host.Credential.Path.Length == 0 ? null : host.Credential.Path,
-        host.Credential.Scheme, host.Credential.Username, host.Credential.Password is not null,
-        host.Credential.PrivateKey is not null, host.Credential.KnownHosts, host.CommitStatuses is { } kind ? GitHostBinding.Text(kind) : null,
-        host.ApiUrl?.AbsoluteUri.TrimEnd('/'), cursor?.LastError, cursor?.Attempts ?? 0, cursor?.GivenUp ?? 0, ApiDates.Format(cursor?.Delivered), ApiDates.Format(cursor?.Due),
-        ApiDates.Format(host.Created));
+    public static GitHostResponse From(GitHost host, EventCursor? cursor) =>
+        new(
+            host.Uuid,
+            ResourceUris.For(ResourceUris.GitHost, host.Uuid),
+            host.Host,
+            host.Credential.Path.Length == 0 ? null : host.Credential.Path,
+            host.Credential.Scheme,
+            host.Credential.Username,
+            host.Credential.Password is not null,
+            host.Credential.PrivateKey is not null,
+            host.Credential.KnownHosts,
+            host.CommitStatuses is { } kind ? GitHostBinding.Text(kind) : null,
+            host.ApiUrl?.AbsoluteUri.TrimEnd('/'),
+            cursor?.LastError,
+            cursor?.Attempts ?? 0,
+            cursor?.GivenUp ?? 0,
+            ApiDates.Format(cursor?.Delivered),
+            ApiDates.Format(cursor?.Due),
+            ApiDates.Format(host.Created)
+        );
 }

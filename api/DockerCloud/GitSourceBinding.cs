@@ -13,27 +13,55 @@ public static class GitSourceBinding
 
     private const int MaxArgumentLength = 128 << 10;
 
-    public static readonly JsonBinder<Request> Binder = new(
-    [
-        new("url", SchemaFactory.RequiredText(
-                "A URL such as \"https://github.com/acme/shop.git\" or \"git@github.com:acme/shop.git\", without credentials: those are set per host, see githost."),
-            ReadUrl) { Required = true },
+    public static readonly JsonBinder<Request> Binder = new([
+        new(
+            "url",
+            SchemaFactory.RequiredText(
+                "A URL such as \"https://github.com/acme/shop.git\" or \"git@github.com:acme/shop.git\", without credentials: "
+                    + "those are set per host, see githost."
+            ),
+            ReadUrl
+        )
+        {
+            Required = true,
+        },
         new("branch", SchemaFactory.RequiredText("The branch that it follows, such as \"main\"."), ReadBranch) { Required = true },
-        new("root_path", SchemaFactory.Text("The directory that is built, from the repository's root; \"/\" unless given."),
-            (d, v) => d.RootPath = ReadPath(v, "a directory such as \"/api\"").Trim('/')),
-        new("dockerfile_path", SchemaFactory.Text(
-                "Looked for under root_path, then from the repository's root; with a leading slash only there. \"Dockerfile\" unless given."),
-            ReadDockerfile),
+        new(
+            "root_path",
+            SchemaFactory.Text("The directory that is built, from the repository's root; \"/\" unless given."),
+            (d, v) => d.RootPath = ReadPath(v, "a directory such as \"/api\"").Trim('/')
+        ),
+        new(
+            "dockerfile_path",
+            SchemaFactory.Text(
+                "Looked for under root_path, then from the repository's root; with a leading slash only there. \"Dockerfile\" unless given."
+            ),
+            ReadDockerfile
+        ),
         new("build_args", SchemaFactory.Map("Values for the Dockerfile's ARGs."), (d, v) => d.BuildArguments = ReadArguments(v)),
         new("target", SchemaFactory.Text("The stage of the Dockerfile to build; the last unless given."), ReadTarget),
-        new("submodules", SchemaFactory.Flag("Submodules are fetched and built in; otherwise their directories are empty."), (d, v) => d.Submodules = v.ReadFlag()),
-        new("submodule_paths", SchemaFactory.Texts(
-                "What submodules may come from beside the repositories of the same owner: hosts with paths such as \"github.com/acme-libs\" or \"github.com/madler/zlib\"."),
-            (d, v) => d.SubmodulePaths = ReadSubmodulePaths(v)),
-        new("build_registries", SchemaFactory.Texts(
-                "Registries whose credentials the build gets for the images that it begins with, such as \"registry.acme.com\" or \"docker.io/acme\". "
-                    + "Whoever can commit can have the build pull whatever they open."),
-            (d, v) => d.BuildRegistries = ReadBuildRegistries(v)),
+        new(
+            "submodules",
+            SchemaFactory.Flag("Submodules are fetched and built in; otherwise their directories are empty."),
+            (d, v) => d.Submodules = v.ReadFlag()
+        ),
+        new(
+            "submodule_paths",
+            SchemaFactory.Texts(
+                "What submodules may come from beside the repositories of the same owner: hosts with paths such as "
+                    + "\"github.com/acme-libs\" or \"github.com/madler/zlib\"."
+            ),
+            (d, v) => d.SubmodulePaths = ReadSubmodulePaths(v)
+        ),
+        new(
+            "build_registries",
+            SchemaFactory.Texts(
+                "Registries whose credentials the build gets for the images that it begins with, such as \"registry.acme.com\" "
+                    + "or \"docker.io/acme\". "
+                    + "Whoever can commit can have the build pull whatever they open."
+            ),
+            (d, v) => d.BuildRegistries = ReadBuildRegistries(v)
+        ),
     ]);
 
     public static GitSource Read(RequestValue value)
@@ -76,7 +104,8 @@ public static class GitSourceBinding
         var branch = value.ReadLine();
         if (branch.StartsWith(GitRefs.Heads, StringComparison.Ordinal))
             branch = branch[GitRefs.Heads.Length..];
-        request.Branch = GitRefs.IsBranch(branch) ? branch
+        request.Branch = GitRefs.IsBranch(branch)
+            ? branch
             : throw value.CreateError($"is \"{ApiException.Shorten(branch)}\"; expected the name of a branch, such as \"main\"");
     }
 
@@ -100,7 +129,9 @@ public static class GitSourceBinding
     {
         var path = value.ReadLine(MaxPathLength);
         if (path.Split('/') is var parts && (parts.Contains("..") || parts.Skip(1).SkipLast(1).Contains("") || path.Contains('\\')))
-            throw value.CreateError($"is \"{ApiException.Shorten(path)}\"; expected {expected}, without \"..\", doubled slashes and backslashes");
+            throw value.CreateError(
+                $"is \"{ApiException.Shorten(path)}\"; expected {expected}, without \"..\", doubled slashes and backslashes"
+            );
         var slash = path.StartsWith('/') ? "/" : "";
         var end = path.EndsWith('/') ? "/" : "";
         var plain = string.Join('/', parts.Where(p => p.Length > 0 && p != "."));
@@ -131,8 +162,15 @@ public static class GitSourceBinding
         var text = value.ReadLine().Trim().TrimEnd('/');
         if (text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             text = text["https://".Length..];
-        return text.Length > 0 && !text.AsSpan().ContainsAny('?', '#', '@') && !text.Contains("://", StringComparison.Ordinal)
-            && RepositoryName.TryParse($"https://{(text.EndsWith(".git", StringComparison.OrdinalIgnoreCase) ? text[..^4] : text)}/x", out var name, out _)
+        return
+            text.Length > 0
+            && !text.AsSpan().ContainsAny('?', '#', '@')
+            && !text.Contains("://", StringComparison.Ordinal)
+            && RepositoryName.TryParse(
+                $"https://{(text.EndsWith(".git", StringComparison.OrdinalIgnoreCase) ? text[..^4] : text)}/x",
+                out var name,
+                out _
+            )
             ? name.Key[..^"/x".Length]
             : throw value.CreateError($"is \"{ApiException.Shorten(text)}\"; expected {Expected}");
     }
@@ -142,16 +180,23 @@ public static class GitSourceBinding
         var all = new List<string>();
         foreach (var item in value.ReadItems(MostPaths))
         {
-            const string Expected = "a registry's host such as \"registry.acme.com\", or a host with the beginning of a path such as \"docker.io/acme\"";
+            const string Expected =
+                "a registry's host such as \"registry.acme.com\", or a host with the beginning of a path such as \"docker.io/acme\"";
             if (!item.IsText)
                 throw item.CreateTypeError(Expected);
             var text = item.ReadLine().Trim().TrimEnd('/');
-            if (!ImageName.TryParse($"{text}/x/y", out var name, out _) || !name.ToString().EndsWith("x/y:latest", StringComparison.Ordinal)
-                || !text.Split('/')[0].Equals(name.Host, StringComparison.OrdinalIgnoreCase))
+            if (
+                !ImageName.TryParse($"{text}/x/y", out var name, out _)
+                || !name.ToString().EndsWith("x/y:latest", StringComparison.Ordinal)
+                || !text.Split('/')[0].Equals(name.Host, StringComparison.OrdinalIgnoreCase)
+            )
                 throw item.CreateError($"is \"{ApiException.Shorten(text)}\"; expected {Expected}");
             var path = name.Path[..^"x/y".Length].TrimEnd('/');
             if (all.Any(other => other.Split('/')[0] == name.Host))
-                throw item.CreateError($"is \"{ApiException.Shorten(text)}\", and the host {name.Host} is there already; expected each host once, since a build has one account for each");
+                throw item.CreateError(
+                    $"is \"{ApiException.Shorten(text)}\", and the host {name.Host} is there already; expected each host once, "
+                        + "since a build has one account for each"
+                );
             all.Add(path.Length == 0 ? name.Host : $"{name.Host}/{path}");
         }
 

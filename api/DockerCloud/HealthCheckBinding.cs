@@ -3,29 +3,46 @@ using AutoDeploy.Services;
 
 namespace AutoDeploy.Api.DockerCloud;
 
-/// <summary><c>health_check</c>: <c>{"http": {"port": 8080, "path": "/health"}}</c> or <c>{"tcp": {"port": 5432}}</c>, and its times.</summary>
+/// <summary>
+/// <c>health_check</c>: <c>{"http": {"port": 8080, "path": "/health"}}</c> or <c>{"tcp": {"port": 5432}}</c>, and its times.
+/// </summary>
 public static class HealthCheckBinding
 {
-    private static readonly PropertyBinding<Request> Port = new("port", SchemaFactory.Integer("The port in the container.", 1, 65535), (d, v) =>
-        d.Port = v.ReadInteger(1, 65535) ?? throw v.CreateTypeError("a whole number from 1 to 65,535"))
-    { Required = true };
+    private static readonly PropertyBinding<Request> Port = new(
+        "port",
+        SchemaFactory.Integer("The port in the container.", 1, 65535),
+        (d, v) => d.Port = v.ReadInteger(1, 65535) ?? throw v.CreateTypeError("a whole number from 1 to 65,535")
+    )
+    {
+        Required = true,
+    };
 
-    private static readonly JsonBinder<Request> Http = new(
-        [Port, new("path", SchemaFactory.Text("The path to GET, \"/\" unless given; answers of 200 to 399 are well."), ReadPath)]);
+    private static readonly JsonBinder<Request> Http = new([
+        Port,
+        new("path", SchemaFactory.Text("The path to GET, \"/\" unless given; answers of 200 to 399 are well."), ReadPath),
+    ]);
 
     private static readonly JsonBinder<Request> Tcp = new([Port]);
 
-    public static readonly JsonBinder<Request> Binder = new(
-    [
+    public static readonly JsonBinder<Request> Binder = new([
         new("http", SchemaFactory.Object("A path that answers with 200 to 399 is well.", Http), (d, v) => Kind(d, v, Http)),
         new("tcp", SchemaFactory.Object("A connection that opens is well.", Tcp), (d, v) => Kind(d, v, Tcp)),
-        new("interval", SchemaFactory.Number("Seconds between two failures that count.", 0.1, 3600, 5),
-            (d, v) => d.Interval = v.ReadNumber(0.1, 3600) ?? 5),
+        new(
+            "interval",
+            SchemaFactory.Number("Seconds between two failures that count.", 0.1, 3600, 5),
+            (d, v) => d.Interval = v.ReadNumber(0.1, 3600) ?? 5
+        ),
         new("timeout", SchemaFactory.Number("Seconds for one try.", 0.1, 3600, 3), (d, v) => d.Timeout = v.ReadNumber(0.1, 3600) ?? 3),
-        new("retries", SchemaFactory.Integer("So many failures in a row that count are unhealthy.", 1, 1000, 3),
-            (d, v) => d.Retries = v.ReadInteger(1, 1000) ?? 3),
-        new("start_period", SchemaFactory.Number("Seconds from the start in which failures do not count.", 0, 86400, 0),
-            (d, v) => d.StartPeriod = v.ReadNumber(0, 86400) ?? 0),
+        new(
+            "retries",
+            SchemaFactory.Integer("So many failures in a row that count are unhealthy.", 1, 1000, 3),
+            (d, v) => d.Retries = v.ReadInteger(1, 1000) ?? 3
+        ),
+        new(
+            "start_period",
+            SchemaFactory.Number("Seconds from the start in which failures do not count.", 0, 86400, 0),
+            (d, v) => d.StartPeriod = v.ReadNumber(0, 86400) ?? 0
+        ),
     ]);
 
     public static HealthCheck Read(RequestValue value)
@@ -33,7 +50,9 @@ public static class HealthCheckBinding
         var request = Binder.Read(value, new Request());
         return request.Kinds switch
         {
-            0 => throw value.CreateError("has neither http nor tcp; expected one of them, such as {\"http\": {\"port\": 8080, \"path\": \"/health\"}}"),
+            0 => throw value.CreateError(
+                "has neither http nor tcp; expected one of them, such as {\"http\": {\"port\": 8080, \"path\": \"/health\"}}"
+            ),
             1 => new HealthCheck(request.Port, request.Path, request.Interval, request.Timeout, request.Retries, request.StartPeriod),
             _ => throw value.CreateError("has both http and tcp; expected one of them"),
         };
@@ -52,9 +71,12 @@ public static class HealthCheckBinding
     private static void ReadPath(Request request, RequestValue value)
     {
         var path = value.ReadLine(2048);
-        request.Path = path.Length == 0 ? "/"
+        request.Path =
+            path.Length == 0 ? "/"
             : path[0] == '/' && path.All(c => c is > ' ' and < '\x7f') ? path
-            : throw value.CreateError($"is \"{ApiException.Shorten(path)}\"; expected a path such as \"/health\", beginning with \"/\" and without spaces");
+            : throw value.CreateError(
+                $"is \"{ApiException.Shorten(path)}\"; expected a path such as \"/health\", beginning with \"/\" and without spaces"
+            );
     }
 
     public sealed class Request

@@ -3,10 +3,23 @@ using AutoDeploy.Services;
 namespace AutoDeploy.Api.DockerCloud;
 
 public sealed record HealthCheckResponse(
-    HttpCheckResponse? Http, TcpCheckResponse? Tcp, double Interval, double Timeout, int Retries, double StartPeriod)
+    HttpCheckResponse? Http,
+    TcpCheckResponse? Tcp,
+    double Interval,
+    double Timeout,
+    int Retries,
+    double StartPeriod
+)
 {
-    public static HealthCheckResponse? From(HealthCheck? check) => check is null ? null : new HealthCheckResponse(
-        check.Path is { } path ? new HttpCheckResponse(check.Port, path) : null,
-        check.Path is null ? new TcpCheckResponse(check.Port) : null,
-        check.Interval, check.Timeout, check.Retries, check.StartPeriod);
+    public static HealthCheckResponse? From(HealthCheck? check) =>
+        check is null
+            ? null
+            : new HealthCheckResponse(
+                check.Path is { } path ? new HttpCheckResponse(check.Port, path) : null,
+                check.Path is null ? new TcpCheckResponse(check.Port) : null,
+                check.Interval,
+                check.Timeout,
+                check.Retries,
+                check.StartPeriod
+            );
 }

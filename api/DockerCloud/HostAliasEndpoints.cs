@@ -10,28 +10,51 @@ namespace AutoDeploy.Api.DockerCloud;
 /// <summary>Other names of hosts: a registry or git host tells of pushes under a name of its own, and services use another.</summary>
 public static class HostAliasEndpoints
 {
-    private const string Expected = "expected a host as in image names or repositories' URLs, such as \"registry.acme.com:5000\" or \"git.acme.com\"";
+    private const string Expected =
+        "expected a host as in image names or repositories' URLs, such as \"registry.acme.com:5000\" or \"git.acme.com\"";
 
     private static readonly JsonBinder<Request> Binder = new(
-    [
-        new("alias", SchemaFactory.RequiredText("One name of the host, such as \"registry.internal:5000\"; it is an alias of one host only."),
-            (d, v) => d.Alias = ReadHost(v)) { Required = true },
-        new("host", SchemaFactory.RequiredText("Another name of the same host, such as \"registry.acme.com\"; it may be an alias of a third."),
-            (d, v) => d.Host = ReadHost(v)) { Required = true },
-    ], ["uuid", "resource_uri", "created_datetime"]);
+        [
+            new(
+                "alias",
+                SchemaFactory.RequiredText("One name of the host, such as \"registry.internal:5000\"; it is an alias of one host only."),
+                (d, v) => d.Alias = ReadHost(v)
+            )
+            {
+                Required = true,
+            },
+            new(
+                "host",
+                SchemaFactory.RequiredText("Another name of the same host, such as \"registry.acme.com\"; it may be an alias of a third."),
+                (d, v) => d.Host = ReadHost(v)
+            )
+            {
+                Required = true,
+            },
+        ],
+        ["uuid", "resource_uri", "created_datetime"]
+    );
 
     public static void MapHostAliases(this IEndpointRouteBuilder app)
     {
         var aliases = app.MapGroup(ResourceUris.HostAlias).WithTags("hostalias");
-        aliases.MapPost("/", Create)
-            .WithSummary("Say that two names mean one host of images or git repositories").WithInput(Binder, creating: true).WithErrors(400, 409, 413);
+        aliases
+            .MapPost("/", Create)
+            .WithSummary("Say that two names mean one host of images or git repositories")
+            .WithInput(Binder, creating: true)
+            .WithErrors(400, 409, 413);
         aliases.MapGet("/", List).WithSummary("List host aliases").WithInput(Paging.Parameters).WithErrors(400);
         aliases.MapGet("/{uuid}", Get).WithSummary("Get a host alias").WithErrors(404);
         aliases.MapDelete("/{uuid}", Delete).WithSummary("Forget that two names mean one host").WithErrors(404);
     }
 
     private static async Task<Created<HostAliasResponse>> Create(
-        HttpContext context, ILedger ledger, HostAliasGroups names, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context,
+        ILedger ledger,
+        HostAliasGroups names,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var request = new Request();
         await Binder.ReadBody(context, request, creating: true);
@@ -49,8 +72,12 @@ public static class HostAliasEndpoints
         names.Forget(alias.Organization);
         return outcome switch
         {
-            AddAliasResult.Known => throw ApiException.Conflict($"`alias` is \"{alias.Alias}\", which is an alias already; delete that one first."),
-            AddAliasResult.Circular => throw ApiException.Conflict($"`host` is \"{alias.Host}\", which is an alias of \"{alias.Alias}\" already."),
+            AddAliasResult.Known => throw ApiException.Conflict(
+                $"`alias` is \"{alias.Alias}\", which is an alias already; delete that one first."
+            ),
+            AddAliasResult.Circular => throw ApiException.Conflict(
+                $"`host` is \"{alias.Host}\", which is an alias of \"{alias.Alias}\" already."
+            ),
             _ => TypedResults.Created(ResourceUris.For(ResourceUris.HostAlias, alias.Uuid), HostAliasResponse.From(alias)),
         };
     }

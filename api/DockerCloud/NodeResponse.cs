@@ -6,5 +6,13 @@ namespace AutoDeploy.Api.DockerCloud;
 /// <param name="LastSeen">Null while it does not answer.</param>
 /// <param name="NodeCluster">A resource uri.</param>
 public sealed record NodeResponse(
-    Guid Uuid, string ResourceUri, string Engine, string ExternalFqdn, string State, string? LastSeen, string NodeCluster, string? DockerVersion,
-    IReadOnlyList<TagResponse> Tags);
+    Guid Uuid,
+    string ResourceUri,
+    string Engine,
+    string ExternalFqdn,
+    string State,
+    string? LastSeen,
+    string NodeCluster,
+    string? DockerVersion,
+    IReadOnlyList<TagResponse> Tags
+);

@@ -16,12 +16,37 @@ namespace AutoDeploy.Api.DockerCloud;
 /// <param name="DeliveredDatetime">When the last message was delivered.</param>
 /// <param name="NextAttemptDatetime">When it is tried again; null when nothing has failed.</param>
 public sealed record NotificationResponse(
-    Guid Uuid, string ResourceUri, string Type, string? Url, IReadOnlyList<string> To, IReadOnlyList<string> Events, IReadOnlyList<string> Services, bool HasSecret,
-    string? LastError, int FailedAttempts, long GivenUp, string? DeliveredDatetime, string? NextAttemptDatetime, string CreatedDatetime)
+    Guid Uuid,
+    string ResourceUri,
+    string Type,
+    string? Url,
+    IReadOnlyList<string> To,
+    IReadOnlyList<string> Events,
+    IReadOnlyList<string> Services,
+    bool HasSecret,
+    string? LastError,
+    int FailedAttempts,
+    long GivenUp,
+    string? DeliveredDatetime,
+    string? NextAttemptDatetime,
+    string CreatedDatetime
+)
 {
-    public static NotificationResponse From(Notification notification, EventCursor? cursor) => new(
-        notification.Uuid, ResourceUris.For(ResourceUris.Notification, notification.Uuid), NotificationBinding.Text(notification.Type), NotificationBinding.Show(notification.Url),
-        notification.Recipients, [.. notification.Events.Select(kind => kind.Format())], [.. notification.ServiceIds.Select(uuid => ResourceUris.For(ResourceUris.Service, uuid))],
-        notification.Secret is not null, cursor?.LastError, cursor?.Attempts ?? 0, cursor?.GivenUp ?? 0, ApiDates.Format(cursor?.Delivered), ApiDates.Format(cursor?.Due),
-        ApiDates.Format(notification.Created));
+    public static NotificationResponse From(Notification notification, EventCursor? cursor) =>
+        new(
+            notification.Uuid,
+            ResourceUris.For(ResourceUris.Notification, notification.Uuid),
+            NotificationBinding.Text(notification.Type),
+            NotificationBinding.Show(notification.Url),
+            notification.Recipients,
+            [.. notification.Events.Select(kind => kind.Format())],
+            [.. notification.ServiceIds.Select(uuid => ResourceUris.For(ResourceUris.Service, uuid))],
+            notification.Secret is not null,
+            cursor?.LastError,
+            cursor?.Attempts ?? 0,
+            cursor?.GivenUp ?? 0,
+            ApiDates.Format(cursor?.Delivered),
+            ApiDates.Format(cursor?.Due),
+            ApiDates.Format(notification.Created)
+        );
 }

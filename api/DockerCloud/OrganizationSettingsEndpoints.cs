@@ -9,28 +9,56 @@ namespace AutoDeploy.Api.DockerCloud;
 public static class OrganizationSettingsEndpoints
 {
     private static readonly JsonBinder<Request> Binder = new(
-    [
-        new("deploy_windows", SchemaFactory.Objects("When pushes are deployed; none: at any time. A service's own have to be open too.", WindowBinding.Binder),
-            (d, v) => d.Settings = d.Settings with { Windows = WindowBinding.ReadAll(v) }),
-        new("frozen", SchemaFactory.Text("Why nothing new is deployed; null: it is."), (d, v) => d.Settings = d.Settings with { Frozen = WindowBinding.ReadFrozen(v) }),
-    ], ["uuid", "resource_uri", "name"]);
+        [
+            new(
+                "deploy_windows",
+                SchemaFactory.Objects(
+                    "When pushes are deployed; none: at any time. A service's own have to be open too.",
+                    WindowBinding.Binder
+                ),
+                (d, v) => d.Settings = d.Settings with { Windows = WindowBinding.ReadAll(v) }
+            ),
+            new(
+                "frozen",
+                SchemaFactory.Text("Why nothing new is deployed; null: it is."),
+                (d, v) => d.Settings = d.Settings with { Frozen = WindowBinding.ReadFrozen(v) }
+            ),
+        ],
+        ["uuid", "resource_uri", "name"]
+    );
 
     public static void MapOrganizationSettings(this IEndpointRouteBuilder app)
     {
         var organization = app.MapGroup(ResourceUris.Organization + "/{uuid}").WithTags("organization");
-        organization.MapGet("/", Get).WithSummary("Get what is set for all services of an organization, by its uuid or name").WithErrors(404);
-        organization.MapPatch("/", Patch)
-            .WithSummary("Change what is set for all services of an organization; null sets a member back").WithInput(Binder, creating: false).WithErrors(400, 404, 413);
+        organization
+            .MapGet("/", Get)
+            .WithSummary("Get what is set for all services of an organization, by its uuid or name")
+            .WithErrors(404);
+        organization
+            .MapPatch("/", Patch)
+            .WithSummary("Change what is set for all services of an organization; null sets a member back")
+            .WithInput(Binder, creating: false)
+            .WithErrors(400, 404, 413);
     }
 
-    private static async Task<Ok<OrganizationSettingsResponse>> Get(string uuid, OrganizationIdentity identity, IGrainFactory grains, CancellationToken cancellationToken)
+    private static async Task<Ok<OrganizationSettingsResponse>> Get(
+        string uuid,
+        OrganizationIdentity identity,
+        IGrainFactory grains,
+        CancellationToken cancellationToken
+    )
     {
         var name = await identity.Find(uuid, cancellationToken);
         return TypedResults.Ok(await Of(name, await grains.GetGrain<IOrganizationGrain>(name).Get(), identity, cancellationToken));
     }
 
     private static async Task<Ok<OrganizationSettingsResponse>> Patch(
-        string uuid, HttpContext context, OrganizationIdentity identity, IGrainFactory grains, CancellationToken cancellationToken)
+        string uuid,
+        HttpContext context,
+        OrganizationIdentity identity,
+        IGrainFactory grains,
+        CancellationToken cancellationToken
+    )
     {
         var name = await identity.Find(uuid, cancellationToken);
         var body = await JsonBody.Read(context);
@@ -47,8 +75,19 @@ public static class OrganizationSettingsEndpoints
         }
     }
 
-    private static async Task<OrganizationSettingsResponse> Of(string name, OrganizationSettings settings, OrganizationIdentity identity, CancellationToken cancellationToken) =>
-        new((await identity.Get(cancellationToken)).Id, $"{ResourceUris.Organization}/{name}/", name, [.. settings.Windows.Select(WindowResponse.Create)], settings.Frozen);
+    private static async Task<OrganizationSettingsResponse> Of(
+        string name,
+        OrganizationSettings settings,
+        OrganizationIdentity identity,
+        CancellationToken cancellationToken
+    ) =>
+        new(
+            (await identity.Get(cancellationToken)).Id,
+            $"{ResourceUris.Organization}/{name}/",
+            name,
+            [.. settings.Windows.Select(WindowResponse.Create)],
+            settings.Frozen
+        );
 
     private sealed class Request
     {

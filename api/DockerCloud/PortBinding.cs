@@ -7,15 +7,21 @@ namespace AutoDeploy.Api.DockerCloud;
 /// <summary>Items of <c>container_ports</c>. Clients send numbers as text, and send back what they got.</summary>
 public static class PortBinding
 {
-    public static readonly JsonBinder<Request> Binder = new(
-    [
+    public static readonly JsonBinder<Request> Binder = new([
         new("protocol", SchemaFactory.Text("The protocol.", "tcp", "udp"), (d, v) => d.Protocol = v.ReadOneOf("tcp", "udp")),
-        new("inner_port", SchemaFactory.Integer("The port in the container, a number from 1 to 65,535, or that as text.", 1, 65535, orText: true),
-            (d, v) =>
-            d.InnerPort = v.ReadInteger(1, 65535, orText: true) ?? throw v.CreateTypeError("a whole number from 1 to 65,535")) { Required = true },
-        new("outer_port", SchemaFactory.Integer("The port on the host, or that as text; null: one that Docker chooses.", 1, 65535, orText: true),
-            (d, v) =>
-            d.OuterPort = v.ReadInteger(1, 65535, orText: true)),
+        new(
+            "inner_port",
+            SchemaFactory.Integer("The port in the container, a number from 1 to 65,535, or that as text.", 1, 65535, orText: true),
+            (d, v) => d.InnerPort = v.ReadInteger(1, 65535, orText: true) ?? throw v.CreateTypeError("a whole number from 1 to 65,535")
+        )
+        {
+            Required = true,
+        },
+        new(
+            "outer_port",
+            SchemaFactory.Integer("The port on the host, or that as text; null: one that Docker chooses.", 1, 65535, orText: true),
+            (d, v) => d.OuterPort = v.ReadInteger(1, 65535, orText: true)
+        ),
         new("published", SchemaFactory.Flag("Reachable on the host.", otherwise: true), (d, v) => d.Published = v.IsNull || v.ReadFlag()),
         new("port_name", SchemaFactory.Text("Not used; taken so that what was read can be sent back."), (_, v) => v.ReadLine()),
         new("uri_protocol", SchemaFactory.Text("Not used; taken so that what was read can be sent back."), (_, v) => v.ReadLine()),

@@ -3,7 +3,9 @@ using AutoDeploy.Api.Http;
 
 namespace AutoDeploy.Api.DockerCloud;
 
-/// <summary>Reads a private key for ssh, as ssh-keygen and openssl write them; what ssh could not use is refused before it is needed.</summary>
+/// <summary>
+/// Reads a private key for ssh, as ssh-keygen and openssl write them; what ssh could not use is refused before it is needed.
+/// </summary>
 internal static class PrivateKeyReader
 {
     private const int MaxLength = 64 << 10;
@@ -30,9 +32,10 @@ internal static class PrivateKeyReader
             throw value.CreateError(
                 text.StartsWith("ssh-", StringComparison.Ordinal) || text.StartsWith("ecdsa-", StringComparison.Ordinal)
                     ? $"is a public key; {Expected}"
-                    : text.StartsWith("PuTTY-", StringComparison.Ordinal)
-                        ? $"is a key in PuTTY's form; {Expected} (\"puttygen KEY -O private-openssh\" makes one)"
-                        : $"is no private key; {Expected}");
+                : text.StartsWith("PuTTY-", StringComparison.Ordinal)
+                    ? $"is a key in PuTTY's form; {Expected} (\"puttygen KEY -O private-openssh\" makes one)"
+                : $"is no private key; {Expected}"
+            );
         }
 
         if (text.Contains(Begin + "ENCRYPTED", StringComparison.Ordinal) || text.Contains("4,ENCRYPTED", StringComparison.Ordinal))
@@ -58,7 +61,8 @@ internal static class PrivateKeyReader
         throw value.CreateError(
             text.Contains("PRIVATE KEY-----", StringComparison.Ordinal)
                 ? "is damaged or not complete; expected the whole private key, from its line \"-----BEGIN\" to its line \"-----END\""
-                : $"is no private key; {Expected}");
+                : $"is no private key; {Expected}"
+        );
     }
 
     private static void CheckOpenSsh(ReadOnlySpan<byte> key, RequestValue value)

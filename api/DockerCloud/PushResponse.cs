@@ -11,12 +11,34 @@ namespace AutoDeploy.Api.DockerCloud;
 /// <param name="Deleted">The tag or branch was deleted.</param>
 /// <param name="Pusher">Who pushed, if the sender says so.</param>
 public sealed record PushResponse(
-    Guid Uuid, string? Sender, string? Image, string? Tag, string? Digest, string? Repository, string? Ref, string? Commit, bool Deleted, string? Pusher)
+    Guid Uuid,
+    string? Sender,
+    string? Image,
+    string? Tag,
+    string? Digest,
+    string? Repository,
+    string? Ref,
+    string? Commit,
+    bool Deleted,
+    string? Pusher
+)
 {
-    public static PushResponse From(Guid uuid, Push? push) => push switch
-    {
-        null => new PushResponse(uuid, null, null, null, null, null, null, null, false, null),
-        { IsGit: true } => new PushResponse(uuid, push.Sender, null, null, null, RepositoryName.Display(push.Source), push.Ref, push.Commit, push.Deleted, push.Pusher),
-        _ => new PushResponse(uuid, push.Sender, push.Source, push.Tag, push.Digest, null, null, null, push.Deleted, push.Pusher),
-    };
+    public static PushResponse From(Guid uuid, Push? push) =>
+        push switch
+        {
+            null => new PushResponse(uuid, null, null, null, null, null, null, null, false, null),
+            { IsGit: true } => new PushResponse(
+                uuid,
+                push.Sender,
+                null,
+                null,
+                null,
+                RepositoryName.Display(push.Source),
+                push.Ref,
+                push.Commit,
+                push.Deleted,
+                push.Pusher
+            ),
+            _ => new PushResponse(uuid, push.Sender, push.Source, push.Tag, push.Digest, null, null, null, push.Deleted, push.Pusher),
+        };
 }

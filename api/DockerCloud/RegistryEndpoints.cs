@@ -10,30 +10,64 @@ namespace AutoDeploy.Api.DockerCloud;
 public static class RegistryEndpoints
 {
     private static readonly JsonBinder<Request> Binder = new(
-    [
-        new("host", SchemaFactory.RequiredText("The registry's host as in image names, such as \"docker.io\" or \"registry.acme.com:5000\"."),
-            (d, v) => d.Host = ReadHost(v)) { Required = true },
-        new("path", SchemaFactory.Text("The beginning of the images' paths that they are for, such as \"acme\"; the longest that fits an image counts. Null: all of the host."),
-            (d, v) => d.Path = ReadPath(v)),
-        new("username", SchemaFactory.RequiredText("The user's name."), (d, v) => d.Username = ReadUser(v)) { Required = true },
-        new("password", SchemaFactory.RequiredText("The password or access token."), (d, v) => d.Password = ReadPassword(v)) { Required = true },
-        new("token_host", SchemaFactory.Text("A host beside the registry's own whose token server may be shown the credentials, such as \"gitlab.acme.com\"; null: none."),
-            (d, v) => (d.HasTokenHost, d.TokenHost) = (true, ReadTokenHost(v))),
-    ], ["uuid", "resource_uri", "created_datetime"]);
+        [
+            new(
+                "host",
+                SchemaFactory.RequiredText("The registry's host as in image names, such as \"docker.io\" or \"registry.acme.com:5000\"."),
+                (d, v) => d.Host = ReadHost(v)
+            )
+            {
+                Required = true,
+            },
+            new(
+                "path",
+                SchemaFactory.Text(
+                    "The beginning of the images' paths that they are for, such as \"acme\"; the longest that fits an image "
+                        + "counts. Null: all of the host."
+                ),
+                (d, v) => d.Path = ReadPath(v)
+            ),
+            new("username", SchemaFactory.RequiredText("The user's name."), (d, v) => d.Username = ReadUser(v)) { Required = true },
+            new("password", SchemaFactory.RequiredText("The password or access token."), (d, v) => d.Password = ReadPassword(v))
+            {
+                Required = true,
+            },
+            new(
+                "token_host",
+                SchemaFactory.Text(
+                    "A host beside the registry's own whose token server may be shown the credentials, such as "
+                        + "\"gitlab.acme.com\"; null: none."
+                ),
+                (d, v) => (d.HasTokenHost, d.TokenHost) = (true, ReadTokenHost(v))
+            ),
+        ],
+        ["uuid", "resource_uri", "created_datetime"]
+    );
 
     public static void MapRegistries(this IEndpointRouteBuilder app)
     {
         var registries = app.MapGroup(ResourceUris.Registry).WithTags("registry");
-        registries.MapPost("/", Create)
-            .WithSummary("Add the credentials for a registry").WithInput(Binder, creating: true).WithErrors(400, 409, 413);
+        registries
+            .MapPost("/", Create)
+            .WithSummary("Add the credentials for a registry")
+            .WithInput(Binder, creating: true)
+            .WithErrors(400, 409, 413);
         registries.MapGet("/", List).WithSummary("List registries").WithInput(Paging.Parameters).WithErrors(400);
         registries.MapGet("/{uuid}", Get).WithSummary("Get a registry, without its password").WithErrors(404);
-        registries.MapPatch("/{uuid}", Patch)
-            .WithSummary("Change the credentials for a registry").WithInput(Binder, creating: false).WithErrors(400, 404, 409, 413);
+        registries
+            .MapPatch("/{uuid}", Patch)
+            .WithSummary("Change the credentials for a registry")
+            .WithInput(Binder, creating: false)
+            .WithErrors(400, 404, 409, 413);
         registries.MapDelete("/{uuid}", Delete).WithSummary("Forget the credentials for a registry").WithErrors(404);
     }
 
-    private static async Task<Created<RegistryResponse>> Create(HttpContext context, ILedger ledger, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Created<RegistryResponse>> Create(
+        HttpContext context,
+        ILedger ledger,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var request = new Request();
         await Binder.ReadBody(context, request, creating: true);
@@ -62,7 +96,12 @@ public static class RegistryEndpoints
     private static async Task<Ok<RegistryResponse>> Get(string uuid, ILedger ledger, CancellationToken cancellationToken) =>
         TypedResults.Ok(RegistryResponse.From(await Find(uuid, ledger, cancellationToken)));
 
-    private static async Task<Ok<RegistryResponse>> Patch(string uuid, HttpContext context, ILedger ledger, CancellationToken cancellationToken)
+    private static async Task<Ok<RegistryResponse>> Patch(
+        string uuid,
+        HttpContext context,
+        ILedger ledger,
+        CancellationToken cancellationToken
+    )
     {
         var registryAccount = await Find(uuid, ledger, cancellationToken);
         var request = new Request();
@@ -93,7 +132,10 @@ public static class RegistryEndpoints
     {
         if (!await ledger.PutRegistry(registryAccount, cancellationToken))
             throw ApiException.Conflict(
-                $"`host` is \"{registryAccount.Host}\"{(registryAccount.Path.Length == 0 ? "" : $" and `path` \"{registryAccount.Path}\"")}, and there are credentials for it already; change those instead.");
+                "`host` is "
+                    + $"\"{registryAccount.Host}\"{(registryAccount.Path.Length == 0 ? "" : $" and `path` \"{registryAccount.Path}\"")}, "
+                    + "and there are credentials for it already; change those instead."
+            );
     }
 
     private static string ReadHost(RequestValue value) =>
@@ -109,11 +151,16 @@ public static class RegistryEndpoints
         var text = value.ReadLine().Trim().Trim('/');
         return ImageName.TryParse($"registry.example.org/{text}/x", out var name, out _) && name.Path == $"{text}/x" && name.Tag == "latest"
             ? text
-            : throw value.CreateError($"is \"{ApiException.Shorten(text)}\"; expected the beginning of images' paths such as \"acme\" or \"acme/team\", in small letters");
+            : throw value.CreateError(
+                $"is \"{ApiException.Shorten(text)}\"; expected the beginning of images' paths such as \"acme\" or \"acme/team\", "
+                    + "in small letters"
+            );
     }
 
     private static string? ReadTokenHost(RequestValue value) =>
-        value.IsNull ? null : ReadHost(value, "expected the token server's host, such as \"gitlab.acme.com\", or null for none but the registry's own");
+        value.IsNull
+            ? null
+            : ReadHost(value, "expected the token server's host, such as \"gitlab.acme.com\", or null for none but the registry's own");
 
     private static string ReadHost(RequestValue value, string expected)
     {
@@ -147,7 +194,9 @@ public static class RegistryEndpoints
     {
         if (!value.IsText)
             throw value.CreateTypeError("text");
-        return value.ReadText(16 << 10) is { Length: > 0 } password ? password : throw value.CreateError("is empty; expected the password or access token");
+        return value.ReadText(16 << 10) is { Length: > 0 } password
+            ? password
+            : throw value.CreateError("is empty; expected the password or access token");
     }
 
     private sealed class Request

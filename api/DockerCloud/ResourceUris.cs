@@ -26,7 +26,9 @@ public static class ResourceUris
     /// <summary>A verdict is below its service.</summary>
     public static string ForVerdict(Guid serviceId, Guid verdictId) => $"{For(Service, serviceId)}verdict/{verdictId:D}/";
 
-    /// <summary>The uuid out of <c>/api/app/v1/[NAMESPACE/]RESOURCE/UUID/</c>, with or without scheme and host; null if it is none.</summary>
+    /// <summary>
+    /// The uuid out of <c>/api/app/v1/[NAMESPACE/]RESOURCE/UUID/</c>, with or without scheme and host; null if it is none.
+    /// </summary>
     public static Guid? ParseUuid(string uri, string resource)
     {
         var parts = uri.Split('/', StringSplitOptions.RemoveEmptyEntries);

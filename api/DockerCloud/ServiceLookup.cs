@@ -48,18 +48,29 @@ public sealed class ServiceLookup(ILedger ledger, IGrainFactory grains)
     {
         const string Expected = "expected the name, uuid or resource uri of one that /api/app/v1/volume/ lists";
         var text = reference.ReadLine();
-        var volume = (Guid.TryParseExact(text, "D", out var parsed) ? parsed : ResourceUris.ParseUuid(text, ResourceUris.Volume)) is { } uuid
+        var volume = (Guid.TryParseExact(text, "D", out var parsed) ? parsed : ResourceUris.ParseUuid(text, ResourceUris.Volume))
+            is { } uuid
             ? await ledger.FindVolume(uuid, cancellationToken)
             : await ledger.FindVolume(engine, text, cancellationToken);
         if (volume is null || volume.Organization != OrganizationNames.Default)
-            throw reference.CreateError($"is \"{ApiException.Shorten(text)}\"; there is no such volume on the engine \"{engine}\", {Expected}");
+            throw reference.CreateError(
+                $"is \"{ApiException.Shorten(text)}\"; there is no such volume on the engine \"{engine}\", {Expected}"
+            );
         if (volume.IsBeingRemoved)
             throw reference.CreateError($"is the volume {volume.Name}, which is being removed; {Expected}");
         if (volume.Engine != engine)
-            throw reference.CreateError($"is on the engine \"{volume.Engine}\"; expected one on \"{engine}\", since engines share no volumes");
-        if (volume.ServiceId != self
-            && (await ledger.ListServices(new ServiceFilter { Uuid = volume.ServiceId }, 1, 0, cancellationToken)).Items is [{ State: not ServiceStatus.Terminated } owner])
-            throw reference.CreateError($"is the volume {volume.Name} of the service \"{owner.Name}\"; expected one of a service that is terminated, or volumes_from");
+            throw reference.CreateError(
+                $"is on the engine \"{volume.Engine}\"; expected one on \"{engine}\", since engines share no volumes"
+            );
+        if (
+            volume.ServiceId != self
+            && (await ledger.ListServices(new ServiceFilter { Uuid = volume.ServiceId }, 1, 0, cancellationToken)).Items
+                is [{ State: not ServiceStatus.Terminated } owner]
+        )
+            throw reference.CreateError(
+                $"is the volume {volume.Name} of the service \"{owner.Name}\"; expected one of a service that is terminated, or "
+                    + "volumes_from"
+            );
         return volume;
     }
 
@@ -73,12 +84,21 @@ public sealed class ServiceLookup(ILedger ledger, IGrainFactory grains)
 
         ServiceRow? row;
         if ((Guid.TryParseExact(text, "D", out var parsed) ? parsed : ResourceUris.ParseUuid(text, ResourceUris.Service)) is { } uuid)
-            row = (await ledger.ListServices(new ServiceFilter { Organization = OrganizationNames.Default, Uuid = uuid }, 1, 0, cancellationToken)).Items.FirstOrDefault();
+            row = (
+                await ledger.ListServices(
+                    new ServiceFilter { Organization = OrganizationNames.Default, Uuid = uuid },
+                    1,
+                    0,
+                    cancellationToken
+                )
+            ).Items.FirstOrDefault();
         else
             row = await ledger.FindServiceByName(OrganizationNames.Default, text, cancellationToken);
 
         if (row is null || row.State is ServiceStatus.Terminating or ServiceStatus.Terminated)
-            throw reference.CreateError($"is \"{ApiException.Shorten(text)}\"; there is no such service, expected the name, uuid or resource uri of one");
+            throw reference.CreateError(
+                $"is \"{ApiException.Shorten(text)}\"; there is no such service, expected the name, uuid or resource uri of one"
+            );
         return row.Uuid == self ? throw reference.CreateError("names the service itself; expected another one") : row;
     }
 }

@@ -13,15 +13,19 @@ public static partial class ServiceNameRules
         if (name.Length == 0)
             return "is empty; expected 1 to 63 lower-case letters, digits and hyphens";
         if (name.Any(char.IsAsciiLetterUpper))
-            return $"is \"{Http.ApiException.Shorten(name)}\"; expected lower-case letters only, such as \"{Http.ApiException.Shorten(name.ToLowerInvariant())}\"";
+            return $"is \"{Http.ApiException.Shorten(name)}\"; expected lower-case letters only, such as "
+                + $"\"{Http.ApiException.Shorten(name.ToLowerInvariant())}\"";
         if (!Label().IsMatch(name))
-            return $"is \"{Http.ApiException.Shorten(name)}\"; expected 1 to 63 lower-case letters, digits and hyphens, without a hyphen at either end";
+            return $"is \"{Http.ApiException.Shorten(name)}\"; expected 1 to 63 lower-case letters, digits and hyphens, without a hyphen "
+                + "at either end";
         if (LooksLikeUuid().IsMatch(name))
             return $"is \"{name}\"; expected a name that cannot be taken for a uuid";
         return null;
     }
 
-    /// <summary>Where no name is given: the last part of the image's or repository's path, made into a label; from the second on with a number.</summary>
+    /// <summary>
+    /// Where no name is given: the last part of the image's or repository's path, made into a label; from the second on with a number.
+    /// </summary>
     public static string Derive(string path, int number)
     {
         var last = path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant();

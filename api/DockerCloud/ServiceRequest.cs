@@ -22,11 +22,23 @@ public sealed class ServiceRequest(DateTimeOffset now, ServiceSettings? settings
     public void SetSource(RequestValue value, string? image, GitSource? git)
     {
         if (SourceGivenAs is not null)
-            throw ApiException.BadRequest("`image` and `git_repository` are both given; expected one of them, since a service has one source.");
+            throw ApiException.BadRequest(
+                "`image` and `git_repository` are both given; expected one of them, since a service has one source."
+            );
         SourceGivenAs = value.Path;
         Settings = git is null
-            ? Settings with { Image = image, Git = null, Restrictions = Settings.Git is null ? Settings.Restrictions : [] }
-            : Settings with { Image = null, Git = git, TagPolicy = Settings.Git is null && Settings.Image is not null ? null : Settings.TagPolicy };
+            ? Settings with
+            {
+                Image = image,
+                Git = null,
+                Restrictions = Settings.Git is null ? Settings.Restrictions : [],
+            }
+            : Settings with
+            {
+                Image = null,
+                Git = git,
+                TagPolicy = Settings.Git is null && Settings.Image is not null ? null : Settings.TagPolicy,
+            };
     }
 
     public ContainerSettings Container
@@ -81,8 +93,12 @@ public sealed class ServiceRequest(DateTimeOffset now, ServiceSettings? settings
             {
                 var from = binding.VolumesFrom is { } reference ? await services.Resolve(reference, Uuid, cancellationToken) : null;
                 if (from is not null && from.Engine != Settings.Engine)
-                    throw binding.VolumesFrom!.Value.CreateError($"is on the engine \"{from.Engine}\"; expected a service on \"{Settings.Engine}\", since engines share no volumes");
-                var volume = binding.Volume is { } named ? await services.ResolveVolume(named, Settings.Engine, Uuid, cancellationToken) : null;
+                    throw binding.VolumesFrom!.Value.CreateError(
+                        $"is on the engine \"{from.Engine}\"; expected a service on \"{Settings.Engine}\", since engines share no volumes"
+                    );
+                var volume = binding.Volume is { } named
+                    ? await services.ResolveVolume(named, Settings.Engine, Uuid, cancellationToken)
+                    : null;
                 if (volume is not null && bindings.Any(b => b.Volume == volume.Name))
                     throw binding.Volume!.Value.CreateError($"is the volume {volume.Name} again; expected each once");
                 bindings.Add(new VolumeBinding(binding.HostPath, binding.ContainerPath, binding.Rewritable, from?.Uuid, volume?.Name));
@@ -99,7 +115,9 @@ public sealed class ServiceRequest(DateTimeOffset now, ServiceSettings? settings
     {
         var expected = known.Count == 0 ? "no silo has reached any engine yet" : $"expected {SentenceText.JoinWithOr(known)}";
         if (Engine is { } given)
-            return known.Contains(given.ReadLine()) ? given.ReadLine() : throw given.CreateError($"is \"{ApiException.Shorten(given.ReadLine())}\"; {expected}");
+            return known.Contains(given.ReadLine())
+                ? given.ReadLine()
+                : throw given.CreateError($"is \"{ApiException.Shorten(given.ReadLine())}\"; {expected}");
         return known.Contains(EngineNames.Local) ? EngineNames.Local : throw ApiException.BadRequest($"`engine` is missing; {expected}.");
     }
 
@@ -107,31 +125,49 @@ public sealed class ServiceRequest(DateTimeOffset now, ServiceSettings? settings
     {
         if (Settings.Image is null && Settings.Git is null)
             throw ApiException.BadRequest(
-                "`image` is missing; expected an image name such as \"acme/api:1.2\", or `git_repository` with a url and a branch.");
+                "`image` is missing; expected an image name such as \"acme/api:1.2\", or `git_repository` with a url and a branch."
+            );
         if (Settings.Git is not null && Settings.TagPolicy is not null)
             throw ApiException.BadRequest("`tag_policy` is for images; expected null, since the service's source is a git repository.");
         if (Settings.Git is not null && Settings.PollSeconds != 0)
             throw ApiException.BadRequest("`poll_seconds` is for images; expected 0, since the service's source is a git repository.");
         if (Settings.Git is null && Settings.Restrictions.Length > 0)
-            throw ApiException.BadRequest("`deployment_restrictions` are for git repositories; expected none, since the service's source is an image.");
+            throw ApiException.BadRequest(
+                "`deployment_restrictions` are for git repositories; expected none, since the service's source is an image."
+            );
         if (Settings.TargetContainers > 1 && Container.Ports.FirstOrDefault(p => p.OuterPort is not null) is { } fixedPort)
             throw ApiException.BadRequest(
-                $"`target_num_containers` is {Settings.TargetContainers} and `container_ports` has the fixed outer_port {fixedPort.OuterPort}; "
-                + "expected 1 container, or no outer_port, since two containers cannot share a port of the host.");
+                $"`target_num_containers` is {Settings.TargetContainers} and `container_ports` has the fixed outer_port "
+                    + $"{fixedPort.OuterPort}; "
+                    + "expected 1 container, or no outer_port, since two containers cannot share a port of the host."
+            );
         if (Settings.TargetContainers > 1 && Container.Bindings.Any(b => b is { Volume: not null, Rewritable: true }))
             throw ApiException.BadRequest(
-                $"`target_num_containers` is {Settings.TargetContainers} and `bindings` names a volume; expected 1 container, or rewritable false, "
-                + "since two containers must not write to one volume.");
-        if (Settings.Overlap == Overlap.True && Container.Ports.FirstOrDefault(p => p is { Published: true, OuterPort: not null }) is { } samePort)
+                $"`target_num_containers` is {Settings.TargetContainers} and `bindings` names a volume; expected 1 container, or "
+                    + "rewritable false, "
+                    + "since two containers must not write to one volume."
+            );
+        if (
+            Settings.Overlap == Overlap.True
+            && Container.Ports.FirstOrDefault(p => p is { Published: true, OuterPort: not null }) is { } samePort
+        )
             throw ApiException.BadRequest(
-                $"`overlap` is true and `container_ports` has the fixed outer_port {samePort.OuterPort}; expected auto or false, or no outer_port, "
-                + "since old and new containers cannot share a port of the host.");
+                $"`overlap` is true and `container_ports` has the fixed outer_port {samePort.OuterPort}; expected auto or false, "
+                    + "or no outer_port, "
+                    + "since old and new containers cannot share a port of the host."
+            );
         if (Container.HostNetwork && Container.Ports.Any(p => p.Published))
             throw ApiException.BadRequest(
-                "`container_ports` has published ports and `net` is \"host\"; expected none, since all ports of such a container are the host's.");
+                "`container_ports` has published ports and `net` is \"host\"; expected none, since all ports of such a container "
+                    + "are the host's."
+            );
         if (Container.HostNetwork && Settings.Links.Length > 0)
-            throw ApiException.BadRequest("`linked_to_service` has links and `net` is \"host\"; expected none, since names are known only on our own network.");
+            throw ApiException.BadRequest(
+                "`linked_to_service` has links and `net` is \"host\"; expected none, since names are known only on our own network."
+            );
         if (Container.MemorySwap is { } swap && swap != -1 && (Container.Memory is not { } memory || swap < memory))
-            throw ApiException.BadRequest("`memory_swap` counts memory and swap together; expected -1, or at least as much as `memory`, which has to be set too.");
+            throw ApiException.BadRequest(
+                "`memory_swap` counts memory and swap together; expected -1, or at least as much as `memory`, which has to be set too."
+            );
     }
 }

@@ -29,7 +29,9 @@ public sealed record ServiceResponse
     /// <summary>Always null.</summary>
     public string? ImageTag { get; init; }
 
-    /// <summary>Not running, Starting, Running, Partly running, Scaling, Redeploying, Stopping, Stopped, Terminating or Terminated.</summary>
+    /// <summary>
+    /// Not running, Starting, Running, Partly running, Scaling, Redeploying, Stopping, Stopped, Terminating or Terminated.
+    /// </summary>
     public required string State { get; init; }
 
     /// <summary>False: how containers are made has been changed, and only the next redeploy brings it about.</summary>
@@ -71,7 +73,9 @@ public sealed record ServiceResponse
     /// <summary>Proven versions before the current one, whose images are kept for a way back; newest first.</summary>
     public required IReadOnlyList<VersionResponse> PreviousVersions { get; init; }
 
-    /// <summary>The version that a person went back from: it, and what is not newer, is not taken from a push; null when something newer has come.</summary>
+    /// <summary>
+    /// The version that a person went back from: it, and what is not newer, is not taken from a push; null when something newer has come.
+    /// </summary>
     public required VersionResponse? RolledBackFrom { get; init; }
 
     /// <summary>How a new container is proven, instead of the image's HEALTHCHECK.</summary>
@@ -290,7 +294,10 @@ public sealed record ServiceResponse
             ContainerPorts = [.. container.Ports.Select(PortResponse.From)],
             ContainerEnvvars = [.. container.Environment.Select(v => new VariableResponse(v.Key, v.Value))],
             CalculatedEnvvars = [.. container.Environment.Select(v => new CalculatedVariableResponse(v.Key, v.Value, "user"))],
-            LinkedToService = [.. settings.Links.Select(l => new LinkResponse(uri, l.Name, ResourceUris.For(ResourceUris.Service, l.ServiceId)))],
+            LinkedToService =
+            [
+                .. settings.Links.Select(l => new LinkResponse(uri, l.Name, ResourceUris.For(ResourceUris.Service, l.ServiceId))),
+            ],
             Bindings = [.. container.Bindings.Select(BindingResponse.From)],
             RunCommand = container.RunCommand,
             Entrypoint = container.Entrypoint,

@@ -6,8 +6,7 @@ namespace AutoDeploy.Api.DockerCloud;
 /// <summary>Items of <c>tags</c>.</summary>
 public static class TagBinding
 {
-    public static readonly JsonBinder<Request> Binder = new(
-    [
+    public static readonly JsonBinder<Request> Binder = new([
         new("name", SchemaFactory.RequiredText("The word."), ReadName) { Required = true },
     ]);
 

@@ -17,25 +17,49 @@ public static class TriggerEndpoints
     private static readonly string[] Operations = ["REDEPLOY", "SCALEUP"];
 
     private static readonly JsonBinder<Request> Binder = new(
-    [
-        new("name", SchemaFactory.Text("For people."), (d, v) => d.Name = v.ReadLine(255)),
-        new("operation", SchemaFactory.Text("What a call does; REDEPLOY unless given.", Operations),
-            (d, v) => d.Operation = v.ReadOneOf(Operations) == "SCALEUP" ? Operation.Scale : Operation.Redeploy),
-        new("pass_body", SchemaFactory.Flag("New containers get the body of the call as DOCKERCLOUD_TRIGGER_BODY."), (d, v) => d.PassBody = v.ReadFlag()),
-    ], ["uuid", "url", "resource_uri", "created_datetime"]);
+        [
+            new("name", SchemaFactory.Text("For people."), (d, v) => d.Name = v.ReadLine(255)),
+            new(
+                "operation",
+                SchemaFactory.Text("What a call does; REDEPLOY unless given.", Operations),
+                (d, v) => d.Operation = v.ReadOneOf(Operations) == "SCALEUP" ? Operation.Scale : Operation.Redeploy
+            ),
+            new(
+                "pass_body",
+                SchemaFactory.Flag("New containers get the body of the call as DOCKERCLOUD_TRIGGER_BODY."),
+                (d, v) => d.PassBody = v.ReadFlag()
+            ),
+        ],
+        ["uuid", "url", "resource_uri", "created_datetime"]
+    );
 
     public static void MapTriggers(this IEndpointRouteBuilder app)
     {
         var triggers = app.MapGroup(ResourceUris.Service + "/{uuid}/trigger").WithTags("trigger");
-        triggers.MapPost("/", Create).WithSummary("Make a secret URL that redeploys or scales up a service").WithInput(Binder, creating: true).WithErrors(400, 404, 409, 413);
+        triggers
+            .MapPost("/", Create)
+            .WithSummary("Make a secret URL that redeploys or scales up a service")
+            .WithInput(Binder, creating: true)
+            .WithErrors(400, 404, 409, 413);
         triggers.MapGet("/", List).WithSummary("List the triggers of a service").WithInput(Paging.Parameters).WithErrors(400, 404);
         triggers.MapGet("/{trigger}", Get).WithSummary("Get a trigger").WithErrors(404);
         triggers.MapDelete("/{trigger}", Delete).WithSummary("Revoke a trigger: its URL is dead from then on").WithErrors(404);
-        triggers.MapPost("/{trigger}/call", Call).WithSummary("Pull a trigger; needs no credentials")
-            .AllowAnonymous().WithMetadata(new ForeignBodyMetadata("Anything, at most 64 KiB.", ["*/*"])).AnswersAction(202).WithErrors(400, 404, 409, 413, 429);
+        triggers
+            .MapPost("/{trigger}/call", Call)
+            .WithSummary("Pull a trigger; needs no credentials")
+            .AllowAnonymous()
+            .WithMetadata(new ForeignBodyMetadata("Anything, at most 64 KiB.", ["*/*"]))
+            .AnswersAction(202)
+            .WithErrors(400, 404, 409, 413, 429);
     }
 
-    private static async Task<Created<TriggerResponse>> Create(string uuid, HttpContext context, ServiceLookup services, ILedger ledger, TimeProvider time)
+    private static async Task<Created<TriggerResponse>> Create(
+        string uuid,
+        HttpContext context,
+        ServiceLookup services,
+        ILedger ledger,
+        TimeProvider time
+    )
     {
         var request = new Request();
         await Binder.ReadBody(context, request, creating: true);
@@ -67,7 +91,13 @@ public static class TriggerEndpoints
     private static async Task<Ok<TriggerResponse>> Get(string uuid, string trigger, ILedger ledger, CancellationToken cancellationToken) =>
         TypedResults.Ok(TriggerResponse.From(await Find(uuid, trigger, ledger, cancellationToken)));
 
-    private static async Task<NoContent> Delete(string uuid, string trigger, ILedger ledger, TriggerRateLimit rate, CancellationToken cancellationToken)
+    private static async Task<NoContent> Delete(
+        string uuid,
+        string trigger,
+        ILedger ledger,
+        TriggerRateLimit rate,
+        CancellationToken cancellationToken
+    )
     {
         var found = await Find(uuid, trigger, ledger, cancellationToken);
         await ledger.RemoveTrigger(found.ServiceId, found.Uuid, cancellationToken);
@@ -76,7 +106,13 @@ public static class TriggerEndpoints
     }
 
     private static async Task<Accepted<TriggerResponse>> Call(
-        string uuid, string trigger, HttpContext context, ServiceLookup services, ILedger ledger, TriggerRateLimit rate)
+        string uuid,
+        string trigger,
+        HttpContext context,
+        ServiceLookup services,
+        ILedger ledger,
+        TriggerRateLimit rate
+    )
     {
         var found = await Find(uuid, trigger, ledger, context.RequestAborted);
         if (rate.Take(found.Uuid) is { } wait)
@@ -99,7 +135,13 @@ public static class TriggerEndpoints
             // the path has the secret in it
             Path = $"{ResourceUris.Service}/{found.ServiceId}/trigger/…/call/",
         };
-        var command = new OperationCommand { Operation = found.Operation, Cause = cause, AdditionalContainers = found.Operation == Operation.Scale ? 1 : 0, Body = found.PassBody ? TextOf(body.Span) : null };
+        var command = new OperationCommand
+        {
+            Operation = found.Operation,
+            Cause = cause,
+            AdditionalContainers = found.Operation == Operation.Scale ? 1 : 0,
+            Body = found.PassBody ? TextOf(body.Span) : null,
+        };
         if (command.AdditionalContainers > 0)
             RefuseMore(await services.Find(uuid));
         (await services.Grain(found.ServiceId).BeginTriggered(command)).AcceptedWithAction(context);
@@ -109,9 +151,15 @@ public static class TriggerEndpoints
     private static void RefuseMore(Service service)
     {
         if (service.Settings.TargetContainers >= ServiceLimits.Containers)
-            throw ApiException.Conflict($"The service has {SentenceText.FormatNumber(ServiceLimits.Containers)} containers, which is the most.", service.Status.Format());
+            throw ApiException.Conflict(
+                $"The service has {SentenceText.FormatNumber(ServiceLimits.Containers)} containers, which is the most.",
+                service.Status.Format()
+            );
         if (service.Settings.Container.Ports.Any(p => p.OuterPort is not null))
-            throw ApiException.Conflict("The service has a fixed port of the host, which two containers cannot share.", service.Status.Format());
+            throw ApiException.Conflict(
+                "The service has a fixed port of the host, which two containers cannot share.",
+                service.Status.Format()
+            );
     }
 
     /// <summary>An environment variable is text without NUL.</summary>
@@ -131,7 +179,8 @@ public static class TriggerEndpoints
     }
 
     private static async Task<Trigger> Find(string service, string trigger, ILedger ledger, CancellationToken cancellationToken) =>
-        Guid.TryParseExact(service, "D", out var of) && Guid.TryParseExact(trigger, "D", out var uuid)
+        Guid.TryParseExact(service, "D", out var of)
+        && Guid.TryParseExact(trigger, "D", out var uuid)
         && await ledger.FindTrigger(of, uuid, cancellationToken) is { } found
             ? found
             : throw new ApiException(StatusCodes.Status404NotFound, "There is no such trigger, or it was revoked.");

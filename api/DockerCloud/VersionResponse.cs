@@ -10,5 +10,13 @@ namespace AutoDeploy.Api.DockerCloud;
 public sealed record VersionResponse(string Image, string? Tag, string? Digest, string? Commit, string? DeployedDatetime)
 {
     public static VersionResponse? From(ServiceVersion? version) =>
-        version is null ? null : new VersionResponse(version.Image.ToString(), version.Image.Tag, version.Digest, version.Commit, ApiDates.Format(version.Time));
+        version is null
+            ? null
+            : new VersionResponse(
+                version.Image.ToString(),
+                version.Image.Tag,
+                version.Digest,
+                version.Commit,
+                ApiDates.Format(version.Time)
+            );
 }

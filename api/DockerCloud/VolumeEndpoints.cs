@@ -20,7 +20,11 @@ public static class VolumeEndpoints
     public static void MapVolumes(this IEndpointRouteBuilder app)
     {
         var volumes = app.MapGroup(ResourceUris.Volume).WithTags("volume");
-        volumes.MapGet("/", List).WithSummary("List volumes of services, also of terminated ones, the newest first").WithInput(Filters).WithErrors(400);
+        volumes
+            .MapGet("/", List)
+            .WithSummary("List volumes of services, also of terminated ones, the newest first")
+            .WithInput(Filters)
+            .WithErrors(400);
         volumes.MapGet("/{uuid}", Get).WithSummary("Get a volume").WithErrors(404);
     }
 
@@ -33,9 +37,13 @@ public static class VolumeEndpoints
             Uuid = QueryReader.ReadUuid(request, "uuid"),
             Name = QueryReader.ReadText(request, "name"),
             Engine = QueryReader.ReadText(request, "engine"),
-            ServiceId = QueryReader.ReadText(request, "service") is not { } service ? null
+            ServiceId = QueryReader.ReadText(request, "service") is not { } service
+                ? null
                 : ResourceUris.ParseUuid(service, ResourceUris.Service)
-                    ?? throw ApiException.BadRequest($"`service` is \"{ApiException.Shorten(service)}\"; expected a resource uri such as {ResourceUris.For(ResourceUris.Service, Guid.Empty)}."),
+                    ?? throw ApiException.BadRequest(
+                        $"`service` is \"{ApiException.Shorten(service)}\"; expected a resource uri such as "
+                            + $"{ResourceUris.For(ResourceUris.Service, Guid.Empty)}."
+                    ),
         };
         var page = await ledger.ListVolumes(filter, paging.Limit, paging.Offset, cancellationToken);
         return TypedResults.Ok(paging.Listing<VolumeResponse>(request, page.Total, [.. page.Items.Select(VolumeResponse.From)]));

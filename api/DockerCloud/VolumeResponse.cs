@@ -8,7 +8,8 @@ namespace AutoDeploy.Api.DockerCloud;
 /// <param name="State">In use, Released (its service is terminated) or Removing.</param>
 /// <param name="Service">The resource uri of the service that it belongs to, which may be gone.</param>
 /// <param name="Slot">The service's container that has it, from 1; null: the service's bindings name it.</param>
-/// <param name="Generation">Counts the redeploys that did not reuse volumes: of two with the same slot and path the higher one is newer.</param>
+/// <param name="Generation">Counts the redeploys that did not reuse volumes: of two with the same slot and path the higher one is
+/// newer.</param>
 /// <param name="ContainerPath">Where it is in the container; null: not known.</param>
 /// <param name="RemovalDatetime">When it is removed, unless a service has it by then.</param>
 public sealed record VolumeResponse(
@@ -24,20 +25,25 @@ public sealed record VolumeResponse(
     string? ContainerPath,
     string CreatedDatetime,
     string? ReleasedDatetime,
-    string? RemovalDatetime)
+    string? RemovalDatetime
+)
 {
-    public static VolumeResponse From(VolumeRecord volume) => new(
-        volume.Uuid,
-        ResourceUris.For(ResourceUris.Volume, volume.Uuid),
-        volume.Name,
-        volume.Engine,
-        volume.IsBeingRemoved ? "Removing" : volume.Released is null ? "In use" : "Released",
-        ResourceUris.For(ResourceUris.Service, volume.ServiceId),
-        volume.ServiceName,
-        volume.Slot > 0 ? volume.Slot : null,
-        volume.Generation,
-        volume.Path.Length > 0 ? volume.Path : null,
-        ApiDates.Format(volume.Created),
-        ApiDates.Format(volume.Released),
-        ApiDates.Format(volume.RemoveAt));
+    public static VolumeResponse From(VolumeRecord volume) =>
+        new(
+            volume.Uuid,
+            ResourceUris.For(ResourceUris.Volume, volume.Uuid),
+            volume.Name,
+            volume.Engine,
+            volume.IsBeingRemoved ? "Removing"
+                : volume.Released is null ? "In use"
+                : "Released",
+            ResourceUris.For(ResourceUris.Service, volume.ServiceId),
+            volume.ServiceName,
+            volume.Slot > 0 ? volume.Slot : null,
+            volume.Generation,
+            volume.Path.Length > 0 ? volume.Path : null,
+            ApiDates.Format(volume.Created),
+            ApiDates.Format(volume.Released),
+            ApiDates.Format(volume.RemoveAt)
+        );
 }

@@ -24,7 +24,9 @@ internal static partial class ArtifactTypes
         : null;
 
     public static string? ObjectionToType(string? mediaType) =>
-        Array.IndexOf(Deployable, mediaType) >= 0 ? null : $"The media type \"{ApiException.Shorten(mediaType ?? "")}\" is not one of an image that could be deployed.";
+        Array.IndexOf(Deployable, mediaType) >= 0
+            ? null
+            : $"The media type \"{ApiException.Shorten(mediaType ?? "")}\" is not one of an image that could be deployed.";
 
     // a digest in a tag's place is that of an untagged part; signatures and the like are under tags made of the digest that they belong to
     [GeneratedRegex(@"^(sha(256|512):|sha(256|512)-[0-9a-f]{64,128}(\.[A-Za-z0-9._-]*)?\z)")]

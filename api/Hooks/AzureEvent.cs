@@ -12,4 +12,5 @@ internal sealed record AzureEvent(
     [property: JsonPropertyName("eventType")] string? EventType,
     [property: JsonPropertyName("specversion")] string? SpecVersion,
     string? Type,
-    JsonElement? Data);
+    JsonElement? Data
+);

@@ -6,8 +6,10 @@ using AutoDeploy.Organizations;
 namespace AutoDeploy.Api.Hooks;
 
 /// <summary>
-/// Azure Container Registry: its webhooks send one event in distribution's form, Event Grid its own events with such a one in each: a list of them, or
-/// as CloudEvents one or a list. Event Grid asks first whether it is welcome, for CloudEvents with OPTIONS, see <see cref="CloudEventHandshake"/>;
+/// Azure Container Registry: its webhooks send one event in distribution's form, Event Grid its own events with such a one in each: a list
+/// of them, or
+/// as CloudEvents one or a list. Event Grid asks first whether it is welcome, for CloudEvents with OPTIONS, see
+/// <see cref="CloudEventHandshake"/>;
 /// the <c>validationUrl</c> in what it asks is never called.
 /// </summary>
 public sealed class AzureSender : ISender
@@ -17,7 +19,8 @@ public sealed class AzureSender : ISender
     private const string EventsOfRegistry = "Microsoft.ContainerRegistry.";
     private const string Validation = "Microsoft.EventGrid.SubscriptionValidationEvent";
 
-    private const string Expected = "expected the webhook of an Azure Container Registry, {\"action\": …, \"target\": …, \"request\": …}, or Event Grid's events";
+    private const string Expected =
+        "expected the webhook of an Azure Container Registry, {\"action\": …, \"target\": …, \"request\": …}, or Event Grid's events";
 
     public string Name => SenderName;
 
@@ -25,21 +28,26 @@ public sealed class AzureSender : ISender
 
     public bool SignsOnly => false;
 
-    public string Description => "azure: the webhook of an Azure Container Registry, `{\"id\", \"action\", \"target\": {\"mediaType\", \"repository\", \"tag\"}, \"request\": {\"host\"}}`, or its events in "
-        + "Event Grid's schema, `[{\"eventType\", \"data\"}]`, whose handshake is answered with `{\"validationResponse\"}`, or as CloudEvents 1.0, `{\"specversion\", \"type\", \"data\"}` or a list "
+    public string Description =>
+        "azure: the webhook of an Azure Container Registry, `{\"id\", \"action\", \"target\": {\"mediaType\", \"repository\", "
+        + "\"tag\"}, \"request\": {\"host\"}}`, or its events in "
+        + "Event Grid's schema, `[{\"eventType\", \"data\"}]`, whose handshake is answered with `{\"validationResponse\"}`, or as "
+        + "CloudEvents 1.0, `{\"specversion\", \"type\", \"data\"}` or a list "
         + "of such, whose handshake is `OPTIONS`. If the hook has a secret, a custom header has to carry it: "
         + $"`Authorization`, alone or after `Bearer`, or `{HookSecret.Header}`.";
 
     public IReadOnlyList<string> ContentTypes => ["application/json", "application/cloudevents+json", "application/cloudevents-batch+json"];
 
-    public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) => hook.Secret is null || HookSecret.IsIn(headers, hook.Secret);
+    public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) =>
+        hook.Secret is null || HookSecret.IsIn(headers, hook.Secret);
 
     public HookReading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
     {
         var common = CommonPushFactory.Create(this, hook, "", null, received);
         if (json.TrimStart(" \t\r\n"u8) is [(byte)'[', ..])
             return HookJson.Read(json, HookJson.Default.ListAzureEvent, Expected, out var unreadable) is { } events
-                ? Read(events, common, i => string.Create(CultureInfo.InvariantCulture, $"[{i}].")) : HookReading.Unreadable(unreadable!);
+                ? Read(events, common, i => string.Create(CultureInfo.InvariantCulture, $"[{i}]."))
+                : HookReading.Unreadable(unreadable!);
         if (HookJson.Read(json, HookJson.Default.AzureEvent, Expected, out var error) is not { } single)
             return HookReading.Unreadable(error!);
         if (single.SpecVersion is not null)
@@ -74,7 +82,8 @@ public sealed class AzureSender : ISender
     }
 
     private static HookReading AnswerValidation(JsonElement data) =>
-        HookJson.Read(JsonMarshal.GetRawUtf8Value(data), HookJson.Default.AzureValidation, Expected, out var error) is not { } asked ? HookReading.Unreadable(error!)
+        HookJson.Read(JsonMarshal.GetRawUtf8Value(data), HookJson.Default.AzureValidation, Expected, out var error) is not { } asked
+            ? HookReading.Unreadable(error!)
         : DeliveryId.IsUsable(asked.ValidationCode) ? new HookReading([], Handshake: new HandshakeAnswer(asked.ValidationCode!))
         : HookReading.Unreadable("`data.validationCode` is not a code; expected Event Grid's handshake.");
 }

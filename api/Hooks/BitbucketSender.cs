@@ -9,7 +9,8 @@ public sealed class BitbucketSender : ISender
     internal const string SignatureHeader = "X-Hub-Signature";
     internal const string EventHeader = "X-Event-Key";
 
-    private const string Expected = "expected Bitbucket's repo:push, {\"push\": {\"changes\": […]}, \"repository\": {\"full_name\": \"acme/shop\"}}";
+    private const string Expected =
+        "expected Bitbucket's repo:push, {\"push\": {\"changes\": […]}, \"repository\": {\"full_name\": \"acme/shop\"}}";
 
     public string Name => "bitbucket";
 
@@ -17,7 +18,9 @@ public sealed class BitbucketSender : ISender
 
     public bool SignsOnly => true;
 
-    public string Description => "bitbucket: Bitbucket Cloud's event `repo:push`, `{\"push\": {\"changes\": […]}, \"repository\": {\"full_name\"}}`, told from others by "
+    public string Description =>
+        "bitbucket: Bitbucket Cloud's event `repo:push`, `{\"push\": {\"changes\": […]}, \"repository\": {\"full_name\"}}`, told "
+        + "from others by "
         + $"`{EventHeader}`. If the hook has a secret, `{SignatureHeader}` has to sign the body with it.";
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
@@ -48,14 +51,28 @@ public sealed class BitbucketSender : ISender
             else if (changed.Type is not "branch")
                 pushes.Ignore("What was pushed is not a branch.");
             else
-                pushes.Add($"{at}.name", string.IsNullOrEmpty(changed.Name) ? null : GitRefs.Heads + changed.Name, $"{at}.target.hash", changed.Target?.Hash,
-                    deleted: side == "old" || changes[i]!.Closed == true);
+                pushes.Add(
+                    $"{at}.name",
+                    string.IsNullOrEmpty(changed.Name) ? null : GitRefs.Heads + changed.Name,
+                    $"{at}.target.hash",
+                    changed.Target?.Hash,
+                    deleted: side == "old" || changes[i]!.Closed == true
+                );
         }
 
         var repository = delivery.Repository?.FullName;
         return pushes.Read(
-            CommonPushFactory.Create(this, hook, DeliveryId.From(headers.First(DeliveryHeaders), json), delivery.Actor?.Nickname ?? delivery.Actor?.DisplayName, received),
-            repository?.Split('/').Length == 2 && repository.AsSpan().IndexOfAny(":@?#") < 0 ? GitPushCollector.Sources($"https://bitbucket.org/{repository}") : [],
-            $"`repository.full_name` is not a workspace and a repository; {Expected}.");
+            CommonPushFactory.Create(
+                this,
+                hook,
+                DeliveryId.From(headers.First(DeliveryHeaders), json),
+                delivery.Actor?.Nickname ?? delivery.Actor?.DisplayName,
+                received
+            ),
+            repository?.Split('/').Length == 2 && repository.AsSpan().IndexOfAny(":@?#") < 0
+                ? GitPushCollector.Sources($"https://bitbucket.org/{repository}")
+                : [],
+            $"`repository.full_name` is not a workspace and a repository; {Expected}."
+        );
     }
 }

@@ -6,4 +6,5 @@ internal sealed record BitbucketServerChange(
     BitbucketServerRef? Ref,
     [property: JsonPropertyName("refId")] string? RefId,
     [property: JsonPropertyName("toHash")] string? ToHash,
-    string? Type);
+    string? Type
+);

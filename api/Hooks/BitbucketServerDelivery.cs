@@ -8,4 +8,5 @@ internal sealed record BitbucketServerDelivery(
     BitbucketServerActor? Actor,
     BitbucketServerRepository? Repository,
     IReadOnlyList<BitbucketServerChange?>? Changes,
-    System.Text.Json.JsonElement? Test);
+    System.Text.Json.JsonElement? Test
+);

@@ -12,5 +12,6 @@ internal sealed record BitbucketServerRepository(string? Slug, BitbucketServerPr
 
     // a project of a person is "~ida"
     private static bool IsName(string? text) =>
-        text is { Length: > 0 and <= 255 } and not ("." or "..") && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~');
+        text is { Length: > 0 and <= 255 } and not ("." or "..")
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~');
 }

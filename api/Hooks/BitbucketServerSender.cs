@@ -7,7 +7,8 @@ public sealed class BitbucketServerSender : ISender
 {
     private const string Event = "repo:refs_changed";
 
-    private const string Expected = "expected Bitbucket's repo:refs_changed, {\"changes\": […], \"repository\": {\"slug\": …, \"project\": {\"key\": …}}}";
+    private const string Expected =
+        "expected Bitbucket's repo:refs_changed, {\"changes\": […], \"repository\": {\"slug\": …, \"project\": {\"key\": …}}}";
 
     public string Name => "bitbucket-server";
 
@@ -15,8 +16,11 @@ public sealed class BitbucketServerSender : ISender
 
     public bool SignsOnly => true;
 
-    public string Description => "bitbucket-server: the event `repo:refs_changed` of Bitbucket Data Center, `{\"changes\": […], \"repository\": {\"slug\", \"project\": {\"key\"}}}`, told from "
-        + $"others by `{BitbucketSender.EventHeader}`. If the hook has a secret, `{BitbucketSender.SignatureHeader}` has to sign the body with it.";
+    public string Description =>
+        "bitbucket-server: the event `repo:refs_changed` of Bitbucket Data Center, `{\"changes\": […], \"repository\": "
+        + "{\"slug\", \"project\": {\"key\"}}}`, told from "
+        + $"others by `{BitbucketSender.EventHeader}`. If the hook has a secret, `{BitbucketSender.SignatureHeader}` has to sign "
+        + "the body with it.";
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
 
@@ -39,10 +43,23 @@ public sealed class BitbucketServerSender : ISender
 
         var pushes = new GitPushCollector(Expected);
         for (var i = 0; i < changes.Count; i++)
-            pushes.Add($"changes[{i}].ref.id", changes[i]?.Ref?.Id ?? changes[i]?.RefId, $"changes[{i}].toHash", changes[i]?.ToHash, changes[i]?.Type == "DELETE");
+            pushes.Add(
+                $"changes[{i}].ref.id",
+                changes[i]?.Ref?.Id ?? changes[i]?.RefId,
+                $"changes[{i}].toHash",
+                changes[i]?.ToHash,
+                changes[i]?.Type == "DELETE"
+            );
         return pushes.Read(
-            CommonPushFactory.Create(this, hook, DeliveryId.From(hook, headers.First(DeliveryHeaders), json), delivery.Actor?.Name, received),
+            CommonPushFactory.Create(
+                this,
+                hook,
+                DeliveryId.From(hook, headers.First(DeliveryHeaders), json),
+                delivery.Actor?.Name,
+                received
+            ),
             delivery.Repository?.Sources ?? [],
-            $"`repository` has neither clone links that we understand nor `slug` and `project.key`; {Expected}.");
+            $"`repository` has neither clone links that we understand nor `slug` and `project.key`; {Expected}."
+        );
     }
 }

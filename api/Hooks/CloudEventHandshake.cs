@@ -18,8 +18,12 @@ internal sealed partial record CloudEventHandshake(string AllowedOrigin, string 
         if (headers[Origin] is not [{ Length: <= 253 } origin] || !Host().IsMatch(origin))
             return null;
         long? ours = perSecond == 0 ? null : perSecond * 60L;
-        long? asked = long.TryParse(headers[Rate], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
-        var rate = asked is null ? ours : ours is null ? asked : Math.Min(asked.Value, ours.Value);
+        long? asked =
+            long.TryParse(headers[Rate], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+        var rate =
+            asked is null ? ours
+            : ours is null ? asked
+            : Math.Min(asked.Value, ours.Value);
         return new CloudEventHandshake(origin, rate?.ToString(CultureInfo.InvariantCulture) ?? "*");
     }
 

@@ -7,8 +7,16 @@ using AutoDeploy.Sources;
 
 namespace AutoDeploy.Api.Hooks;
 
-/// <summary>Takes deliveries that are known to be authentic: their pushes are on disk, and the delivery with them, when it answers.</summary>
-public sealed class DeliveryHandler(ILedger ledger, SourceNameResolver names, PushNotifier notifier, SnsSubscriptions subscriptions, TimeProvider time)
+/// <summary>
+/// Takes deliveries that are known to be authentic: their pushes are on disk, and the delivery with them, when it answers.
+/// </summary>
+public sealed class DeliveryHandler(
+    ILedger ledger,
+    SourceNameResolver names,
+    PushNotifier notifier,
+    SnsSubscriptions subscriptions,
+    TimeProvider time
+)
 {
     /// <summary>A larger body is not kept.</summary>
     public const int MaxStoredBodyBytes = 1 << 20;
@@ -24,7 +32,12 @@ public sealed class DeliveryHandler(ILedger ledger, SourceNameResolver names, Pu
     /// <param name="body">As sent.</param>
     /// <param name="redeliveredFrom">The delivery whose body it is: its pushes count as new ones.</param>
     public async Task<HandledDelivery> Handle(
-        Hook hook, ISender from, IHeaderDictionary headers, ReadOnlyMemory<byte> body, Guid? redeliveredFrom = null)
+        Hook hook,
+        ISender from,
+        IHeaderDictionary headers,
+        ReadOnlyMemory<byte> body,
+        Guid? redeliveredFrom = null
+    )
     {
         var received = time.GetUtcNow();
         var delivery = new Delivery
@@ -60,12 +73,22 @@ public sealed class DeliveryHandler(ILedger ledger, SourceNameResolver names, Pu
         pushes = RequestTelemetry.InThisTrace(pushes);
         var recorded = await ledger.RecordPushes(pushes, delivery, content, CreateOutcome, CancellationToken.None);
         var news = notifier.Notify(recorded);
-        return new HandledDelivery(delivery with { Outcome = CreateOutcome(recorded) }, new HookAnswer(pushes.Count, news > 0 ? null : "Known already."));
+        return new HandledDelivery(
+            delivery with
+            {
+                Outcome = CreateOutcome(recorded),
+            },
+            new HookAnswer(pushes.Count, news > 0 ? null : "Known already.")
+        );
     }
 
     /// <summary>With ids that no sender gives: they have spaces.</summary>
     private static List<Push> CreateRedelivery(IReadOnlyList<Push> pushes, Guid deliveryId) =>
-        [.. pushes.Select((push, i) => push with { Delivery = string.Create(CultureInfo.InvariantCulture, $"redelivery {deliveryId} {i}") })];
+        [
+            .. pushes.Select(
+                (push, i) => push with { Delivery = string.Create(CultureInfo.InvariantCulture, $"redelivery {deliveryId} {i}") }
+            ),
+        ];
 
     private static DeliveryOutcome CreateOutcome(IReadOnlyList<RecordedPush> recorded)
     {
@@ -73,8 +96,13 @@ public sealed class DeliveryHandler(ILedger ledger, SourceNameResolver names, Pu
         var known = recorded.Count - news;
         return new DeliveryOutcome(
             news > 0 ? StatusCodes.Status202Accepted : StatusCodes.Status200OK,
-            news == 0 ? "known already"
-            : string.Create(CultureInfo.InvariantCulture, $"{news} push{(news > 1 ? "es" : "")} recorded{(known > 0 ? $", {known} known already" : "")}"),
-            [.. recorded.Take(MaxNamedPushes).Select(r => r.Push.Uuid)]);
+            news == 0
+                ? "known already"
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{news} push{(news > 1 ? "es" : "")} recorded{(known > 0 ? $", {known} known already" : "")}"
+                ),
+            [.. recorded.Take(MaxNamedPushes).Select(r => r.Push.Uuid)]
+        );
     }
 }

@@ -15,7 +15,8 @@ internal static class DeliveryId
     public static string From(string? id, ReadOnlySpan<byte> body) => IsUsable(id) ? id! : Convert.ToHexStringLower(SHA256.HashData(body));
 
     /// <summary>
-    /// The same for a sender that signs bodies of which no two are alike, with the hook's secret. The id is in a header that nobody signs: who has seen
+    /// The same for a sender that signs bodies of which no two are alike, with the hook's secret. The id is in a header that nobody signs:
+    /// who has seen
     /// a delivery could send it again under another one. What is signed is then all that counts.
     /// </summary>
     public static string From(Hook hook, string? id, ReadOnlySpan<byte> json) => From(hook.Secret is null ? id : null, json);

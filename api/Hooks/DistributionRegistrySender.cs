@@ -8,7 +8,8 @@ namespace AutoDeploy.Api.Hooks;
 /// </summary>
 public sealed class DistributionRegistrySender : ISender
 {
-    private const string Expected = "expected a registry's notification, {\"events\": [{\"id\": …, \"action\": …, \"target\": …, \"request\": …}]}";
+    private const string Expected =
+        "expected a registry's notification, {\"events\": [{\"id\": …, \"action\": …, \"target\": …, \"request\": …}]}";
 
     public string Name => "registry";
 
@@ -16,15 +17,19 @@ public sealed class DistributionRegistrySender : ISender
 
     public bool SignsOnly => false;
 
-    public string Description => "registry: a notification of distribution (registry:2 and :3), which the registry of a self-managed GitLab sends too, `{\"events\": […]}`. If the hook has a secret, the endpoint's `headers` in the "
-        + $"registry's configuration have to send it: `Authorization` with the secret itself, `Bearer` and the secret, or Basic with it as the password, or `{HookSecret.Header}`.";
+    public string Description =>
+        "registry: a notification of distribution (registry:2 and :3), which the registry of a self-managed GitLab sends too, "
+        + "`{\"events\": […]}`. If the hook has a secret, the endpoint's `headers` in the "
+        + "registry's configuration have to send it: `Authorization` with the secret itself, `Bearer` and the secret, or Basic "
+        + $"with it as the password, or `{HookSecret.Header}`.";
 
     public IReadOnlyList<string> ContentTypes =>
         ["application/vnd.docker.distribution.events.v1+json", "application/vnd.docker.distribution.events.v2+json", "application/json"];
 
     public string[] DeliveryHeaders { get; } = [];
 
-    public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) => hook.Secret is null || HookSecret.IsIn(headers, hook.Secret);
+    public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) =>
+        hook.Secret is null || HookSecret.IsIn(headers, hook.Secret);
 
     public HookReading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
     {

@@ -19,7 +19,8 @@ public sealed class DockerHubSender : ISender
 
     public bool SignsOnly => false;
 
-    public string Description => "dockerhub: Docker Hub's webhook, `{\"push_data\": {\"tag\", \"pushed_at\"?, \"pusher\"?}, \"repository\": {\"repo_name\"}}`.";
+    public string Description =>
+        "dockerhub: Docker Hub's webhook, `{\"push_data\": {\"tag\", \"pushed_at\"?, \"pusher\"?}, \"repository\": {\"repo_name\"}}`.";
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
 
@@ -40,12 +41,24 @@ public sealed class DockerHubSender : ISender
             return HookReading.Unreadable($"`repository.repo_name` is missing; {Expected}.");
 
         var name = $"{ImageName.DockerHub}/{repository}";
-        var pushes = new ImagePushCollector(CommonPushFactory.Create(this, hook, IdOf($"{name}:{tag}", delivery.PushData!.PushedAt, json), delivery.PushData.Pusher, received), Expected);
+        var pushes = new ImagePushCollector(
+            CommonPushFactory.Create(
+                this,
+                hook,
+                IdOf($"{name}:{tag}", delivery.PushData!.PushedAt, json),
+                delivery.PushData.Pusher,
+                received
+            ),
+            Expected
+        );
         pushes.Add(new ReportedTag("repository.repo_name", name, "push_data.tag", tag));
         return pushes.Read("Nothing was pushed.");
     }
 
     /// <summary>Deliveries carry no id: the same push has the same repository, tag and time, or else the same body.</summary>
     private static string IdOf(string image, double? pushedAt, ReadOnlySpan<byte> json) =>
-        DeliveryId.From(null, pushedAt is { } at ? Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{image}\n{at:R}")) : json);
+        DeliveryId.From(
+            null,
+            pushedAt is { } at ? Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{image}\n{at:R}")) : json
+        );
 }

@@ -12,4 +12,5 @@ internal sealed record EcrDelivery(
     [property: JsonPropertyName("detail-type")] string? DetailType,
     string? Account,
     string? Region,
-    JsonElement? Detail);
+    JsonElement? Detail
+);

@@ -10,4 +10,5 @@ internal sealed record EcrDetail(
     [property: JsonPropertyName("image-tag")] string? ImageTag,
     [property: JsonPropertyName("image-digest")] string? ImageDigest,
     [property: JsonPropertyName("manifest-media-type")] string? ManifestMediaType,
-    [property: JsonPropertyName("artifact-media-type")] string? ArtifactMediaType);
+    [property: JsonPropertyName("artifact-media-type")] string? ArtifactMediaType
+);

@@ -8,7 +8,8 @@ using AutoDeploy.Organizations;
 namespace AutoDeploy.Api.Hooks;
 
 /// <summary>
-/// Amazon's ECR, whose events EventBridge sends, itself or through SNS. What SNS sends is signed, and its question whether it is welcome is answered by a
+/// Amazon's ECR, whose events EventBridge sends, itself or through SNS. What SNS sends is signed, and its question whether it is welcome is
+/// answered by a
 /// visit, see <see cref="SnsAddress"/>.
 /// </summary>
 public sealed partial class EcrSender : ISender
@@ -16,7 +17,8 @@ public sealed partial class EcrSender : ISender
     private const string Event = "ECR Image Action";
 
     private const string Expected =
-        "expected EventBridge's event ECR Image Action, {\"detail-type\": …, \"account\": …, \"region\": …, \"detail\": {\"repository-name\": …}}";
+        "expected EventBridge's event ECR Image Action, {\"detail-type\": …, \"account\": …, \"region\": …, \"detail\": "
+        + "{\"repository-name\": …}}";
 
     public string Name => "ecr";
 
@@ -24,17 +26,28 @@ public sealed partial class EcrSender : ISender
 
     public bool SignsOnly => false;
 
-    public string Description => "ecr: EventBridge's event `ECR Image Action`, `{\"id\", \"detail-type\", \"account\", \"region\", \"detail\": {\"action-type\", \"result\", \"repository-name\", "
-        + "\"image-tag\", \"image-digest\"?}}`, also as the `Message` of an SNS notification. What SNS sends has to be signed by it, and its subscription is confirmed. If the hook has a secret, the connection "
+    public string Description =>
+        "ecr: EventBridge's event `ECR Image Action`, `{\"id\", \"detail-type\", \"account\", \"region\", \"detail\": "
+        + "{\"action-type\", \"result\", \"repository-name\", "
+        + "\"image-tag\", \"image-digest\"?}}`, also as the `Message` of an SNS notification. What SNS sends has to be signed by "
+        + "it, and its subscription is confirmed. If the hook has a secret, the connection "
         + $"has to send it: as the API key in `{HookSecret.Header}` or `Authorization`, or as Basic's password.";
 
     public IReadOnlyList<string> ContentTypes => ["application/json", "text/plain"];
 
-    public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) => hook.Secret is null || HookSecret.IsIn(headers, hook.Secret);
+    public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) =>
+        hook.Secret is null || HookSecret.IsIn(headers, hook.Secret);
 
-    public async ValueTask<SenderVerification> VerifyAsync(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> json, SenderKeys keys) =>
+    public async ValueTask<SenderVerification> VerifyAsync(
+        Hook hook,
+        IHeaderDictionary headers,
+        ReadOnlyMemory<byte> json,
+        SenderKeys keys
+    ) =>
         // what cannot be read is told of when it is
-        HookJson.Read(json.Span, HookJson.Default.EcrDelivery, Expected, out _) is not { Type: not null } ? SenderVerification.Verified
+        HookJson.Read(json.Span, HookJson.Default.EcrDelivery, Expected, out _)
+            is not { Type: not null }
+            ? SenderVerification.Verified
         : HookJson.Read(json.Span, HookJson.Default.SnsMessage, Expected, out var error) is { } message ? await keys.Sns.Verify(message)
         : SenderVerification.CreateRefusal($"The delivery is not as SNS sends it. {error}");
 
@@ -71,9 +84,13 @@ public sealed partial class EcrSender : ISender
         var topic = ApiException.Shorten(message.TopicArn ?? "");
         return message.Type switch
         {
-            SnsMessage.Subscription when SnsAddress.ParseConfirmationUrl(message.SubscribeUrl) is { } address => new HookReading([], Confirmation: new SubscriptionConfirmation(topic, address)),
+            SnsMessage.Subscription when SnsAddress.ParseConfirmationUrl(message.SubscribeUrl) is { } address => new HookReading(
+                [],
+                Confirmation: new SubscriptionConfirmation(topic, address)
+            ),
             SnsMessage.Subscription => HookReading.Unreadable(
-                "`SubscribeURL` is not visited; expected SNS's own, https://sns.REGION.amazonaws.com/?Action=ConfirmSubscription&…."),
+                "`SubscribeURL` is not visited; expected SNS's own, https://sns.REGION.amazonaws.com/?Action=ConfirmSubscription&…."
+            ),
             // its SubscribeURL would subscribe again
             SnsMessage.Unsubscription => HookReading.Nothing($"The subscription of {topic} has ended; nothing was done."),
             _ => HookReading.Nothing($"SNS sent \"{ApiException.Shorten(message.Type ?? "")}\", which is left alone."),
@@ -96,13 +113,21 @@ public sealed partial class EcrSender : ISender
         if (!Region().IsMatch(delivery.Region ?? ""))
             return HookReading.Unreadable($"`region` is missing or not one such as \"eu-north-1\"; {Expected}.");
 
-        var host = $"{delivery.Account}.dkr.ecr.{delivery.Region}.amazonaws.com{(delivery.Region!.StartsWith("cn-", StringComparison.Ordinal) ? ".cn" : "")}";
+        var domain = delivery.Region!.StartsWith("cn-", StringComparison.Ordinal) ? "amazonaws.com.cn" : "amazonaws.com";
+        var host = $"{delivery.Account}.dkr.ecr.{delivery.Region}.{domain}";
         var pushes = new ImagePushCollector(common, Expected);
-        pushes.Add(new ReportedTag("detail.repository-name", ImageReferenceText.Join(host, detail.RepositoryName), "detail.image-tag", detail.ImageTag)
-        {
-            Digest = detail.ImageDigest,
-            Deleted = deleted,
-        });
+        pushes.Add(
+            new ReportedTag(
+                "detail.repository-name",
+                ImageReferenceText.Join(host, detail.RepositoryName),
+                "detail.image-tag",
+                detail.ImageTag
+            )
+            {
+                Digest = detail.ImageDigest,
+                Deleted = deleted,
+            }
+        );
         return pushes.Read("Nothing was pushed.");
     }
 

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace AutoDeploy.Api.Hooks;
 
-/// <summary>Some senders put the JSON into the field <c>payload</c> of a form; a body may be either, whatever its content type says.</summary>
+/// <summary>
+/// Some senders put the JSON into the field <c>payload</c> of a form; a body may be either, whatever its content type says.
+/// </summary>
 public static class FormPayload
 {
     /// <summary>The JSON in the body: the body itself, or what is in the form's field; null when there is neither.</summary>
@@ -17,7 +19,7 @@ public static class FormPayload
         if (span[start] is (byte)'{' or (byte)'[' or (byte)'"')
             return body;
 
-        for (var from = start; from < span.Length;)
+        for (var from = start; from < span.Length; )
         {
             var length = span[from..].IndexOf((byte)'&');
             var field = length < 0 ? span[from..] : span.Slice(from, length);

@@ -7,7 +7,8 @@ namespace AutoDeploy.Api.Hooks;
 /// <summary>Our own: what a repository's <c>post-receive</c> or any pipeline can say with curl.</summary>
 public sealed class GenericGitSender : ISender
 {
-    private const string Expected = "expected {\"repository\": \"https://git.acme.com/shop.git\", \"ref\": \"refs/heads/main\", \"after\": COMMIT}";
+    private const string Expected =
+        "expected {\"repository\": \"https://git.acme.com/shop.git\", \"ref\": \"refs/heads/main\", \"after\": COMMIT}";
 
     public string Name => "git";
 
@@ -15,8 +16,11 @@ public sealed class GenericGitSender : ISender
 
     public bool SignsOnly => false;
 
-    public string Description => "git: our own, `{\"repository\": URL, \"ref\": \"refs/heads/main\" or \"main\", \"after\"?: commit, \"pusher\"?}`; without `after` the branch's head, with "
-        + "zeros a deleted branch. " + AnnouncementSender.Rules;
+    public string Description =>
+        "git: our own, `{\"repository\": URL, \"ref\": \"refs/heads/main\" or \"main\", \"after\"?: commit, \"pusher\"?}`; "
+        + "without `after` the branch's head, with "
+        + "zeros a deleted branch. "
+        + AnnouncementSender.Rules;
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
 
@@ -33,13 +37,22 @@ public sealed class GenericGitSender : ISender
         if (!RepositoryName.TryParse(delivery.Repository, out var repository, out var wrong))
             return HookReading.Unreadable($"`repository` {wrong}.");
 
-        var reference = string.IsNullOrEmpty(delivery.Ref) || delivery.Ref.StartsWith("refs/", StringComparison.Ordinal) ? delivery.Ref : GitRefs.Heads + delivery.Ref;
+        var reference =
+            string.IsNullOrEmpty(delivery.Ref) || delivery.Ref.StartsWith("refs/", StringComparison.Ordinal)
+                ? delivery.Ref
+                : GitRefs.Heads + delivery.Ref;
         // a person wrote this, and wants to know
         if (reference?.StartsWith(GitRefs.Heads, StringComparison.Ordinal) == true && !GitRefs.IsBranch(reference[GitRefs.Heads.Length..]))
-            return HookReading.Unreadable($"`ref` is \"{ApiException.Shorten(delivery.Ref!)}\"; expected a branch such as \"refs/heads/main\" or \"main\".");
+            return HookReading.Unreadable(
+                $"`ref` is \"{ApiException.Shorten(delivery.Ref!)}\"; expected a branch such as \"refs/heads/main\" or \"main\"."
+            );
 
         var pushes = new GitPushCollector(Expected);
         pushes.Add("ref", reference, "after", delivery.After, headWillDo: true);
-        return pushes.Read(CommonPushFactory.Create(this, hook, AnnouncementSender.Delivery(headers), delivery.Pusher, received), [repository.Source], $"`repository` is missing; {Expected}.");
+        return pushes.Read(
+            CommonPushFactory.Create(this, hook, AnnouncementSender.Delivery(headers), delivery.Pusher, received),
+            [repository.Source],
+            $"`repository` is missing; {Expected}."
+        );
     }
 }

@@ -15,7 +15,9 @@ public sealed class GenericImageSender : ISender
 
     public bool SignsOnly => false;
 
-    public string Description => "image: our own, `{\"image\": \"host/name:tag\", \"digest\"?, \"pusher\"?}` or keel's `{\"name\": \"host/name\", \"tag\"}`; without a tag in `image` it is `latest`. "
+    public string Description =>
+        "image: our own, `{\"image\": \"host/name:tag\", \"digest\"?, \"pusher\"?}` or keel's `{\"name\": \"host/name\", "
+        + "\"tag\"}`; without a tag in `image` it is `latest`. "
         + AnnouncementSender.Rules;
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
@@ -36,13 +38,21 @@ public sealed class GenericImageSender : ISender
         if (text.Digest is not null && delivery.Digest is not null && text.Digest != delivery.Digest)
             return HookReading.Unreadable($"`{field}` and `digest` say different digests; expected one of them.");
         if ((delivery.Digest ?? text.Digest) is { } digest && !ImageName.IsDigest(digest))
-            return HookReading.Unreadable($"`{(delivery.Digest is null ? field : "digest")}` has the digest \"{ApiException.Shorten(digest)}\"; expected \"sha256:\" and 64 lower-case hexadecimal digits.");
+            return HookReading.Unreadable(
+                $"`{(delivery.Digest is null ? field : "digest")}` has the digest \"{ApiException.Shorten(digest)}\"; expected "
+                    + "\"sha256:\" and 64 lower-case hexadecimal digits."
+            );
         var tag = delivery.Tag ?? text.Tag ?? (field == "image" && text.Digest is null ? "latest" : null);
         if (string.IsNullOrEmpty(tag))
             return HookReading.Unreadable($"`{(field == "image" ? "image` has no tag" : "tag` is missing")}; {Expected}.");
 
-        var pushes = new ImagePushCollector(CommonPushFactory.Create(this, hook, AnnouncementSender.Delivery(headers), delivery.Pusher, received), Expected);
-        pushes.Add(new ReportedTag(field, text.Name, delivery.Tag is null ? field : "tag", tag) { Digest = delivery.Digest ?? text.Digest });
+        var pushes = new ImagePushCollector(
+            CommonPushFactory.Create(this, hook, AnnouncementSender.Delivery(headers), delivery.Pusher, received),
+            Expected
+        );
+        pushes.Add(
+            new ReportedTag(field, text.Name, delivery.Tag is null ? field : "tag", tag) { Digest = delivery.Digest ?? text.Digest }
+        );
         return pushes.Read("Nothing was pushed.");
     }
 }

@@ -6,8 +6,21 @@ namespace AutoDeploy.Api.Hooks;
 /// <param name="Zen">Of the event <c>ping</c>.</param>
 /// <param name="Action">Of most other events; of any type, only whether it is there matters.</param>
 internal sealed record GitHubDelivery(
-    string? Ref, string? After, bool? Deleted, string? RefType, JsonElement? Zen, JsonElement? Action, GitHubRepository? Repository, GitHubPusher? Pusher)
+    string? Ref,
+    string? After,
+    bool? Deleted,
+    string? RefType,
+    JsonElement? Zen,
+    JsonElement? Action,
+    GitHubRepository? Repository,
+    GitHubPusher? Pusher
+)
 {
     /// <summary>What it is, by its shape, when it is no push.</summary>
-    public string? OtherEvent => RefType is not null ? "create or delete" : Ref is not null ? null : Zen is not null ? "ping" : Action is not null ? "of another kind" : null;
+    public string? OtherEvent =>
+        RefType is not null ? "create or delete"
+        : Ref is not null ? null
+        : Zen is not null ? "ping"
+        : Action is not null ? "of another kind"
+        : null;
 }

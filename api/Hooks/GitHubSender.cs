@@ -18,8 +18,11 @@ public sealed class GitHubSender : ISender
 
     public bool SignsOnly => true;
 
-    public string Description => "github: GitHub's event `push`, `{\"ref\", \"after\", \"repository\": {\"clone_url\"}}`, and of its container registry `package` or "
-        + "`registry_package`, `{\"action\", \"package\": {\"package_type\", \"package_version\": {\"package_url\"}}}`, told from others by `X-GitHub-Event`. "
+    public string Description =>
+        "github: GitHub's event `push`, `{\"ref\", \"after\", \"repository\": {\"clone_url\"}}`, and of its container registry "
+        + "`package` or "
+        + "`registry_package`, `{\"action\", \"package\": {\"package_type\", \"package_version\": {\"package_url\"}}}`, told from "
+        + "others by `X-GitHub-Event`. "
         + $"If the hook has a secret, `{SignatureHeader}` has to sign the body with it.";
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
@@ -45,8 +48,12 @@ public sealed class GitHubSender : ISender
         var pushes = new GitPushCollector(Expected);
         pushes.Add("ref", delivery.Ref, "after", delivery.After, delivery.Deleted == true);
         return pushes.Read(
-            common with { Pusher = HookJson.Person(delivery.Pusher?.Name) },
+            common with
+            {
+                Pusher = HookJson.Person(delivery.Pusher?.Name),
+            },
             delivery.Repository?.Sources ?? [],
-            $"`repository` has no URL that we understand; {Expected}.");
+            $"`repository` has no URL that we understand; {Expected}."
+        );
     }
 }

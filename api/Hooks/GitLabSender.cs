@@ -16,7 +16,8 @@ public sealed class GitLabSender : ISender
 
     private const string SignatureVersion = "v1,";
 
-    private const string Expected = "expected GitLab's push event, {\"ref\": …, \"after\": …, \"project\": {\"git_http_url\": …}}; "
+    private const string Expected =
+        "expected GitLab's push event, {\"ref\": …, \"after\": …, \"project\": {\"git_http_url\": …}}; "
         + "a custom webhook template has to keep these members";
 
     public string Name => "gitlab";
@@ -25,8 +26,11 @@ public sealed class GitLabSender : ISender
 
     public bool SignsOnly => false;
 
-    public string Description => "gitlab: GitLab's push events and system hooks, `{\"ref\", \"after\", \"project\": {\"git_http_url\"}}`, told from others by `X-Gitlab-Event`, "
-        + $"or `event_name` of a system hook. If the hook has a secret, `{TokenHeader}` has to carry it; if it is a signing token, `whsec_…`, `webhook-signature` will do.";
+    public string Description =>
+        "gitlab: GitLab's push events and system hooks, `{\"ref\", \"after\", \"project\": {\"git_http_url\"}}`, told from "
+        + "others by `X-Gitlab-Event`, "
+        + $"or `event_name` of a system hook. If the hook has a secret, `{TokenHeader}` has to carry it; if it is a signing token, "
+        + "`whsec_…`, `webhook-signature` will do.";
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
 
@@ -54,11 +58,21 @@ public sealed class GitLabSender : ISender
             return HookReading.Unreadable(error!);
         var pushes = new GitPushCollector(Expected);
         pushes.Add("ref", delivery.Ref, "after", delivery.After);
-        var common = CommonPushFactory.Create(this, hook, DeliveryId.From(IdOf(hook, headers), json), delivery.UserUsername ?? delivery.UserName, received);
+        var common = CommonPushFactory.Create(
+            this,
+            hook,
+            DeliveryId.From(IdOf(hook, headers), json),
+            delivery.UserUsername ?? delivery.UserName,
+            received
+        );
         return pushes.Read(
-            common with { SkipAsked = delivery.SkipAsked },
+            common with
+            {
+                SkipAsked = delivery.SkipAsked,
+            },
             GitPushCollector.Sources([.. delivery.Project?.Urls ?? [], .. delivery.Repository?.Urls ?? []]),
-            $"`project` has no URL that we understand; {Expected}.");
+            $"`project` has no URL that we understand; {Expected}."
+        );
     }
 
     /// <summary>Of what comes with a signature, the id that is signed; the other header could have been changed on the way.</summary>
@@ -67,7 +81,11 @@ public sealed class GitLabSender : ISender
 
     private static bool IsSigned(IHeaderDictionary headers, string secret, ReadOnlySpan<byte> body)
     {
-        if (!secret.StartsWith(SigningToken, StringComparison.Ordinal) || headers.First(SignedId) is not { } id || headers.First("webhook-timestamp") is not { } timestamp)
+        if (
+            !secret.StartsWith(SigningToken, StringComparison.Ordinal)
+            || headers.First(SignedId) is not { } id
+            || headers.First("webhook-timestamp") is not { } timestamp
+        )
             return false;
         var key = new byte[secret.Length];
         // with an empty key everybody could sign
@@ -85,10 +103,12 @@ public sealed class GitLabSender : ISender
         Span<byte> given = stackalloc byte[HMACSHA256.HashSizeInBytes];
         var found = false;
         foreach (var value in headers["webhook-signature"])
-            foreach (var signature in value?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [])
-                found |= signature.StartsWith(SignatureVersion, StringComparison.Ordinal)
-                    && Convert.TryFromBase64Chars(signature.AsSpan(SignatureVersion.Length), given, out var written) && written == given.Length
-                    && CryptographicOperations.FixedTimeEquals(given, expected);
+        foreach (var signature in value?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [])
+            found |=
+                signature.StartsWith(SignatureVersion, StringComparison.Ordinal)
+                && Convert.TryFromBase64Chars(signature.AsSpan(SignatureVersion.Length), given, out var written)
+                && written == given.Length
+                && CryptographicOperations.FixedTimeEquals(given, expected);
         return found;
     }
 }

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace AutoDeploy.Api.Hooks;
 
-/// <summary>Looks for <c>ci.skip</c> in a push's options: a member of that name, a <c>skip</c> in <c>ci</c>, or a text in a list, by GitLab's age.</summary>
+/// <summary>
+/// Looks for <c>ci.skip</c> in a push's options: a member of that name, a <c>skip</c> in <c>ci</c>, or a text in a list, by GitLab's age.
+/// </summary>
 internal sealed class GitLabSkip : JsonConverter<bool>
 {
     public override bool HandleNull => true;
@@ -14,7 +16,9 @@ internal sealed class GitLabSkip : JsonConverter<bool>
         return pushOptions.ValueKind switch
         {
             JsonValueKind.Object => pushOptions.TryGetProperty("ci.skip", out _)
-                || (pushOptions.TryGetProperty("ci", out var ci) && ci.ValueKind == JsonValueKind.Object && ci.TryGetProperty("skip", out _)),
+                || (
+                    pushOptions.TryGetProperty("ci", out var ci) && ci.ValueKind == JsonValueKind.Object && ci.TryGetProperty("skip", out _)
+                ),
             JsonValueKind.Array => pushOptions.EnumerateArray().Any(o => o.ValueKind == JsonValueKind.String && o.ValueEquals("ci.skip")),
             _ => false,
         };

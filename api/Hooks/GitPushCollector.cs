@@ -67,8 +67,9 @@ internal sealed class GitPushCollector(string expected)
 
         var pushes = new List<Push>(_branches.Count * sources.Count);
         foreach (var (reference, commit, deleted) in _branches)
-            foreach (var source in sources)
-                pushes.Add(common with
+        foreach (var source in sources)
+            pushes.Add(
+                common with
                 {
                     Uuid = Guid.CreateVersion7(common.Received),
                     // the first keeps the sender's id, as it is known there
@@ -77,7 +78,8 @@ internal sealed class GitPushCollector(string expected)
                     Ref = reference,
                     Commit = commit,
                     Deleted = deleted,
-                });
+                }
+            );
         return new HookReading(pushes);
     }
 }

@@ -7,7 +7,8 @@ namespace AutoDeploy.Api.Hooks;
 internal static class GiteaPackageEvents
 {
     private const string Expected =
-        "expected Gitea's event package, {\"action\": …, \"package\": {\"type\": …, \"owner\": …, \"name\": …, \"version\": …, \"html_url\": …}}";
+        "expected Gitea's event package, {\"action\": …, \"package\": {\"type\": …, \"owner\": …, \"name\": …, \"version\": …, "
+        + "\"html_url\": …}}";
 
     public static bool IsPackageEvent(string? name) => name == "package";
 
@@ -23,15 +24,28 @@ internal static class GiteaPackageEvents
             return HookReading.Nothing($"A package of the type \"{ApiException.Shorten(package.Type ?? "")}\" is not an image.");
 
         var owner = package.Owner?.Login ?? package.Owner?.Username;
-        var pushes = new ImagePushCollector(common with { Pusher = HookJson.Person(delivery.Sender?.Login ?? delivery.Sender?.Username) }, Expected);
-        pushes.Add(new ReportedTag(
-            string.IsNullOrEmpty(package.Name) ? "package.name" : string.IsNullOrEmpty(owner) ? "package.owner.login" : "package.html_url",
-            string.IsNullOrEmpty(package.Name) || string.IsNullOrEmpty(owner) ? null
-                : ImageReferenceText.Join(ImageReferenceText.FindHost(package.HtmlUrl), $"{owner}/{package.Name}".ToLowerInvariant()),
-            "package.version", package.Version)
-        {
-            Deleted = delivery.Action == "deleted",
-        });
+        var pushes = new ImagePushCollector(
+            common with
+            {
+                Pusher = HookJson.Person(delivery.Sender?.Login ?? delivery.Sender?.Username),
+            },
+            Expected
+        );
+        pushes.Add(
+            new ReportedTag(
+                string.IsNullOrEmpty(package.Name) ? "package.name"
+                    : string.IsNullOrEmpty(owner) ? "package.owner.login"
+                    : "package.html_url",
+                string.IsNullOrEmpty(package.Name) || string.IsNullOrEmpty(owner)
+                    ? null
+                    : ImageReferenceText.Join(ImageReferenceText.FindHost(package.HtmlUrl), $"{owner}/{package.Name}".ToLowerInvariant()),
+                "package.version",
+                package.Version
+            )
+            {
+                Deleted = delivery.Action == "deleted",
+            }
+        );
         return pushes.Read("Nothing was pushed.");
     }
 }

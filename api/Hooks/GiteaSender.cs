@@ -25,8 +25,11 @@ public sealed class GiteaSender : ISender
 
     public bool SignsOnly => true;
 
-    public string Description => "gitea: the events `push` and `delete` of Gitea, Forgejo and Gogs, `{\"ref\", \"after\", \"repository\": {\"clone_url\"}}`, and of their "
-        + "container registry `package`, `{\"action\", \"package\": {\"type\", \"owner\", \"name\", \"version\", \"html_url\"}}`, told from others by "
+    public string Description =>
+        "gitea: the events `push` and `delete` of Gitea, Forgejo and Gogs, `{\"ref\", \"after\", \"repository\": "
+        + "{\"clone_url\"}}`, and of their "
+        + "container registry `package`, `{\"action\", \"package\": {\"type\", \"owner\", \"name\", \"version\", \"html_url\"}}`, "
+        + "told from others by "
         + "`X-Gitea-Event`, `X-Forgejo-Event` or `X-Gogs-Event`; also by GET with the query `payload`. If the hook has a secret, "
         + "`X-Gitea-Signature`, `X-Forgejo-Signature` or `X-Gogs-Signature` has to sign the body, or the payload, with it.";
 
@@ -66,12 +69,23 @@ public sealed class GiteaSender : ISender
             pushes.Ignore("What was deleted is not a branch.");
         else
             // the short name; in full where a version should send that
-            pushes.Add("ref", delivery.Ref is { Length: > 0 } branch && !branch.StartsWith(GitRefs.Heads, StringComparison.Ordinal) ? GitRefs.Heads + branch : delivery.Ref,
-                "after", null, deleted: true);
+            pushes.Add(
+                "ref",
+                delivery.Ref is { Length: > 0 } branch && !branch.StartsWith(GitRefs.Heads, StringComparison.Ordinal)
+                    ? GitRefs.Heads + branch
+                    : delivery.Ref,
+                "after",
+                null,
+                deleted: true
+            );
         return pushes.Read(
-            common with { Pusher = HookJson.Person(delivery.Pusher?.Login ?? delivery.Pusher?.Username) },
+            common with
+            {
+                Pusher = HookJson.Person(delivery.Pusher?.Login ?? delivery.Pusher?.Username),
+            },
             delivery.Repository?.Sources ?? [],
-            $"`repository` has no URL that we understand; {Expected}.");
+            $"`repository` has no URL that we understand; {Expected}."
+        );
     }
 
     private static bool IsSigned(IHeaderDictionary headers, string secret, ReadOnlySpan<byte> signed)

@@ -5,7 +5,9 @@ namespace AutoDeploy.Api.Hooks;
 /// <summary>Harbor, in both formats that its policies offer: its own and that of CloudEvents.</summary>
 public sealed class HarborSender : ISender
 {
-    private const string Expected = "expected Harbor's webhook, {\"type\": \"PUSH_ARTIFACT\", \"event_data\": {\"resources\": [{\"tag\": …, \"resource_url\": …}]}}";
+    private const string Expected =
+        "expected Harbor's webhook, "
+        + "{\"type\": \"PUSH_ARTIFACT\", \"event_data\": {\"resources\": [{\"tag\": …, \"resource_url\": …}]}}";
 
     public string Name => "harbor";
 
@@ -13,12 +15,15 @@ public sealed class HarborSender : ISender
 
     public bool SignsOnly => false;
 
-    public string Description => "harbor: pushed and deleted artifacts of Harbor, `{\"type\", \"event_data\": {\"resources\": [{\"tag\", \"digest\"?, \"resource_url\"}]}}`, also as CloudEvents with "
+    public string Description =>
+        "harbor: pushed and deleted artifacts of Harbor, `{\"type\", \"event_data\": {\"resources\": [{\"tag\", \"digest\"?, "
+        + "\"resource_url\"}]}}`, also as CloudEvents with "
         + "`data`. If the hook has a secret, the policy's auth header, sent as `Authorization`, has to be it, alone or after `Bearer`.";
 
     public IReadOnlyList<string> ContentTypes => ["application/json", "application/cloudevents+json"];
 
-    public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) => hook.Secret is null || HookSecret.IsIn(headers, hook.Secret);
+    public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) =>
+        hook.Secret is null || HookSecret.IsIn(headers, hook.Secret);
 
     public HookReading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
     {
@@ -36,25 +41,36 @@ public sealed class HarborSender : ISender
             return HookReading.Unreadable($"`{at}.resources` is missing; {Expected}.");
 
         // without an id, the body says the time
-        var pushes = new ImagePushCollector(CommonPushFactory.Create(this, hook, DeliveryId.From(delivery.Id, json), delivery.Operator, received), Expected);
+        var pushes = new ImagePushCollector(
+            CommonPushFactory.Create(this, hook, DeliveryId.From(delivery.Id, json), delivery.Operator, received),
+            Expected
+        );
         for (var i = 0; i < resources.Count; i++)
         {
             var url = ImageReferenceText.Parse(resources[i]?.ResourceUrl);
-            pushes.Add(new ReportedTag($"{at}.resources[{i}].resource_url", url?.HostedName, $"{at}.resources[{i}].tag", resources[i]?.Tag ?? url?.Tag)
-            {
-                Digest = resources[i]?.Digest,
-                Deleted = deleted,
-            });
+            pushes.Add(
+                new ReportedTag(
+                    $"{at}.resources[{i}].resource_url",
+                    url?.HostedName,
+                    $"{at}.resources[{i}].tag",
+                    resources[i]?.Tag ?? url?.Tag
+                )
+                {
+                    Digest = resources[i]?.Digest,
+                    Deleted = deleted,
+                }
+            );
         }
 
         return pushes.Read("The event has no resources.");
     }
 
     /// <summary>Null for what is neither a push nor a deletion.</summary>
-    private static bool? IsDeletion(string type) => type switch
-    {
-        "PUSH_ARTIFACT" or "harbor.artifact.pushed" or "pushImage" => false,
-        "DELETE_ARTIFACT" or "harbor.artifact.deleted" or "deleteImage" => true,
-        _ => null,
-    };
+    private static bool? IsDeletion(string type) =>
+        type switch
+        {
+            "PUSH_ARTIFACT" or "harbor.artifact.pushed" or "pushImage" => false,
+            "DELETE_ARTIFACT" or "harbor.artifact.deleted" or "deleteImage" => true,
+            _ => null,
+        };
 }

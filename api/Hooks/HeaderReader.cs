@@ -6,9 +6,9 @@ internal static class HeaderReader
     public static string? First(this IHeaderDictionary headers, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
-            foreach (var value in headers[name])
-                if (!string.IsNullOrWhiteSpace(value))
-                    return value;
+        foreach (var value in headers[name])
+            if (!string.IsNullOrWhiteSpace(value))
+                return value;
         return null;
     }
 }

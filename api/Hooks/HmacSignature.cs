@@ -19,8 +19,11 @@ internal static class HmacSignature
         var found = false;
         foreach (var value in values)
         {
-            if (value?.Length != prefix.Length + 2 * given.Length || !value.StartsWith(prefix, StringComparison.Ordinal)
-                || Convert.FromHexString(value.AsSpan(prefix.Length), given, out _, out _) != OperationStatus.Done)
+            if (
+                value?.Length != prefix.Length + 2 * given.Length
+                || !value.StartsWith(prefix, StringComparison.Ordinal)
+                || Convert.FromHexString(value.AsSpan(prefix.Length), given, out _, out _) != OperationStatus.Done
+            )
                 continue;
             expected ??= HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed);
             found |= CryptographicOperations.FixedTimeEquals(given, expected);

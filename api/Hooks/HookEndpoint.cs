@@ -20,19 +20,33 @@ public static class HookEndpoint
 
     public static void MapHooks(this IEndpointRouteBuilder app)
     {
-        app.MapPost("/hooks/{sender}/{key}", Receive).WithTags("hooks")
+        app.MapPost("/hooks/{sender}/{key}", Receive)
+            .WithTags("hooks")
             .WithSummary("Tell of pushes; 202 for new ones, 200 when there is nothing to do")
-            .AllowAnonymous().WithMetadata(new PushTraceMetadata(), new ForeignBodyMetadata(
-                "Read whatever its content type says, at most 25 MiB; a form with the JSON in the field `payload` will do. "
-                + string.Join(' ', Senders.All.Select(s => s.Description)),
-                [.. Senders.All.SelectMany(s => s.ContentTypes).Append("application/x-www-form-urlencoded").Distinct()]))
-            .WithErrors(400, 401, 404, 408, 413, 429, 503).DisableRequestTimeout();
-        app.MapGet($"/hooks/{GiteaSender.SenderName}/{{key}}", ReceiveQuery).WithTags("hooks")
+            .AllowAnonymous()
+            .WithMetadata(
+                new PushTraceMetadata(),
+                new ForeignBodyMetadata(
+                    "Read whatever its content type says, at most 25 MiB; a form with the JSON in the field `payload` will do. "
+                        + string.Join(' ', Senders.All.Select(s => s.Description)),
+                    [.. Senders.All.SelectMany(s => s.ContentTypes).Append("application/x-www-form-urlencoded").Distinct()]
+                )
+            )
+            .WithErrors(400, 401, 404, 408, 413, 429, 503)
+            .DisableRequestTimeout();
+        app.MapGet($"/hooks/{GiteaSender.SenderName}/{{key}}", ReceiveQuery)
+            .WithTags("hooks")
             .WithSummary("Tell of a push in the query, as Gitea can; 202 for a new one, 200 when there is nothing to do")
-            .AllowAnonymous().WithMetadata(new PushTraceMetadata()).WithInput(new QueryParameter("payload", "The JSON that would be the body."))
-            .WithErrors(400, 401, 404, 429).DisableRequestTimeout();
-        app.MapMethods($"/hooks/{AzureSender.SenderName}/{{key}}", [HttpMethods.Options], AnswerHandshake).WithTags("hooks")
-            .WithSummary("Ask whether CloudEvents are welcome, as Event Grid does before it sends any").AllowAnonymous().WithErrors(400, 404, 429);
+            .AllowAnonymous()
+            .WithMetadata(new PushTraceMetadata())
+            .WithInput(new QueryParameter("payload", "The JSON that would be the body."))
+            .WithErrors(400, 401, 404, 429)
+            .DisableRequestTimeout();
+        app.MapMethods($"/hooks/{AzureSender.SenderName}/{{key}}", [HttpMethods.Options], AnswerHandshake)
+            .WithTags("hooks")
+            .WithSummary("Ask whether CloudEvents are welcome, as Event Grid does before it sends any")
+            .AllowAnonymous()
+            .WithErrors(400, 404, 429);
         // senders and people who try a hook's URL with another method look for a mistake in it, and a token would not help them
         app.Map("/hooks/{sender}/{key}", WrongMethod).AllowAnonymous().ExcludeFromDescription();
     }
@@ -46,21 +60,42 @@ public static class HookEndpoint
             : "POST";
     }
 
-    /// <summary>The abuse protection of CloudEvents' webhooks: who sends asks first, and we say that we want it, and how much of it.</summary>
-    private static async Task<Results<Ok, JsonHttpResult<ErrorForm>>> AnswerHandshake(string key, HttpContext context, ILedger ledger, HookRateLimit rate)
+    /// <summary>
+    /// The abuse protection of CloudEvents' webhooks: who sends asks first, and we say that we want it, and how much of it.
+    /// </summary>
+    private static async Task<Results<Ok, JsonHttpResult<ErrorForm>>> AnswerHandshake(
+        string key,
+        HttpContext context,
+        ILedger ledger,
+        HookRateLimit rate
+    )
     {
         if (await Find(AzureSender.SenderName, key, context, ledger) is not var (hook, _))
             return Error(Unknown.Status, Unknown.Message);
         if (rate.Take(hook.Uuid) is { } wait)
             return TooMany(context.Response, wait);
         if (CloudEventHandshake.From(context.Request.Headers, rate.PerSecond) is not { } welcome)
-            return Error(StatusCodes.Status400BadRequest, $"`{CloudEventHandshake.Origin}` is missing or not a host's name; expected who asks, such as \"eventgrid.azure.net\".");
+            return Error(
+                StatusCodes.Status400BadRequest,
+                $"`{CloudEventHandshake.Origin}` is missing or not a host's name; expected who asks, such as \"eventgrid.azure.net\"."
+            );
         welcome.Write(context.Response.Headers);
         return TypedResults.Ok();
     }
 
-    private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> Receive(
-        string sender, string key, HttpContext context, ILedger ledger, HookRateLimit rate, RejectedDeliveries rejected, SenderKeys keys, DeliveryHandler handler, TimeProvider time)
+    private static async Task<
+        Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>
+    > Receive(
+        string sender,
+        string key,
+        HttpContext context,
+        ILedger ledger,
+        HookRateLimit rate,
+        RejectedDeliveries rejected,
+        SenderKeys keys,
+        DeliveryHandler handler,
+        TimeProvider time
+    )
     {
         if (await Find(sender, key, context, ledger) is not var (hook, from))
             return Error(Unknown.Status, Unknown.Message);
@@ -70,8 +105,17 @@ public static class HookEndpoint
         return await Process(hook, from, context.Request.Headers, body.Bytes, rejected, keys, handler);
     }
 
-    private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> ReceiveQuery(
-        string key, HttpContext context, ILedger ledger, HookRateLimit rate, RejectedDeliveries rejected, SenderKeys keys, DeliveryHandler handler)
+    private static async Task<
+        Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>
+    > ReceiveQuery(
+        string key,
+        HttpContext context,
+        ILedger ledger,
+        HookRateLimit rate,
+        RejectedDeliveries rejected,
+        SenderKeys keys,
+        DeliveryHandler handler
+    )
     {
         if (await Find(GiteaSender.SenderName, key, context, ledger) is not var (hook, from))
             return Error(Unknown.Status, Unknown.Message);
@@ -83,21 +127,34 @@ public static class HookEndpoint
     }
 
     /// <summary>
-    /// A key that was never given and one that was revoked take the same way, and the same as a valid one up to the answer of the ledger. It
+    /// A key that was never given and one that was revoked take the same way, and the same as a valid one up to the answer of the ledger.
+    /// It
     /// looks for the key's hash, so that the time that takes says nothing of how near a guess was. The body is not read before: nobody
     /// who knows no hook can have us read anything.
     /// </summary>
     private static async Task<(Hook Hook, ISender From)?> Find(string sender, string key, HttpContext context, ILedger ledger)
     {
-        if (await ledger.FindHook(key, context.RequestAborted) is not { } hook || Senders.Find(hook.Sender) is not { } from
-            || !hook.Sender.Equals(sender, StringComparison.OrdinalIgnoreCase))
+        if (
+            await ledger.FindHook(key, context.RequestAborted) is not { } hook
+            || Senders.Find(hook.Sender) is not { } from
+            || !hook.Sender.Equals(sender, StringComparison.OrdinalIgnoreCase)
+        )
             return null;
         context.RecordHook(hook);
         return (hook, from);
     }
 
-    private static async Task<Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>> Process(
-        Hook hook, ISender from, IHeaderDictionary headers, ReadOnlyMemory<byte> body, RejectedDeliveries rejected, SenderKeys keys, DeliveryHandler handler)
+    private static async Task<
+        Results<Accepted<HookAnswer>, Ok<HookAnswer>, JsonHttpResult<HandshakeAnswer>, JsonHttpResult<ErrorForm>>
+    > Process(
+        Hook hook,
+        ISender from,
+        IHeaderDictionary headers,
+        ReadOnlyMemory<byte> body,
+        RejectedDeliveries rejected,
+        SenderKeys keys,
+        DeliveryHandler handler
+    )
     {
         if (!from.Verify(hook, headers, body))
         {
@@ -129,7 +186,9 @@ public static class HookEndpoint
         var seconds = (int)Math.Ceiling(wait.TotalSeconds);
         response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return Error(
-            StatusCodes.Status429TooManyRequests, $"Too many deliveries come through this hook; try again in {seconds} second{(seconds > 1 ? "s" : "")}.");
+            StatusCodes.Status429TooManyRequests,
+            $"Too many deliveries come through this hook; try again in {seconds} second{(seconds > 1 ? "s" : "")}."
+        );
     }
 
     private static JsonHttpResult<ErrorForm> Error(int status, string sentence) =>

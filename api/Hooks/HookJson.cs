@@ -7,7 +7,10 @@ using AutoDeploy.Api.Http;
 namespace AutoDeploy.Api.Hooks;
 
 /// <summary>What is read of deliveries; source-generated, since this is the hot path.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    GenerationMode = JsonSourceGenerationMode.Metadata
+)]
 [JsonSerializable(typeof(DockerHubDelivery))]
 [JsonSerializable(typeof(RegistryEnvelope))]
 [JsonSerializable(typeof(GitHubDelivery))]
@@ -59,9 +62,11 @@ internal sealed partial class HookJson : JsonSerializerContext
     {
         var where = e.Path is { Length: > 2 } path ? $"`{ApiException.Shorten(path[2..])}`" : "The body";
         return JsonBody.IsTooDeep(e) ? $"The body is nested too deeply; {expected}."
-            : e.InnerException is InvalidOperationException or FormatException || e.Message.StartsWith("The JSON value could not", StringComparison.Ordinal)
+            : e.InnerException is InvalidOperationException or FormatException
+            || e.Message.StartsWith("The JSON value could not", StringComparison.Ordinal)
                 ? $"{where} is not as expected; {expected}."
-            : $"The body is not valid JSON (line {SentenceText.FormatNumber((e.LineNumber ?? 0) + 1)}, byte {SentenceText.FormatNumber((e.BytePositionInLine ?? 0) + 1)}); {expected}.";
+            : $"The body is not valid JSON (line {SentenceText.FormatNumber((e.LineNumber ?? 0) + 1)}, byte "
+                + $"{SentenceText.FormatNumber((e.BytePositionInLine ?? 0) + 1)}); {expected}.";
     }
 
     /// <summary>A name for people, on one line and of bounded length; null for none.</summary>

@@ -11,8 +11,13 @@ namespace AutoDeploy.Api.Hooks;
 /// <param name="Confirmation">The same question, to be answered by a visit.</param>
 /// <param name="ErrorStatus">What is answered where there is an error.</param>
 public readonly record struct HookReading(
-    IReadOnlyList<Push> Pushes, string? Note = null, string? Error = null, HandshakeAnswer? Handshake = null, SubscriptionConfirmation? Confirmation = null,
-    int ErrorStatus = StatusCodes.Status400BadRequest)
+    IReadOnlyList<Push> Pushes,
+    string? Note = null,
+    string? Error = null,
+    HandshakeAnswer? Handshake = null,
+    SubscriptionConfirmation? Confirmation = null,
+    int ErrorStatus = StatusCodes.Status400BadRequest
+)
 {
     public static HookReading Nothing(string note) => new([], note);
 

@@ -3,7 +3,9 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Api.Hooks;
 
-/// <summary>All names of a host, as an organization's aliases tell; remembered for so short a time that nobody waits for a new one.</summary>
+/// <summary>
+/// All names of a host, as an organization's aliases tell; remembered for so short a time that nobody waits for a new one.
+/// </summary>
 public sealed class HostAliasGroups(ILedger ledger, TimeProvider time)
 {
     private static readonly TimeSpan CacheDuration = TimeSpan.FromSeconds(2);

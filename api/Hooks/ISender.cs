@@ -29,9 +29,12 @@ public interface ISender
     /// <summary>The sender has accounts, so that a hook of it may ask for a token of one with each delivery.</summary>
     bool SendsToken => false;
 
-    /// <summary>Whether what the sender signs with keys that it publishes is right, where it does; they are fetched where they are not known.</summary>
+    /// <summary>
+    /// Whether what the sender signs with keys that it publishes is right, where it does; they are fetched where they are not known.
+    /// </summary>
     /// <param name="json">The body, or the field <c>payload</c> of a form; empty when there is none.</param>
-    ValueTask<SenderVerification> VerifyAsync(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> json, SenderKeys keys) => ValueTask.FromResult(SenderVerification.Verified);
+    ValueTask<SenderVerification> VerifyAsync(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> json, SenderKeys keys) =>
+        ValueTask.FromResult(SenderVerification.Verified);
 
     /// <summary>What a delivery says. Never throws for what is in it.</summary>
     /// <param name="json">The body, or the field <c>payload</c> of a form.</param>

@@ -59,16 +59,18 @@ internal sealed class ImagePushCollector(Push common, string expected, bool forg
             return;
         }
 
-        _pushes.Add(common with
-        {
-            Uuid = Guid.CreateVersion7(common.Received),
-            // the first keeps the sender's id, as it is known there
-            Delivery = _deliveries.Add(delivery) ? delivery : $"{delivery} {image}",
-            Source = image.Repository,
-            Tag = image.Tag!,
-            Digest = !told.Deleted && told.Digest is { } digest && ImageName.IsDigest(digest) ? digest : null,
-            Deleted = told.Deleted,
-            Pusher = HookJson.Person(told.Pusher) ?? common.Pusher,
-        });
+        _pushes.Add(
+            common with
+            {
+                Uuid = Guid.CreateVersion7(common.Received),
+                // the first keeps the sender's id, as it is known there
+                Delivery = _deliveries.Add(delivery) ? delivery : $"{delivery} {image}",
+                Source = image.Repository,
+                Tag = image.Tag!,
+                Digest = !told.Deleted && told.Digest is { } digest && ImageName.IsDigest(digest) ? digest : null,
+                Deleted = told.Deleted,
+                Pusher = HookJson.Person(told.Pusher) ?? common.Pusher,
+            }
+        );
     }
 }

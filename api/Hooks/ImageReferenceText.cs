@@ -11,7 +11,8 @@ internal readonly record struct ImageReferenceText(string Name, string? Tag, str
     {
         if (string.IsNullOrEmpty(text))
             return null;
-        string? digest = null, tag = null;
+        string? digest = null,
+            tag = null;
         if (text.IndexOf('@') is >= 0 and var at)
             (text, digest) = (text[..at], text[(at + 1)..]);
         if (text.LastIndexOf(':') is >= 0 and var colon && colon > text.LastIndexOf('/'))
@@ -29,5 +30,6 @@ internal readonly record struct ImageReferenceText(string Name, string? Tag, str
     }
 
     /// <summary>The host, with its port, of a URL; null where there is none.</summary>
-    public static string? FindHost(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Authority.Length > 0 ? parsed.Authority : null;
+    public static string? FindHost(string? url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Authority.Length > 0 ? parsed.Authority : null;
 }

@@ -8,7 +8,8 @@ public sealed class JFrogSender : ISender
     private const string SecretHeader = "X-JFrog-Event-Auth";
 
     private const string Expected =
-        "expected Artifactory's event docker pushed, {\"domain\": \"docker\", \"event_type\": …, \"data\": {\"repo_key\": …, \"image_name\": …, \"tag\": …}, \"jpd_origin\": …}";
+        "expected Artifactory's event docker pushed, {\"domain\": \"docker\", \"event_type\": …, \"data\": {\"repo_key\": …, "
+        + "\"image_name\": …, \"tag\": …}, \"jpd_origin\": …}";
 
     public string Name => "jfrog";
 
@@ -16,13 +17,18 @@ public sealed class JFrogSender : ISender
 
     public bool SignsOnly => false;
 
-    public string Description => "jfrog: Artifactory's events of the domain `docker`, `{\"event_type\", \"data\": {\"repo_key\", \"image_name\", \"tag\", \"sha256\"?}, \"jpd_origin\"}`, for images that are "
-        + $"called `HOST/REPO_KEY/NAME`; each delivery is a new one. If the hook has a secret, `{SecretHeader}` has to carry it or to sign the body with it.";
+    public string Description =>
+        "jfrog: Artifactory's events of the domain `docker`, `{\"event_type\", \"data\": {\"repo_key\", \"image_name\", \"tag\", "
+        + "\"sha256\"?}, \"jpd_origin\"}`, for images that are "
+        + $"called `HOST/REPO_KEY/NAME`; each delivery is a new one. If the hook has a secret, `{SecretHeader}` has to carry it or "
+        + "to sign the body with it.";
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
 
     public bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body) =>
-        hook.Secret is null || HookSecret.IsOneOf(headers[SecretHeader], hook.Secret) || HookSecret.IsIn(headers, hook.Secret)
+        hook.Secret is null
+        || HookSecret.IsOneOf(headers[SecretHeader], hook.Secret)
+        || HookSecret.IsIn(headers, hook.Secret)
         || HmacSignature.IsIn(headers[SecretHeader], "", hook.Secret, body.Span);
 
     public HookReading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received)
@@ -41,15 +47,23 @@ public sealed class JFrogSender : ISender
 
         var pushes = new ImagePushCollector(CommonPushFactory.Create(this, hook, DeliveryId.New(), null, received), Expected);
         var hasNames = !string.IsNullOrEmpty(data.RepoKey) && !string.IsNullOrEmpty(data.ImageName);
-        pushes.Add(new ReportedTag(
-            hasNames ? "jpd_origin" : string.IsNullOrEmpty(data.RepoKey) ? "data.repo_key" : "data.image_name",
-            hasNames ? ImageReferenceText.Join(ImageReferenceText.FindHost(delivery.JpdOrigin), $"{data.RepoKey}/{data.ImageName}") : null,
-            "data.tag", data.Tag)
-        {
-            // the checksum of the manifest's file, or else of something that the tag does not mean
-            Digest = data.Path?.EndsWith("manifest.json", StringComparison.Ordinal) == true ? $"sha256:{data.Sha256}" : null,
-            Deleted = told.EventType == "deleted",
-        });
+        pushes.Add(
+            new ReportedTag(
+                hasNames ? "jpd_origin"
+                    : string.IsNullOrEmpty(data.RepoKey) ? "data.repo_key"
+                    : "data.image_name",
+                hasNames
+                    ? ImageReferenceText.Join(ImageReferenceText.FindHost(delivery.JpdOrigin), $"{data.RepoKey}/{data.ImageName}")
+                    : null,
+                "data.tag",
+                data.Tag
+            )
+            {
+                // the checksum of the manifest's file, or else of something that the tag does not mean
+                Digest = data.Path?.EndsWith("manifest.json", StringComparison.Ordinal) == true ? $"sha256:{data.Sha256}" : null,
+                Deleted = told.EventType == "deleted",
+            }
+        );
         return pushes.Read("Nothing was pushed.");
     }
 }

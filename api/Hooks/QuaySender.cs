@@ -8,7 +8,8 @@ namespace AutoDeploy.Api.Hooks;
 /// </summary>
 public sealed class QuaySender : ISender
 {
-    private const string Expected = "expected Quay's notification of a push, {\"docker_url\": \"quay.io/acme/api\", \"updated_tags\": […]}";
+    private const string Expected =
+        "expected Quay's notification of a push, " + "{\"docker_url\": \"quay.io/acme/api\", \"updated_tags\": […]}";
 
     public string Name => "quay";
 
@@ -16,7 +17,8 @@ public sealed class QuaySender : ISender
 
     public bool SignsOnly => false;
 
-    public string Description => "quay: Quay's notification of a push to a repository, `{\"docker_url\", \"updated_tags\": […]}`; each delivery is a new one.";
+    public string Description =>
+        "quay: Quay's notification of a push to a repository, `{\"docker_url\", \"updated_tags\": […]}`; each delivery is a new one.";
 
     public IReadOnlyList<string> ContentTypes => ["application/json"];
 

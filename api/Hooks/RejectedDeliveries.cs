@@ -4,7 +4,9 @@ using AutoDeploy.Organizations;
 
 namespace AutoDeploy.Api.Hooks;
 
-/// <summary>Counts the deliveries that did not carry their hook's secret, since the process started; nothing else remains of them.</summary>
+/// <summary>
+/// Counts the deliveries that did not carry their hook's secret, since the process started; nothing else remains of them.
+/// </summary>
 public sealed class RejectedDeliveries
 {
     public const string MeterName = "AutoDeploy";
@@ -14,7 +16,9 @@ public sealed class RejectedDeliveries
     private readonly Counter<long> _counter;
 
     public RejectedDeliveries(IMeterFactory meters) =>
-        _counter = meters.Create(MeterName).CreateCounter<long>(CounterName, "{delivery}", "Deliveries that did not carry their hook's secret.");
+        _counter = meters
+            .Create(MeterName)
+            .CreateCounter<long>(CounterName, "{delivery}", "Deliveries that did not carry their hook's secret.");
 
     public void Add(Hook hook)
     {

@@ -26,8 +26,16 @@ internal static class SecretMask
 
     /// <summary>As it is, in JSON, and in a form.</summary>
     private static IEnumerable<string> Forms(string secret) =>
-        ((string[])[
-            secret, JavaScriptEncoder.Default.Encode(secret), JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret),
-            WebUtility.UrlEncode(secret), Uri.EscapeDataString(secret)])
-        .Distinct().OrderByDescending(form => form.Length);
+        (
+            (string[])
+                [
+                    secret,
+                    JavaScriptEncoder.Default.Encode(secret),
+                    JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret),
+                    WebUtility.UrlEncode(secret),
+                    Uri.EscapeDataString(secret),
+                ]
+        )
+            .Distinct()
+            .OrderByDescending(form => form.Length);
 }

@@ -5,8 +5,21 @@ public static class Senders
 {
     public static readonly IReadOnlyList<ISender> All =
     [
-        new GitHubSender(), new GitLabSender(), new GiteaSender(), new BitbucketSender(), new BitbucketServerSender(), new GenericGitSender(),
-        new DockerHubSender(), new DistributionRegistrySender(), new HarborSender(), new QuaySender(), new AzureSender(), new EcrSender(), new GoogleSender(), new JFrogSender(), new GenericImageSender(),
+        new GitHubSender(),
+        new GitLabSender(),
+        new GiteaSender(),
+        new BitbucketSender(),
+        new BitbucketServerSender(),
+        new GenericGitSender(),
+        new DockerHubSender(),
+        new DistributionRegistrySender(),
+        new HarborSender(),
+        new QuaySender(),
+        new AzureSender(),
+        new EcrSender(),
+        new GoogleSender(),
+        new JFrogSender(),
+        new GenericImageSender(),
     ];
 
     public static ISender? Find(string name)

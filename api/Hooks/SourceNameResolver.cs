@@ -35,12 +35,14 @@ public sealed class SourceNameResolver(ILedger ledger, HostAliasGroups hosts)
     }
 
     /// <summary>The pushes of a delivery that are one push under several names. Each event of a registry is one of its own.</summary>
-    private static IEnumerable<List<Push>> Same(IReadOnlyList<Push> pushes) => pushes
-        .GroupBy(p => p.IsGit ? (p.Ref, p.Commit, p.Deleted, Guid.Empty) : ("", null, p.Deleted, p.Uuid))
-        .Select(same => same.DistinctBy(p => p.Source).ToList());
+    private static IEnumerable<List<Push>> Same(IReadOnlyList<Push> pushes) =>
+        pushes
+            .GroupBy(p => p.IsGit ? (p.Ref, p.Commit, p.Deleted, Guid.Empty) : ("", null, p.Deleted, p.Uuid))
+            .Select(same => same.DistinctBy(p => p.Source).ToList());
 
     /// <summary>
-    /// The id says the source, whoever knows it now: the same delivery again is the same pushes, and another one for who came to know it since.
+    /// The id says the source, whoever knows it now: the same delivery again is the same pushes, and another one for who came to know it
+    /// since.
     /// </summary>
     private static void AddAliases(List<Push> names, IReadOnlyDictionary<string, IReadOnlyList<string>> aliases)
     {
@@ -52,7 +54,14 @@ public sealed class SourceNameResolver(ILedger ledger, HostAliasGroups hosts)
                 continue;
             foreach (var source in group.Select(other => SourceHostNames.ReplaceHost(push.Source, other)))
                 if (!names.Exists(n => n.Source == source))
-                    names.Add(push with { Uuid = Guid.CreateVersion7(push.Received), Source = source, Delivery = $"{push.Delivery} {source}" });
+                    names.Add(
+                        push with
+                        {
+                            Uuid = Guid.CreateVersion7(push.Received),
+                            Source = source,
+                            Delivery = $"{push.Delivery} {source}",
+                        }
+                    );
         }
     }
 

@@ -9,9 +9,17 @@ public static class ApiDates
 
     private static readonly string[] Accepted =
     [
-        "ddd, d MMM yyyy HH:mm:ss zzz", "d MMM yyyy HH:mm:ss zzz", "ddd, d MMM yyyy HH:mm:ss 'GMT'", "ddd, d MMM yyyy HH:mm:ss",
-        "yyyy-MM-dd", "yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK",
-        "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ssK",
+        "ddd, d MMM yyyy HH:mm:ss zzz",
+        "d MMM yyyy HH:mm:ss zzz",
+        "ddd, d MMM yyyy HH:mm:ss 'GMT'",
+        "ddd, d MMM yyyy HH:mm:ss",
+        "yyyy-MM-dd",
+        "yyyy-MM-ddTHH:mm",
+        "yyyy-MM-ddTHH:mmK",
+        "yyyy-MM-ddTHH:mm:ssK",
+        "yyyy-MM-ddTHH:mm:ss.FFFFFFFK",
+        "yyyy-MM-dd HH:mm:ss",
+        "yyyy-MM-dd HH:mm:ssK",
     ];
 
     public static string Format(DateTimeOffset date) => date.ToUniversalTime().ToString(Form, CultureInfo.InvariantCulture);
@@ -21,8 +29,13 @@ public static class ApiDates
     /// <summary>Reads RFC 2822 and ISO 8601; without a zone it is UTC.</summary>
     public static bool TryRead(string text, out DateTimeOffset date) =>
         // "+0000" may come as " 0000" out of a query string, and without its colon, which .NET's zzz takes too
-        DateTimeOffset.TryParseExact(Colon(text.Trim()), Accepted, CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite, out date);
+        DateTimeOffset.TryParseExact(
+            Colon(text.Trim()),
+            Accepted,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite,
+            out date
+        );
 
     private static string Colon(string text)
     {

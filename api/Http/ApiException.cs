@@ -12,9 +12,11 @@ public sealed class ApiException(int status, string sentence) : Exception(senten
 
     public static ApiException BadRequest(string sentence) => new(StatusCodes.Status400BadRequest, sentence);
 
-    public static ApiException NotFound(string what, string which) => new(StatusCodes.Status404NotFound, $"There is no {what} \"{Shorten(which)}\".");
+    public static ApiException NotFound(string what, string which) =>
+        new(StatusCodes.Status404NotFound, $"There is no {what} \"{Shorten(which)}\".");
 
-    public static ApiException Conflict(string sentence, string? state = null) => new(StatusCodes.Status409Conflict, sentence) { State = state };
+    public static ApiException Conflict(string sentence, string? state = null) =>
+        new(StatusCodes.Status409Conflict, sentence) { State = state };
 
     /// <summary>What a client sent, short enough to be said back to it.</summary>
     public static string Shorten(string text) => text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 80), "…");

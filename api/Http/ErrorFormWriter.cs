@@ -9,7 +9,14 @@ public static class ErrorFormWriter
         context.Response.StatusCode = status;
         if (QoveryError.Speaks(context.Request.Path))
             return context.Response.WriteAsJsonAsync(
-                QoveryError.From(status, sentence, context.Request.Path), ApiJson.Default.QoveryError, cancellationToken: context.RequestAborted);
-        return context.Response.WriteAsJsonAsync(new ErrorForm(sentence, state), ApiJson.Default.ErrorForm, cancellationToken: context.RequestAborted);
+                QoveryError.From(status, sentence, context.Request.Path),
+                ApiJson.Default.QoveryError,
+                cancellationToken: context.RequestAborted
+            );
+        return context.Response.WriteAsJsonAsync(
+            new ErrorForm(sentence, state),
+            ApiJson.Default.ErrorForm,
+            cancellationToken: context.RequestAborted
+        );
     }
 }

@@ -49,20 +49,25 @@ public static partial class ExceptionHandling
         }
     }
 
-    private static (int Status, string Sentence, string? State) Describe(Exception failure) => failure switch
-    {
-        ApiException f => (f.Status, f.Message, f.State),
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (413, "The body is too large.", null),
-        // the server gives up on a body that hardly comes at all, long before we do
-        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => (408, "The body came too slowly.", null),
-        BadHttpRequestException bad => (bad.StatusCode, $"The request cannot be read: {bad.Message.TrimEnd('.')}.", null),
-        EngineException { Fault: EngineFault.Unreachable } e => (503, e.Message, null),
-        LedgerException { IsUnavailable: true } => (503, "Nothing can be kept at the moment; the server's log says why. Try again later.", null),
-        // another silo has written it: for a moment there were two who had it
-        InconsistentStateException => (503, "This was changed in another place at the same time; try again.", null),
-        NoSiloException or OrleansException or TimeoutException => (503, "No silo answers at the moment; try again later.", null),
-        _ => (500, "Something went wrong on the server; its log says what.", null),
-    };
+    private static (int Status, string Sentence, string? State) Describe(Exception failure) =>
+        failure switch
+        {
+            ApiException f => (f.Status, f.Message, f.State),
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (413, "The body is too large.", null),
+            // the server gives up on a body that hardly comes at all, long before we do
+            BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => (408, "The body came too slowly.", null),
+            BadHttpRequestException bad => (bad.StatusCode, $"The request cannot be read: {bad.Message.TrimEnd('.')}.", null),
+            EngineException { Fault: EngineFault.Unreachable } e => (503, e.Message, null),
+            LedgerException { IsUnavailable: true } => (
+                503,
+                "Nothing can be kept at the moment; the server's log says why. Try again later.",
+                null
+            ),
+            // another silo has written it: for a moment there were two who had it
+            InconsistentStateException => (503, "This was changed in another place at the same time; try again.", null),
+            NoSiloException or OrleansException or TimeoutException => (503, "No silo answers at the moment; try again later.", null),
+            _ => (500, "Something went wrong on the server; its log says what.", null),
+        };
 
     /// <summary>The body for statuses that routing and the server set without one.</summary>
     private static Task WriteEmptyError(HttpContext context)
@@ -74,11 +79,18 @@ public static partial class ExceptionHandling
             case StatusCodes.Status404NotFound:
                 return context.WriteError(404, PathRules.DescribeNotFound(request.Path));
             case StatusCodes.Status405MethodNotAllowed:
-                var allow = response.Headers.Allow.SelectMany(a => (a ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
+                var allow = response
+                    .Headers.Allow.SelectMany(a =>
+                        (a ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                    )
+                    .ToList();
                 if (allow.Contains("GET"))
                     allow.Add("HEAD");
                 response.Headers.Allow = string.Join(", ", allow);
-                return context.WriteError(405, $"{ApiException.Shorten(request.Method)} is not possible here; possible is {string.Join(", ", allow)}.");
+                return context.WriteError(
+                    405,
+                    $"{ApiException.Shorten(request.Method)} is not possible here; possible is {string.Join(", ", allow)}."
+                );
             case StatusCodes.Status504GatewayTimeout:
                 return context.WriteError(504, "This took too long; try again.");
             case var status:

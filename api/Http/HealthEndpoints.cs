@@ -13,7 +13,10 @@ public static class HealthEndpoints
         probes.MapGet("/readyz", Ready).WithSummary("The ledger, an engine and the silos answer").Produces<Readiness>(503);
     }
 
-    private static async Task<Results<Ok<Readiness>, JsonHttpResult<Readiness>>> Ready(ReadinessCheck check, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<Readiness>, JsonHttpResult<Readiness>>> Ready(
+        ReadinessCheck check,
+        CancellationToken cancellationToken
+    )
     {
         var readiness = await check.Check(cancellationToken);
         return readiness.IsReady

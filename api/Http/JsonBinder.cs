@@ -29,8 +29,10 @@ public sealed class JsonBinder<T>(IReadOnlyList<PropertyBinding<T>> members, IRe
             if (at >= 0)
                 propertyBinding.Read(into, given[at].Value);
             else if (creating && propertyBinding.Required)
-                throw new RequestValue(default, value.Path.Length == 0 ? propertyBinding.Name : $"{value.Path}.{propertyBinding.Name}")
-                    .CreateError($"is missing; expected {Expected(propertyBinding)}");
+                throw new RequestValue(
+                    default,
+                    value.Path.Length == 0 ? propertyBinding.Name : $"{value.Path}.{propertyBinding.Name}"
+                ).CreateError($"is missing; expected {Expected(propertyBinding)}");
         }
 
         return into;
@@ -63,8 +65,10 @@ public sealed class JsonBinder<T>(IReadOnlyList<PropertyBinding<T>> members, IRe
         if (readOnly?.Contains(name) == true)
             return value.CreateError("cannot be set");
         var path = ApiException.Shorten(value.Path);
-        return ApiException.BadRequest(SentenceText.FindClosest(name, _byName.Keys) is { } meant
-            ? $"`{path}` is not a member; did you mean `{meant}`?"
-            : $"`{path}` is not a member; the members are {string.Join(", ", members.Select(m => $"`{m.Name}`"))}.");
+        return ApiException.BadRequest(
+            SentenceText.FindClosest(name, _byName.Keys) is { } meant
+                ? $"`{path}` is not a member; did you mean `{meant}`?"
+                : $"`{path}` is not a member; the members are {string.Join(", ", members.Select(m => $"`{m.Name}`"))}."
+        );
     }
 }

@@ -36,9 +36,12 @@ public static class JsonBody
         }
         catch (JsonException e)
         {
-            throw ApiException.BadRequest(IsTooDeep(e)
-                ? $"The body is nested deeper than {MaxDepth} levels."
-                : $"The body is not valid JSON; the mistake is in line {SentenceText.FormatNumber((e.LineNumber ?? 0) + 1)} at byte {SentenceText.FormatNumber((e.BytePositionInLine ?? 0) + 1)}.");
+            throw ApiException.BadRequest(
+                IsTooDeep(e)
+                    ? $"The body is nested deeper than {MaxDepth} levels."
+                    : $"The body is not valid JSON; the mistake is in line {SentenceText.FormatNumber((e.LineNumber ?? 0) + 1)} at "
+                        + $"byte {SentenceText.FormatNumber((e.BytePositionInLine ?? 0) + 1)}."
+            );
         }
 
         if (root.ValueKind != JsonValueKind.Object)

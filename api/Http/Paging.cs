@@ -17,14 +17,21 @@ public readonly record struct Paging(int Limit, int Offset)
         new(QueryReader.ReadInteger(request, "limit", 1, MaxLimit) ?? 25, QueryReader.ReadInteger(request, "offset", 0, int.MaxValue) ?? 0);
 
     public Listing<T> Listing<T>(HttpRequest request, int total, IReadOnlyList<T> objects) =>
-        new(new ListMeta(Limit, Offset, total,
-            (long)Offset + Limit < total ? At(request, Offset + Limit) : null,
-            Offset > 0 ? At(request, Math.Max(0, Offset - Limit)) : null), objects);
+        new(
+            new ListMeta(
+                Limit,
+                Offset,
+                total,
+                (long)Offset + Limit < total ? At(request, Offset + Limit) : null,
+                Offset > 0 ? At(request, Math.Max(0, Offset - Limit)) : null
+            ),
+            objects
+        );
 
     private string At(HttpRequest request, int offset)
     {
-        var query = request.Query
-            .Where(q => q.Key is not ("limit" or "offset"))
+        var query = request
+            .Query.Where(q => q.Key is not ("limit" or "offset"))
             .Select(q => KeyValuePair.Create(q.Key, (string?)q.Value.ToString()))
             .Append(KeyValuePair.Create("limit", (string?)Invariant(Limit)))
             .Append(KeyValuePair.Create("offset", (string?)Invariant(offset)));

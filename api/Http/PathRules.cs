@@ -17,27 +17,30 @@ public static class PathRules
 
     private static readonly object HeadKey = new();
 
-    public static void UsePathRules(this WebApplication app) => app.Use(next => context =>
-    {
-        var request = context.Request;
-        if (HttpMethods.IsHead(request.Method))
-        {
-            // Kestrel remembers that it is a HEAD and sends no body
-            context.Items[HeadKey] = HeadKey;
-            request.Method = HttpMethods.Get;
-        }
+    public static void UsePathRules(this WebApplication app) =>
+        app.Use(next =>
+            context =>
+            {
+                var request = context.Request;
+                if (HttpMethods.IsHead(request.Method))
+                {
+                    // Kestrel remembers that it is a HEAD and sends no body
+                    context.Items[HeadKey] = HeadKey;
+                    request.Method = HttpMethods.Get;
+                }
 
-        if (request.Path.Value is { } path)
-        {
-            var folded = Fold(path);
-            if (NamespaceOf(folded) is { } named && named.Name == OrganizationNames.Default)
-                folded = named.Remainder;
-            if (!ReferenceEquals(folded, path))
-                request.Path = folded;
-        }
+                if (request.Path.Value is { } path)
+                {
+                    var folded = Fold(path);
+                    if (NamespaceOf(folded) is { } named && named.Name == OrganizationNames.Default)
+                        folded = named.Remainder;
+                    if (!ReferenceEquals(folded, path))
+                        request.Path = folded;
+                }
 
-        return next(context);
-    });
+                return next(context);
+            }
+        );
 
     /// <summary>Only the headers are wanted.</summary>
     public static bool IsHead(this HttpContext context) => context.Items.ContainsKey(HeadKey);
@@ -63,7 +66,11 @@ public static class PathRules
             return null;
         // "", api, subsystem, v1, name, resource, rest
         var parts = path.Split('/', 7);
-        if (parts.Length < 6 || !parts[3].Equals("v1", StringComparison.OrdinalIgnoreCase) || !Resources.TryGetValue(parts[2], out var resources))
+        if (
+            parts.Length < 6
+            || !parts[3].Equals("v1", StringComparison.OrdinalIgnoreCase)
+            || !Resources.TryGetValue(parts[2], out var resources)
+        )
             return null;
         if (Contains(resources, parts[4]) || !Contains(resources, parts[5]))
             return null;

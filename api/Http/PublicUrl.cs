@@ -6,5 +6,6 @@ public sealed class PublicUrl(string? set)
     public string For(HttpRequest request) => set ?? As(request);
 
     /// <summary>How the request reached it.</summary>
-    public static string As(HttpRequest request) => $"{request.Scheme}://{(request.Host.HasValue ? request.Host.ToUriComponent() : "localhost")}";
+    public static string As(HttpRequest request) =>
+        $"{request.Scheme}://{(request.Host.HasValue ? request.Host.ToUriComponent() : "localhost")}";
 }

@@ -20,20 +20,25 @@ public static class QueryReader
         return text;
     }
 
-    public static bool? ReadFlag(HttpRequest request, string name) => ReadText(request, name) switch
-    {
-        null => null,
-        var text when text.Equals("true", StringComparison.OrdinalIgnoreCase) || text == "1" => true,
-        var text when text.Equals("false", StringComparison.OrdinalIgnoreCase) || text == "0" => false,
-        var text => throw ApiException.BadRequest($"`{name}` is \"{ApiException.Shorten(text)}\"; expected true or false."),
-    };
+    public static bool? ReadFlag(HttpRequest request, string name) =>
+        ReadText(request, name) switch
+        {
+            null => null,
+            var text when text.Equals("true", StringComparison.OrdinalIgnoreCase) || text == "1" => true,
+            var text when text.Equals("false", StringComparison.OrdinalIgnoreCase) || text == "0" => false,
+            var text => throw ApiException.BadRequest($"`{name}` is \"{ApiException.Shorten(text)}\"; expected true or false."),
+        };
 
     public static int? ReadInteger(HttpRequest request, string name, int min, int max)
     {
         var text = ReadText(request, name);
         if (text is null)
             return null;
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || number < min || number > max)
+        if (
+            !int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            || number < min
+            || number > max
+        )
             throw ApiException.BadRequest($"`{name}` is \"{ApiException.Shorten(text)}\"; expected a whole number {Between(min, max)}.");
         return number;
     }
@@ -54,8 +59,12 @@ public static class QueryReader
         ReadText(request, name) is not { } text ? null
         : ApiDates.TryRead(text, out var date) ? date
         : throw ApiException.BadRequest(
-            $"`{name}` is \"{ApiException.Shorten(text)}\"; expected a date such as \"Mon, 13 Oct 2025 11:01:43 +0000\" or \"2025-10-13T11:01:43Z\".");
+            $"`{name}` is \"{ApiException.Shorten(text)}\"; expected a date such as \"Mon, 13 Oct 2025 11:01:43 +0000\" or "
+                + "\"2025-10-13T11:01:43Z\"."
+        );
 
     private static string Between(int min, int max) =>
-        max == int.MaxValue ? $"of at least {SentenceText.FormatNumber(min)}" : $"from {SentenceText.FormatNumber(min)} to {SentenceText.FormatNumber(max)}";
+        max == int.MaxValue
+            ? $"of at least {SentenceText.FormatNumber(min)}"
+            : $"from {SentenceText.FormatNumber(min)} to {SentenceText.FormatNumber(max)}";
 }

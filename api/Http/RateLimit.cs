@@ -2,9 +2,12 @@ using System.Collections.Concurrent;
 
 namespace AutoDeploy.Api.Http;
 
-/// <summary>So many requests a second for each hook or trigger, and some seconds' worth of them at once: a bucket of tokens for each, in memory.</summary>
+/// <summary>
+/// So many requests a second for each hook or trigger, and some seconds' worth of them at once: a bucket of tokens for each, in memory.
+/// </summary>
 /// <remarks>
-/// Not on System.Threading.RateLimiting: its limiters take the time from the system alone, so that nobody could test them without waiting, and cost an object
+/// Not on System.Threading.RateLimiting: its limiters take the time from the system alone, so that nobody could test them without waiting,
+/// and cost an object
 /// with a queue and a timer for each hook. A refusal here is as long as a lookup.
 /// </remarks>
 /// <param name="perSecond">0: there is no limit.</param>

@@ -9,7 +9,9 @@ public sealed class RequestBody : IDisposable
     /// <summary>For everything but hooks.</summary>
     public const int DefaultLimit = 4 << 20;
 
-    /// <summary>A sender that is cut off in the middle sees a broken connection instead of the 413; so much more is read and dropped.</summary>
+    /// <summary>
+    /// A sender that is cut off in the middle sees a broken connection instead of the 413; so much more is read and dropped.
+    /// </summary>
     private const int Leeway = 16 << 20;
 
     private byte[] _rented;
@@ -38,7 +40,10 @@ public sealed class RequestBody : IDisposable
         }
         catch (OperationCanceledException) when (deadline.Passed && !context.RequestAborted.IsCancellationRequested)
         {
-            throw new ApiException(StatusCodes.Status408RequestTimeout, $"The body did not come to its end within {longest.TotalSeconds:0} seconds.");
+            throw new ApiException(
+                StatusCodes.Status408RequestTimeout,
+                $"The body did not come to its end within {longest.TotalSeconds:0} seconds."
+            );
         }
     }
 
@@ -87,7 +92,8 @@ public sealed class RequestBody : IDisposable
         }
     }
 
-    private static ApiException TooLarge(int limit) => new(StatusCodes.Status413PayloadTooLarge, $"The body is longer than {limit >> 20} MiB.");
+    private static ApiException TooLarge(int limit) =>
+        new(StatusCodes.Status413PayloadTooLarge, $"The body is longer than {limit >> 20} MiB.");
 
     private void Grow()
     {

@@ -7,7 +7,10 @@ using AutoDeploy.Telemetry;
 
 namespace AutoDeploy.Api.Http;
 
-/// <summary>A span for each request, and how long deliveries took. Neither knows the path, only its pattern: hooks and triggers have their secret in it.</summary>
+/// <summary>
+/// A span for each request, and how long deliveries took. Neither knows the path, only its pattern: hooks and triggers have their secret in
+/// it.
+/// </summary>
 public static class RequestTelemetry
 {
     /// <summary>So many of a delivery's pushes are named and linked to.</summary>
@@ -20,7 +23,12 @@ public static class RequestTelemetry
 
     /// <summary>To be used before all else, to see the answer as it is sent.</summary>
     public static void UseRequestTelemetry(this WebApplication app) =>
-        app.Use(next => context => AutoDeployTracing.Source.HasListeners() && !IsUnreported(context.Request.Path) ? InvokeTraced(next, context) : InvokeTimed(next, context));
+        app.Use(next =>
+            context =>
+                AutoDeployTracing.Source.HasListeners() && !IsUnreported(context.Request.Path)
+                    ? InvokeTraced(next, context)
+                    : InvokeTimed(next, context)
+        );
 
     /// <summary>Says through which hook the request came.</summary>
     public static void RecordHook(this HttpContext context, Hook hook)
@@ -34,10 +42,13 @@ public static class RequestTelemetry
     }
 
     /// <summary>
-    /// Where the request has a span, the first push gets the id of its trace as uuid, so that all of its way is one trace. It is of version 7 as others are.
+    /// Where the request has a span, the first push gets the id of its trace as uuid, so that all of its way is one trace. It is of version
+    /// 7 as others are.
     /// </summary>
     public static IReadOnlyList<Push> InThisTrace(IReadOnlyList<Push> pushes) =>
-        RequestSpan() is { } span && pushes.Count > 0 ? [pushes[0] with { Uuid = AutoDeployTracing.ToUuid(span.TraceId) }, .. pushes.Skip(1)] : pushes;
+        RequestSpan() is { } span && pushes.Count > 0
+            ? [pushes[0] with { Uuid = AutoDeployTracing.ToUuid(span.TraceId) }, .. pushes.Skip(1)]
+            : pushes;
 
     /// <summary>Says what pushes the request told of.</summary>
     public static void RecordPushes(IReadOnlyList<RecordedPush> recorded)
@@ -62,7 +73,10 @@ public static class RequestTelemetry
     {
         // anybody can call us and say what trace it is: that is linked to, not believed
         var caller = Activity.Current is { HasRemoteParent: true } around
-            ? new[] { new ActivityLink(new ActivityContext(around.TraceId, around.ParentSpanId, around.ActivityTraceFlags, isRemote: true)) }
+            ? new[]
+            {
+                new ActivityLink(new ActivityContext(around.TraceId, around.ParentSpanId, around.ActivityTraceFlags, isRemote: true)),
+            }
             : null;
         var method = Known.Contains(context.Request.Method) ? context.Request.Method : "_OTHER";
         using var span = AutoDeployTracing.StartTrace(Guid.CreateVersion7(), method, ActivityKind.Server, caller);
@@ -102,14 +116,15 @@ public static class RequestTelemetry
 
     private static bool IsHook(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<PushTraceMetadata>() is not null;
 
-    private static string Refusal(int status) => status switch
-    {
-        StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => "rejected",
-        StatusCodes.Status404NotFound => "unknown",
-        StatusCodes.Status429TooManyRequests => "limited",
-        >= 500 => "failed",
-        _ => "unreadable",
-    };
+    private static string Refusal(int status) =>
+        status switch
+        {
+            StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => "rejected",
+            StatusCodes.Status404NotFound => "unknown",
+            StatusCodes.Status429TooManyRequests => "limited",
+            >= 500 => "failed",
+            _ => "unreadable",
+        };
 
     /// <summary>That of the request, around which is nothing of ours.</summary>
     private static Activity? RequestSpan() =>

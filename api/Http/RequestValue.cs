@@ -38,12 +38,13 @@ public readonly struct RequestValue(JsonElement element, string path)
     }
 
     /// <summary>False for null.</summary>
-    public bool ReadFlag() => element.ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False or JsonValueKind.Null => false,
-        _ => throw CreateTypeError("true or false"),
-    };
+    public bool ReadFlag() =>
+        element.ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False or JsonValueKind.Null => false,
+            _ => throw CreateTypeError("true or false"),
+        };
 
     /// <summary>A whole number; null for null. Text with digits will do where <paramref name="orText"/> says so.</summary>
     public int? ReadInteger(int min, int max, bool orText = false)
@@ -52,7 +53,10 @@ public readonly struct RequestValue(JsonElement element, string path)
             return null;
         var expected = $"a whole number from {SentenceText.FormatNumber(min)} to {SentenceText.FormatNumber(max)}";
         if (orText && IsText)
-            return int.TryParse(element.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var written) && written >= min && written <= max
+            return
+                int.TryParse(element.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var written)
+                && written >= min
+                && written <= max
                 ? written
                 : throw CreateError($"is \"{ApiException.Shorten(element.GetString()!)}\"; expected {expected}");
         if (element.ValueKind != JsonValueKind.Number)
@@ -95,7 +99,9 @@ public readonly struct RequestValue(JsonElement element, string path)
         if (element.ValueKind != JsonValueKind.Array)
             throw CreateTypeError("an array");
         if (element.GetArrayLength() > max)
-            throw CreateError($"has {SentenceText.FormatNumber(element.GetArrayLength())} items; expected at most {SentenceText.FormatNumber(max)}");
+            throw CreateError(
+                $"has {SentenceText.FormatNumber(element.GetArrayLength())} items; expected at most {SentenceText.FormatNumber(max)}"
+            );
         var items = new List<RequestValue>(element.GetArrayLength());
         foreach (var item in element.EnumerateArray())
             items.Add(new RequestValue(item, $"{path}[{items.Count}]"));
@@ -112,18 +118,23 @@ public readonly struct RequestValue(JsonElement element, string path)
         var members = new List<KeyValuePair<string, RequestValue>>();
         foreach (var member in element.EnumerateObject())
             members.Add(new(member.Name, new RequestValue(member.Value, path.Length == 0 ? member.Name : $"{path}.{member.Name}")));
-        return members.Count <= max ? members : throw CreateError($"has {SentenceText.FormatNumber(members.Count)} members; expected at most {SentenceText.FormatNumber(max)}");
+        return members.Count <= max
+            ? members
+            : throw CreateError(
+                $"has {SentenceText.FormatNumber(members.Count)} members; expected at most {SentenceText.FormatNumber(max)}"
+            );
     }
 
     /// <summary>What it is, as a person calls it.</summary>
-    public static string DescribeKind(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "an array",
-        JsonValueKind.String => "text",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.True => "true",
-        JsonValueKind.False => "false",
-        _ => "null",
-    };
+    public static string DescribeKind(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => "an array",
+            JsonValueKind.String => "text",
+            JsonValueKind.Number => "a number",
+            JsonValueKind.True => "true",
+            JsonValueKind.False => "false",
+            _ => "null",
+        };
 }

@@ -22,13 +22,16 @@ public static class SentenceText
         var bare = Bare(given);
         var best = words
             .Select(word => (Word: word, Distance: Distance(bare, Bare(word))))
-            .Where(x => x.Distance <= Math.Max(1, Math.Min(bare.Length, x.Word.Length) / 3) || (bare.Length >= 3 && Bare(x.Word).Contains(bare)))
+            .Where(x =>
+                x.Distance <= Math.Max(1, Math.Min(bare.Length, x.Word.Length) / 3) || (bare.Length >= 3 && Bare(x.Word).Contains(bare))
+            )
             .OrderBy(x => x.Distance)
             .FirstOrDefault();
         return best.Word;
     }
 
-    private static string Bare(string word) => word.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
+    private static string Bare(string word) =>
+        word.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
 
     /// <summary>So many letters have to be put in, taken out or changed to make one of the other.</summary>
     private static int Distance(string a, string b)

@@ -8,7 +8,8 @@ using AutoDeploy.Integrations;
 namespace AutoDeploy.Api.Http;
 
 /// <summary>
-/// The certificate that we are reached with, and its key, from PEM files. When one of the files changes, the next connection gets what is in them
+/// The certificate that we are reached with, and its key, from PEM files. When one of the files changes, the next connection gets what is
+/// in them
 /// then; while that cannot be read (one of two files has been written), connections get the one before.
 /// </summary>
 public sealed partial class ServerCertificate
@@ -79,7 +80,9 @@ public sealed partial class ServerCertificate
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OptionsException($"The certificate \"{_certificate}\" or its key \"{_key}\" cannot be read: {e.Message.TrimEnd('.')}.");
+            throw new OptionsException(
+                $"The certificate \"{_certificate}\" or its key \"{_key}\" cannot be read: {e.Message.TrimEnd('.')}."
+            );
         }
     }
 
@@ -92,16 +95,21 @@ public sealed partial class ServerCertificate
             var leaf = X509CertificateLoader.LoadPkcs12(fromPem.Export(X509ContentType.Pfx), password: null);
             var chain = new X509Certificate2Collection();
             chain.ImportFromPem(files.Certificate);
-            return new Loaded(files.Digest, new SslServerAuthenticationOptions
-            {
-                ServerCertificateContext = SslStreamCertificateContext.Create(leaf, chain, offline: true),
-                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            });
+            return new Loaded(
+                files.Digest,
+                new SslServerAuthenticationOptions
+                {
+                    ServerCertificateContext = SslStreamCertificateContext.Create(leaf, chain, offline: true),
+                    EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                }
+            );
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw new OptionsException(
-                $"The certificate \"{_certificate}\" and its key \"{_key}\" do not fit or are not PEM; expected a certificate and its own key without a password ({e.Message.TrimEnd('.')}).");
+                $"The certificate \"{_certificate}\" and its key \"{_key}\" do not fit or are not PEM; expected a certificate and "
+                    + $"its own key without a password ({e.Message.TrimEnd('.')})."
+            );
         }
     }
 

@@ -19,6 +19,8 @@ public static class WebUrl
             throw value.CreateError($"is not a URL; {expected}");
         if (url.Scheme is not ("http" or "https"))
             throw value.CreateError($"begins with \"{ApiException.Shorten(url.Scheme)}:\"; {expected}");
-        return url.UserInfo.Length > 0 ? throw value.CreateError($"has a user or password, which would not be sent; {expected} without") : url;
+        return url.UserInfo.Length > 0
+            ? throw value.CreateError($"has a user or password, which would not be sent; {expected} without")
+            : url;
     }
 }

@@ -1,7 +1,8 @@
 namespace AutoDeploy.Api.Qovery;
 
 /// <summary>
-/// What an announcement led to. Clients of Qovery's read one status: that of the first service that deploys, or else of the first that has the
+/// What an announcement led to. Clients of Qovery's read one status: that of the first service that deploys, or else of the first that has
+/// the
 /// image. All of them are in <c>services</c>.
 /// </summary>
 public sealed record AnnouncementResponse : StatusResponse
@@ -10,9 +11,7 @@ public sealed record AnnouncementResponse : StatusResponse
     public const int MaxServices = 100;
 
     internal AnnouncementResponse(StatusResponse first)
-        : base(first)
-    {
-    }
+        : base(first) { }
 
     /// <summary>So many services have the image.</summary>
     public required int ServicesCount { get; init; }

@@ -13,7 +13,10 @@ public sealed class OrganizationIdentity(ILedger ledger, TimeProvider time)
     {
         var text = await ledger.InitSetting(Setting, $"{Guid.NewGuid()} {time.GetUtcNow().UtcTicks}", cancellationToken);
         var parts = text.Split(' ');
-        return (Guid.Parse(parts[0]), new DateTimeOffset(long.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture), TimeSpan.Zero));
+        return (
+            Guid.Parse(parts[0]),
+            new DateTimeOffset(long.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture), TimeSpan.Zero)
+        );
     }
 
     /// <param name="id">Its uuid or name.</param>

@@ -12,14 +12,30 @@ public static class RestrictionBinding
     private static readonly string[] Modes = ["MATCH", "EXCLUDE"];
 
     public static readonly JsonBinder<Request> Binder = new(
-    [
-        new("mode", SchemaFactory.RequiredText("MATCH: deploy when a covered file changed. EXCLUDE: do not when only covered files changed."),
-            (d, v) => d.Mode = OneOf(v, Modes) == "MATCH" ? RestrictionMode.Match : RestrictionMode.Exclude) { Required = true },
-        new("type", SchemaFactory.RequiredText("Only PATH."), (_, v) => OneOf(v, "PATH")) { Required = true },
-        new("value", SchemaFactory.RequiredText(
-                "The beginning of paths from the repository's root, such as \"api/\" or \"docs/readme.md\", without a leading slash and wildcards."), ReadValue)
-            { Required = true },
-    ], ["id", "created_at", "updated_at", "warning"]);
+        [
+            new(
+                "mode",
+                SchemaFactory.RequiredText("MATCH: deploy when a covered file changed. EXCLUDE: do not when only covered files changed."),
+                (d, v) => d.Mode = OneOf(v, Modes) == "MATCH" ? RestrictionMode.Match : RestrictionMode.Exclude
+            )
+            {
+                Required = true,
+            },
+            new("type", SchemaFactory.RequiredText("Only PATH."), (_, v) => OneOf(v, "PATH")) { Required = true },
+            new(
+                "value",
+                SchemaFactory.RequiredText(
+                    "The beginning of paths from the repository's root, such as \"api/\" or \"docs/readme.md\", without a "
+                        + "leading slash and wildcards."
+                ),
+                ReadValue
+            )
+            {
+                Required = true,
+            },
+        ],
+        ["id", "created_at", "updated_at", "warning"]
+    );
 
     /// <summary>All restrictions of a service; those that it has already stay the same ones.</summary>
     public static ImmutableArray<Restriction> ReadAll(RequestValue value, ImmutableArray<Restriction> before, DateTimeOffset now)
@@ -36,7 +52,8 @@ public static class RestrictionBinding
         return all.ToImmutable();
     }
 
-    private static string OneOf(RequestValue value, params string[] words) => value.IsNull ? throw value.CreateTypeError(SentenceText.JoinWithOr(words)) : value.ReadOneOf(words);
+    private static string OneOf(RequestValue value, params string[] words) =>
+        value.IsNull ? throw value.CreateTypeError(SentenceText.JoinWithOr(words)) : value.ReadOneOf(words);
 
     private static void ReadValue(Request request, RequestValue value)
     {
@@ -54,6 +71,13 @@ public static class RestrictionBinding
 
         public bool IsLike(Restriction restriction) => restriction.Mode == Mode && restriction.Value == Value;
 
-        public Restriction New(DateTimeOffset now) => new() { Uuid = Guid.NewGuid(), Mode = Mode, Value = Value, Created = now };
+        public Restriction New(DateTimeOffset now) =>
+            new()
+            {
+                Uuid = Guid.NewGuid(),
+                Mode = Mode,
+                Value = Value,
+                Created = now,
+            };
     }
 }

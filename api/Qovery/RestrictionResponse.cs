@@ -11,11 +11,13 @@ public sealed record RestrictionResponse(Guid Id, string CreatedAt, string? Upda
     /// <summary>In the answer to who has just set it, when it covers no file of the branch; else null.</summary>
     public string? Warning { get; init; }
 
-    public static RestrictionResponse From(Restriction restriction) => new(
-        restriction.Uuid,
-        QoveryTimes.Text(restriction.Created),
-        restriction.Updated is { } updated ? QoveryTimes.Text(updated) : null,
-        restriction.Mode == RestrictionMode.Match ? "MATCH" : "EXCLUDE",
-        "PATH",
-        restriction.Value);
+    public static RestrictionResponse From(Restriction restriction) =>
+        new(
+            restriction.Uuid,
+            QoveryTimes.Text(restriction.Created),
+            restriction.Updated is { } updated ? QoveryTimes.Text(updated) : null,
+            restriction.Mode == RestrictionMode.Match ? "MATCH" : "EXCLUDE",
+            "PATH",
+            restriction.Value
+        );
 }

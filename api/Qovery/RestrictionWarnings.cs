@@ -10,14 +10,25 @@ internal static class RestrictionWarnings
     /// <param name="grains">To ask the repository.</param>
     /// <param name="service">With the restrictions.</param>
     /// <param name="isNew">Those that the request has brought; others are not looked at again.</param>
-    public static async Task<IReadOnlyDictionary<Guid, string>> FindWarnings(this IGrainFactory grains, Service service, Func<Restriction, bool> isNew)
+    public static async Task<IReadOnlyDictionary<Guid, string>> FindWarnings(
+        this IGrainFactory grains,
+        Service service,
+        Func<Restriction, bool> isNew
+    )
     {
         List<Restriction> matches = [.. service.Settings.Restrictions.Where(r => r.Mode == RestrictionMode.Match && isNew(r))];
         if (service.Settings.Git is not { } source || matches.Count == 0)
             return new Dictionary<Guid, string>();
-        var uncovered = await grains.GetGrain<IRepositoryGrain>(source.Repository.Source)
+        var uncovered = await grains
+            .GetGrain<IRepositoryGrain>(source.Repository.Source)
             .FindUncovered(service.Organization, source, [.. matches.Select(r => r.Value).Distinct()]);
-        return matches.Where(r => uncovered.Contains(r.Value)).ToDictionary(r => r.Uuid, r =>
-            $"No file of the branch \"{source.Branch}\" begins with \"{r.Value}\" now: as long as that is so, this restriction lets no push through.");
+        return matches
+            .Where(r => uncovered.Contains(r.Value))
+            .ToDictionary(
+                r => r.Uuid,
+                r =>
+                    $"No file of the branch \"{source.Branch}\" begins with \"{r.Value}\" now: as long as that is so, this "
+                    + "restriction lets no push through."
+            );
     }
 }

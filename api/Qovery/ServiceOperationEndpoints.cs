@@ -11,42 +11,73 @@ namespace AutoDeploy.Api.Qovery;
 /// <summary>What a person can do with one service: an application is one with a git source, a container one with an image.</summary>
 public static class ServiceOperationEndpoints
 {
-    private static readonly JsonBinder<Request> CommitMembers = new(
-    [
-        new("git_commit_id", SchemaFactory.RequiredText("The full id of a commit of the service's branch, also of an older one: that is a rollback."), ReadCommit)
-            { Required = true },
+    private static readonly JsonBinder<Request> CommitMembers = new([
+        new(
+            "git_commit_id",
+            SchemaFactory.RequiredText("The full id of a commit of the service's branch, also of an older one: that is a rollback."),
+            ReadCommit
+        )
+        {
+            Required = true,
+        },
     ]);
 
-    private static readonly JsonBinder<Request> TagMembers = new(
-    [
-        new("image_tag", SchemaFactory.RequiredText("The tag to go to, also an older one: that is a rollback; empty: the one that it has."), ReadTag) { Required = true },
+    private static readonly JsonBinder<Request> TagMembers = new([
+        new(
+            "image_tag",
+            SchemaFactory.RequiredText("The tag to go to, also an older one: that is a rollback; empty: the one that it has."),
+            ReadTag
+        )
+        {
+            Required = true,
+        },
     ]);
 
     public static void MapServiceOperations(this IEndpointRouteBuilder app)
     {
         var applications = app.MapGroup(QoveryUris.Application).WithTags("application").AnswersQoveryErrors();
-        applications.MapPost("/deploy", DeployCommit).WithSummary("Deploy a commit of the service's branch").WithInput(CommitMembers, creating: true)
+        applications
+            .MapPost("/deploy", DeployCommit)
+            .WithSummary("Deploy a commit of the service's branch")
+            .WithInput(CommitMembers, creating: true)
             .WithInput(ServiceReplies.ForceParameter)
-            .AnswersAction(202).WithErrors(400, 404, 409, 413);
+            .AnswersAction(202)
+            .WithErrors(400, 404, 409, 413);
         MapBoth(applications);
 
         var containers = app.MapGroup(QoveryUris.Container).WithTags("container").AnswersQoveryErrors();
-        containers.MapPost("/deploy", DeployTag).WithSummary("Deploy a tag of the service's image").WithInput(TagMembers, creating: true)
+        containers
+            .MapPost("/deploy", DeployTag)
+            .WithSummary("Deploy a tag of the service's image")
+            .WithInput(TagMembers, creating: true)
             .WithInput(ServiceReplies.ForceParameter)
-            .AnswersAction(202).WithErrors(400, 404, 409, 413);
+            .AnswersAction(202)
+            .WithErrors(400, 404, 409, 413);
         MapBoth(containers);
     }
 
     private static void MapBoth(RouteGroupBuilder services)
     {
-        services.MapPost("/stop", (string id, HttpContext context, ServiceLookup lookup) => Begin(id, context, lookup, _ => Operation.Stop))
-            .WithSummary("Stop a service; it stays stopped until somebody deploys it").AnswersAction(202).WithErrors(404, 409);
-        services.MapPost("/redeploy", (string id, HttpContext context, ServiceLookup lookup) => Begin(id, context, lookup, Deploying))
-            .WithSummary("Deploy what the service's tag means now, or the head of its branch").WithInput(ServiceReplies.ForceParameter)
-            .AnswersAction(202).WithErrors(400, 404, 409);
-        services.MapPost("/restart-service", (string id, HttpContext context, ServiceLookup lookup) =>
-                Begin(id, context, lookup, _ => Operation.Redeploy, command => command with { SameVersion = true }))
-            .WithSummary("Replace the service's containers by new ones of the same version").AnswersAction(202).WithErrors(404, 409);
+        services
+            .MapPost("/stop", (string id, HttpContext context, ServiceLookup lookup) => Begin(id, context, lookup, _ => Operation.Stop))
+            .WithSummary("Stop a service; it stays stopped until somebody deploys it")
+            .AnswersAction(202)
+            .WithErrors(404, 409);
+        services
+            .MapPost("/redeploy", (string id, HttpContext context, ServiceLookup lookup) => Begin(id, context, lookup, Deploying))
+            .WithSummary("Deploy what the service's tag means now, or the head of its branch")
+            .WithInput(ServiceReplies.ForceParameter)
+            .AnswersAction(202)
+            .WithErrors(400, 404, 409);
+        services
+            .MapPost(
+                "/restart-service",
+                (string id, HttpContext context, ServiceLookup lookup) =>
+                    Begin(id, context, lookup, _ => Operation.Redeploy, command => command with { SameVersion = true })
+            )
+            .WithSummary("Replace the service's containers by new ones of the same version")
+            .AnswersAction(202)
+            .WithErrors(404, 409);
         services.MapGet("/status", Status).WithSummary("What goes on with a service").WithErrors(404);
     }
 
@@ -68,19 +99,37 @@ public static class ServiceOperationEndpoints
         return await Begin(id, context, services, Deploying, command => command with { Tag = request.Tag });
     }
 
-    private static async Task<Ok<StatusResponse>> Status(string id, ServiceLookup services, ILedger ledger, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await StatusResponse.Of(await services.Find(id), ledger, cancellationToken));
+    private static async Task<Ok<StatusResponse>> Status(
+        string id,
+        ServiceLookup services,
+        ILedger ledger,
+        CancellationToken cancellationToken
+    ) => TypedResults.Ok(await StatusResponse.Of(await services.Find(id), ledger, cancellationToken));
 
     /// <summary>A person who deploys wants it to run, whatever it was before.</summary>
-    private static Operation Deploying(Service service) => service.Status == ServiceStatus.NotRunning ? Operation.Start : Operation.Redeploy;
+    private static Operation Deploying(Service service) =>
+        service.Status == ServiceStatus.NotRunning ? Operation.Start : Operation.Redeploy;
 
     private static async Task<Accepted<StatusResponse>> Begin(
-        string id, HttpContext context, ServiceLookup services, Func<Service, Operation> operation, Func<OperationCommand, OperationCommand>? more = null)
+        string id,
+        HttpContext context,
+        ServiceLookup services,
+        Func<Service, Operation> operation,
+        Func<OperationCommand, OperationCommand>? more = null
+    )
     {
         var service = await services.Find(id);
-        var command = new OperationCommand { Operation = operation(service), Cause = context.CreateCause(), Force = context.IsForced() };
+        var command = new OperationCommand
+        {
+            Operation = operation(service),
+            Cause = context.CreateCause(),
+            Force = context.IsForced(),
+        };
         var reply = await services.Grain(service.Uuid).Begin(more is null ? command : more(command));
-        return TypedResults.Accepted((string?)null, StatusResponse.Queued(reply.AcceptedWithAction(context), command.Operation, reply.DeploymentId));
+        return TypedResults.Accepted(
+            (string?)null,
+            StatusResponse.Queued(reply.AcceptedWithAction(context), command.Operation, reply.DeploymentId)
+        );
     }
 
     private static void ReadCommit(Request request, RequestValue value)
@@ -89,7 +138,10 @@ public static class ServiceOperationEndpoints
         if (!value.IsText)
             throw value.CreateTypeError(Expected);
         var text = value.ReadLine().Trim().ToLowerInvariant();
-        request.Commit = GitRefs.IsCommit(text) && !GitRefs.IsZero(text) ? text : throw value.CreateError($"is \"{ApiException.Shorten(text)}\"; expected {Expected}");
+        request.Commit =
+            GitRefs.IsCommit(text) && !GitRefs.IsZero(text)
+                ? text
+                : throw value.CreateError($"is \"{ApiException.Shorten(text)}\"; expected {Expected}");
     }
 
     private static void ReadTag(Request request, RequestValue value)

@@ -18,7 +18,8 @@ public record StatusResponse(
     bool IsPartLastDeployment,
     StatusDetails StatusDetails,
     Guid? DeploymentRequestId,
-    int DeploymentRequestsCount)
+    int DeploymentRequestsCount
+)
 {
     /// <summary>Of an announcement that concerned no service.</summary>
     public static StatusResponse Nothing(Guid id) =>
@@ -29,7 +30,11 @@ public record StatusResponse(
     {
         var open = await ledger.ListOpenDeployments(service.Uuid, cancellationToken);
         var going = open.FirstOrDefault(d => d.State == DeploymentState.InProgress) ?? open.FirstOrDefault();
-        var last = going ?? (await ledger.ListDeployments(new DeploymentFilter { ServiceId = service.Uuid }, 1, 0, cancellationToken)).Items.FirstOrDefault();
+        var last =
+            going
+            ?? (
+                await ledger.ListDeployments(new DeploymentFilter { ServiceId = service.Uuid }, 1, 0, cancellationToken)
+            ).Items.FirstOrDefault();
         if (last is null)
             return Nothing(service.Uuid) with { IsPartLastDeployment = true };
 
@@ -42,30 +47,47 @@ public record StatusResponse(
         var (state, status) = last.State switch
         {
             DeploymentState.Pending => (verb + "_QUEUED", "QUEUED"),
-            DeploymentState.InProgress => (last.Operation switch
-            {
-                Operation.Stop => "STOPPING",
-                Operation.Terminate => "DELETING",
-                _ => last.Step == DeploymentStep.Build ? "BUILDING" : "DEPLOYING",
-            }, "ONGOING"),
+            DeploymentState.InProgress => (
+                last.Operation switch
+                {
+                    Operation.Stop => "STOPPING",
+                    Operation.Terminate => "DELETING",
+                    _ => last.Step == DeploymentStep.Build ? "BUILDING" : "DEPLOYING",
+                },
+                "ONGOING"
+            ),
             DeploymentState.Failed => (last.Step == DeploymentStep.Build ? "BUILD_ERROR" : verb + "_ERROR", "ERROR"),
             DeploymentState.Canceled => ("CANCELED", "CANCELED"),
-            _ => (last.Operation switch
-            {
-                Operation.Stop => "STOPPED",
-                Operation.Terminate => "DELETED",
-                _ => service.Status is ServiceStatus.Stopped ? "STOPPED" : "DEPLOYED",
-            }, "SUCCESS"),
+            _ => (
+                last.Operation switch
+                {
+                    Operation.Stop => "STOPPED",
+                    Operation.Terminate => "DELETED",
+                    _ => service.Status is ServiceStatus.Stopped ? "STOPPED" : "DEPLOYED",
+                },
+                "SUCCESS"
+            ),
         };
         return new StatusResponse(
-            service.Uuid, state, Version(service), service.Deployed is { } deployed ? QoveryTimes.Text(deployed) : null, IsPartLastDeployment: true,
-            new StatusDetails(action, status, "NONE"), going?.Uuid, open.Count);
+            service.Uuid,
+            state,
+            Version(service),
+            service.Deployed is { } deployed ? QoveryTimes.Text(deployed) : null,
+            IsPartLastDeployment: true,
+            new StatusDetails(action, status, "NONE"),
+            going?.Uuid,
+            open.Count
+        );
     }
 
     private static string Version(Service service) =>
-        service.Current is null ? "NEVER_DEPLOYED" : service is { Synchronized: true, Available: null, Held: null } ? "UP_TO_DATE" : "OUT_OF_DATE";
+        service.Current is null ? "NEVER_DEPLOYED"
+        : service is { Synchronized: true, Available: null, Held: null } ? "UP_TO_DATE"
+        : "OUT_OF_DATE";
 
-    /// <summary>The service right after an operation was begun: queued, so that a client that waits for its end does not take an older end for it.</summary>
+    /// <summary>
+    /// The service right after an operation was begun: queued, so that a client that waits for its end does not take an older end for it.
+    /// </summary>
     public static StatusResponse Queued(Service service, Operation operation, Guid? deploymentId)
     {
         var (state, action) = operation switch
@@ -82,6 +104,7 @@ public record StatusResponse(
             IsPartLastDeployment: true,
             new StatusDetails(action, "QUEUED", "NONE"),
             deploymentId,
-            deploymentId is null ? 0 : 1);
+            deploymentId is null ? 0 : 1
+        );
     }
 }

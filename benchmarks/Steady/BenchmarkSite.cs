@@ -20,10 +20,12 @@ internal sealed class BenchmarkSite : IAsyncDisposable
     public RegistryServer Registry { get; }
 
     /// <param name="app">Belongs to the site from now on.</param>
-    public static async Task<BenchmarkSite> Start(AutoDeployProcess app) => new(
-        app,
-        await RegistryServer.Start(),
-        new Uri((string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!).PathAndQuery);
+    public static async Task<BenchmarkSite> Start(AutoDeployProcess app) =>
+        new(
+            app,
+            await RegistryServer.Start(),
+            new Uri((string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!).PathAndQuery
+        );
 
     /// <summary>A service that follows an image of its name, with autoredeploy on, and runs; answers its path.</summary>
     public async Task<string> Running(string name, TestImage image)
@@ -32,7 +34,15 @@ internal sealed class BenchmarkSite : IAsyncDisposable
         var created = await App.Call(
             HttpMethod.Post,
             "/api/app/v1/service/?start=true",
-            new { name, image = $"{Registry.Host}/{name}:latest", autoredeploy = true, stop_timeout = 2, stable_seconds = 0 });
+            new
+            {
+                name,
+                image = $"{Registry.Host}/{name}:latest",
+                autoredeploy = true,
+                stop_timeout = 2,
+                stable_seconds = 0,
+            }
+        );
         var service = (string)created["resource_uri"]!;
         await Eventually.Until(async () => (string)(await App.Get(service))["state"]! == "Running", $"{name} runs");
         return service;
@@ -47,10 +57,15 @@ internal sealed class BenchmarkSite : IAsyncDisposable
     }
 
     /// <summary>Waits until the service runs that and nothing goes on.</summary>
-    public Task Deployed(string service, string digest) => Eventually.Until(
-        async () => await App.Get(service) is var now && (string)now["state"]! == "Running" && (string?)now["current_version"]?["digest"] == digest,
-        $"{service} runs {digest}",
-        TimeSpan.FromMinutes(2));
+    public Task Deployed(string service, string digest) =>
+        Eventually.Until(
+            async () =>
+                await App.Get(service) is var now
+                && (string)now["state"]! == "Running"
+                && (string?)now["current_version"]?["digest"] == digest,
+            $"{service} runs {digest}",
+            TimeSpan.FromMinutes(2)
+        );
 
     /// <summary>All its actions, newest first.</summary>
     public async Task<IReadOnlyList<JsonNode>> Actions(string service)
@@ -62,15 +77,22 @@ internal sealed class BenchmarkSite : IAsyncDisposable
             var page = await App.Get($"/api/audit/v1/action/?object={Uri.EscapeDataString(service)}&limit=100&offset={actions.Count}");
             total = (int)page["meta"]!["total_count"]!;
             actions.AddRange(page["objects"]!.AsArray().Select(a => a!));
-        }
-        while (actions.Count < total);
+        } while (actions.Count < total);
         return actions;
     }
 
     /// <summary>Waits until its newest action is at a step, and answers its path.</summary>
-    public async Task<string> At(string service, string step) => (string)(await Eventually.UntilFound(
-        async () => (await Actions(service))[0] is var action && (string)action["step"]! == step && action["end_date"] is null ? action : null,
-        $"{service} is at {step}"))["resource_uri"]!;
+    public async Task<string> At(string service, string step) =>
+        (string)
+            (
+                await Eventually.UntilFound(
+                    async () =>
+                        (await Actions(service))[0] is var action && (string)action["step"]! == step && action["end_date"] is null
+                            ? action
+                            : null,
+                    $"{service} is at {step}"
+                )
+            )["resource_uri"]!;
 
     public async Task<IReadOnlyList<string>> Log(string action) =>
         (await App.Http.GetStringAsync(new Uri(action + "log/", UriKind.Relative))).Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -19,12 +19,23 @@ internal static class BurstBenchmark
         for (var version = 1; version <= Pushes; version++)
             last = await site.Push(Name, TestImage.HealthyWeb($"v{version}"));
         await Eventually.Until(
-            async () => (int)(await site.App.Get(service + "verdict/?limit=1"))["meta"]!["total_count"]! == Pushes + 1, "all pushes are judged");
+            async () => (int)(await site.App.Get(service + "verdict/?limit=1"))["meta"]!["total_count"]! == Pushes + 1,
+            "all pushes are judged"
+        );
         await EngineBenchmark.MakeHealthy(docker, running);
         await site.Deployed(service, last);
 
         var actions = (await site.Actions(service)).SkipLast(before).ToList();
-        figureTable.Add($"{Pushes} pushes during a deployment: deployments that began, with that one", actions.Count(a => (string)a["state"]! != "Canceled"), "", "at most 2");
-        figureTable.Add($"{Pushes} pushes during a deployment: superseded before they began", actions.Count(a => (string)a["state"]! == "Canceled"), "");
+        figureTable.Add(
+            $"{Pushes} pushes during a deployment: deployments that began, with that one",
+            actions.Count(a => (string)a["state"]! != "Canceled"),
+            "",
+            "at most 2"
+        );
+        figureTable.Add(
+            $"{Pushes} pushes during a deployment: superseded before they began",
+            actions.Count(a => (string)a["state"]! == "Canceled"),
+            ""
+        );
     }
 }

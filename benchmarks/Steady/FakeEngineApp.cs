@@ -16,7 +16,11 @@ internal static class FakeEngineApp
     private const string DaysAhead = "PAPER_DAYS_AHEAD";
 
     /// <summary>Starts it and waits until it is ready.</summary>
-    public static Task<AutoDeployProcess> Start(string? data = null, int daysAhead = 0, params IEnumerable<KeyValuePair<string, string>> environment)
+    public static Task<AutoDeployProcess> Start(
+        string? data = null,
+        int daysAhead = 0,
+        params IEnumerable<KeyValuePair<string, string>> environment
+    )
     {
         var here = typeof(FakeEngineApp).Assembly.Location;
         var settings = Path.Combine(Path.GetDirectoryName(here)!, "autodeploy.runtimeconfig.json");
@@ -24,7 +28,8 @@ internal static class FakeEngineApp
             "unix:///nonexistent/docker.sock",
             data,
             new Dictionary<string, string>(environment) { [DaysAhead] = daysAhead.ToString(CultureInfo.InvariantCulture) },
-            ["exec", "--runtimeconfig", settings, here, Word]);
+            ["exec", "--runtimeconfig", settings, here, Word]
+        );
     }
 
     public static async Task Run(string[] args)
@@ -33,7 +38,8 @@ internal static class FakeEngineApp
         await using var app = ApiApplication.Build(
             ApiOptions.Read(args, Environment.GetEnvironmentVariable),
             time: new ShiftedClock { Ahead = TimeSpan.FromDays(days) },
-            replace: services => services.AddSingleton<IEngineProvider, FakeEngines>());
+            replace: services => services.AddSingleton<IEngineProvider, FakeEngines>()
+        );
         await app.RunAsync();
     }
 }

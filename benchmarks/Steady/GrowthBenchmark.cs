@@ -25,8 +25,9 @@ internal static class GrowthBenchmark
     public static async Task Measure(FigureTable figureTable)
     {
         Console.WriteLine("Growth ...");
-        await using var site = await BenchmarkSite.Start(await FakeEngineApp.Start(
-            environment: [new("AUTODEPLOY_DEPLOYMENTS_AT_ONCE", "50"), new("AUTODEPLOY_HOOK_RATE", "0")]));
+        await using var site = await BenchmarkSite.Start(
+            await FakeEngineApp.Start(environment: [new("AUTODEPLOY_DEPLOYMENTS_AT_ONCE", "50"), new("AUTODEPLOY_HOOK_RATE", "0")])
+        );
         var services = new List<(string Name, string Path)>();
         for (var number = 0; number < Services; number++)
             services.Add(($"growth{number}", await site.Running($"growth{number}", TestImage.Web("v0"))));
@@ -47,7 +48,12 @@ internal static class GrowthBenchmark
                 var round = Enumerable.Range(from, Math.Min(to - from, Services - (from % Services))).ToList();
                 var pushed = new List<(string Path, string Digest)>();
                 foreach (var number in round)
-                    pushed.Add((services[number % Services].Path, await site.Push(services[number % Services].Name, TestImage.Web($"v{number + 1}"))));
+                    pushed.Add(
+                        (
+                            services[number % Services].Path,
+                            await site.Push(services[number % Services].Name, TestImage.Web($"v{number + 1}"))
+                        )
+                    );
                 foreach (var (path, digest) in pushed)
                     await site.Deployed(path, digest);
                 from += round.Count;
@@ -71,7 +77,8 @@ internal static class GrowthBenchmark
 
                 return since.Elapsed > Rest;
             },
-            "memory stays where it is");
+            "memory stays where it is"
+        );
         return IdleBenchmark.Memory(app);
     }
 }

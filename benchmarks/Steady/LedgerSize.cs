@@ -11,10 +11,14 @@ internal sealed record LedgerSize(IReadOnlyDictionary<string, long> Rows, long U
 {
     public static LedgerSize From(DirectoryInfo data)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(data.FullName, LedgerOptions.FileName)};Mode=ReadOnly;Pooling=False");
+        using var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(data.FullName, LedgerOptions.FileName)};Mode=ReadOnly;Pooling=False"
+        );
         connection.Open();
         var tables = new List<string>();
-        using (var command = new SqliteCommand("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'", connection))
+        using (
+            var command = new SqliteCommand("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'", connection)
+        )
         using (var reader = command.ExecuteReader())
             while (reader.Read())
                 tables.Add(reader.GetString(0));
@@ -22,7 +26,8 @@ internal sealed record LedgerSize(IReadOnlyDictionary<string, long> Rows, long U
         return new LedgerSize(
             tables.ToDictionary(table => table, table => Number($"SELECT count(*) FROM \"{table}\"")),
             (Number("PRAGMA page_count") - Number("PRAGMA freelist_count")) * Number("PRAGMA page_size"),
-            data.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length));
+            data.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length)
+        );
 
         long Number(string sql)
         {

@@ -24,8 +24,11 @@ internal static class ResumptionBenchmark
             await site.App.Start();
             List<string> resumed = [];
             await Eventually.Until(
-                async () => (resumed = [.. (await site.Log(action)).Where(line => line.Contains("Taken up again", StringComparison.Ordinal))]).Count == round,
-                "the deployment goes on");
+                async () =>
+                    (resumed = [.. (await site.Log(action)).Where(line => line.Contains("Taken up again", StringComparison.Ordinal))]).Count
+                    == round,
+                "the deployment goes on"
+            );
             took.Add((DateTimeOffset.Parse(resumed[^1].Split(' ')[0], CultureInfo.InvariantCulture) - killed).TotalSeconds);
         }
 

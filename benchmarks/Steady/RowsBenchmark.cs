@@ -23,27 +23,52 @@ internal static class RowsBenchmark
         {
             var services = new List<string>();
             for (var number = 0; number < Services; number++)
-                services.Add((string)(await app.Call(
-                    HttpMethod.Post, "/api/app/v1/service/", new { name = $"rows{number}", image = $"{Host}/rows:latest" }))["resource_uri"]!);
-            var hook = new Uri((string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!).PathAndQuery;
+                services.Add(
+                    (string)
+                        (
+                            await app.Call(
+                                HttpMethod.Post,
+                                "/api/app/v1/service/",
+                                new { name = $"rows{number}", image = $"{Host}/rows:latest" }
+                            )
+                        )["resource_uri"]!
+                );
+            var hook = new Uri(
+                (string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!
+            ).PathAndQuery;
             await app.Stop();
             empty = LedgerSize.From(data);
             await app.Start();
 
-            await Parallel.ForEachAsync(Enumerable.Range(1, Pushes), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (number, _) =>
-                await app.Call(HttpMethod.Post, hook, RegistryNotificationBody.Of(Host, "rows", "latest", $"sha256:{number:x64}")));
+            await Parallel.ForEachAsync(
+                Enumerable.Range(1, Pushes),
+                new ParallelOptions { MaxDegreeOfParallelism = 16 },
+                async (number, _) =>
+                    await app.Call(HttpMethod.Post, hook, RegistryNotificationBody.Of(Host, "rows", "latest", $"sha256:{number:x64}"))
+            );
             foreach (var service in services)
                 await Eventually.Until(
-                    async () => (int)(await app.Get(service + "verdict/?limit=1"))["meta"]!["total_count"]! == Pushes, $"all verdicts of {service}", TimeSpan.FromMinutes(3));
+                    async () => (int)(await app.Get(service + "verdict/?limit=1"))["meta"]!["total_count"]! == Pushes,
+                    $"all verdicts of {service}",
+                    TimeSpan.FromMinutes(3)
+                );
             await app.Stop();
         }
 
         var full = LedgerSize.From(data);
         Add("kept for 7 days", full);
-        figureTable.Add($"bytes of each of {Pushes:N0} pushes with {Services} verdicts, for 7 days", (full.Used - empty.Used) / (double)Pushes, "bytes");
+        figureTable.Add(
+            $"bytes of each of {Pushes:N0} pushes with {Services} verdicts, for 7 days",
+            (full.Used - empty.Used) / (double)Pushes,
+            "bytes"
+        );
         var month = await After(data, days: 8);
         Add("kept for 30 days", month);
-        figureTable.Add($"bytes of each of {Pushes:N0} pushes with {Services} verdicts, for 30 days", (month.Used - empty.Used) / (double)Pushes, "bytes");
+        figureTable.Add(
+            $"bytes of each of {Pushes:N0} pushes with {Services} verdicts, for 30 days",
+            (month.Used - empty.Used) / (double)Pushes,
+            "bytes"
+        );
         var later = await After(data, days: 31);
         Add("after 31 days", later);
         figureTable.Add($"after 31 days: used of the file, over the same without a push", later.Used / (double)empty.Used, "");
@@ -64,7 +89,10 @@ internal static class RowsBenchmark
         await using (var app = await FakeEngineApp.Start(data.FullName, days))
         {
             // events go last, and after a month they have gone before
-            await Eventually.Until(() => app.Output.Contains(days > 30 ? " pushes with their verdicts" : " events", StringComparison.Ordinal), "it has trimmed");
+            await Eventually.Until(
+                () => app.Output.Contains(days > 30 ? " pushes with their verdicts" : " events", StringComparison.Ordinal),
+                "it has trimmed"
+            );
             await app.Stop();
         }
 

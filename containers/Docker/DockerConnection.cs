@@ -29,7 +29,11 @@ internal sealed class DockerConnection(Func<DockerEndpoint> find) : IDisposable
     /// <param name="question">One call of Docker's API.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <param name="operation">What it is part of, for who watches.</param>
-    public async Task<T> Execute<T>(Func<IDockerClient, Task<T>> question, CancellationToken cancellationToken, [CallerMemberName] string operation = "")
+    public async Task<T> Execute<T>(
+        Func<IDockerClient, Task<T>> question,
+        CancellationToken cancellationToken,
+        [CallerMemberName] string operation = ""
+    )
     {
         var begun = Stopwatch.GetTimestamp();
         var result = "canceled";
@@ -55,17 +59,27 @@ internal sealed class DockerConnection(Func<DockerEndpoint> find) : IDisposable
         }
     }
 
-    public Task Execute(Func<IDockerClient, Task> question, CancellationToken cancellationToken, [CallerMemberName] string operation = "") => Execute(
-        async client =>
-        {
-            await question(client);
-            return true;
-        },
-        cancellationToken,
-        operation);
+    public Task Execute(
+        Func<IDockerClient, Task> question,
+        CancellationToken cancellationToken,
+        [CallerMemberName] string operation = ""
+    ) =>
+        Execute(
+            async client =>
+            {
+                await question(client);
+                return true;
+            },
+            cancellationToken,
+            operation
+        );
 
     /// <summary>As <see cref="Execute{T}"/>, but an answer "not found" is null.</summary>
-    public async Task<T?> Find<T>(Func<IDockerClient, Task<T>> question, CancellationToken cancellationToken, [CallerMemberName] string operation = "")
+    public async Task<T?> Find<T>(
+        Func<IDockerClient, Task<T>> question,
+        CancellationToken cancellationToken,
+        [CallerMemberName] string operation = ""
+    )
         where T : class
     {
         try
@@ -132,17 +146,20 @@ internal sealed class DockerConnection(Func<DockerEndpoint> find) : IDisposable
         }
     }
 
-    private DockerClient Build(Version? version) => new DockerClientBuilder()
-        .WithEndpoint(Endpoint.Address)
-        .WithApiVersion(version)
-        .WithTransportOptions(new DockerTransport(), Endpoint)
-        .Build();
+    private DockerClient Build(Version? version) =>
+        new DockerClientBuilder()
+            .WithEndpoint(Endpoint.Address)
+            .WithApiVersion(version)
+            .WithTransportOptions(new DockerTransport(), Endpoint)
+            .Build();
 
     /// <summary>A daemon that was replaced by an older or a newer one wants another version.</summary>
     private void Forget(Exception e)
     {
-        if (e is DockerApiException { StatusCode: HttpStatusCode.BadRequest } refusal
-            && refusal.ResponseBody?.Contains("client version", StringComparison.OrdinalIgnoreCase) == true)
+        if (
+            e is DockerApiException { StatusCode: HttpStatusCode.BadRequest } refusal
+            && refusal.ResponseBody?.Contains("client version", StringComparison.OrdinalIgnoreCase) == true
+        )
             _client = null;
     }
 }

@@ -31,7 +31,8 @@ public sealed record DockerEndpoint(Uri Address)
     /// <exception cref="EngineException">What was found cannot be used.</exception>
     public static DockerEndpoint Find(Func<string, string?> environment)
     {
-        var folder = Value(environment("DOCKER_CONFIG"))
+        var folder =
+            Value(environment("DOCKER_CONFIG"))
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker");
         if (Value(environment("DOCKER_HOST")) is { } host)
             return Parse(host) with { Tls = TlsOfEnvironment(environment, folder) };
@@ -40,7 +41,8 @@ public sealed record DockerEndpoint(Uri Address)
         return context is null or "default" ? Parse(Default) : FromContext(folder, context);
     }
 
-    public override string ToString() => IsUnix ? Address.LocalPath : Address.GetComponents(UriComponents.SchemeAndServer, UriFormat.Unescaped);
+    public override string ToString() =>
+        IsUnix ? Address.LocalPath : Address.GetComponents(UriComponents.SchemeAndServer, UriFormat.Unescaped);
 
     private static DockerEndpoint Parse(string host)
     {
@@ -69,8 +71,12 @@ public sealed record DockerEndpoint(Uri Address)
         if (!File.Exists(metaFile))
             throw Refused($"The Docker context \"{name}\" does not exist.");
         using var meta = Read(metaFile);
-        if (!meta.RootElement.TryGetProperty("Endpoints", out var endpoints) || !endpoints.TryGetProperty("docker", out var docker)
-            || !docker.TryGetProperty("Host", out var host) || Value(host.GetString()) is not { } address)
+        if (
+            !meta.RootElement.TryGetProperty("Endpoints", out var endpoints)
+            || !endpoints.TryGetProperty("docker", out var docker)
+            || !docker.TryGetProperty("Host", out var host)
+            || Value(host.GetString()) is not { } address
+        )
             throw Refused($"The Docker context \"{name}\" names no Docker host.");
         var skipVerify = docker.TryGetProperty("SkipTLSVerify", out var skip) && skip.ValueKind == JsonValueKind.True;
         return Parse(address) with { Tls = DockerTls.Load(Path.Combine(folder, "contexts", "tls", id, "docker"), skipVerify) };

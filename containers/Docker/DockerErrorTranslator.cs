@@ -10,16 +10,28 @@ namespace AutoDeploy.Containers.Docker;
 /// <summary>Says in one sentence what went wrong between us and the daemon.</summary>
 internal static partial class DockerErrorTranslator
 {
-    public static EngineException Translate(Exception e, DockerEndpoint endpoint) => e switch
-    {
-        EngineException known => known,
-        DockerApiException answer => TranslateApiError(answer),
-        OperationCanceledException => new EngineException(EngineFault.Unreachable, $"The Docker engine at {endpoint} did not answer in time.", e),
-        JsonException => new EngineException(EngineFault.Refused, $"The Docker engine at {endpoint} gave an answer that cannot be read.", e),
-        HttpRequestException or SocketException or IOException => new EngineException(
-            EngineFault.Unreachable, $"The Docker engine at {endpoint} cannot be reached: {Reason(e)}.", e),
-        _ => new EngineException(EngineFault.Refused, $"The request to the Docker engine at {endpoint} failed: {e.Message}", e),
-    };
+    public static EngineException Translate(Exception e, DockerEndpoint endpoint) =>
+        e switch
+        {
+            EngineException known => known,
+            DockerApiException answer => TranslateApiError(answer),
+            OperationCanceledException => new EngineException(
+                EngineFault.Unreachable,
+                $"The Docker engine at {endpoint} did not answer in time.",
+                e
+            ),
+            JsonException => new EngineException(
+                EngineFault.Refused,
+                $"The Docker engine at {endpoint} gave an answer that cannot be read.",
+                e
+            ),
+            HttpRequestException or SocketException or IOException => new EngineException(
+                EngineFault.Unreachable,
+                $"The Docker engine at {endpoint} cannot be reached: {Reason(e)}.",
+                e
+            ),
+            _ => new EngineException(EngineFault.Refused, $"The request to the Docker engine at {endpoint} failed: {e.Message}", e),
+        };
 
     /// <summary>The daemon's own words.</summary>
     public static string GetMessage(DockerApiException e)

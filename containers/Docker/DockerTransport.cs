@@ -47,7 +47,12 @@ internal sealed class DockerTransport : IDockerHandlerFactory<DockerEndpoint>
         var secure = transportOptions.Tls is not null || transportOptions.Address.Scheme == "https";
         if (transportOptions.Tls is { } tls)
             Secure(handler.SslOptions, tls);
-        var port = transportOptions.Address.IsDefaultPort || transportOptions.Address.Port < 0 ? secure ? 2376 : 2375 : transportOptions.Address.Port;
+        var port =
+            transportOptions.Address.IsDefaultPort || transportOptions.Address.Port < 0
+                ? secure
+                    ? 2376
+                    : 2375
+                : transportOptions.Address.Port;
         return new ResolvedTransport(handler, new UriBuilder(secure ? "https" : "http", transportOptions.Address.Host, port).Uri);
     }
 

@@ -49,7 +49,8 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
     /// </summary>
     /// <param name="containerId">The container's uuid.</param>
     /// <param name="attempt">How many addresses turned out to be taken.</param>
-    public string? PickAddress(Guid containerId, int attempt) => attempt < 3 ? _subnetAddress?.Pick(containerId, attempt)?.ToString() : null;
+    public string? PickAddress(Guid containerId, int attempt) =>
+        attempt < 3 ? _subnetAddress?.Pick(containerId, attempt)?.ToString() : null;
 
     public void Dispose() => _creating.Dispose();
 
@@ -104,21 +105,31 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
     }
 
     /// <summary>
-    /// A process in a container reaches the containers of services, for their health checks, only when it is on their network, too. On an engine
+    /// A process in a container reaches the containers of services, for their health checks, only when it is on their network, too. On an
+    /// engine
     /// that does not have its container, nothing happens.
     /// </summary>
     private async Task Join(string network, CancellationToken cancellationToken)
     {
-        if (self is null
-            || await docker.Find(client => client.Containers.InspectContainerAsync(self, cancellationToken), cancellationToken) is not { } container
+        if (
+            self is null
+            || await docker.Find(client => client.Containers.InspectContainerAsync(self, cancellationToken), cancellationToken)
+                is not { } container
             || container.HostConfig?.NetworkMode is "host" or "none"
-            || container.NetworkSettings?.Networks?.ContainsKey(name) == true)
+            || container.NetworkSettings?.Networks?.ContainsKey(name) == true
+        )
             return;
         try
         {
             await docker.Execute(
-                client => client.Networks.ConnectNetworkAsync(network, new Api.NetworkConnectParameters { Container = container.ID }, cancellationToken),
-                cancellationToken);
+                client =>
+                    client.Networks.ConnectNetworkAsync(
+                        network,
+                        new Api.NetworkConnectParameters { Container = container.ID },
+                        cancellationToken
+                    ),
+                cancellationToken
+            );
             LogJoined(name);
         }
         catch (EngineException e) when (e.Fault is EngineFault.Refused or EngineFault.Conflict)
@@ -144,28 +155,43 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
     private async Task Create(string network, SubnetAddress? subnetAddress, CancellationToken cancellationToken)
     {
         var made = await docker.Execute(
-            client => client.Networks.CreateNetworkAsync(
-                new Api.NetworksCreateParameters
-                {
-                    Name = network,
-                    Driver = "bridge",
-                    Labels = new Dictionary<string, string> { [Label] = "true" },
-                    IPAM = subnetAddress is null ? null : new Api.IPAM
+            client =>
+                client.Networks.CreateNetworkAsync(
+                    new Api.NetworksCreateParameters
                     {
-                        Driver = "default",
-                        Config = [new Api.IPAMConfig { Subnet = subnetAddress.ToString(), IPRange = subnetAddress.LowerHalf, Gateway = subnetAddress.Gateway }],
+                        Name = network,
+                        Driver = "bridge",
+                        Labels = new Dictionary<string, string> { [Label] = "true" },
+                        IPAM = subnetAddress is null
+                            ? null
+                            : new Api.IPAM
+                            {
+                                Driver = "default",
+                                Config =
+                                [
+                                    new Api.IPAMConfig
+                                    {
+                                        Subnet = subnetAddress.ToString(),
+                                        IPRange = subnetAddress.LowerHalf,
+                                        Gateway = subnetAddress.Gateway,
+                                    },
+                                ],
+                            },
                     },
-                },
-                cancellationToken),
-            cancellationToken);
+                    cancellationToken
+                ),
+            cancellationToken
+        );
 
         if (await KeepOne(network, cancellationToken) == made.ID)
             LogMade(network, subnetAddress?.ToString() ?? "a subnet of Docker's choice");
     }
 
     /// <summary>
-    /// Old daemons make a second network of the same name. The oldest stays, and all others of ours go, whoever made them: a daemon may show a younger
-    /// one before an older one, whose maker then is the only one to see both. One that containers are on already stays in the oldest's place.
+    /// Old daemons make a second network of the same name. The oldest stays, and all others of ours go, whoever made them: a daemon may
+    /// show a younger
+    /// one before an older one, whose maker then is the only one to see both. One that containers are on already stays in the oldest's
+    /// place.
     /// </summary>
     /// <returns>The id of the one that stays.</returns>
     private async Task<string?> KeepOne(string network, CancellationToken cancellationToken)
@@ -183,19 +209,27 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
     {
         await RemoveLeftovers(cancellationToken);
         var made = await docker.Execute(
-            client => client.Networks.CreateNetworkAsync(
-                new Api.NetworksCreateParameters
-                {
-                    Name = $"{FindingName}{Guid.NewGuid():n}",
-                    Driver = "bridge",
-                    Labels = new Dictionary<string, string> { [LookupLabel] = "true" },
-                },
-                cancellationToken),
-            cancellationToken);
+            client =>
+                client.Networks.CreateNetworkAsync(
+                    new Api.NetworksCreateParameters
+                    {
+                        Name = $"{FindingName}{Guid.NewGuid():n}",
+                        Driver = "bridge",
+                        Labels = new Dictionary<string, string> { [LookupLabel] = "true" },
+                    },
+                    cancellationToken
+                ),
+            cancellationToken
+        );
         try
         {
-            var network = await docker.Execute(client => client.Networks.InspectNetworkAsync(made.ID, cancellationToken), cancellationToken);
-            return network.IPAM?.Config?.Select(pool => SubnetAddress.Parse(pool.Subnet)).FirstOrDefault(subnetAddress => subnetAddress is not null)
+            var network = await docker.Execute(
+                client => client.Networks.InspectNetworkAsync(made.ID, cancellationToken),
+                cancellationToken
+            );
+            return network
+                    .IPAM?.Config?.Select(pool => SubnetAddress.Parse(pool.Subnet))
+                    .FirstOrDefault(subnetAddress => subnetAddress is not null)
                 ?? throw new EngineException(EngineFault.Refused, "The Docker engine has no free IPv4 subnet for a network.");
         }
         finally
@@ -208,9 +242,18 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
     private async Task RemoveLeftovers(CancellationToken cancellationToken)
     {
         var found = await docker.Execute(
-            client => client.Networks.ListNetworksAsync(new Api.NetworksListParameters { Filters = Filter("label", LookupLabel) }, cancellationToken),
-            cancellationToken);
-        foreach (var network in found.Where(network => network.Name.StartsWith(FindingName, StringComparison.Ordinal) && network.Created < DateTime.UtcNow.AddMinutes(-1)))
+            client =>
+                client.Networks.ListNetworksAsync(
+                    new Api.NetworksListParameters { Filters = Filter("label", LookupLabel) },
+                    cancellationToken
+                ),
+            cancellationToken
+        );
+        foreach (
+            var network in found.Where(network =>
+                network.Name.StartsWith(FindingName, StringComparison.Ordinal) && network.Created < DateTime.UtcNow.AddMinutes(-1)
+            )
+        )
             await Delete(network.ID, cancellationToken);
     }
 
@@ -221,11 +264,16 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
     private async Task<IReadOnlyList<Api.NetworkResponse>> All(string network, CancellationToken cancellationToken)
     {
         var found = await docker.Execute(
-            client => client.Networks.ListNetworksAsync(new Api.NetworksListParameters { Filters = Filter("name", network) }, cancellationToken),
-            cancellationToken);
-        return [
-            .. found.Where(candidate => candidate.Name == network) // the filter takes parts of names, too
-                .OrderBy(candidate => candidate.Created).ThenBy(candidate => candidate.ID, StringComparer.Ordinal),
+            client =>
+                client.Networks.ListNetworksAsync(new Api.NetworksListParameters { Filters = Filter("name", network) }, cancellationToken),
+            cancellationToken
+        );
+        return
+        [
+            .. found
+                .Where(candidate => candidate.Name == network) // the filter takes parts of names, too
+                .OrderBy(candidate => candidate.Created)
+                .ThenBy(candidate => candidate.ID, StringComparer.Ordinal),
         ];
     }
 
@@ -251,7 +299,10 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
     [LoggerMessage(Level = LogLevel.Information, Message = "joined the network {Network}, to reach the services' containers")]
     private partial void LogJoined(string network);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the network {Network} could not be joined, so health checks may not reach the services' containers: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "the network {Network} could not be joined, so health checks may not reach the services' containers: {Reason}"
+    )]
     private partial void LogNotJoined(string network, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Made the network {Network} with {Subnet}")]

@@ -15,14 +15,17 @@ internal sealed record SubnetAddress(uint Start, int PrefixLength)
 
     /// <summary>Null for anything but an IPv4 subnet with room for two halves.</summary>
     public static SubnetAddress? Parse(string text) =>
-        IPNetwork.TryParse(text, out var network) && network.BaseAddress.GetAddressBytes() is { Length: 4 } bytes && network.PrefixLength is >= 8 and <= 28
+        IPNetwork.TryParse(text, out var network)
+        && network.BaseAddress.GetAddressBytes() is { Length: 4 } bytes
+        && network.PrefixLength is >= 8 and <= 28
             ? new SubnetAddress(BinaryPrimitives.ReadUInt32BigEndian(bytes), network.PrefixLength)
             : null;
 
     /// <summary>An address of the upper half, the same for the same key and attempt.</summary>
     public IPAddress Pick(Guid key, int attempt)
     {
-        Span<byte> input = stackalloc byte[17], hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Span<byte> input = stackalloc byte[17],
+            hash = stackalloc byte[SHA256.HashSizeInBytes];
         key.TryWriteBytes(input);
         input[16] = (byte)attempt;
         SHA256.HashData(input, hash);

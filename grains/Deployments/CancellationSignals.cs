@@ -1,6 +1,8 @@
 namespace AutoDeploy.Deployments;
 
-/// <summary>What can stop a deployment before its end. Belongs to one grain; called from its turns and from calls that interleave.</summary>
+/// <summary>
+/// What can stop a deployment before its end. Belongs to one grain; called from its turns and from calls that interleave.
+/// </summary>
 internal sealed class CancellationSignals
 {
     private readonly CancellationTokenSource _superseded = new();

@@ -12,7 +12,8 @@ public static class ContainerNames
     public static string Plain(string service, int slot) => $"{service}-{slot}";
 
     /// <summary>The name while the container before it is still there.</summary>
-    public static string OfDeployment(string service, int slot, Guid deploymentId) => $"{Plain(service, slot)}-{deploymentId.ToString()[..8]}";
+    public static string OfDeployment(string service, int slot, Guid deploymentId) =>
+        $"{Plain(service, slot)}-{deploymentId.ToString()[..8]}";
 
     /// <summary>The name of a container in which a command is run once.</summary>
     /// <param name="service">The service's name.</param>
@@ -21,7 +22,8 @@ public static class ContainerNames
     public static string OfCommand(string service, string when, Guid deploymentId) => $"{service}-{when}-{deploymentId.ToString()[..8]}";
 
     /// <summary>Whether a deployment of the service gives this name to a container of this slot.</summary>
-    public static bool IsGiven(string name, string service, int slot, Guid deploymentId) => slot == CommandSlot
-        ? Commands.Any(when => name == OfCommand(service, when, deploymentId))
-        : name == Plain(service, slot) || name == OfDeployment(service, slot, deploymentId);
+    public static bool IsGiven(string name, string service, int slot, Guid deploymentId) =>
+        slot == CommandSlot
+            ? Commands.Any(when => name == OfCommand(service, when, deploymentId))
+            : name == Plain(service, slot) || name == OfDeployment(service, slot, deploymentId);
 }

@@ -38,9 +38,11 @@ internal sealed class DependencyGate(ILedger ledger, IGrainFactory grains, TimeP
             if (await ledger.FindVerdict(pushId, targetId, cancellationToken) is { } verdict)
             {
                 // in a group of its own it waits for others when it serves
-                if (verdict.DeploymentId is not { } other
+                if (
+                    verdict.DeploymentId is not { } other
                     || await ledger.FindDeployment(other, cancellationToken) is not { HasEnded: false } open
-                    || open.Step.IsServing())
+                    || open.Step.IsServing()
+                )
                     return;
             }
             else if (judged || time.GetElapsedTime(begun) > JudgeTimeout)

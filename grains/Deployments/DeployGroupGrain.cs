@@ -5,7 +5,9 @@ namespace AutoDeploy.Deployments;
 
 /// <summary>What was decided is on disk before anybody acts on it; all else is read from the ledger.</summary>
 public sealed class DeployGroupGrain(
-    [PersistentState("deploy-group", ServiceState.Storage)] IPersistentState<DeployGroupState> state, ILedger ledger) : Grain, IDeployGroupGrain
+    [PersistentState("deploy-group", ServiceState.Storage)] IPersistentState<DeployGroupState> state,
+    ILedger ledger
+) : Grain, IDeployGroupGrain
 {
     private readonly HashSet<Guid> _ready = [];
 
@@ -76,7 +78,10 @@ public sealed class DeployGroupGrain(
             return null;
         var members = new List<(Guid, string)>();
         foreach (var verdict in await ledger.ListDeployingVerdicts(PushId, default))
-            if (await GrainFactory.GetGrain<IServiceGrain>(verdict.ServiceId.ToString()).Get() is { } service && service.Settings.DeployGroup == Name)
+            if (
+                await GrainFactory.GetGrain<IServiceGrain>(verdict.ServiceId.ToString()).Get() is { } service
+                && service.Settings.DeployGroup == Name
+            )
                 members.Add((verdict.DeploymentId!.Value, service.Name));
         return _members = members;
     }

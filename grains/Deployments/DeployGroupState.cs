@@ -4,7 +4,9 @@ namespace AutoDeploy.Deployments;
 [GenerateSerializer, Immutable, Alias("AutoDeploy.DeployGroupState")]
 public sealed record DeployGroupState
 {
-    [Id(0)] public DeployGroupDecision Decision { get; init; }
+    [Id(0)]
+    public DeployGroupDecision Decision { get; init; }
 
-    [Id(1)] public string Reason { get; init; } = "";
+    [Id(1)]
+    public string Reason { get; init; } = "";
 }

@@ -22,7 +22,13 @@ internal sealed class DeploymentContext : IDisposable
     /// <param name="engineWasAway">Containers that are down may have been stopped with the engine.</param>
     /// <param name="cancellationToken">The process or the grain ends; the run is resumed elsewhere.</param>
     public DeploymentContext(
-        Deployment deployment, Service service, DeploymentTools tools, CancellationSignals signals, bool engineWasAway, CancellationToken cancellationToken)
+        Deployment deployment,
+        Service service,
+        DeploymentTools tools,
+        CancellationSignals signals,
+        bool engineWasAway,
+        CancellationToken cancellationToken
+    )
     {
         Deployment = deployment;
         Service = service;
@@ -128,7 +134,10 @@ internal sealed class DeploymentContext : IDisposable
     /// <exception cref="DeploymentFencedException">Another process has acquired the deployment.</exception>
     public async Task ThrowIfFenced(CancellationToken cancellationToken)
     {
-        if (await Tools.Ledger.FindDeployment(Deployment.Uuid, cancellationToken) is not { HasEnded: false } now || now.LeaseEpoch != Deployment.LeaseEpoch)
+        if (
+            await Tools.Ledger.FindDeployment(Deployment.Uuid, cancellationToken) is not { HasEnded: false } now
+            || now.LeaseEpoch != Deployment.LeaseEpoch
+        )
             throw new DeploymentFencedException(Deployment.Uuid);
     }
 
@@ -150,7 +159,12 @@ internal sealed class DeploymentContext : IDisposable
 
     /// <summary>The deployment as it ends now.</summary>
     public Deployment End(DeploymentState state, string result) =>
-        Deployment with { State = state, Result = result, Ended = Tools.Time.GetUtcNow() };
+        Deployment with
+        {
+            State = state,
+            Result = result,
+            Ended = Tools.Time.GetUtcNow(),
+        };
 
     public void Dispose()
     {
@@ -163,6 +177,8 @@ internal sealed class DeploymentContext : IDisposable
     {
         var whole = TimeSpan.FromSeconds(Service.Settings.Limits.Whole + (Bakes ? Service.Settings.BakeSeconds : 0));
         var left = (Deployment.Started ?? Tools.Time.GetUtcNow()) + whole - Tools.Time.GetUtcNow();
-        return left < TimeSpan.Zero ? TimeSpan.Zero : left > whole ? whole : left;
+        return left < TimeSpan.Zero ? TimeSpan.Zero
+            : left > whole ? whole
+            : left;
     }
 }

@@ -21,8 +21,8 @@ public sealed partial class DeploymentGrain(
     DeploymentOptions options,
     TimeProvider time,
     IHostApplicationLifetime host,
-    ILogger<DeploymentGrain> logger)
-    : BackgroundWorkGrain(host, logger), IDeploymentGrain
+    ILogger<DeploymentGrain> logger
+) : BackgroundWorkGrain(host, logger), IDeploymentGrain
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
@@ -81,7 +81,10 @@ public sealed partial class DeploymentGrain(
         catch (Exception failure) when (failure is not DeploymentFencedException)
         {
             using var limit = new CancellationTokenSource(HandOverTimeout, time);
-            await ledger.HandOver(deployment, limit.Token).WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            await ledger
+                .HandOver(deployment, limit.Token)
+                .WaitAsync(limit.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }
@@ -150,7 +153,8 @@ public sealed partial class DeploymentGrain(
     }
 
     /// <summary>
-    /// It is here only because no silo reaches its engine. When one does it goes, and is found a place there by the sweeper; false when it was
+    /// It is here only because no silo reaches its engine. When one does it goes, and is found a place there by the sweeper; false when it
+    /// was
     /// canceled before that.
     /// </summary>
     private async Task<bool> WaitForEngine(Deployment deployment, CancellationToken cancellationToken)
@@ -171,7 +175,12 @@ public sealed partial class DeploymentGrain(
     /// Waits for what has to go before it, then for its turn on the engine; false when it was canceled before that. To stop and terminate
     /// takes no turn.
     /// </summary>
-    private async Task<bool> WaitForTurn(IDeploymentQueueGrain queue, Deployment deployment, Service service, CancellationToken cancellationToken)
+    private async Task<bool> WaitForTurn(
+        IDeploymentQueueGrain queue,
+        Deployment deployment,
+        Service service,
+        CancellationToken cancellationToken
+    )
     {
         if (deployment.Operation is Operation.Stop or Operation.Terminate || deployment.Step is DeploymentStep.Bake or DeploymentStep.Group)
             return true;
@@ -187,10 +196,18 @@ public sealed partial class DeploymentGrain(
         {
             await new DependencyGate(ledger, GrainFactory, time).Wait(deployment, service, Log, either.Token);
             var said = int.MaxValue;
-            while (await queue.Enter(Uuid, deployment.Cause.Kind == CauseKind.Person, either.Token).WaitAsync(either.Token) is > 0 and var place)
+            while (
+                await queue.Enter(Uuid, deployment.Cause.Kind == CauseKind.Person, either.Token).WaitAsync(either.Token)
+                    is > 0
+                        and var place
+            )
             {
                 if (place < said)
-                    await Log(place == 1 ? "Waiting for others on the engine; it is the next." : $"Waiting for others on the engine; {place - 1} more begin before it.");
+                    await Log(
+                        place == 1
+                            ? "Waiting for others on the engine; it is the next."
+                            : $"Waiting for others on the engine; {place - 1} more begin before it."
+                    );
                 said = Math.Min(said, place);
             }
 
@@ -202,7 +219,12 @@ public sealed partial class DeploymentGrain(
         }
     }
 
-    private async Task<Deployment> RunDeployment(Deployment deployment, IServiceGrain grain, Service service, CancellationToken cancellationToken)
+    private async Task<Deployment> RunDeployment(
+        Deployment deployment,
+        IServiceGrain grain,
+        Service service,
+        CancellationToken cancellationToken
+    )
     {
         if (deployment.State == DeploymentState.Pending)
         {
@@ -220,7 +242,16 @@ public sealed partial class DeploymentGrain(
             await Log("Taken up again.");
         }
 
-        var tools = new DeploymentTools(ledger, engineProvider.Get(Engine), registry, git, builds.GetForEngine(Engine), options, time, GrainFactory);
+        var tools = new DeploymentTools(
+            ledger,
+            engineProvider.Get(Engine),
+            registry,
+            git,
+            builds.GetForEngine(Engine),
+            options,
+            time,
+            GrainFactory
+        );
         _runner = new DeploymentRunner(tools, _signals, logger);
         var outcome = await _runner.Run(deployment, service, cancellationToken);
         await Log(outcome.Deployment.Result);
@@ -236,10 +267,18 @@ public sealed partial class DeploymentGrain(
     }
 
     private Deployment End(Deployment deployment, DeploymentState state, string result) =>
-        deployment with { State = state, Result = result, Ended = time.GetUtcNow() };
+        deployment with
+        {
+            State = state,
+            Result = result,
+            Ended = time.GetUtcNow(),
+        };
 
     private Task Log(string line) => ledger.AppendLog(Uuid, [line], default);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Deployment {DeploymentId} was acquired by another process; this process stops working on it")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Deployment {DeploymentId} was acquired by another process; this process stops working on it"
+    )]
     private partial void LogFenced(Guid deploymentId);
 }

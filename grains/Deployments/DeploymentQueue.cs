@@ -1,6 +1,8 @@
 namespace AutoDeploy.Deployments;
 
-/// <summary>So many may be inside at a time; the others wait, first come, first served, persons before pushes. Not safe for threads.</summary>
+/// <summary>
+/// So many may be inside at a time; the others wait, first come, first served, persons before pushes. Not safe for threads.
+/// </summary>
 public sealed class DeploymentQueue(int places)
 {
     private readonly HashSet<Guid> _admitted = [];

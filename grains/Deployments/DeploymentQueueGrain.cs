@@ -18,7 +18,15 @@ public sealed class DeploymentQueueGrain(ILedger ledger, DeploymentOptions optio
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         foreach (var deployment in await ledger.ListOpenDeployments(null, cancellationToken))
-            if (deployment.Engine == Engine && deployment is { State: DeploymentState.InProgress, Operation: not (Operation.Stop or Operation.Terminate), Step: not (DeploymentStep.Bake or DeploymentStep.Group) })
+            if (
+                deployment.Engine == Engine
+                && deployment
+                    is {
+                        State: DeploymentState.InProgress,
+                        Operation: not (Operation.Stop or Operation.Terminate),
+                        Step: not (DeploymentStep.Bake or DeploymentStep.Group)
+                    }
+            )
                 _queue.Hold(deployment.Uuid);
     }
 

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Deployments;
 
 /// <summary>
-/// Runs a deployment's pipeline to its end. Every step can be repeated: an engine that does not answer is waited for, and what fails in a way
+/// Runs a deployment's pipeline to its end. Every step can be repeated: an engine that does not answer is waited for, and what fails in a
+/// way
 /// that nobody expects is tried again, but not for ever.
 /// </summary>
 internal sealed partial class DeploymentRunner(DeploymentTools tools, CancellationSignals signals, ILogger logger)
@@ -80,7 +81,11 @@ internal sealed partial class DeploymentRunner(DeploymentTools tools, Cancellati
 
     /// <returns>Null: the engine takes connections again. Otherwise the deployment's end without it.</returns>
     private async Task<Deployment?> WaitForEngine(
-        DeploymentContext context, DateTimeOffset end, EngineException failure, CancellationToken cancellationToken)
+        DeploymentContext context,
+        DateTimeOffset end,
+        EngineException failure,
+        CancellationToken cancellationToken
+    )
     {
         do
         {
@@ -89,8 +94,7 @@ internal sealed partial class DeploymentRunner(DeploymentTools tools, Cancellati
             if (tools.Time.GetUtcNow() > end)
                 return context.End(DeploymentState.Failed, $"The engine did not answer for too long: {failure.Message}");
             await Task.Delay(RetryDelay, tools.Time, cancellationToken);
-        }
-        while (!await tools.Engine.AcceptsConnections(cancellationToken));
+        } while (!await tools.Engine.AcceptsConnections(cancellationToken));
 
         return null;
     }

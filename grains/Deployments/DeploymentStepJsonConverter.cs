@@ -9,5 +9,6 @@ public sealed class DeploymentStepJsonConverter : JsonConverter<DeploymentStep>
     public override DeploymentStep Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         DeploymentStepNames.Parse(reader.GetString() ?? "");
 
-    public override void Write(Utf8JsonWriter writer, DeploymentStep value, JsonSerializerOptions options) => writer.WriteStringValue(value.GetName());
+    public override void Write(Utf8JsonWriter writer, DeploymentStep value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.GetName());
 }

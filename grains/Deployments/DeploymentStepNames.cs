@@ -37,7 +37,8 @@ public static class DeploymentStepNames
     public static bool IsPreparation(this DeploymentStep step) => step <= DeploymentStep.Build;
 
     /// <summary>The new version stays, whatever happens: the old containers go.</summary>
-    public static bool IsPastReturn(this DeploymentStep step) => step is DeploymentStep.Retire or DeploymentStep.PostDeploy or DeploymentStep.CleanUp;
+    public static bool IsPastReturn(this DeploymentStep step) =>
+        step is DeploymentStep.Retire or DeploymentStep.PostDeploy or DeploymentStep.CleanUp;
 
     /// <summary>All new containers serve.</summary>
     public static bool IsServing(this DeploymentStep step) => step is DeploymentStep.Bake or DeploymentStep.Group || step.IsPastReturn();

@@ -5,4 +5,12 @@ namespace AutoDeploy.Deployments;
 
 /// <summary>All that a deployment works with.</summary>
 public sealed record DeploymentTools(
-    ILedger Ledger, IEngine Engine, IRegistry Registry, IGit Git, BuildCoordinator Builds, DeploymentOptions Options, TimeProvider Time, IGrainFactory Grains);
+    ILedger Ledger,
+    IEngine Engine,
+    IRegistry Registry,
+    IGit Git,
+    BuildCoordinator Builds,
+    DeploymentOptions Options,
+    TimeProvider Time,
+    IGrainFactory Grains
+);

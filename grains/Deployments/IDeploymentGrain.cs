@@ -1,6 +1,9 @@
 namespace AutoDeploy.Deployments;
 
-/// <summary>One deployment; the key is its engine's name, a slash and its uuid, see <see cref="DeploymentGrainExtensions"/>. It runs on its own timer, step by step, never inside a call.</summary>
+/// <summary>
+/// One deployment; the key is its engine's name, a slash and its uuid, see <see cref="DeploymentGrainExtensions"/>. It runs on its own
+/// timer, step by step, never inside a call.
+/// </summary>
 [Alias("AutoDeploy.IDeploymentGrain")]
 public interface IDeploymentGrain : IGrainWithStringKey
 {

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace AutoDeploy.Deployments;
 
-/// <summary>Lets so many deployments at a time work on one engine; the key is the engine's name. The others wait, persons' before pushes'.</summary>
+/// <summary>
+/// Lets so many deployments at a time work on one engine; the key is the engine's name. The others wait, persons' before pushes'.
+/// </summary>
 [Alias("AutoDeploy.IDeploymentQueueGrain")]
 public interface IDeploymentQueueGrain : IGrainWithStringKey
 {

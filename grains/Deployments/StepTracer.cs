@@ -3,7 +3,9 @@ using AutoDeploy.Telemetry;
 
 namespace AutoDeploy.Deployments;
 
-/// <summary>A span and a measured duration for each step of one run. Where a run takes up what another began, the step counts from there.</summary>
+/// <summary>
+/// A span and a measured duration for each step of one run. Where a run takes up what another began, the step counts from there.
+/// </summary>
 internal sealed class StepTracer(TimeProvider time)
 {
     private static readonly string Compensating = DeploymentStep.Compensating.GetName();
@@ -18,7 +20,11 @@ internal sealed class StepTracer(TimeProvider time)
     {
         if (step == _step)
             return;
-        End(step != Compensating ? "success" : signals.CanceledBy is null ? "failed" : "canceled");
+        End(
+            step != Compensating ? "success"
+            : signals.CanceledBy is null ? "failed"
+            : "canceled"
+        );
         _step = step;
         _begun = time.GetTimestamp();
         if (_whole is null)

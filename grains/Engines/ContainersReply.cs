@@ -7,8 +7,10 @@ namespace AutoDeploy.Engines;
 [GenerateSerializer, Immutable, Alias("AutoDeploy.ContainersReply")]
 public sealed record ContainersReply
 {
-    [Id(0)] public ImmutableArray<ContainerView> Containers { get; init; } = [];
+    [Id(0)]
+    public ImmutableArray<ContainerView> Containers { get; init; } = [];
 
     /// <summary>A sentence; null: they are known.</summary>
-    [Id(1)] public string? Objection { get; init; }
+    [Id(1)]
+    public string? Objection { get; init; }
 }

@@ -7,8 +7,13 @@ namespace AutoDeploy.Engines;
 
 /// <summary>On a silo that does not reach the engine it goes, so that the next call finds another one.</summary>
 [RunsOnEngine]
-public sealed class EngineGrain(IEngineProvider engineProvider, ILedger ledger, TimeProvider time, IHostApplicationLifetime host, ILogger<EngineGrain> logger)
-    : BackgroundWorkGrain(host, logger), IEngineGrain
+public sealed class EngineGrain(
+    IEngineProvider engineProvider,
+    ILedger ledger,
+    TimeProvider time,
+    IHostApplicationLifetime host,
+    ILogger<EngineGrain> logger
+) : BackgroundWorkGrain(host, logger), IEngineGrain
 {
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(2);
 
@@ -41,7 +46,8 @@ public sealed class EngineGrain(IEngineProvider engineProvider, ILedger ledger, 
             var info = await engineProvider.Get(Name).Describe(either.Token).WaitAsync(either.Token);
             return new EngineReport { Name = info.Name, Version = info.Version };
         }
-        catch (Exception silent) when (silent is EngineException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception silent)
+            when (silent is EngineException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return report;
         }
@@ -55,7 +61,10 @@ public sealed class EngineGrain(IEngineProvider engineProvider, ILedger ledger, 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            return new ContainersReply { Containers = ContainerViewMapper.From(await engineProvider.Get(Name).List(serviceId, either.Token)) };
+            return new ContainersReply
+            {
+                Containers = ContainerViewMapper.From(await engineProvider.Get(Name).List(serviceId, either.Token)),
+            };
         }
         catch (EngineException failure)
         {
@@ -98,7 +107,8 @@ public sealed class EngineGrain(IEngineProvider engineProvider, ILedger ledger, 
             await engineProvider.Get(Name).Ping(either.Token).WaitAsync(either.Token);
             return true;
         }
-        catch (Exception silent) when (silent is EngineException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception silent)
+            when (silent is EngineException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return false;
         }

@@ -9,7 +9,14 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Engines;
 
 /// <summary>Listens to an engine, and has services look at their containers when something happened to them.</summary>
-internal sealed partial class EngineListener(string name, IEngine engine, IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger logger)
+internal sealed partial class EngineListener(
+    string name,
+    IEngine engine,
+    IGrainFactory grains,
+    ILedger ledger,
+    TimeProvider time,
+    ILogger logger
+)
 {
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(5);
 
@@ -25,7 +32,9 @@ internal sealed partial class EngineListener(string name, IEngine engine, IGrain
     private readonly Dictionary<Guid, DateTimeOffset> _stopRequested = [];
     private readonly Dictionary<Guid, DateTimeOffset> _exited = [];
 
-    /// <summary>When the engine was first seen to go down: it waits for its slowest container, which may be long. Null: it does not.</summary>
+    /// <summary>
+    /// When the engine was first seen to go down: it waits for its slowest container, which may be long. Null: it does not.
+    /// </summary>
     private DateTimeOffset? _disconnectedSince;
 
     /// <summary>Until cancelled.</summary>
@@ -51,7 +60,13 @@ internal sealed partial class EngineListener(string name, IEngine engine, IGrain
                         first = false;
                         await EnqueueAll(cancellationToken);
                     }
-                    else if (change.Kind is EngineEventKind.Started or EngineEventKind.Exited or EngineEventKind.StopRequested or EngineEventKind.Removed)
+                    else if (
+                        change.Kind
+                        is EngineEventKind.Started
+                            or EngineEventKind.Exited
+                            or EngineEventKind.StopRequested
+                            or EngineEventKind.Removed
+                    )
                     {
                         var byHand = change.Kind == EngineEventKind.StopRequested;
                         if (byHand)
@@ -110,12 +125,13 @@ internal sealed partial class EngineListener(string name, IEngine engine, IGrain
                 }
             }
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
     }
 
-    /// <summary>What runs when the engine goes away, or ended right before, is to run again when it is back: dockerd itself brings back only what ALWAYS restarts.</summary>
+    /// <summary>
+    /// What runs when the engine goes away, or ended right before, is to run again when it is back: dockerd itself brings back only what
+    /// ALWAYS restarts.
+    /// </summary>
     private async Task RememberRunning(CancellationToken cancellationToken)
     {
         try
@@ -142,7 +158,10 @@ internal sealed partial class EngineListener(string name, IEngine engine, IGrain
         await RememberStopped(containers, cancellationToken);
     }
 
-    /// <summary>What ran when we were last there, and went down with an engine that went away and came back meanwhile (the machine was started anew, say).</summary>
+    /// <summary>
+    /// What ran when we were last there, and went down with an engine that went away and came back meanwhile (the machine was started anew,
+    /// say).
+    /// </summary>
     private async Task RememberStopped(IReadOnlyList<EngineContainer> containers, CancellationToken cancellationToken)
     {
         if ((await engine.Describe(cancellationToken)).Started is not { } started)
@@ -156,9 +175,11 @@ internal sealed partial class EngineListener(string name, IEngine engine, IGrain
     /// <summary>Services that run, or are about to, as far as is known.</summary>
     private async IAsyncEnumerable<Guid> ListRunning([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var state in Enum.GetValues<ServiceStatus>().Except([ServiceStatus.NotRunning, ServiceStatus.Stopped, ServiceStatus.Terminated]))
-            await foreach (var serviceId in ListInState(state, cancellationToken))
-                yield return serviceId;
+        foreach (
+            var state in Enum.GetValues<ServiceStatus>().Except([ServiceStatus.NotRunning, ServiceStatus.Stopped, ServiceStatus.Terminated])
+        )
+        await foreach (var serviceId in ListInState(state, cancellationToken))
+            yield return serviceId;
     }
 
     /// <summary>An engine that goes down stops its containers as a person would; only its going tells the difference.</summary>
@@ -185,8 +206,8 @@ internal sealed partial class EngineListener(string name, IEngine engine, IGrain
     private async Task EnqueueAll(CancellationToken cancellationToken)
     {
         foreach (var state in Enum.GetValues<ServiceStatus>().Except([ServiceStatus.NotRunning, ServiceStatus.Terminated]))
-            await foreach (var serviceId in ListInState(state, cancellationToken))
-                Enqueue(serviceId, null);
+        await foreach (var serviceId in ListInState(state, cancellationToken))
+            Enqueue(serviceId, null);
     }
 
     private async IAsyncEnumerable<Guid> ListInState(ServiceStatus state, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -229,7 +250,8 @@ internal sealed partial class EngineListener(string name, IEngine engine, IGrain
                 isNew = true;
                 return stop is null ? [] : [stop];
             },
-            (_, before) => stop is null ? before : [.. before.Where(one => one.ContainerId != stop.ContainerId), stop]);
+            (_, before) => stop is null ? before : [.. before.Where(one => one.ContainerId != stop.ContainerId), stop]
+        );
         if (isNew)
             _servicesToObserve.Writer.TryWrite(serviceId);
     }

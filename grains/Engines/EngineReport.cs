@@ -6,9 +6,11 @@ public sealed record EngineReport
 {
     public static readonly EngineReport Silent = new();
 
-    [Id(0)] public string? Name { get; init; }
+    [Id(0)]
+    public string? Name { get; init; }
 
-    [Id(1)] public string? Version { get; init; }
+    [Id(1)]
+    public string? Version { get; init; }
 
     public bool Answers => Name is not null;
 }

@@ -1,6 +1,8 @@
 namespace AutoDeploy.Engines;
 
-/// <summary>One engine, wherever it is reached; the key is its name. It listens to the engine, and answers for it to those who do not reach it.</summary>
+/// <summary>
+/// One engine, wherever it is reached; the key is its name. It listens to the engine, and answers for it to those who do not reach it.
+/// </summary>
 [Alias("AutoDeploy.IEngineGrain")]
 public interface IEngineGrain : IGrainWithStringKey
 {

@@ -39,14 +39,18 @@ public abstract partial class ConsumerGrain(ILedger ledger, TimeProvider time, I
 
     /// <summary>As <see cref="OutboxDispatcher.Deliver"/>.</summary>
     protected Task<DateTimeOffset?> Deliver(
-        string organization, Func<LedgerEvent, Func<CancellationToken, Task<DeliveryResult>>?> wanted, CancellationToken cancellationToken) =>
-        new OutboxDispatcher(ledger, time, Uuid).Deliver(organization, wanted, cancellationToken);
+        string organization,
+        Func<LedgerEvent, Func<CancellationToken, Task<DeliveryResult>>?> wanted,
+        CancellationToken cancellationToken
+    ) => new OutboxDispatcher(ledger, time, Uuid).Deliver(organization, wanted, cancellationToken);
 
     private void Begin(TimeSpan after)
     {
         _timer?.Dispose();
         _timer = this.RegisterGrainTimer(
-            DeliverEvents, new GrainTimerCreationOptions(after, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true });
+            DeliverEvents,
+            new GrainTimerCreationOptions(after, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true }
+        );
     }
 
     private async Task DeliverEvents(CancellationToken timer)
@@ -62,8 +66,7 @@ public abstract partial class ConsumerGrain(ILedger ledger, TimeProvider time, I
             {
                 _woken = false;
                 due = await Deliver(either.Token);
-            }
-            while (_woken);
+            } while (_woken);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {

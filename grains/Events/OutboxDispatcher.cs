@@ -19,7 +19,10 @@ internal sealed class OutboxDispatcher(ILedger ledger, TimeProvider time, Guid c
     /// <param name="cancellationToken">What is not brought then is brought later.</param>
     /// <returns>When it is to be tried again; null: when there is something new.</returns>
     public async Task<DateTimeOffset?> Deliver(
-        string organization, Func<LedgerEvent, Func<CancellationToken, Task<DeliveryResult>>?> wanted, CancellationToken cancellationToken)
+        string organization,
+        Func<LedgerEvent, Func<CancellationToken, Task<DeliveryResult>>?> wanted,
+        CancellationToken cancellationToken
+    )
     {
         while (await ledger.FindCursor(consumerId, cancellationToken) is { } cursor)
         {
@@ -32,7 +35,9 @@ internal sealed class OutboxDispatcher(ILedger ledger, TimeProvider time, Guid c
                 {
                     var result = await send(cancellationToken);
                     var isDone = result.IsDelivered || result.IsFinal;
-                    cursor = isDone ? MarkDelivered(cursor, ledgerEvent, result) : await SkipExpired(MarkFailed(cursor, result), organization, wanted, cancellationToken);
+                    cursor = isDone
+                        ? MarkDelivered(cursor, ledgerEvent, result)
+                        : await SkipExpired(MarkFailed(cursor, result), organization, wanted, cancellationToken);
                     await ledger.MoveCursor(cursor, cancellationToken);
                     if (!isDone)
                         return cursor.Due;
@@ -49,30 +54,43 @@ internal sealed class OutboxDispatcher(ILedger ledger, TimeProvider time, Guid c
         return null;
     }
 
-    private EventCursor MarkDelivered(EventCursor cursor, LedgerEvent ledgerEvent, DeliveryResult result) => cursor with
-    {
-        Position = ledgerEvent.Number,
-        Attempts = 0,
-        FailingSince = null,
-        Due = null,
-        Delivered = result.IsDelivered ? time.GetUtcNow() : cursor.Delivered,
-        GivenUp = cursor.GivenUp + (result.IsDelivered ? 0 : 1),
-        LastError = result.Error,
-    };
+    private EventCursor MarkDelivered(EventCursor cursor, LedgerEvent ledgerEvent, DeliveryResult result) =>
+        cursor with
+        {
+            Position = ledgerEvent.Number,
+            Attempts = 0,
+            FailingSince = null,
+            Due = null,
+            Delivered = result.IsDelivered ? time.GetUtcNow() : cursor.Delivered,
+            GivenUp = cursor.GivenUp + (result.IsDelivered ? 0 : 1),
+            LastError = result.Error,
+        };
 
     private EventCursor MarkFailed(EventCursor cursor, DeliveryResult result)
     {
         var now = time.GetUtcNow();
         // the first after a second, then twice as long each time; some sooner, some later, so that many do not come at once
-        var delay = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, Math.Min(cursor.Attempts, 20)), MaxRetryDelay.TotalSeconds) * (0.75 + (Random.Shared.NextDouble() / 2)));
+        var delay = TimeSpan.FromSeconds(
+            Math.Min(Math.Pow(2, Math.Min(cursor.Attempts, 20)), MaxRetryDelay.TotalSeconds) * (0.75 + (Random.Shared.NextDouble() / 2))
+        );
         if (result.RetryAfter is { } asked && asked > delay)
             delay = asked < MaxRetryDelay ? asked : MaxRetryDelay;
-        return cursor with { Attempts = cursor.Attempts + 1, FailingSince = cursor.FailingSince ?? now, Due = now + delay, LastError = result.Error };
+        return cursor with
+        {
+            Attempts = cursor.Attempts + 1,
+            FailingSince = cursor.FailingSince ?? now,
+            Due = now + delay,
+            LastError = result.Error,
+        };
     }
 
     /// <summary>Passes by what is so old that it is told to nobody any more, if there was time enough to tell it.</summary>
     private async Task<EventCursor> SkipExpired(
-        EventCursor cursor, string organization, Func<LedgerEvent, Func<CancellationToken, Task<DeliveryResult>>?> wanted, CancellationToken cancellationToken)
+        EventCursor cursor,
+        string organization,
+        Func<LedgerEvent, Func<CancellationToken, Task<DeliveryResult>>?> wanted,
+        CancellationToken cancellationToken
+    )
     {
         var old = time.GetUtcNow() - DeliveryTimeout;
         if (cursor.FailingSince > old)

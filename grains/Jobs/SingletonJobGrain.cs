@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Jobs;
 
 [GrainType("upkeep")]
-public sealed class SingletonJobGrain(IEnumerable<ISingletonJob> all, IHostApplicationLifetime host, ILogger<SingletonJobGrain> logger) : BackgroundWorkGrain(host, logger), ISingletonJobGrain
+public sealed class SingletonJobGrain(IEnumerable<ISingletonJob> all, IHostApplicationLifetime host, ILogger<SingletonJobGrain> logger)
+    : BackgroundWorkGrain(host, logger),
+        ISingletonJobGrain
 {
     public Task Ensure()
     {

@@ -7,8 +7,13 @@ namespace AutoDeploy.Notifications;
 
 /// <summary>Tells what one notification is for.</summary>
 public sealed partial class NotificationGrain(
-    ILedger ledger, INotifier notifier, NotificationOptions options, TimeProvider time, IHostApplicationLifetime host, ILogger<NotificationGrain> logger)
-    : ConsumerGrain(ledger, time, host, logger), INotificationGrain
+    ILedger ledger,
+    INotifier notifier,
+    NotificationOptions options,
+    TimeProvider time,
+    IHostApplicationLifetime host,
+    ILogger<NotificationGrain> logger
+) : ConsumerGrain(ledger, time, host, logger), INotificationGrain
 {
     public async Task<DeliveryResult?> SendTest(CancellationToken cancellationToken)
     {
@@ -31,12 +36,19 @@ public sealed partial class NotificationGrain(
 
     private Func<CancellationToken, Task<DeliveryResult>>? CreateDelivery(Notification notification, LedgerEvent ledgerEvent)
     {
-        if (NotificationKindMapper.From(ledgerEvent) is not { } kind || !notification.Events.Contains(kind)
-            || !(notification.ServiceIds.IsEmpty || (ledgerEvent.ServiceId is { } serviceId && notification.ServiceIds.Contains(serviceId))))
+        if (
+            NotificationKindMapper.From(ledgerEvent) is not { } kind
+            || !notification.Events.Contains(kind)
+            || !(notification.ServiceIds.IsEmpty || (ledgerEvent.ServiceId is { } serviceId && notification.ServiceIds.Contains(serviceId)))
+        )
             return null;
         return async cancellationToken =>
         {
-            var result = await notifier.Send(notification, NotificationMessageFactory.From(ledgerEvent, kind, options.PublicUrl), cancellationToken);
+            var result = await notifier.Send(
+                notification,
+                NotificationMessageFactory.From(ledgerEvent, kind, options.PublicUrl),
+                cancellationToken
+            );
             if (!result.IsDelivered)
                 LogNotTold(Logger, Uuid, result.Error ?? "");
             return result;

@@ -23,22 +23,28 @@ public static class NotificationMessageFactory
             Id = $"{kind.Format()}_{ledgerEvent.SubjectId:N}",
             Time = ledgerEvent.Time,
             Kind = kind,
-            Subject = deployment is null ? $"{ledgerEvent.ServiceName}: a version is held" : $"{ledgerEvent.ServiceName}: {GetVerb(deployment)} {DescribeOutcome(kind, deployment)}",
-            Text = deployment is null ? Describe(ledgerEvent.ServiceName, ledgerEvent.Verdict!) : Describe(ledgerEvent.ServiceName, deployment, kind),
-            Link = publicUrl is null ? null
+            Subject = deployment is null
+                ? $"{ledgerEvent.ServiceName}: a version is held"
+                : $"{ledgerEvent.ServiceName}: {GetVerb(deployment)} {DescribeOutcome(kind, deployment)}",
+            Text = deployment is null
+                ? Describe(ledgerEvent.ServiceName, ledgerEvent.Verdict!)
+                : Describe(ledgerEvent.ServiceName, deployment, kind),
+            Link =
+                publicUrl is null ? null
                 : action is { } uuid ? new Uri($"{publicUrl}/api/audit/v1/action/{uuid:D}/")
                 : new Uri($"{publicUrl}/api/app/v1/service/{ledgerEvent.ServiceId:D}/verdict/"),
             Event = ledgerEvent,
         };
     }
 
-    public static NotificationMessage CreateTest(DateTimeOffset now) => new()
-    {
-        Id = $"test_{Guid.NewGuid():N}",
-        Time = now,
-        Subject = "A test",
-        Text = "This is a test of a notification of AutoDeploy.",
-    };
+    public static NotificationMessage CreateTest(DateTimeOffset now) =>
+        new()
+        {
+            Id = $"test_{Guid.NewGuid():N}",
+            Time = now,
+            Subject = "A test",
+            Text = "This is a test of a notification of AutoDeploy.",
+        };
 
     private static string Describe(string service, Deployment deployment, NotificationKind kind)
     {
@@ -50,17 +56,19 @@ public static class NotificationMessageFactory
 
     private static string Describe(string service, Verdict verdict) => $"{service}: a version is held: {Shorten(verdict.Detail)}";
 
-    private static string GetVerb(Deployment deployment) => deployment.RollbackTime is not null ? "rollback" : deployment.Operation.ToString().ToLowerInvariant();
+    private static string GetVerb(Deployment deployment) =>
+        deployment.RollbackTime is not null ? "rollback" : deployment.Operation.ToString().ToLowerInvariant();
 
-    private static string DescribeOutcome(NotificationKind kind, Deployment deployment) => kind switch
-    {
-        NotificationKind.Started => "started",
-        NotificationKind.Succeeded => "succeeded",
-        NotificationKind.RolledBack when deployment.RolledBack => "was rolled back",
-        NotificationKind.RolledBack => "succeeded",
-        NotificationKind.Canceled => "was canceled",
-        _ => "failed",
-    };
+    private static string DescribeOutcome(NotificationKind kind, Deployment deployment) =>
+        kind switch
+        {
+            NotificationKind.Started => "started",
+            NotificationKind.Succeeded => "succeeded",
+            NotificationKind.RolledBack when deployment.RolledBack => "was rolled back",
+            NotificationKind.RolledBack => "succeeded",
+            NotificationKind.Canceled => "was canceled",
+            _ => "failed",
+        };
 
     /// <summary>What it goes for, as far as it is known.</summary>
     private static string? FormatVersion(Deployment deployment)
@@ -73,5 +81,6 @@ public static class NotificationMessageFactory
         return deployment.Digest is { } digest ? $"{name} ({ServiceVersion.ShortenDigest(digest)})" : name;
     }
 
-    private static string Shorten(string text) => text.Length <= MaxReasonLength ? text : string.Concat(text.AsSpan(0, MaxReasonLength), "…");
+    private static string Shorten(string text) =>
+        text.Length <= MaxReasonLength ? text : string.Concat(text.AsSpan(0, MaxReasonLength), "…");
 }

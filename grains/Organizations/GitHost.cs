@@ -2,7 +2,9 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Organizations;
 
-/// <summary>Credentials for the git repositories of one host, and what it is told. Password and private key are stored encrypted and never shown.</summary>
+/// <summary>
+/// Credentials for the git repositories of one host, and what it is told. Password and private key are stored encrypted and never shown.
+/// </summary>
 public sealed record GitHost
 {
     public required Guid Uuid { get; init; }
@@ -11,7 +13,9 @@ public sealed record GitHost
 
     public required GitCredential Credential { get; init; }
 
-    /// <summary>In whose way it is told, as commit statuses, what becomes of its commits; null: it is not told. Needs a password: a token.</summary>
+    /// <summary>
+    /// In whose way it is told, as commit statuses, what becomes of its commits; null: it is not told. Needs a password: a token.
+    /// </summary>
     public GitHostKind? CommitStatuses { get; init; }
 
     /// <summary>Where its API is; null: where hosts of that kind have it.</summary>

@@ -18,7 +18,10 @@ public sealed record Hook
 
     public required DateTimeOffset Created { get; init; }
 
-    /// <summary>For whom the token has to be that the sender sends with each delivery; null: for the hook's URL. Of use with <see cref="ServiceAccount"/>.</summary>
+    /// <summary>
+    /// For whom the token has to be that the sender sends with each delivery; null: for the hook's URL. Of use with
+    /// <see cref="ServiceAccount"/>.
+    /// </summary>
     public string? Audience { get; init; }
 
     /// <summary>The account, an e-mail address, whose token the sender has to send with each delivery; null: none is asked for.</summary>

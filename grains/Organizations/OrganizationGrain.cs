@@ -6,8 +6,10 @@ namespace AutoDeploy.Organizations;
 
 /// <summary>Holds what is set for an organization. A push asks it once for many services.</summary>
 public sealed partial class OrganizationGrain(
-    [PersistentState("organization", ServiceState.Storage)] IPersistentState<OrganizationSettings> state, ILedger ledger, ILogger<OrganizationGrain> logger)
-    : Grain, IOrganizationGrain
+    [PersistentState("organization", ServiceState.Storage)] IPersistentState<OrganizationSettings> state,
+    ILedger ledger,
+    ILogger<OrganizationGrain> logger
+) : Grain, IOrganizationGrain
 {
     /// <summary>So many services are asked at the same time.</summary>
     private const int BatchSize = 256;
@@ -37,7 +39,9 @@ public sealed partial class OrganizationGrain(
         // there may be many; what a crash leaves to do the sweeper does
         _retryRequested = true;
         _timer ??= this.RegisterGrainTimer(
-            Release, new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true });
+            Release,
+            new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true }
+        );
         return state.State;
     }
 
@@ -56,9 +60,7 @@ public sealed partial class OrganizationGrain(
         {
             LogFailed("what is held", failure);
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
         finally
         {
             _timer?.Dispose();
@@ -79,6 +81,9 @@ public sealed partial class OrganizationGrain(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{What} could not be judged again after a change of the organization; the sweeper does that within the hour")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "{What} could not be judged again after a change of the organization; the sweeper does that within the hour"
+    )]
     private partial void LogFailed(string what, Exception failure);
 }

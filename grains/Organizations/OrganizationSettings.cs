@@ -8,11 +8,14 @@ namespace AutoDeploy.Organizations;
 public sealed record OrganizationSettings
 {
     /// <summary>When pushes are deployed; none: at any time. A service's own windows have to be open too.</summary>
-    [Id(0)] public ImmutableArray<DeployWindow> Windows { get; init; } = [];
+    [Id(0)]
+    public ImmutableArray<DeployWindow> Windows { get; init; } = [];
 
     /// <summary>Why nothing new is deployed; null: it is.</summary>
-    [Id(1)] public string? Frozen { get; init; }
+    [Id(1)]
+    public string? Frozen { get; init; }
 
     /// <summary>Counts the changes: a change names the revision that it is based on.</summary>
-    [Id(2)] public long Revision { get; init; }
+    [Id(2)]
+    public long Revision { get; init; }
 }

@@ -4,5 +4,6 @@ namespace AutoDeploy.Ports;
 [GenerateSerializer, Alias("AutoDeploy.EngineException")]
 public sealed class EngineException(EngineFault fault, string message, Exception? inner = null) : Exception(message, inner)
 {
-    [Id(0)] public EngineFault Fault { get; private init; } = fault;
+    [Id(0)]
+    public EngineFault Fault { get; private init; } = fault;
 }

@@ -4,8 +4,10 @@ namespace AutoDeploy.Ports;
 [GenerateSerializer, Alias("AutoDeploy.GitException")]
 public sealed class GitException(GitFault fault, string message, Exception? inner = null) : Exception(message, inner)
 {
-    [Id(0)] public GitFault Fault { get; private init; } = fault;
+    [Id(0)]
+    public GitFault Fault { get; private init; } = fault;
 
     /// <summary>Waiting a little may help: servers tell of a push before all of their parts have it.</summary>
-    public bool IsTransient => Fault is GitFault.Unreachable or GitFault.BranchMissing or GitFault.CommitMissing or GitFault.NotOnBranch or GitFault.TimedOut;
+    public bool IsTransient =>
+        Fault is GitFault.Unreachable or GitFault.BranchMissing or GitFault.CommitMissing or GitFault.NotOnBranch or GitFault.TimedOut;
 }

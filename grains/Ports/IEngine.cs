@@ -3,8 +3,10 @@ using AutoDeploy.Sources;
 namespace AutoDeploy.Ports;
 
 /// <summary>
-/// The Docker daemon that runs a service's containers. Every operation may be repeated without harm, and touches only containers, volumes and networks
-/// of ours. A container is ours if the ledger knows it or has signed its labels, see <see cref="IContainerLedger"/>: labels alone prove nothing.
+/// The Docker daemon that runs a service's containers. Every operation may be repeated without harm, and touches only containers, volumes
+/// and networks
+/// of ours. A container is ours if the ledger knows it or has signed its labels, see <see cref="IContainerLedger"/>: labels alone prove
+/// nothing.
 /// </summary>
 /// <exception cref="EngineException">Thrown by every member when the engine refuses or does not answer.</exception>
 public interface IEngine
@@ -12,7 +14,9 @@ public interface IEngine
     /// <summary>Throws when the engine does not answer. It has nothing to do for that.</summary>
     Task Ping(CancellationToken cancellationToken);
 
-    /// <summary>Name and version of the engine, which asks other programs for theirs, too: that takes a while when the machine is busy.</summary>
+    /// <summary>
+    /// Name and version of the engine, which asks other programs for theirs, too: that takes a while when the machine is busy.
+    /// </summary>
     Task<EngineInfo> Describe(CancellationToken cancellationToken);
 
     /// <summary>
@@ -24,7 +28,13 @@ public interface IEngine
     /// <summary>
     /// Makes sure that the image is there, by digest (<c>host/path@sha256:…</c>), pulling what is missing.
     /// </summary>
-    Task<EngineImage> Pull(ImageName image, string digest, RegistryCredential? credential, IProgress<PullReport>? progress, CancellationToken cancellationToken);
+    Task<EngineImage> Pull(
+        ImageName image,
+        string digest,
+        RegistryCredential? credential,
+        IProgress<PullReport>? progress,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>What the image says of itself, or null if the engine does not have it.</summary>
     /// <param name="reference"><c>host/path@digest</c>, or an image's id.</param>
@@ -50,7 +60,9 @@ public interface IEngine
     /// <summary>Gives an image another name beside those that it has.</summary>
     Task Tag(string id, ImageName name, CancellationToken cancellationToken);
 
-    /// <summary>All containers of one service (null: of all services), running or not, slot by slot; without those that run a command once.</summary>
+    /// <summary>
+    /// All containers of one service (null: of all services), running or not, slot by slot; without those that run a command once.
+    /// </summary>
     Task<IReadOnlyList<EngineContainer>> List(Guid? serviceId, CancellationToken cancellationToken);
 
     /// <summary>One container of ours as it is now, or null if it is gone.</summary>
@@ -70,7 +82,9 @@ public interface IEngine
     /// <summary>SIGTERM, after <paramref name="timeout"/> SIGKILL; nothing happens if it does not run or is gone.</summary>
     Task Stop(string id, TimeSpan timeout, CancellationToken cancellationToken);
 
-    /// <summary>Removes the container, killing it if it runs; nothing happens if it is gone. Its volumes stay, also the anonymous ones.</summary>
+    /// <summary>
+    /// Removes the container, killing it if it runs; nothing happens if it is gone. Its volumes stay, also the anonymous ones.
+    /// </summary>
     Task Remove(string id, CancellationToken cancellationToken);
 
     /// <summary>Gives the container another name; says whether that was possible (false: the name is somebody else's).</summary>
@@ -95,7 +109,9 @@ public interface IEngine
     /// </summary>
     Task<ExecResult> Exec(string id, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken);
 
-    /// <summary>One try of a service's own health check against the container's address; null when it answered well, else what was wrong.</summary>
+    /// <summary>
+    /// One try of a service's own health check against the container's address; null when it answered well, else what was wrong.
+    /// </summary>
     Task<string?> Probe(string id, ProbeTarget target, TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>The last lines that the container wrote, oldest first, without their line ends.</summary>

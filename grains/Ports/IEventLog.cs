@@ -14,7 +14,9 @@ public interface IEventLog
     /// <summary>What of an organization's events is kept.</summary>
     Task<EventRange> GetEventRange(string organization, CancellationToken cancellationToken);
 
-    /// <summary>Ends as soon as there is an event after the given number, of whatever organization; false when none has come for so long.</summary>
+    /// <summary>
+    /// Ends as soon as there is an event after the given number, of whatever organization; false when none has come for so long.
+    /// </summary>
     Task<bool> WaitForEvent(long after, TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>Forgets events from before, and of each organization all but the newest so many. Works in small steps.</summary>

@@ -18,7 +18,9 @@ public interface IGit
     /// </summary>
     Task<GitDifference> Compare(GitRemote remote, string from, string to, CancellationToken cancellationToken);
 
-    /// <summary>The paths of all files of a commit, from the repository's root; null: too many, or the commit has not been fetched.</summary>
+    /// <summary>
+    /// The paths of all files of a commit, from the repository's root; null: too many, or the commit has not been fetched.
+    /// </summary>
     Task<IReadOnlyList<string>?> Files(GitRemote remote, string commit, CancellationToken cancellationToken);
 
     /// <summary>

@@ -11,7 +11,9 @@ namespace AutoDeploy.Ports;
 /// </summary>
 public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IContainerLedger, IBuildLedger, IVolumeLedger
 {
-    /// <summary>Creates what is missing of the database and brings an older one up to date; throws with a sentence when it cannot be used.</summary>
+    /// <summary>
+    /// Creates what is missing of the database and brings an older one up to date; throws with a sentence when it cannot be used.
+    /// </summary>
     Task Open(CancellationToken cancellationToken);
 
     /// <summary>A cheap question to the database; throws when it does not answer.</summary>
@@ -36,7 +38,9 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     /// <summary>Sources with pushes that lack verdicts.</summary>
     Task<IReadOnlyList<string>> ListOpenSources(CancellationToken cancellationToken);
 
-    /// <summary>Remembers how far the fan-out of a push came: every subscriber up to this one, in the order of <see cref="ListSubscribers"/>.</summary>
+    /// <summary>
+    /// Remembers how far the fan-out of a push came: every subscriber up to this one, in the order of <see cref="ListSubscribers"/>.
+    /// </summary>
     Task Advance(Guid pushId, Guid reached, CancellationToken cancellationToken);
 
     /// <summary>These pushes have all their verdicts.</summary>
@@ -46,7 +50,8 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
 
     /// <summary>
     /// Appends a service's events to the event log, each once however often it is handed over, and brings the index of services, the
-    /// subscriptions and the polls to what the service has, all in one step. False, and nothing is written, when the service is new and another
+    /// subscriptions and the polls to what the service has, all in one step. False, and nothing is written, when the service is new and
+    /// another
     /// service of the organization that is not terminated has its name.
     /// </summary>
     Task<bool> HandOver(ServiceHandover handover, CancellationToken cancellationToken);
@@ -71,11 +76,14 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     /// <summary>Services that want a source to be looked at.</summary>
     Task<IReadOnlyList<Guid>> ListPollingServices(string source, CancellationToken cancellationToken);
 
-    /// <summary>What an organization has seen of a source's tags. Forgotten when no service wants the source to be looked at any longer.</summary>
+    /// <summary>
+    /// What an organization has seen of a source's tags. Forgotten when no service wants the source to be looked at any longer.
+    /// </summary>
     Task<KnownTags> ReadKnownTags(string organization, string source, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Remembers what a look has found: the pushes are recorded, and the tags that they are of seen, at once; all the rest before that, so that after a crash
+    /// Remembers what a look has found: the pushes are recorded, and the tags that they are of seen, at once; all the rest before that, so
+    /// that after a crash
     /// nothing is missed, nor found twice.
     /// </summary>
     Task RecordTagPoll(TagPollResult look, CancellationToken cancellationToken);
@@ -137,19 +145,22 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     Task<Page<Deployment>> ListDeployments(DeploymentFilter filter, int limit, int offset, CancellationToken cancellationToken);
 
     /// <summary>
-    /// For who begins to work on a deployment or goes on with it: answers it, counted once more; null when it has ended. From then on whoever
+    /// For who begins to work on a deployment or goes on with it: answers it, counted once more; null when it has ended. From then on
+    /// whoever
     /// did so before has lost it.
     /// </summary>
     Task<Deployment?> Acquire(Guid deploymentId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// For who stops to work on a deployment that has not ended. A process that wrote that one is in progress, and is gone without this, has lost it: who takes
+    /// For who stops to work on a deployment that has not ended. A process that wrote that one is in progress, and is gone without this,
+    /// has lost it: who takes
     /// it up next, in another process, finds that counted (<see cref="Deployment.Lost"/>).
     /// </summary>
     Task HandOver(Deployment deployment, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes state, image, digest, commit and its repository, step, result, start, switch, end and failures of a deployment, and whether it was
+    /// Writes state, image, digest, commit and its repository, step, result, start, switch, end and failures of a deployment, and whether
+    /// it was
     /// rolled back, unless it has ended already or somebody else has taken it up meanwhile; says whether it was written.
     /// </summary>
     Task<bool> UpdateDeployment(Deployment deployment, CancellationToken cancellationToken);
@@ -187,7 +198,8 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     Task AddDelivery(Delivery delivery, DeliveryContent content, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Records pushes as <see cref="RecordPushes(IReadOnlyList{Push}, CancellationToken)"/> does, and in the same step the delivery that they came in.
+    /// Records pushes as <see cref="RecordPushes(IReadOnlyList{Push}, CancellationToken)"/> does, and in the same step the delivery that
+    /// they came in.
     /// </summary>
     /// <param name="pushes">One or more.</param>
     /// <param name="delivery">Its outcome does not count.</param>
@@ -199,7 +211,8 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
         Delivery delivery,
         DeliveryContent content,
         Func<IReadOnlyList<RecordedPush>, DeliveryOutcome> outcome,
-        CancellationToken cancellationToken);
+        CancellationToken cancellationToken
+    );
 
     /// <summary>The deliveries of a hook, in the reverse of the order in which they were recorded.</summary>
     Task<Page<Delivery>> ListDeliveries(Guid hookId, int limit, int offset, CancellationToken cancellationToken);
@@ -209,7 +222,9 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     /// <summary>Forgets headers and bodies of the deliveries received before. Works in small steps.</summary>
     Task TrimDeliveries(DateTimeOffset before, CancellationToken cancellationToken);
 
-    /// <summary>Adds a registry, or changes the one with this uuid; false when another of the organization has the host with the same path.</summary>
+    /// <summary>
+    /// Adds a registry, or changes the one with this uuid; false when another of the organization has the host with the same path.
+    /// </summary>
     Task<bool> PutRegistry(RegistryAccount registryAccount, CancellationToken cancellationToken);
 
     Task<RegistryAccount?> FindRegistry(Guid uuid, CancellationToken cancellationToken);
@@ -222,7 +237,8 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     Task<bool> RemoveRegistry(Guid uuid, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Adds a git host's credentials, or changes those with this uuid; false when others of the organization have the host with the same path. With commit
+    /// Adds a git host's credentials, or changes those with this uuid; false when others of the organization have the host with the same
+    /// path. With commit
     /// statuses it is a consumer of the event log, told of what happens from then on; changed, it is tried again at once.
     /// </summary>
     Task<bool> PutGitHost(GitHost host, CancellationToken cancellationToken);
@@ -253,7 +269,8 @@ public interface ILedger : IEventLog, INotificationLedger, IEngineLedger, IConta
     // Housekeeping
 
     /// <summary>
-    /// Removes settled pushes with their verdicts received before <paramref name="before"/>, unless somebody holds them, logs of deployments ended before it, of each
+    /// Removes settled pushes with their verdicts received before <paramref name="before"/>, unless somebody holds them, logs of
+    /// deployments ended before it, of each
     /// service all ended deployments but the newest <paramref name="deploymentsPerService"/>. Works in small steps.
     /// </summary>
     Task Trim(DateTimeOffset before, int deploymentsPerService, CancellationToken cancellationToken);

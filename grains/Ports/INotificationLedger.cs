@@ -2,7 +2,9 @@ using AutoDeploy.Notifications;
 
 namespace AutoDeploy.Ports;
 
-/// <summary>The organizations' notifications; each is a consumer of the event log. Secrets are encrypted before they touch the disk.</summary>
+/// <summary>
+/// The organizations' notifications; each is a consumer of the event log. Secrets are encrypted before they touch the disk.
+/// </summary>
 public interface INotificationLedger
 {
     /// <summary>

@@ -16,6 +16,9 @@ public interface IRegistry
     /// <exception cref="RegistryException">The registry refused or did not answer.</exception>
     Task<ImageTags> ListTags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken);
 
-    /// <summary>A host has had enough for now, or grants us so few more requests that they are for what cannot wait: what can is not to be asked of it.</summary>
+    /// <summary>
+    /// A host has had enough for now, or grants us so few more requests that they are for what cannot wait: what can is not to be asked of
+    /// it.
+    /// </summary>
     bool IsRateLimited(string host);
 }

@@ -2,7 +2,10 @@ using AutoDeploy.Volumes;
 
 namespace AutoDeploy.Ports;
 
-/// <summary>Which volumes at which engine are ours. A service is there until it is terminated; what is condemned is being removed, and nobody's any more.</summary>
+/// <summary>
+/// Which volumes at which engine are ours. A service is there until it is terminated; what is condemned is being removed, and nobody's any
+/// more.
+/// </summary>
 public interface IVolumeLedger
 {
     /// <summary>
@@ -23,12 +26,15 @@ public interface IVolumeLedger
     Task<Page<VolumeRecord>> ListVolumes(VolumeFilter filter, int limit, int offset, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Gives a volume to a service, unless it is being removed or belongs to another service that is there; says whether the service has it.
+    /// Gives a volume to a service, unless it is being removed or belongs to another service that is there; says whether the service has
+    /// it.
     /// What it has already stays as it is.
     /// </summary>
     Task<bool> AttachVolume(Guid volumeId, Guid serviceId, string serviceName, string path, CancellationToken cancellationToken);
 
-    /// <summary>A service is being terminated: its volumes are kept until <paramref name="removeAt"/>. Repeating it changes nothing.</summary>
+    /// <summary>
+    /// A service is being terminated: its volumes are kept until <paramref name="removeAt"/>. Repeating it changes nothing.
+    /// </summary>
     Task ReleaseVolumes(Guid serviceId, DateTimeOffset now, DateTimeOffset removeAt, CancellationToken cancellationToken);
 
     /// <summary>A service uses its volumes: its termination has failed, say.</summary>
@@ -38,10 +44,16 @@ public interface IVolumeLedger
     Task MarkForRemoval(IReadOnlyCollection<Guid> volumeIds, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Releases the volumes of services that are not there any more, and condemns those that nobody has and whose time is over. Answers what
+    /// Releases the volumes of services that are not there any more, and condemns those that nobody has and whose time is over. Answers
+    /// what
     /// is to be removed, the oldest first.
     /// </summary>
-    Task<IReadOnlyList<VolumeRecord>> MarkDueForRemoval(DateTimeOffset now, DateTimeOffset removeAt, int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<VolumeRecord>> MarkDueForRemoval(
+        DateTimeOffset now,
+        DateTimeOffset removeAt,
+        int limit,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>A volume is gone from its engine.</summary>
     Task RemoveVolumeRecord(Guid volumeId, CancellationToken cancellationToken);

@@ -5,5 +5,6 @@ namespace AutoDeploy.Ports;
 public sealed class LedgerException(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>Its place is full, locked or out of order: the same may do later.</summary>
-    [Id(0)] public bool IsUnavailable { get; init; }
+    [Id(0)]
+    public bool IsUnavailable { get; init; }
 }

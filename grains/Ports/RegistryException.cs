@@ -4,5 +4,6 @@ namespace AutoDeploy.Ports;
 [GenerateSerializer, Alias("AutoDeploy.RegistryException")]
 public sealed class RegistryException(RegistryFault fault, string message, Exception? inner = null) : Exception(message, inner)
 {
-    [Id(0)] public RegistryFault Fault { get; private init; } = fault;
+    [Id(0)]
+    public RegistryFault Fault { get; private init; } = fault;
 }

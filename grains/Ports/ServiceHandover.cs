@@ -10,7 +10,8 @@ namespace AutoDeploy.Ports;
 public sealed record ServiceHandover(Service Service, IReadOnlyList<ServiceEvent> Events, long LastEvent, long Version)
 {
     /// <summary>What the index of services has of it.</summary>
-    public ServiceRow Row => new(Service.Uuid, Service.Organization, Service.Name, Service.Status, Service.Created) { Engine = Service.Settings.Engine };
+    public ServiceRow Row =>
+        new(Service.Uuid, Service.Organization, Service.Name, Service.Status, Service.Created) { Engine = Service.Settings.Engine };
 
     /// <summary>The sources that it subscribes to.</summary>
     public IReadOnlyList<string> Sources { get; init; } = Service.Status == ServiceStatus.Terminated ? [] : Service.Sources;

@@ -8,4 +8,10 @@ namespace AutoDeploy.Ports;
 /// <param name="Gone">Tags that are to be forgotten.</param>
 /// <param name="Pushes">What is news.</param>
 public sealed record TagPollResult(
-    string Organization, string Source, bool? Listed, IReadOnlyDictionary<string, string?> Seen, IReadOnlyList<string> Gone, IReadOnlyList<Push> Pushes);
+    string Organization,
+    string Source,
+    bool? Listed,
+    IReadOnlyDictionary<string, string?> Seen,
+    IReadOnlyList<string> Gone,
+    IReadOnlyList<Push> Pushes
+);

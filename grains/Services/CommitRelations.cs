@@ -2,7 +2,9 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Services;
 
-/// <summary>How a pushed commit stands to what a service runs and is about to run; found out only when the judgement depends on it.</summary>
+/// <summary>
+/// How a pushed commit stands to what a service runs and is about to run; found out only when the judgement depends on it.
+/// </summary>
 /// <param name="Running">What differs from the commit that runs now; null files where that is unknown.</param>
 /// <param name="Deploying">The commit that the newest open deployment goes for, or null.</param>
 /// <param name="Relation">Of the pushed commit to <paramref name="Deploying"/>.</param>
@@ -13,4 +15,5 @@ public sealed record CommitRelations(
     string? Deploying = null,
     GitRelation Relation = GitRelation.Unknown,
     GitRelation RolledBack = GitRelation.Unknown,
-    GitRelation Held = GitRelation.Unknown);
+    GitRelation Held = GitRelation.Unknown
+);

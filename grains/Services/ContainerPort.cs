@@ -6,4 +6,8 @@ namespace AutoDeploy.Services;
 /// <param name="Published">Reachable on the host.</param>
 [GenerateSerializer, Immutable, Alias("AutoDeploy.ContainerPort")]
 public sealed record ContainerPort(
-    [property: Id(0)] string Protocol, [property: Id(1)] int InnerPort, [property: Id(2)] int? OuterPort, [property: Id(3)] bool Published);
+    [property: Id(0)] string Protocol,
+    [property: Id(1)] int InnerPort,
+    [property: Id(2)] int? OuterPort,
+    [property: Id(3)] bool Published
+);

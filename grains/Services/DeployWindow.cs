@@ -9,7 +9,11 @@ namespace AutoDeploy.Services;
 /// <param name="Zone">The IANA name of the time zone: <c>Europe/Berlin</c>.</param>
 [GenerateSerializer, Immutable, Alias("AutoDeploy.DeployWindow")]
 public sealed record DeployWindow(
-    [property: Id(0)] ImmutableArray<Weekday> Days, [property: Id(1)] int From, [property: Id(2)] int To, [property: Id(3)] string Zone)
+    [property: Id(0)] ImmutableArray<Weekday> Days,
+    [property: Id(1)] int From,
+    [property: Id(2)] int To,
+    [property: Id(3)] string Zone
+)
 {
     /// <summary>
     /// Whether the clocks there show a time in the window. An hour that they show twice counts twice, one that they leave out not at all.

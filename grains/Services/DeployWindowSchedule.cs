@@ -2,13 +2,16 @@ using System.Collections.Immutable;
 
 namespace AutoDeploy.Services;
 
-/// <summary>When deployment windows are open; a pure function of the time. Of each set one window has to be open; a set without windows always is.</summary>
+/// <summary>
+/// When deployment windows are open; a pure function of the time. Of each set one window has to be open; a set without windows always is.
+/// </summary>
 public static class DeployWindowSchedule
 {
     /// <summary>Two sets that do not meet within a year, with all its changes of clocks, never do.</summary>
     private const int Days = 370;
 
-    public static bool IsOpen(ImmutableArray<DeployWindow> windows, DateTimeOffset now) => windows.IsEmpty || windows.Any(window => window.IsOpen(now));
+    public static bool IsOpen(ImmutableArray<DeployWindow> windows, DateTimeOffset now) =>
+        windows.IsEmpty || windows.Any(window => window.IsOpen(now));
 
     /// <summary>The first time from now on at which all sets are open: now, if they are. Null: never.</summary>
     public static DateTimeOffset? FindNextOpening(DateTimeOffset now, params ImmutableArray<DeployWindow>[] sets)
@@ -37,7 +40,8 @@ public static class DeployWindowSchedule
 
     private static TimeZoneInfo? Find(string zone) => TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) ? found : null;
 
-    private static bool IsAsBefore(TimeZoneInfo zone, DateTimeOffset time) => zone.GetUtcOffset(time) == zone.GetUtcOffset(time.AddDays(-7));
+    private static bool IsAsBefore(TimeZoneInfo zone, DateTimeOffset time) =>
+        zone.GetUtcOffset(time) == zone.GetUtcOffset(time.AddDays(-7));
 
     /// <summary>The times in a day of UTC at which the window can open.</summary>
     private static IEnumerable<DateTimeOffset> GetBoundaries(DeployWindow window, DateTimeOffset day)

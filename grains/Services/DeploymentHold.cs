@@ -4,7 +4,9 @@ using AutoDeploy.Organizations;
 
 namespace AutoDeploy.Services;
 
-/// <summary>Why something new is not deployed now, though it would be: a freeze, a closed window, a missing approval. Found by pure functions.</summary>
+/// <summary>
+/// Why something new is not deployed now, though it would be: a freeze, a closed window, a missing approval. Found by pure functions.
+/// </summary>
 /// <param name="Reason">In a word, one of <see cref="VerdictReasons"/>.</param>
 /// <param name="Detail">In a sentence that says until when, or what to do.</param>
 /// <param name="Until">When it is over by itself; null: it is not.</param>
@@ -15,7 +17,11 @@ public sealed record DeploymentHold(string Reason, string Detail, DateTimeOffset
     {
         var closed = FindClosed(service, organization, now);
         return service.ApprovalRequired && !approved
-            ? new DeploymentHold(VerdictReasons.Approval, $"It waits to be approved (POST verdict/ID/approve/).{(closed is null ? "" : $" {closed.Detail}")}", null)
+            ? new DeploymentHold(
+                VerdictReasons.Approval,
+                $"It waits to be approved (POST verdict/ID/approve/).{(closed is null ? "" : $" {closed.Detail}")}",
+                null
+            )
             : closed;
     }
 
@@ -30,13 +36,16 @@ public sealed record DeploymentHold(string Reason, string Detail, DateTimeOffset
         var opening = DeployWindowSchedule.FindNextOpening(now, service.Windows, organization.Windows);
         if (opening == now)
             return null;
-        var (whose, windows) = DeployWindowSchedule.IsOpen(service.Windows, now) ? ("organization's", organization.Windows) : ("service's", service.Windows);
+        var (whose, windows) = DeployWindowSchedule.IsOpen(service.Windows, now)
+            ? ("organization's", organization.Windows)
+            : ("service's", service.Windows);
         return new DeploymentHold(
             VerdictReasons.Window,
             opening is { } until
                 ? $"The {whose} deployment window is closed until {FormatTime(until, windows)}."
                 : $"The {whose} deployment window is closed, and there is no time at which all windows are open.",
-            opening);
+            opening
+        );
     }
 
     private static string Describe(string reason) => reason[^1] is '.' or '!' or '?' ? reason : reason + ".";
@@ -44,7 +53,9 @@ public sealed record DeploymentHold(string Reason, string Detail, DateTimeOffset
     /// <summary>As the clocks of the (first) window show it.</summary>
     private static string FormatTime(DateTimeOffset time, ImmutableArray<DeployWindow> windows)
     {
-        var (zone, name) = TimeZoneInfo.TryFindSystemTimeZoneById(windows[0].Zone, out var found) ? (found, windows[0].Zone) : (TimeZoneInfo.Utc, "UTC");
+        var (zone, name) = TimeZoneInfo.TryFindSystemTimeZoneById(windows[0].Zone, out var found)
+            ? (found, windows[0].Zone)
+            : (TimeZoneInfo.Utc, "UTC");
         return string.Create(CultureInfo.InvariantCulture, $"{TimeZoneInfo.ConvertTime(time, zone):dddd, yyyy-MM-dd HH:mm} ({name})");
     }
 }

@@ -10,8 +10,10 @@ public sealed record EvaluateReply
     /// <summary>It does not concern the service.</summary>
     public static readonly EvaluateReply NotConcerned = new();
 
-    [Id(0)] public Verdict? Verdict { get; init; }
+    [Id(0)]
+    public Verdict? Verdict { get; init; }
 
     /// <summary>What has to be read before the push can be judged.</summary>
-    [Id(1), JsonPropertyName("Unread")] public GitSource? UnreadSource { get; init; }
+    [Id(1), JsonPropertyName("Unread")]
+    public GitSource? UnreadSource { get; init; }
 }

@@ -2,7 +2,8 @@ namespace AutoDeploy.Services;
 
 /// <summary>How a new container is proven, instead of the image's HEALTHCHECK.</summary>
 /// <param name="Port">In the container, 1 to 65,535.</param>
-/// <param name="Path">An HTTP path beginning with <c>/</c>: answers of 200 to 399 are well. Null: a TCP connection that opens is well.</param>
+/// <param name="Path">An HTTP path beginning with <c>/</c>: answers of 200 to 399 are well. Null: a TCP connection that opens is
+/// well.</param>
 /// <param name="Interval">Seconds between two failures that count, default 5.</param>
 /// <param name="Timeout">Seconds for one try, default 3.</param>
 /// <param name="Retries">So many failures in a row that count are unhealthy, default 3.</param>
@@ -14,4 +15,5 @@ public sealed record HealthCheck(
     [property: Id(2)] double Interval,
     [property: Id(3)] double Timeout,
     [property: Id(4)] int Retries,
-    [property: Id(5)] double StartPeriod);
+    [property: Id(5)] double StartPeriod
+);

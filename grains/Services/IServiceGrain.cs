@@ -42,7 +42,8 @@ public interface IServiceGrain : IGrainWithStringKey
     Task<ServiceReply> BeginTriggered(OperationCommand command);
 
     /// <summary>
-    /// Cancels a deployment: one that waits at once, one that goes on at its next safe point; then the old containers serve on. Refused as a
+    /// Cancels a deployment: one that waits at once, one that goes on at its next safe point; then the old containers serve on. Refused as
+    /// a
     /// conflict when it is too late for that.
     /// </summary>
     /// <param name="deploymentId">One of this service.</param>
@@ -57,7 +58,10 @@ public interface IServiceGrain : IGrainWithStringKey
     [Alias("Offer")]
     Task<EvaluateReply> Evaluate(Push push, PushedCommit? commit, OrganizationSettings organization);
 
-    /// <summary>What holds its held push may be over: judges that again, and deploys it, skips it or goes on holding it. Repeating it changes nothing.</summary>
+    /// <summary>
+    /// What holds its held push may be over: judges that again, and deploys it, skips it or goes on holding it. Repeating it changes
+    /// nothing.
+    /// </summary>
     [Alias("Reconsider")]
     Task ReevaluateHeld();
 
@@ -73,7 +77,10 @@ public interface IServiceGrain : IGrainWithStringKey
     [Alias("Resolved")]
     Task RecordResolvedVersion(Guid deploymentId, string version);
 
-    /// <summary>A deployment of this service is through; the next may begin. Repeating it changes nothing, nor does one who has lost the deployment to another.</summary>
+    /// <summary>
+    /// A deployment of this service is through; the next may begin. Repeating it changes nothing, nor does one who has lost the deployment
+    /// to another.
+    /// </summary>
     [Alias("Ended")]
     Task Complete(DeploymentOutcome outcome);
 
@@ -89,7 +96,8 @@ public interface IServiceGrain : IGrainWithStringKey
     Task MarkEngineLost();
 
     /// <summary>
-    /// The engine is back, and the service ran when it went away: what is down and should run is started again, after what goes on. Repeating
+    /// The engine is back, and the service ran when it went away: what is down and should run is started again, after what goes on.
+    /// Repeating
     /// it changes nothing.
     /// </summary>
     [Alias("BringBack")]

@@ -4,14 +4,17 @@ using AutoDeploy.Sources;
 
 namespace AutoDeploy.Services;
 
-/// <summary>Judges a push for a service: a pure function of what it is given. The order of the rules is part of what users rely on.</summary>
+/// <summary>
+/// Judges a push for a service: a pure function of what it is given. The order of the rules is part of what users rely on.
+/// </summary>
 public static class Judge
 {
     /// <summary>Judges the push of an image.</summary>
     /// <param name="service">Subscribed to the push's source, and not terminated.</param>
     /// <param name="push">With the digest that the tag means, as far as known.</param>
     /// <param name="deploying">The digest that a running deployment goes for, if there is one and it is known.</param>
-    /// <param name="deployingTag">The tag that the newest deployment, running or waiting, goes for, where that is another than the service's.</param>
+    /// <param name="deployingTag">The tag that the newest deployment, running or waiting, goes for, where that is another than the
+    /// service's.</param>
     public static JudgeDecision Decide(Service service, Push push, string? deploying, string? deployingTag = null)
     {
         var version = push.Digest is null ? push.ToString() : $"{push} ({ServiceVersion.ShortenDigest(push.Digest)})";
@@ -44,8 +47,13 @@ public static class Judge
         if (push.Digest is not null && push.Digest == service.Held?.Version.Digest)
             return SkipHeldAlready(version);
 
-        if (service.RolledBackFrom is { } from
-            && ((push.Digest is not null && RollbackTargets.Covers(service, push.Digest)) || TagPolicy.IsNoHigher(service, push.Tag, from.Image.Tag)))
+        if (
+            service.RolledBackFrom is { } from
+            && (
+                (push.Digest is not null && RollbackTargets.Covers(service, push.Digest))
+                || TagPolicy.IsNoHigher(service, push.Tag, from.Image.Tag)
+            )
+        )
             return SkipRolledBack(version, from);
 
         if (push.Digest is not null && service.Failed.Contains(push.Digest))
@@ -94,7 +102,10 @@ public static class Judge
             if (deploying == commit.Id)
                 return JudgeDecision.Skip(VerdictReasons.Current, $"{version} is being deployed already.");
             if (relations.Relation == GitRelation.Older)
-                return JudgeDecision.Skip(VerdictReasons.Older, $"{version} is older than {GitRefs.Shorten(deploying)}, which is being deployed.");
+                return JudgeDecision.Skip(
+                    VerdictReasons.Older,
+                    $"{version} is older than {GitRefs.Shorten(deploying)}, which is being deployed."
+                );
         }
         else if (isCurrent)
         {
@@ -106,13 +117,22 @@ public static class Judge
             if (held.Version.Commit == commit.Id)
                 return SkipHeldAlready(version);
             if (relations.Held == GitRelation.Older)
-                return JudgeDecision.Skip(VerdictReasons.Older, $"{version} is older than {GitRefs.Shorten(held.Version.Commit!)}, which is held.");
+                return JudgeDecision.Skip(
+                    VerdictReasons.Older,
+                    $"{version} is older than {GitRefs.Shorten(held.Version.Commit!)}, which is held."
+                );
         }
 
         if (relations.Running.Relation == GitRelation.Older)
-            return JudgeDecision.Skip(VerdictReasons.Older, $"{version} is older than {GitRefs.Shorten(service.Current!.Commit!)}, which runs; deploy it by hand to go back to it.");
+            return JudgeDecision.Skip(
+                VerdictReasons.Older,
+                $"{version} is older than {GitRefs.Shorten(service.Current!.Commit!)}, which runs; deploy it by hand to go back to it."
+            );
 
-        if (service.RolledBackFrom is { } from && (RollbackTargets.Covers(service, commit.Id!) || relations.RolledBack == GitRelation.Older))
+        if (
+            service.RolledBackFrom is { } from
+            && (RollbackTargets.Covers(service, commit.Id!) || relations.RolledBack == GitRelation.Older)
+        )
             return SkipRolledBack(version, from);
 
         if (service.Failed.Contains(commit.Id!))
@@ -129,29 +149,45 @@ public static class Judge
     /// <param name="approved">A person has approved it.</param>
     /// <param name="now">The time.</param>
     public static JudgeDecision ApplyHolds(
-        JudgeDecision decision, Push push, ServiceSettings service, OrganizationSettings organization, bool approved, DateTimeOffset now) =>
+        JudgeDecision decision,
+        Push push,
+        ServiceSettings service,
+        OrganizationSettings organization,
+        bool approved,
+        DateTimeOffset now
+    ) =>
         decision.Kind == VerdictKind.Deploy && DeploymentHold.Find(service, organization, approved, now) is { } hold
             ? new JudgeDecision(VerdictKind.Held, hold.Reason, $"{push} is held. {hold.Detail}") { Until = hold.Until }
             : decision;
 
-    private static JudgeDecision SkipHeldAlready(string version) => JudgeDecision.Skip(VerdictReasons.Current, $"{version} is held already.");
+    private static JudgeDecision SkipHeldAlready(string version) =>
+        JudgeDecision.Skip(VerdictReasons.Current, $"{version} is held already.");
 
     private static JudgeDecision? SkipUnavailable(Service service) =>
-        !service.Settings.Autoredeploy
-            ? JudgeDecision.Skip(VerdictReasons.AutoredeployOff, "Autoredeploy is off for this service.")
+        !service.Settings.Autoredeploy ? JudgeDecision.Skip(VerdictReasons.AutoredeployOff, "Autoredeploy is off for this service.")
         : !service.MayRun
-            ? JudgeDecision.Skip(VerdictReasons.Stopped, service.Status == ServiceStatus.NotRunning
-                ? "The service has never been started; a push does not start it."
-                : "The service is stopped; a push does not start it.")
+            ? JudgeDecision.Skip(
+                VerdictReasons.Stopped,
+                service.Status == ServiceStatus.NotRunning
+                    ? "The service has never been started; a push does not start it."
+                    : "The service is stopped; a push does not start it."
+            )
         : service.StoppedByHand
             ? JudgeDecision.Skip(VerdictReasons.Stopped, "The service's containers were stopped by hand; a push does not start them.")
         : null;
 
     private static JudgeDecision SkipRolledBack(string version, ServiceVersion from) =>
-        JudgeDecision.Skip(VerdictReasons.RolledBack, $"{version} is not newer than {from}, which was rolled back; redeploy the service by hand to have it all the same.");
+        JudgeDecision.Skip(
+            VerdictReasons.RolledBack,
+            $"{version} is not newer than {from}, which was rolled back; redeploy the service by hand to have it all the same."
+        );
 
     private static JudgeDecision SkipFailedBefore(string version) =>
-        JudgeDecision.Skip(VerdictReasons.FailedBefore, $"The deployment of {version} failed before; redeploy the service by hand to try it again.");
+        JudgeDecision.Skip(
+            VerdictReasons.FailedBefore,
+            $"The deployment of {version} failed before; redeploy the service by hand to try it again."
+        );
 
-    private static JudgeDecision DeployNew(string version) => new(VerdictKind.Deploy, VerdictReasons.New, $"{version} is new: a deployment of it was queued.");
+    private static JudgeDecision DeployNew(string version) =>
+        new(VerdictKind.Deploy, VerdictReasons.New, $"{version} is new: a deployment of it was queued.");
 }

@@ -6,14 +6,15 @@ namespace AutoDeploy.Services;
 public static class OperationRules
 {
     /// <summary>The state while the operation goes on.</summary>
-    public static ServiceStatus GetStatusDuring(Operation operation) => operation switch
-    {
-        Operation.Start => ServiceStatus.Starting,
-        Operation.Stop => ServiceStatus.Stopping,
-        Operation.Scale => ServiceStatus.Scaling,
-        Operation.Terminate => ServiceStatus.Terminating,
-        _ => ServiceStatus.Redeploying,
-    };
+    public static ServiceStatus GetStatusDuring(Operation operation) =>
+        operation switch
+        {
+            Operation.Start => ServiceStatus.Starting,
+            Operation.Stop => ServiceStatus.Stopping,
+            Operation.Scale => ServiceStatus.Scaling,
+            Operation.Terminate => ServiceStatus.Terminating,
+            _ => ServiceStatus.Redeploying,
+        };
 
     /// <summary>Null when the operation may begin, else why not, in a sentence.</summary>
     public static string? FindObjection(Service service, Operation operation)

@@ -4,14 +4,21 @@ namespace AutoDeploy.Services;
 [GenerateSerializer, Immutable, Alias("AutoDeploy.Restriction")]
 public sealed record Restriction
 {
-    [Id(0)] public required Guid Uuid { get; init; }
+    [Id(0)]
+    public required Guid Uuid { get; init; }
 
-    [Id(1)] public required RestrictionMode Mode { get; init; }
+    [Id(1)]
+    public required RestrictionMode Mode { get; init; }
 
-    /// <summary>A path from the repository's root: covers every path that begins with it. A single <c>*</c> at its end changes nothing.</summary>
-    [Id(2)] public required string Value { get; init; }
+    /// <summary>
+    /// A path from the repository's root: covers every path that begins with it. A single <c>*</c> at its end changes nothing.
+    /// </summary>
+    [Id(2)]
+    public required string Value { get; init; }
 
-    [Id(3)] public required DateTimeOffset Created { get; init; }
+    [Id(3)]
+    public required DateTimeOffset Created { get; init; }
 
-    [Id(4)] public DateTimeOffset? Updated { get; init; }
+    [Id(4)]
+    public DateTimeOffset? Updated { get; init; }
 }

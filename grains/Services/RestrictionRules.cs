@@ -16,7 +16,8 @@ public static class RestrictionRules
     {
         const string Example = "expected a path from the repository's root such as \"api/\" or \"docs/readme.md\"";
         var path = NormalizeValue(text);
-        error = text.Trim().Length == 0 ? $"is empty; {Example}"
+        error =
+            text.Trim().Length == 0 ? $"is empty; {Example}"
             : text.Length > MaxValueLength ? "is longer than 1,024 characters"
             : text.Any(char.IsControl) ? "has control characters, such as a line end"
             : text[0] == ' ' || text[^1] == ' ' ? $"{(text[0] == ' ' ? "begins" : "ends")} with a space; write {Instead(text)}"
@@ -26,7 +27,8 @@ public static class RestrictionRules
             : text[0] == '/' ? $"begins with \"/\"; {Example}, without the slash"
             : path.Length == 0 ? $"is \"*\", which would cover everything; {Example}"
             : path.IndexOfAny(['*', '?', '[', ']']) >= 0
-                ? $"has a wildcard; expected the beginning of a path, which covers everything that starts with it: write \"{GetTopFolder(path)}\" (a single * at the end is allowed and changes nothing)"
+                ? "has a wildcard; expected the beginning of a path, which covers everything that starts with it: write "
+                    + $"\"{GetTopFolder(path)}\" (a single * at the end is allowed and changes nothing)"
             : path.Split('/') is var parts && parts.Contains("..") ? $"has \"..\"; {Example}"
             : parts.Contains(".") ? $"has \".\" as a part of the path, which no path in a repository has; {Example}"
             : path.Contains("//", StringComparison.Ordinal) ? $"has \"//\", which no path in a repository has; {Example}"
@@ -62,8 +64,14 @@ public static class RestrictionRules
         IEnumerable<string> Values(RestrictionMode mode) => restrictions.Where(r => r.Mode == mode).Select(r => NormalizeValue(r.Value));
     }
 
-    private static string Each(string text) => string.Join(
-        " and ", text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).DefaultIfEmpty("").Take(MaxNamedFiles).Select(Instead));
+    private static string Each(string text) =>
+        string.Join(
+            " and ",
+            text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .DefaultIfEmpty("")
+                .Take(MaxNamedFiles)
+                .Select(Instead)
+        );
 
     /// <summary>A value in quotes that is near to what was written.</summary>
     private static string Instead(string text)

@@ -9,8 +9,10 @@ public static class RollbackTargets
     public const int MaxKeptVersions = 2;
 
     /// <summary>The last proven version before the one that runs; null when there is none.</summary>
-    public static ServiceVersion? FindPrevious(Service service) => service.Current is not { } current ? null
-        : service.Previous.Where(version => version.Time < current.Time).MaxBy(version => version.Time);
+    public static ServiceVersion? FindPrevious(Service service) =>
+        service.Current is not { } current
+            ? null
+            : service.Previous.Where(version => version.Time < current.Time).MaxBy(version => version.Time);
 
     /// <summary>The versions that are kept when another has been proven, newest first.</summary>
     public static ImmutableArray<ServiceVersion> ListAfter(Service service, ServiceVersion version) =>
@@ -18,7 +20,9 @@ public static class RollbackTargets
             ? service.Previous
             : [before, .. service.Previous.Where(p => p.Digest != version.Digest && p.Digest != before.Digest).Take(MaxKeptVersions - 1)];
 
-    /// <summary>The newest version that was gone back from, when a person has gone to a version; null when nothing is newer than that.</summary>
+    /// <summary>
+    /// The newest version that was gone back from, when a person has gone to a version; null when nothing is newer than that.
+    /// </summary>
     public static ServiceVersion? FindRolledBackFrom(Service service, ServiceVersion version)
     {
         var newest = new[] { service.RolledBackFrom, service.Current }.OfType<ServiceVersion>().MaxBy(v => v.Time);

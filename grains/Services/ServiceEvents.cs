@@ -32,22 +32,37 @@ public static class ServiceEvents
             Add(EventKind.Container, EventChange.Delete, gone.Uuid, newState: true, gone);
 
         if (before is not null && (before.Revision != after.Revision || before.Status != after.Status))
-            Add(EventKind.Service, EventChange.Update, after.Uuid, before.Status != after.Status, newSubscriptions: !HaveSameSubscriptions(before, after));
+            Add(
+                EventKind.Service,
+                EventChange.Update,
+                after.Uuid,
+                before.Status != after.Status,
+                newSubscriptions: !HaveSameSubscriptions(before, after)
+            );
         return events.ToImmutable();
 
-        void Add(EventKind kind, EventChange change, Guid subjectId, bool newState, ContainerView? container = null, bool newSubscriptions = false) =>
-            events.Add(new ServiceEvent
-            {
-                Number = last + events.Count + 1,
-                Time = now,
-                Kind = kind,
-                Change = change,
-                SubjectId = subjectId,
-                NewState = newState,
-                Status = after.Status,
-                Container = container,
-                NewSubscriptions = newSubscriptions,
-            });
+        void Add(
+            EventKind kind,
+            EventChange change,
+            Guid subjectId,
+            bool newState,
+            ContainerView? container = null,
+            bool newSubscriptions = false
+        ) =>
+            events.Add(
+                new ServiceEvent
+                {
+                    Number = last + events.Count + 1,
+                    Time = now,
+                    Kind = kind,
+                    Change = change,
+                    SubjectId = subjectId,
+                    NewState = newState,
+                    Status = after.Status,
+                    Container = container,
+                    NewSubscriptions = newSubscriptions,
+                }
+            );
     }
 
     private static bool AreSame(ContainerView one, ContainerView other) =>

@@ -8,15 +8,25 @@ namespace AutoDeploy.Services;
 /// <summary>What is held: kept here before its verdict is on record, so that one that is on record is never without its push.</summary>
 public sealed partial class ServiceGrain
 {
-    private static readonly JudgeDecision Terminated = JudgeDecision.Skip(VerdictReasons.Stopped, "The service is terminated; there is nothing to deploy to.");
+    private static readonly JudgeDecision Terminated = JudgeDecision.Skip(
+        VerdictReasons.Stopped,
+        "The service is terminated; there is nothing to deploy to."
+    );
 
-    private static readonly JudgeDecision NotSubscribed = JudgeDecision.Skip(VerdictReasons.Superseded, "The service got another source while it was held.");
+    private static readonly JudgeDecision NotSubscribed = JudgeDecision.Skip(
+        VerdictReasons.Superseded,
+        "The service got another source while it was held."
+    );
 
     /// <summary>After a crash between the ledger's write and ours the ledger knows better.</summary>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await _store.Open(cancellationToken);
-        if (Service is { Held: { } held } && await ledger.FindVerdict(held.Push.Uuid, Uuid, cancellationToken) is { } verdict && verdict != held.Verdict)
+        if (
+            Service is { Held: { } held }
+            && await ledger.FindVerdict(held.Push.Uuid, Uuid, cancellationToken) is { } verdict
+            && verdict != held.Verdict
+        )
             await SaveHeld(held, verdict);
         await base.OnActivateAsync(cancellationToken);
     }
@@ -36,7 +46,8 @@ public sealed partial class ServiceGrain
     {
         if (Service is not { } service)
             return NotFound();
-        var objection = service.Held?.Verdict is not { } on || on.Uuid != verdictId ? "The push is not held any more."
+        var objection =
+            service.Held?.Verdict is not { } on || on.Uuid != verdictId ? "The push is not held any more."
             : on.ApprovedBy is { } who ? $"{who} has approved it already. {on.Detail}"
             : !service.Settings.ApprovalRequired ? $"It needs no approval. {on.Detail}"
             : null;
@@ -50,18 +61,27 @@ public sealed partial class ServiceGrain
             : ServiceReply.Refuse(RefusalKind.Conflict, "The push is not held any more.", Service);
     }
 
-    /// <summary>Judges again, by all the rules: since it was held the service may have been stopped, set otherwise or brought to another version.</summary>
+    /// <summary>
+    /// Judges again, by all the rules: since it was held the service may have been stopped, set otherwise or brought to another version.
+    /// </summary>
     /// <returns>The verdict as it is then; null: it was not on record as held.</returns>
     private async Task<Verdict?> Reconsider(Service service, HeldPush held)
     {
         await ReadOpen();
         var organization = await GrainFactory.GetGrain<IOrganizationGrain>(service.Organization).Get();
-        var decision = service.Status is ServiceStatus.Terminated or ServiceStatus.Terminating ? Terminated
+        var decision =
+            service.Status is ServiceStatus.Terminated or ServiceStatus.Terminating ? Terminated
             : !IsSubscribedTo(service, held.Push) ? NotSubscribed
             : Judge.ApplyHolds(
                 await Decide(service with { Held = null }, held.Push, held.Commit),
-                held.Push, service.Settings, organization, held.Verdict.ApprovedBy is not null, time.GetUtcNow());
-        var deployment = decision.Kind == VerdictKind.Deploy ? CreateDeployment(service, held.Push, held.Commit, held.Verdict.ApprovedBy) : null;
+                held.Push,
+                service.Settings,
+                organization,
+                held.Verdict.ApprovedBy is not null,
+                time.GetUtcNow()
+            );
+        var deployment =
+            decision.Kind == VerdictKind.Deploy ? CreateDeployment(service, held.Push, held.Commit, held.Verdict.ApprovedBy) : null;
         var verdict = held.Verdict with
         {
             Kind = decision.Kind,
@@ -95,35 +115,62 @@ public sealed partial class ServiceGrain
         Write(Service! with { Held = verdict.Kind == VerdictKind.Held ? held with { Verdict = verdict } : null });
 
     /// <summary>
-    /// Why a person, or a trigger, cannot have a new version now: a freeze or a closed window, for a trigger also that it takes an approval.
+    /// Why a person, or a trigger, cannot have a new version now: a freeze or a closed window, for a trigger also that it takes an
+    /// approval.
     /// What runs can be started, scaled and stopped, and given new containers, at any time.
     /// </summary>
     private async Task<string?> FindClosedReason(Service service, OperationCommand command)
     {
-        if (command.SameVersion || (command.Operation != Operation.Redeploy && !(command.Operation == Operation.Start && service.Current is null)))
+        if (
+            command.SameVersion
+            || (command.Operation != Operation.Redeploy && !(command.Operation == Operation.Start && service.Current is null))
+        )
             return null;
         var organization = await GrainFactory.GetGrain<IOrganizationGrain>(service.Organization).Get();
         if (DeploymentHold.FindClosed(service.Settings, organization, time.GetUtcNow()) is { } hold)
             return hold.Detail;
-        return command.Cause.Kind == CauseKind.Trigger && service.Settings.ApprovalRequired ? "Deployments of the service have to be approved by a person." : null;
+        return command.Cause.Kind == CauseKind.Trigger && service.Settings.ApprovalRequired
+            ? "Deployments of the service have to be approved by a person."
+            : null;
     }
 
-    private static string DescribeForce(OperationCommand command) => command.Cause.Kind == CauseKind.Person ? " Repeat it with ?force=true to deploy all the same." : "";
+    private static string DescribeForce(OperationCommand command) =>
+        command.Cause.Kind == CauseKind.Person ? " Repeat it with ?force=true to deploy all the same." : "";
 
     private static ServiceVersion CreateVersion(Service service, Push push, PushedCommit? commit)
     {
-        var tag = !push.IsGit ? push.Tag : commit?.Id is { } id ? GitRefs.Shorten(id) : null;
-        return new ServiceVersion { Image = service.Image with { Tag = tag, Digest = null }, Digest = push.Digest, Time = push.Received, Commit = commit?.Id };
+        var tag =
+            !push.IsGit ? push.Tag
+            : commit?.Id is { } id ? GitRefs.Shorten(id)
+            : null;
+        return new ServiceVersion
+        {
+            Image = service.Image with { Tag = tag, Digest = null },
+            Digest = push.Digest,
+            Time = push.Received,
+            Commit = commit?.Id,
+        };
     }
 
     private Deployment CreateDeployment(Service service, Push push, PushedCommit? commit, string? approvedBy = null)
     {
         var by = push.Pusher is { Length: > 0 } pusher ? $" by {pusher}" : "";
         var approved = approvedBy is null ? "" : $", approved by {approvedBy}";
-        var cause = new DeploymentCause { Kind = CauseKind.Push, PushId = push.Uuid, Text = $"push of {push}{by}, told by {push.Sender}{approved}" };
+        var cause = new DeploymentCause
+        {
+            Kind = CauseKind.Push,
+            PushId = push.Uuid,
+            Text = $"push of {push}{by}, told by {push.Sender}{approved}",
+        };
         var deployment = CreateDeployment(Operation.Redeploy, cause);
         return push.IsGit
-            ? deployment with { Commit = commit!.Id }
-            : deployment with { Image = (service.Image with { Tag = push.Tag, Digest = push.Digest }).ToString() };
+            ? deployment with
+            {
+                Commit = commit!.Id,
+            }
+            : deployment with
+            {
+                Image = (service.Image with { Tag = push.Tag, Digest = push.Digest }).ToString(),
+            };
     }
 }

@@ -20,7 +20,8 @@ public sealed partial class ServiceGrain(
     ILedger ledger,
     IGit git,
     TimeProvider time,
-    ILogger<ServiceGrain> logger) : Grain, IServiceGrain
+    ILogger<ServiceGrain> logger
+) : Grain, IServiceGrain
 {
     private const int MaxFailedVersions = 20;
 
@@ -36,7 +37,9 @@ public sealed partial class ServiceGrain(
     private bool _restartAfterEngineLossLater;
     private bool _stopRequested;
 
-    /// <summary>The running deployment took the place of another that ran: it is not stopped for a newer one, so that one comes to its end.</summary>
+    /// <summary>
+    /// The running deployment took the place of another that ran: it is not stopped for a newer one, so that one comes to its end.
+    /// </summary>
     private bool _previousWasCanceled;
 
     private IGrainTimer? _retryTimer;
@@ -70,7 +73,10 @@ public sealed partial class ServiceGrain(
         if (await _store.HandOver(default))
             return new ServiceReply { Service = service };
         DeactivateOnIdle();
-        return ServiceReply.Refuse(RefusalKind.Conflict, $"name: another service is called \"{name}\" already; expected a name that is free.");
+        return ServiceReply.Refuse(
+            RefusalKind.Conflict,
+            $"name: another service is called \"{name}\" already; expected a name that is free."
+        );
     }
 
     public async Task<ServiceReply> Configure(ServiceSettings settings, long revision)
@@ -108,13 +114,26 @@ public sealed partial class ServiceGrain(
         if (Service is not { } service)
             return NotFound();
         await ReadOpen();
-        var objection = OperationRules.FindObjection(service, command.Operation)
+        var objection =
+            OperationRules.FindObjection(service, command.Operation)
             ?? (_running is not null ? "Another operation goes on." : null)
             ?? (command.SameVersion && service.Current is null ? "The service has no version yet that could be started again." : null)
-            ?? (command is { IsRollback: true, Version: null } && RollbackTargets.FindPrevious(service) is null ? "There is no version before this one that could be gone back to." : null)
-            ?? (command.AdditionalContainers > 0 && service.Settings.Container.Bindings.Any(b => b is { Volume: not null, Rewritable: true })
-                ? "`bindings` names a volume that its containers write to; only one container can have it." : null)
-            ?? (command is { IsRollback: true, Version: { } to } && to.Digest == service.Current?.Digest ? $"{to} is what runs already." : null);
+            ?? (
+                command is { IsRollback: true, Version: null } && RollbackTargets.FindPrevious(service) is null
+                    ? "There is no version before this one that could be gone back to."
+                    : null
+            )
+            ?? (
+                command.AdditionalContainers > 0
+                && service.Settings.Container.Bindings.Any(b => b is { Volume: not null, Rewritable: true })
+                    ? "`bindings` names a volume that its containers write to; only one container can have it."
+                    : null
+            )
+            ?? (
+                command is { IsRollback: true, Version: { } to } && to.Digest == service.Current?.Digest
+                    ? $"{to} is what runs already."
+                    : null
+            );
         if (objection is not null)
             return ServiceReply.Refuse(RefusalKind.Conflict, objection, service);
         var closed = await FindClosedReason(service, command);
@@ -124,12 +143,24 @@ public sealed partial class ServiceGrain(
             command = command with { Cause = command.Cause with { Text = $"{command.Cause.Text} (forced)" } };
 
         if (command.AdditionalContainers != 0)
-            await Write(service with { Settings = service.Settings with { TargetContainers = service.Settings.TargetContainers + command.AdditionalContainers }, Revision = service.Revision + 1 });
+            await Write(
+                service with
+                {
+                    Settings = service.Settings with
+                    {
+                        TargetContainers = service.Settings.TargetContainers + command.AdditionalContainers,
+                    },
+                    Revision = service.Revision + 1,
+                }
+            );
         var deployment = CreateDeployment(service, command);
         await EnsureRecorded(ledger.AddDeployment(deployment, default));
         if (closed is not null)
             await ledger.AppendLog(deployment.Uuid, [$"Forced. {closed}"], default);
-        if (command is { Operation: Operation.Terminate, Force: true } && !await GrainFactory.GetGrain<IEngineGrain>(deployment.Engine).IsReachable())
+        if (
+            command is { Operation: Operation.Terminate, Force: true }
+            && !await GrainFactory.GetGrain<IEngineGrain>(deployment.Engine).IsReachable()
+        )
             await GiveUp(deployment);
         else
             await Run(deployment);
@@ -142,7 +173,11 @@ public sealed partial class ServiceGrain(
             return NotFound();
         await ReadOpen();
         if (!service.MayRun || service.StoppedByHand)
-            return ServiceReply.Refuse(RefusalKind.Conflict, "The service is stopped, or was never started; a trigger does not start it.", service);
+            return ServiceReply.Refuse(
+                RefusalKind.Conflict,
+                "The service is stopped, or was never started; a trigger does not start it.",
+                service
+            );
         if (command.Operation != Operation.Redeploy || _running is not { Operation: Operation.Redeploy or Operation.Start })
             return await Begin(command);
         if (await FindClosedReason(service, command) is { } closed)
@@ -173,9 +208,9 @@ public sealed partial class ServiceGrain(
         var objection = found switch
         {
             { HasEnded: false } open when open.ServiceId == Uuid => open.CancelRequestedBy is not null || open.CanBeCanceled ? null
-                : open.Step == DeploymentStep.Compensating ? "It has failed, and is being taken back already."
-                : open.Step.IsPastReturn() ? "It is too late: the new containers serve, and the old ones go. Roll back instead."
-                : $"A {open.Operation.ToString().ToLowerInvariant()} that has begun goes on to its end.",
+            : open.Step == DeploymentStep.Compensating ? "It has failed, and is being taken back already."
+            : open.Step.IsPastReturn() ? "It is too late: the new containers serve, and the old ones go. Roll back instead."
+            : $"A {open.Operation.ToString().ToLowerInvariant()} that has begun goes on to its end.",
             _ => "The action has ended.",
         };
         if (objection is not null || !await ledger.RequestCancel(deploymentId, by, default))
@@ -198,7 +233,13 @@ public sealed partial class ServiceGrain(
         // offered again, after a crash, it is not in its own way
         var again = service.Held?.Push.Uuid == push.Uuid;
         var decision = Judge.ApplyHolds(
-            await Decide(again ? service with { Held = null } : service, push, commit), push, service.Settings, organization, approved: false, time.GetUtcNow());
+            await Decide(again ? service with { Held = null } : service, push, commit),
+            push,
+            service.Settings,
+            organization,
+            approved: false,
+            time.GetUtcNow()
+        );
         if (decision.RememberAvailable)
             await Remember(push, commit);
 
@@ -222,7 +263,18 @@ public sealed partial class ServiceGrain(
             return new EvaluateReply { Verdict = known };
         if (decision.Kind == VerdictKind.Held)
         {
-            await Write(Service! with { Held = new HeldPush { Verdict = verdict, Push = push, Commit = commit, Version = CreateVersion(service, push, commit) } });
+            await Write(
+                Service! with
+                {
+                    Held = new HeldPush
+                    {
+                        Verdict = verdict,
+                        Push = push,
+                        Commit = commit,
+                        Version = CreateVersion(service, push, commit),
+                    },
+                }
+            );
         }
         else if (outdates)
         {
@@ -290,7 +342,10 @@ public sealed partial class ServiceGrain(
         {
             await SetStatus(idle.Status);
             if (_restartAfterEngineLossLater)
-                this.RegisterGrainTimer(_ => RestartAfterEngineLoss(), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+                this.RegisterGrainTimer(
+                    _ => RestartAfterEngineLoss(),
+                    new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan)
+                );
             else if (_observeLater)
                 this.RegisterGrainTimer(_ => Observe([]), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
         }
@@ -316,7 +371,8 @@ public sealed partial class ServiceGrain(
         var status = ContainerViewMapper.GetStatus(service, containers);
         var up = containers.Any(c => c.Running);
         var wasUp = service.Containers.Any(c => c.Running);
-        _stopRequested = stops.Any(stop => IsByHand(stop, service.Containers, containers)) || (_stopRequested && status != ServiceStatus.Running);
+        _stopRequested =
+            stops.Any(stop => IsByHand(stop, service.Containers, containers)) || (_stopRequested && status != ServiceStatus.Running);
         var seen = service with
         {
             Containers = containers,
@@ -326,8 +382,11 @@ public sealed partial class ServiceGrain(
             StoppedByHand = !up && service.WantsToRun && (wasUp ? _stopRequested || containers.IsEmpty : service.StoppedByHand),
             Stopped = wasUp && !up ? time.GetUtcNow() : service.Stopped,
         };
-        if (!seen.Containers.SequenceEqual(service.Containers, ContainerComparer.Instance)
-            || seen.Status != service.Status || seen.StoppedByHand != service.StoppedByHand)
+        if (
+            !seen.Containers.SequenceEqual(service.Containers, ContainerComparer.Instance)
+            || seen.Status != service.Status
+            || seen.StoppedByHand != service.StoppedByHand
+        )
             await Write(seen);
     }
 
@@ -346,11 +405,13 @@ public sealed partial class ServiceGrain(
             return;
         await Observe([]);
         if (Service is { WantsToRun: true, StoppedByHand: false, Status: ServiceStatus.PartlyRunning or ServiceStatus.Stopped })
-            await Begin(new OperationCommand
-            {
-                Operation = Operation.Start,
-                Cause = new DeploymentCause { Kind = CauseKind.Engine, Text = "the engine was away, and what ran stopped with it" },
-            });
+            await Begin(
+                new OperationCommand
+                {
+                    Operation = Operation.Start,
+                    Cause = new DeploymentCause { Kind = CauseKind.Engine, Text = "the engine was away, and what ran stopped with it" },
+                }
+            );
     }
 
     public async Task Resume()
@@ -380,10 +441,15 @@ public sealed partial class ServiceGrain(
     private async Task<ServiceReply?> Attach(Service service, ServiceSettings settings)
     {
         foreach (var binding in settings.Container.Bindings.Where(b => b.Volume is not null))
-            if (await ledger.FindVolume(settings.Engine, binding.Volume!, default) is not { } volume
-                || !await ledger.AttachVolume(volume.Uuid, service.Uuid, service.Name, binding.ContainerPath, default))
+            if (
+                await ledger.FindVolume(settings.Engine, binding.Volume!, default) is not { } volume
+                || !await ledger.AttachVolume(volume.Uuid, service.Uuid, service.Name, binding.ContainerPath, default)
+            )
                 return ServiceReply.Refuse(
-                    RefusalKind.Conflict, $"`bindings` names the volume {binding.Volume}, which is gone or belongs to another service.", Service);
+                    RefusalKind.Conflict,
+                    $"`bindings` names the volume {binding.Volume}, which is gone or belongs to another service.",
+                    Service
+                );
         return null;
     }
 
@@ -391,28 +457,51 @@ public sealed partial class ServiceGrain(
 
     private Deployment CreateDeployment(Service service, OperationCommand command)
     {
-        var deployment = CreateDeployment(command.Operation, command.Cause) with { ReuseVolumes = command.ReuseVolumes, RemoveVolumes = command.RemoveVolumes, Commit = command.Commit, Body = command.Body };
-        var version = command.SameVersion ? service.Current : command.IsRollback ? command.Version ?? RollbackTargets.FindPrevious(service) : command.Version;
+        var deployment = CreateDeployment(command.Operation, command.Cause) with
+        {
+            ReuseVolumes = command.ReuseVolumes,
+            RemoveVolumes = command.RemoveVolumes,
+            Commit = command.Commit,
+            Body = command.Body,
+        };
+        var version =
+            command.SameVersion ? service.Current
+            : command.IsRollback ? command.Version ?? RollbackTargets.FindPrevious(service)
+            : command.Version;
         if (version is not null)
-            return deployment with { Image = version.Image.ToString(), Digest = version.Digest, Commit = version.Commit, RollbackTime = command.IsRollback ? version.Time : null };
-        return command.Tag is null ? deployment : deployment with { Image = (service.Image with { Tag = command.Tag, Digest = null }).ToString() };
+            return deployment with
+            {
+                Image = version.Image.ToString(),
+                Digest = version.Digest,
+                Commit = version.Commit,
+                RollbackTime = command.IsRollback ? version.Time : null,
+            };
+        return command.Tag is null
+            ? deployment
+            : deployment with
+            {
+                Image = (service.Image with { Tag = command.Tag, Digest = null }).ToString(),
+            };
     }
 
-    private Deployment CreateDeployment(Operation operation, DeploymentCause cause) => new()
-    {
-        Uuid = Guid.NewGuid(),
-        ServiceId = Uuid,
-        Operation = operation,
-        State = DeploymentState.Pending,
-        Cause = cause,
-        Repository = Service?.Settings.Git?.Url,
-        Engine = Service?.Settings.Engine ?? EngineNames.Local,
-        Created = time.GetUtcNow(),
-    };
+    private Deployment CreateDeployment(Operation operation, DeploymentCause cause) =>
+        new()
+        {
+            Uuid = Guid.NewGuid(),
+            ServiceId = Uuid,
+            Operation = operation,
+            State = DeploymentState.Pending,
+            Cause = cause,
+            Repository = Service?.Settings.Git?.Url,
+            Engine = Service?.Settings.Engine ?? EngineNames.Local,
+            Created = time.GetUtcNow(),
+        };
 
     /// <summary>The tag that the newest deployment brings the service to; null where it stays at its own.</summary>
     private string? FindDeployingTag() =>
-        (_waiting ?? _running) is { Operation: Operation.Redeploy, Image: { } image } && ImageName.TryParse(image, out var name, out _) ? name.Tag : null;
+        (_waiting ?? _running) is { Operation: Operation.Redeploy, Image: { } image } && ImageName.TryParse(image, out var name, out _)
+            ? name.Tag
+            : null;
 
     /// <summary>The service as a deployment's end leaves it; the same again when told twice.</summary>
     internal static Service ApplyOutcome(Service service, DeploymentOutcome outcome, DateTimeOffset now)
@@ -433,17 +522,27 @@ public sealed partial class ServiceGrain(
             service = service with
             {
                 Previous = RollbackTargets.ListAfter(service, version),
-                RolledBackFrom = deployment.RollbackTime is not null ? RollbackTargets.FindRolledBackFrom(service, version)
-                    : deployment.Operation == Operation.Redeploy ? null : service.RolledBackFrom,
+                RolledBackFrom =
+                    deployment.RollbackTime is not null ? RollbackTargets.FindRolledBackFrom(service, version)
+                    : deployment.Operation == Operation.Redeploy ? null
+                    : service.RolledBackFrom,
                 Current = version,
                 Deployed = deployed,
                 DeployedRevision = outcome.ContainerRevision,
                 MovedTag = service.FindTagMovedBy(version, deployment.Created),
                 Failed = [],
-                Available = service.Available is { } known && !IsSameVersion(known, version)
-                    && (known.Time > deployment.Created || TagPolicy.Prefers(service, known.Image.Tag, version.Image.Tag)) ? known : null,
+                Available =
+                    service.Available is { } known
+                    && !IsSameVersion(known, version)
+                    && (known.Time > deployment.Created || TagPolicy.Prefers(service, known.Image.Tag, version.Image.Tag))
+                        ? known
+                        : null,
             };
-            service = VolumeGenerations.RecordGeneration(service, service.VolumeGeneration, outcome.VolumeGeneration ?? service.VolumeGeneration);
+            service = VolumeGenerations.RecordGeneration(
+                service,
+                service.VolumeGeneration,
+                outcome.VolumeGeneration ?? service.VolumeGeneration
+            );
         }
 
         if (success)
@@ -463,44 +562,55 @@ public sealed partial class ServiceGrain(
             };
         }
 
-        var status = success && deployment.Operation == Operation.Terminate
-            ? ServiceStatus.Terminated
-            : ContainerViewMapper.GetStatus(service, service.Containers);
+        var status =
+            success && deployment.Operation == Operation.Terminate
+                ? ServiceStatus.Terminated
+                : ContainerViewMapper.GetStatus(service, service.Containers);
         return service with { Status = status };
     }
 
     /// <summary>
-    /// Whether a person wants less to run. While a deployment goes on nobody looks, so that what is asked of a container that serves is a person's;
+    /// Whether a person wants less to run. While a deployment goes on nobody looks, so that what is asked of a container that serves is a
+    /// person's;
     /// told late, it can be ours: of a container that has been replaced, or started again since (both times are the engine's).
     /// </summary>
     private static bool IsByHand(StopRequest stop, ImmutableArray<ContainerView> known, ImmutableArray<ContainerView> now) =>
-        known.Any(c => c.Id == stop.ContainerId && c.Running) && !now.Any(c => c.Id == stop.ContainerId && c.Running && c.Started > stop.Time);
+        known.Any(c => c.Id == stop.ContainerId && c.Running)
+        && !now.Any(c => c.Id == stop.ContainerId && c.Running && c.Started > stop.Time);
 
     /// <summary>Whether the push is of what the service has as its source, and for its organization.</summary>
     private static bool IsSubscribedTo(Service service, Push push) =>
         service.Status is not (ServiceStatus.Terminated or ServiceStatus.Terminating)
         && service.Organization == push.Organization
         && push.IsGit == service.Settings.Git is not null
-        && (service.Settings.Git is { } git
-            ? git.Ref == push.Ref && git.Repository.IsSubscribedTo(push.Source)
-            : service.Sources.Contains(push.Source));
+        && (
+            service.Settings.Git is { } git
+                ? git.Ref == push.Ref && git.Repository.IsSubscribedTo(push.Source)
+                : service.Sources.Contains(push.Source)
+        );
 
-    /// <summary>The digest that is being deployed, or that waits to be if that is the pushed one; before it is looked up, the one that its push told.</summary>
+    /// <summary>
+    /// The digest that is being deployed, or that waits to be if that is the pushed one; before it is looked up, the one that its push
+    /// told.
+    /// </summary>
     private string? FindDeployingDigest(string? pushed)
     {
         var waiting = Of(_waiting);
         return pushed is not null && pushed == waiting ? waiting : Of(_running);
 
-        static string? Of(Deployment? deployment) => deployment is not { Operation: Operation.Redeploy or Operation.Start } ? null
-            : deployment.Digest ?? (deployment.Image is { } image ? ImageName.Parse(image).Digest : null);
+        static string? Of(Deployment? deployment) =>
+            deployment is not { Operation: Operation.Redeploy or Operation.Start }
+                ? null
+                : deployment.Digest ?? (deployment.Image is { } image ? ImageName.Parse(image).Digest : null);
     }
 
     private static bool IsSameVersion(ServiceVersion one, ServiceVersion other) =>
         one.Commit is null && other.Commit is null ? one.Digest == other.Digest : one.Commit == other.Commit;
 
-    private async Task<JudgeDecision> Decide(Service service, Push push, PushedCommit? commit) => push.IsGit
-        ? Judge.Decide(service, push, commit, null) ?? Judge.Decide(service, push, commit, await FindCommitRelations(service, commit!))!
-        : Judge.Decide(service, push, FindDeployingDigest(push.Digest), FindDeployingTag());
+    private async Task<JudgeDecision> Decide(Service service, Push push, PushedCommit? commit) =>
+        push.IsGit
+            ? Judge.Decide(service, push, commit, null) ?? Judge.Decide(service, push, commit, await FindCommitRelations(service, commit!))!
+            : Judge.Decide(service, push, FindDeployingDigest(push.Digest), FindDeployingTag());
 
     /// <summary>What differs from what runs, and how the commit stands to the newest that is about to run.</summary>
     private async Task<CommitRelations> FindCommitRelations(Service service, PushedCommit commit)
@@ -534,9 +644,17 @@ public sealed partial class ServiceGrain(
         var service = Service!;
         var pushed = CreateVersion(service, push, commit);
         var image = pushed.Image;
-        if ((pushed.Digest ?? pushed.Commit) is not null && service.Current is { } current && current.Image == image && IsSameVersion(current, pushed))
+        if (
+            (pushed.Digest ?? pushed.Commit) is not null
+            && service.Current is { } current
+            && current.Image == image
+            && IsSameVersion(current, pushed)
+        )
             return;
-        if (service.Available is { } known && ((known.Image == image && IsSameVersion(known, pushed)) || TagPolicy.Prefers(service, known.Image.Tag, image.Tag)))
+        if (
+            service.Available is { } known
+            && ((known.Image == image && IsSameVersion(known, pushed)) || TagPolicy.Prefers(service, known.Image.Tag, image.Tag))
+        )
             return;
         await Write(service with { Available = pushed });
     }
@@ -576,15 +694,22 @@ public sealed partial class ServiceGrain(
     {
         _running = deployment;
         var now = time.GetUtcNow();
-        var result = $"{Service!.Name} is terminated. The engine \"{deployment.Engine}\" does not answer: what the service has there is left.";
+        var result =
+            $"{Service!.Name} is terminated. The engine \"{deployment.Engine}\" does not answer: what the service has there is left.";
         await ledger.AppendLog(deployment.Uuid, [result], default);
         if (deployment.RemoveVolumes)
             await ledger.MarkForRemoval([.. (await ledger.ListVolumesOfService(Uuid, default)).Select(volume => volume.Uuid)], default);
-        await Complete(new DeploymentOutcome { Deployment = deployment with { State = DeploymentState.Success, Started = now, Ended = now, Result = result } });
+        await Complete(
+            new DeploymentOutcome
+            {
+                Deployment = deployment with { State = DeploymentState.Success, Started = now, Ended = now, Result = result },
+            }
+        );
     }
 
     /// <summary>
-    /// Has a deployment begun that the ledger has. Who asked for it has got it, also while nobody can be found to work on it (a silo has just
+    /// Has a deployment begun that the ledger has. Who asked for it has got it, also while nobody can be found to work on it (a silo has
+    /// just
     /// gone, say) or nothing more can be written: that is tried again until it can.
     /// </summary>
     private async Task Run(Deployment deployment)
@@ -600,7 +725,8 @@ public sealed partial class ServiceGrain(
         await GrainFactory.GetDeploymentGrain(deployment).Run();
     }
 
-    private void ScheduleRetry() => _retryTimer ??= this.RegisterGrainTimer(_ => OnRetryTimer(), new GrainTimerCreationOptions(RetryDelay, RetryDelay));
+    private void ScheduleRetry() =>
+        _retryTimer ??= this.RegisterGrainTimer(_ => OnRetryTimer(), new GrainTimerCreationOptions(RetryDelay, RetryDelay));
 
     /// <summary>What could not be done before: what is open is begun, or it is told that nothing is.</summary>
     private async Task OnRetryTimer()
@@ -619,7 +745,9 @@ public sealed partial class ServiceGrain(
         _retryTimer = null;
     }
 
-    /// <summary>Waits for what is written of deployments. When that fails, whether it was written is not known: what is open is read again.</summary>
+    /// <summary>
+    /// Waits for what is written of deployments. When that fails, whether it was written is not known: what is open is read again.
+    /// </summary>
     private async Task EnsureRecorded(Task writing)
     {
         try
@@ -641,7 +769,12 @@ public sealed partial class ServiceGrain(
             await work();
             return true;
         }
-        catch (Exception failure) when (failure is TimeoutException or LedgerException { IsUnavailable: true } or (OrleansException and not InconsistentStateException))
+        catch (Exception failure)
+            when (failure
+                    is TimeoutException
+                        or LedgerException { IsUnavailable: true }
+                        or (OrleansException and not InconsistentStateException)
+            )
         {
             LogNotTold(Uuid, failure.Message);
             return false;
@@ -689,7 +822,9 @@ public sealed partial class ServiceGrain(
         public static readonly ContainerComparer Instance = new();
 
         public bool Equals(ContainerView? x, ContainerView? y) =>
-            x is null || y is null ? x is null && y is null : x with { Ports = default } == y with { Ports = default } && x.Ports.SequenceEqual(y.Ports);
+            x is null || y is null
+                ? x is null && y is null
+                : x with { Ports = default } == y with { Ports = default } && x.Ports.SequenceEqual(y.Ports);
 
         public int GetHashCode(ContainerView container) => container.Uuid.GetHashCode();
     }

@@ -35,7 +35,14 @@ public sealed class ServiceStore(IPersistentState<ServiceState> state, ILedger l
     public async Task Write(Service service)
     {
         var events = ServiceEvents.Detect(Service, service, state.State.LastEvent, time.GetUtcNow());
-        await Write(state.State with { Service = service, Outbox = [.. ListPending(), .. events], LastEvent = state.State.LastEvent + events.Length });
+        await Write(
+            state.State with
+            {
+                Service = service,
+                Outbox = [.. ListPending(), .. events],
+                LastEvent = state.State.LastEvent + events.Length,
+            }
+        );
         WrittenService = service;
     }
 

@@ -19,7 +19,10 @@ public static class TagPolicy
     /// <summary>Every tag.</summary>
     public const string Any = "any";
 
-    /// <summary>Before a range of versions, with a prefix and a suffix or without: those that it covers and that are not lower than the one that runs.</summary>
+    /// <summary>
+    /// Before a range of versions, with a prefix and a suffix or without: those that it covers and that are not lower than the one that
+    /// runs.
+    /// </summary>
     public const string Versions = "semver:";
 
     /// <summary>Before a pattern with wildcards.</summary>
@@ -34,7 +37,10 @@ public static class TagPolicy
     /// <summary>So many policies are kept ready: judging a push for ten thousand services reads each policy once.</summary>
     private const int MaxCachedRules = 1024;
 
-    private static readonly BoundedCache<ITagRule?> Rules = new(MaxCachedRules, policy => TryRead(policy, out var rule, out _) ? rule : null);
+    private static readonly BoundedCache<ITagRule?> Rules = new(
+        MaxCachedRules,
+        policy => TryRead(policy, out var rule, out _) ? rule : null
+    );
 
     /// <param name="text">As a person wrote it, without blanks around it.</param>
     /// <param name="error">What is wrong, as the end of a sentence that begins with the field's name.</param>
@@ -45,12 +51,13 @@ public static class TagPolicy
     }
 
     /// <summary>The one tag that the service follows; null when its policy allows others, too.</summary>
-    public static string? FindMissingTagProblem(Service service) => service.Settings.TagPolicy switch
-    {
-        Latest => "latest",
-        Same or null => service.RunningImage.Tag,
-        _ => null,
-    };
+    public static string? FindMissingTagProblem(Service service) =>
+        service.Settings.TagPolicy switch
+        {
+            Latest => "latest",
+            Same or null => service.RunningImage.Tag,
+            _ => null,
+        };
 
     /// <summary>Null when the service follows the tag that somebody pushed, else why it does not, in a sentence.</summary>
     public static string? FindObjection(Service service, string pushed) => FindObjection(service, pushed, announced: false);
@@ -67,21 +74,28 @@ public static class TagPolicy
         return service.Settings.TagPolicy switch
         {
             Any => null,
-            Latest => pushed == "latest" ? null : $"The tag \"{pushed}\" was pushed, and the tag policy \"latest\" follows only \"latest\".",
+            Latest => pushed == "latest"
+                ? null
+                : $"The tag \"{pushed}\" was pushed, and the tag policy \"latest\" follows only \"latest\".",
             Same => pushed == own ? null : $"The tag \"{pushed}\" was pushed, and the service is at \"{own}\" (tag policy \"same\").",
             { } policy => FindObjection(policy, own, pushed),
             _ when announced => null,
             _ when image.IsDockerHub && own != "latest" =>
-                $"The tag \"{pushed}\" was pushed; a Docker Hub image follows only \"latest\" unless a tag policy is set, and the service is at \"{own}\".",
+                $"The tag \"{pushed}\" was pushed; a Docker Hub image follows only \"latest\" unless a tag policy is set, and the "
+                    + $"service is at \"{own}\".",
             _ => pushed == own ? null : $"The tag \"{pushed}\" was pushed, and the service is at \"{own}\".",
         };
     }
 
-    /// <summary>Why the service would go down if it took the pushed tag after the one that is being deployed, in a sentence; null: it would not.</summary>
+    /// <summary>
+    /// Why the service would go down if it took the pushed tag after the one that is being deployed, in a sentence; null: it would not.
+    /// </summary>
     public static string? FindOvertakenBy(Service service, string pushed, string? deploying) =>
         Order(service) is { } order ? Lower(order, pushed, deploying, "which is being deployed") : null;
 
-    /// <summary>Why the service would go down if it took the pushed tag after the one that is held, in a sentence; null: it would not.</summary>
+    /// <summary>
+    /// Why the service would go down if it took the pushed tag after the one that is held, in a sentence; null: it would not.
+    /// </summary>
     public static string? FindOvertakenByHeld(Service service, string pushed, string? held) =>
         Order(service) is { } order ? Lower(order, pushed, held, "which is held") : null;
 
@@ -89,16 +103,21 @@ public static class TagPolicy
     public static bool IsNoHigher(Service service, string pushed, string? than) => Order(service)?.Compare(pushed, than) <= 0;
 
     /// <summary>
-    /// Whether the service would rather have the one tag than the other, which came later: by a policy with an order, and when both fit, the
+    /// Whether the service would rather have the one tag than the other, which came later: by a policy with an order, and when both fit,
+    /// the
     /// higher one. Other policies have no order but time.
     /// </summary>
     public static bool Prefers(Service service, string? tag, string? later) =>
-        tag is not null && service.Settings is { Git: null, TagPolicy: { } policy } && Order(service) is { } order
-        && order.FindObjection(tag, policy) is null && (order.Compare(tag, later) ?? 1) > 0;
+        tag is not null
+        && service.Settings is { Git: null, TagPolicy: { } policy }
+        && Order(service) is { } order
+        && order.FindObjection(tag, policy) is null
+        && (order.Compare(tag, later) ?? 1) > 0;
 
     /// <summary>
     /// Of the tags that a registry lists, the one that the service would move to now: the one tag that it follows, if it is listed, or by a
-    /// policy with an order the highest that fits and is above what runs. Null when there is none, and where the policy follows several tags
+    /// policy with an order the highest that fits and is above what runs. Null when there is none, and where the policy follows several
+    /// tags
     /// without an order (any, glob, regex): a list does not say which one is newest.
     /// </summary>
     public static string? FindWantedTag(Service service, IReadOnlyList<string> tags)
@@ -136,7 +155,9 @@ public static class TagPolicy
     }
 
     private static string? Lower(ITagOrder order, string pushed, string? other, string what) =>
-        order.Compare(pushed, other) < 0 ? $"The tag \"{pushed}\" was pushed, {order.LowerThan} \"{other}\", {what}; {order.NeverDown}" : null;
+        order.Compare(pushed, other) < 0
+            ? $"The tag \"{pushed}\" was pushed, {order.LowerThan} \"{other}\", {what}; {order.NeverDown}"
+            : null;
 
     // of equal versions the one that is written as what runs is, with or without a v; else whichever, but always the same
     private static bool IsLikelier(string tag, string than, string? own) =>
@@ -149,7 +170,8 @@ public static class TagPolicy
         rule = null;
         if (Array.Find((string[])[Versions, Glob, Expression], p => text.StartsWith(p, StringComparison.Ordinal)) is not { } prefix)
         {
-            reason = "expected \"same\", \"latest\", \"any\", \"semver:RANGE\", \"glob:PATTERN\" or \"regex:PATTERN\", or null for the default";
+            reason =
+                "expected \"same\", \"latest\", \"any\", \"semver:RANGE\", \"glob:PATTERN\" or \"regex:PATTERN\", or null for the default";
             return false;
         }
 
@@ -167,7 +189,8 @@ public static class TagPolicy
             Glob => TagGlob.TryParse(rest, out var glob, out error) ? glob : null,
             _ => ReadExpression(rest, out error),
         };
-        reason = error is null ? null
+        reason =
+            error is null ? null
             : error.Position >= rest.Length ? $"at the end: {error.Reason}"
             : string.Create(CultureInfo.InvariantCulture, $"at character {prefix.Length + error.Position + 1}: {error.Reason}");
         return error is null;
@@ -175,7 +198,10 @@ public static class TagPolicy
 
     private static ITagRule? ReadExpression(string text, out TagPatternError? error)
     {
-        if (!PolicyOptions.TryReadExpression(text, out var options, out error) || !TagExpression.TryParse(options.Text, out var expression, out error))
+        if (
+            !PolicyOptions.TryReadExpression(text, out var options, out error)
+            || !TagExpression.TryParse(options.Text, out var expression, out error)
+        )
             return null;
         if (!options.Values.TryGetValue("order", out var word) || PolicyOptions.Order(word) is not { } order || order == TagOrder.Pushed)
             return expression;

@@ -18,12 +18,16 @@ public static class GitRefs
     /// <summary>A branch's name by the rules of <c>git check-ref-format</c>.</summary>
     public static bool IsBranch(string? text) =>
         text is { Length: > 0 and <= 255 }
-        && text[0] is not ('-' or '/' or '.') && text[^1] is not ('/' or '.') && text != "@"
+        && text[0] is not ('-' or '/' or '.')
+        && text[^1] is not ('/' or '.')
+        && text != "@"
         && !text.EndsWith(".lock", StringComparison.Ordinal)
         && text.IndexOfAny([' ', '~', '^', ':', '?', '*', '[', '\\', '\x7f']) < 0
         && !text.Any(char.IsControl)
-        && !text.Contains("..", StringComparison.Ordinal) && !text.Contains("//", StringComparison.Ordinal)
-        && !text.Contains("@{", StringComparison.Ordinal) && !text.Contains("/.", StringComparison.Ordinal)
+        && !text.Contains("..", StringComparison.Ordinal)
+        && !text.Contains("//", StringComparison.Ordinal)
+        && !text.Contains("@{", StringComparison.Ordinal)
+        && !text.Contains("/.", StringComparison.Ordinal)
         && !text.Contains(".lock/", StringComparison.Ordinal);
 
     public static string Shorten(string commit) => commit.Length > ShortLength ? commit[..ShortLength] : commit;

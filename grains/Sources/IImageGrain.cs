@@ -1,6 +1,8 @@
 namespace AutoDeploy.Sources;
 
-/// <summary>One image, whatever its tag; the key is <see cref="ImageName.Repository"/>. Fans pushes out to the services that subscribe.</summary>
+/// <summary>
+/// One image, whatever its tag; the key is <see cref="ImageName.Repository"/>. Fans pushes out to the services that subscribe.
+/// </summary>
 [Alias("AutoDeploy.IImageGrain")]
 public interface IImageGrain : IGrainWithStringKey
 {

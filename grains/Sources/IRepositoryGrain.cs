@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace AutoDeploy.Sources;
 
-/// <summary>One git repository, whatever its branch; the key is <see cref="RepositoryName.Source"/>. Fans pushes out to the services that subscribe.</summary>
+/// <summary>
+/// One git repository, whatever its branch; the key is <see cref="RepositoryName.Source"/>. Fans pushes out to the services that subscribe.
+/// </summary>
 [Alias("AutoDeploy.IRepositoryGrain")]
 public interface IRepositoryGrain : IGrainWithStringKey
 {

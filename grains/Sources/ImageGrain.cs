@@ -8,12 +8,20 @@ namespace AutoDeploy.Sources;
 
 /// <summary>Fans the pushes of one image out.</summary>
 public sealed partial class ImageGrain(
-    ILedger ledger, IRegistry registry, SourceOptions options, TimeProvider time, IHostApplicationLifetime host, ILogger<ImageGrain> logger)
-    : SourceGrain(ledger, time, host, logger), IImageGrain
+    ILedger ledger,
+    IRegistry registry,
+    SourceOptions options,
+    TimeProvider time,
+    IHostApplicationLifetime host,
+    ILogger<ImageGrain> logger
+) : SourceGrain(ledger, time, host, logger), IImageGrain
 {
     private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>What a tag means is not asked again for pushes that are looked at in the same moment; short enough that it cannot be out of date to anybody.</summary>
+    /// <summary>
+    /// What a tag means is not asked again for pushes that are looked at in the same moment; short enough that it cannot be out of date to
+    /// anybody.
+    /// </summary>
     private static readonly TimeSpan DigestCacheDuration = TimeSpan.FromMilliseconds(100);
 
     private readonly Dictionary<(string Organization, string Tag, string? Digest, bool Deleted), DateTimeOffset> _recentPushes = [];
@@ -80,14 +88,19 @@ public sealed partial class ImageGrain(
     /// the registry does not answer it stays unknown, and the deployment will say what is wrong.
     /// </summary>
     private Task<Push> ResolveDigest(Push push, CancellationToken cancellationToken) =>
-        push.Digest is not null || push.Deleted ? Task.FromResult(push) : ResolveDigest(push, ImageName.Parse(push.ToString()), cancellationToken);
+        push.Digest is not null || push.Deleted
+            ? Task.FromResult(push)
+            : ResolveDigest(push, ImageName.Parse(push.ToString()), cancellationToken);
 
     private async Task<Push> ResolveDigest(Push push, ImageName image, CancellationToken cancellationToken)
     {
         try
         {
             var organization = push.Organization.Length > 0 ? push.Organization : OrganizationNames.Default;
-            if (_resolvedDigests.TryGetValue((organization, image.ToString()), out var known) && Time.GetUtcNow() - known.At < DigestCacheDuration)
+            if (
+                _resolvedDigests.TryGetValue((organization, image.ToString()), out var known)
+                && Time.GetUtcNow() - known.At < DigestCacheDuration
+            )
                 return push with { Digest = known.Digest };
             var credential = (await Ledger.FindRegistry(organization, image, cancellationToken))?.Credential;
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -99,7 +112,8 @@ public sealed partial class ImageGrain(
             _resolvedDigests[(organization, image.ToString())] = (digest, asked);
             return push with { Digest = digest };
         }
-        catch (Exception failure) when (failure is RegistryException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception failure)
+            when (failure is RegistryException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             LogUnknownDigest(Logger, push.ToString(), failure.Message);
             return push;
@@ -122,12 +136,23 @@ public sealed partial class ImageGrain(
 
         public async Task<FanOutResult> EvaluateBatch(IReadOnlyList<Guid> serviceIds, CancellationToken cancellationToken)
         {
-            var images = await Task.WhenAll(serviceIds.Select(serviceId => grain.GrainFactory.GetGrain<IServiceGrain>(serviceId.ToString()).Get()));
-            foreach (var image in images.OfType<Service>().Where(s => s.Settings.Git is null).Select(s => s.Image with { Tag = push.Tag, Digest = null }))
+            var images = await Task.WhenAll(
+                serviceIds.Select(serviceId => grain.GrainFactory.GetGrain<IServiceGrain>(serviceId.ToString()).Get())
+            );
+            foreach (
+                var image in images
+                    .OfType<Service>()
+                    .Where(s => s.Settings.Git is null)
+                    .Select(s => s.Image with { Tag = push.Tag, Digest = null })
+            )
                 if (!_pushes.ContainsKey(image.Repository))
                     _pushes[image.Repository] = await grain.ResolveDigest(push, image, cancellationToken);
-            var replies = await Task.WhenAll(serviceIds.Select((serviceId, i) =>
-                grain.Evaluate(serviceId, images[i] is { Settings.Git: null } image ? _pushes[image.Image.Repository] : push, null)));
+            var replies = await Task.WhenAll(
+                serviceIds.Select(
+                    (serviceId, i) =>
+                        grain.Evaluate(serviceId, images[i] is { Settings.Git: null } image ? _pushes[image.Image.Repository] : push, null)
+                )
+            );
             return Array.TrueForAll(replies, reply => reply is not null) ? FanOutResult.Done : FanOutResult.Failed;
         }
     }

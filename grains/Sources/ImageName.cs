@@ -19,25 +19,37 @@ public sealed partial record ImageName
     private const string Library = "library/";
 
     private static readonly string[] DockerHubNames =
-        ["docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", "hub.docker.com", "docker.com"];
+    [
+        "docker.io",
+        "index.docker.io",
+        "registry-1.docker.io",
+        "registry.hub.docker.com",
+        "hub.docker.com",
+        "docker.com",
+    ];
 
     /// <summary>Lower-case, with its port if it has one: <c>docker.io</c>, <c>registry.acme.com:5000</c>.</summary>
-    [Id(0)] public required string Host { get; init; }
+    [Id(0)]
+    public required string Host { get; init; }
 
     /// <summary>Without host: <c>library/nginx</c>.</summary>
-    [Id(1)] public required string Path { get; init; }
+    [Id(1)]
+    public required string Path { get; init; }
 
     /// <summary>Null only when a digest is given.</summary>
-    [Id(2)] public string? Tag { get; init; }
+    [Id(2)]
+    public string? Tag { get; init; }
 
     /// <summary><c>sha256:…</c> when pinned.</summary>
-    [Id(3)] public string? Digest { get; init; }
+    [Id(3)]
+    public string? Digest { get; init; }
 
     /// <summary>Without tag and digest: the key under which pushes and services meet.</summary>
     public string Repository => $"{Host}/{Path}";
 
     /// <summary>The source of whatever image has this path, at any host; for pipelines that do not say the host.</summary>
-    public string PathSource => AnyHost + (Path.StartsWith(Library, StringComparison.Ordinal) && IsDockerHub ? Path[Library.Length..] : Path);
+    public string PathSource =>
+        AnyHost + (Path.StartsWith(Library, StringComparison.Ordinal) && IsDockerHub ? Path[Library.Length..] : Path);
 
     public bool IsDockerHub => Host == DockerHub;
 
@@ -65,7 +77,8 @@ public sealed partial record ImageName
             if (rest.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
                 rest = rest[scheme.Length..];
 
-        string? digest = null, tag = null;
+        string? digest = null,
+            tag = null;
         var at = rest.IndexOf('@');
         if (at >= 0)
         {
@@ -85,7 +98,9 @@ public sealed partial record ImageName
             rest = rest[..colon];
             if (!IsTag(tag))
             {
-                error = $"has the tag \"{tag}\"; expected at most 128 letters, digits, \"_\", \".\" and \"-\", not beginning with \".\" or \"-\"";
+                error =
+                    $"has the tag \"{tag}\"; expected at most 128 letters, digits, \"_\", \".\" and \"-\", not beginning with "
+                    + "\".\" or \"-\"";
                 return false;
             }
         }
@@ -100,7 +115,8 @@ public sealed partial record ImageName
             // written in lower case it would be read as a part of a Docker Hub path
             if (!IsHost(host))
             {
-                error = $"has upper-case letters in \"{rest[..slash]}\"; the path of an image is lower-case, and a host has a dot or a port";
+                error =
+                    $"has upper-case letters in \"{rest[..slash]}\"; the path of an image is lower-case, and a host has a dot or a port";
                 return false;
             }
         }
@@ -139,7 +155,13 @@ public sealed partial record ImageName
             return false;
         }
 
-        name = new ImageName { Host = host, Path = path, Tag = tag ?? (digest is null ? "latest" : null), Digest = digest };
+        name = new ImageName
+        {
+            Host = host,
+            Path = path,
+            Tag = tag ?? (digest is null ? "latest" : null),
+            Digest = digest,
+        };
         error = null;
         return true;
     }
@@ -164,8 +186,7 @@ public sealed partial record ImageName
         return IsDockerHub ? text["docker.io/".Length..] : text;
     }
 
-    public override string ToString() =>
-        Repository + (Tag is null ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
+    public override string ToString() => Repository + (Tag is null ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
 
     private static bool IsHost(string part) =>
         part == "localhost" || part.Contains('.') || part.Contains(':') || part.Any(char.IsAsciiLetterUpper);

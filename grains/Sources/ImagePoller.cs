@@ -5,7 +5,8 @@ using AutoDeploy.Telemetry;
 namespace AutoDeploy.Sources;
 
 /// <summary>
-/// Looks at the tags of one image; only what differs from what was seen before is news. What was seen is in the ledger, so that what is pushed
+/// Looks at the tags of one image; only what differs from what was seen before is news. What was seen is in the ledger, so that what is
+/// pushed
 /// while we are down is found afterwards, and a start alone finds nothing.
 /// </summary>
 internal sealed class ImagePoller(ILedger ledger, IRegistry registry, IGrainFactory grains, TimeProvider time, string source)
@@ -14,7 +15,8 @@ internal sealed class ImagePoller(ILedger ledger, IRegistry registry, IGrainFact
     public const string Sender = "poll";
 
     /// <summary>
-    /// Of a list that is cut off tags may come and go without having been deleted: they are remembered beyond what is listed, but not for ever.
+    /// Of a list that is cut off tags may come and go without having been deleted: they are remembered beyond what is listed, but not for
+    /// ever.
     /// </summary>
     private const int MaxRememberedTags = 2 * IRegistry.MaxTags;
 
@@ -31,8 +33,17 @@ internal sealed class ImagePoller(ILedger ledger, IRegistry registry, IGrainFact
             return false;
 
         var news = false;
-        var services = await Task.WhenAll((await ledger.ListPollingServices(source, cancellationToken)).Select(uuid => grains.GetGrain<IServiceGrain>(uuid.ToString()).Get()));
-        foreach (var organization in services.OfType<Service>().Where(s => s.Settings.Git is null && s.Image.Repository == source).GroupBy(s => s.Organization))
+        var services = await Task.WhenAll(
+            (await ledger.ListPollingServices(source, cancellationToken)).Select(uuid =>
+                grains.GetGrain<IServiceGrain>(uuid.ToString()).Get()
+            )
+        );
+        foreach (
+            var organization in services
+                .OfType<Service>()
+                .Where(s => s.Settings.Git is null && s.Image.Repository == source)
+                .GroupBy(s => s.Organization)
+        )
             news |= await Poll(organization.Key, [.. organization], cancellationToken);
         return news;
     }
@@ -62,10 +73,17 @@ internal sealed class ImagePoller(ILedger ledger, IRegistry registry, IGrainFact
                 continue; // not pushed yet, or deleted
             }
 
-            if (seen.Tags.GetValueOrDefault(tag) is { } before
-                ? before != digest
-                // the first look at this tag: what nobody runs, has failed with or knows of
-                : services.Any(s => s.Current?.Digest != digest && s.Available?.Digest != digest && s.Held?.Version.Digest != digest && !s.Failed.Contains(digest)))
+            if (
+                seen.Tags.GetValueOrDefault(tag) is { } before
+                    ? before != digest
+                    // the first look at this tag: what nobody runs, has failed with or knows of
+                    : services.Any(s =>
+                        s.Current?.Digest != digest
+                        && s.Available?.Digest != digest
+                        && s.Held?.Version.Digest != digest
+                        && !s.Failed.Contains(digest)
+                    )
+            )
                 pushes.Add(CreatePush(organization, tag, digest, time.GetUtcNow()));
             else if (seen.Tags.GetValueOrDefault(tag) != digest)
                 found[tag] = digest;
@@ -76,7 +94,10 @@ internal sealed class ImagePoller(ILedger ledger, IRegistry registry, IGrainFact
             if (!wanted.Contains(tag) && !seen.Tags.ContainsKey(tag))
                 found.TryAdd(tag, null);
 
-        bool? listed = list is { Tags.Count: > 0 } && !seen.Listed ? true : list is null && seen.Listed ? false : null;
+        bool? listed =
+            list is { Tags.Count: > 0 } && !seen.Listed ? true
+            : list is null && seen.Listed ? false
+            : null;
         var gone = SelectGoneTags(list, wanted, seen);
         if (listed is not null || found.Count > 0 || gone.Count > 0 || pushes.Count > 0)
             await ledger.RecordTagPoll(new TagPollResult(organization, source, listed, found, gone, pushes), cancellationToken);
@@ -87,7 +108,11 @@ internal sealed class ImagePoller(ILedger ledger, IRegistry registry, IGrainFact
 
     /// <summary>All tags, where a service's policy needs them; else null.</summary>
     private async Task<ImageTags?> ListTags(
-        IReadOnlyList<Service> services, ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
+        IReadOnlyList<Service> services,
+        ImageName image,
+        RegistryCredential? credential,
+        CancellationToken cancellationToken
+    )
     {
         if (services.All(service => TagPolicy.FindMissingTagProblem(service) is not null))
             return null;
@@ -101,7 +126,9 @@ internal sealed class ImagePoller(ILedger ledger, IRegistry registry, IGrainFact
         }
     }
 
-    /// <summary>The tags to look at: those that the services are at or would go to and, for policies without an order, those that are new.</summary>
+    /// <summary>
+    /// The tags to look at: those that the services are at or would go to and, for policies without an order, those that are new.
+    /// </summary>
     private static HashSet<string> SelectWantedTags(IReadOnlyList<Service> services, ImageTags? list, KnownTags seen)
     {
         var wanted = new HashSet<string>(StringComparer.Ordinal);
@@ -126,7 +153,8 @@ internal sealed class ImagePoller(ILedger ledger, IRegistry registry, IGrainFact
     }
 
     /// <summary>
-    /// What need not be remembered any longer. An empty list is not believed where there were tags: they would all be new when the registry is well again.
+    /// What need not be remembered any longer. An empty list is not believed where there were tags: they would all be new when the registry
+    /// is well again.
     /// </summary>
     private static List<string> SelectGoneTags(ImageTags? list, HashSet<string> wanted, KnownTags seen)
     {
@@ -136,15 +164,16 @@ internal sealed class ImagePoller(ILedger ledger, IRegistry registry, IGrainFact
         return [.. seen.Tags.Keys.Where(tag => !there.Contains(tag) && !wanted.Contains(tag))];
     }
 
-    private Push CreatePush(string organization, string tag, string digest, DateTimeOffset received) => new()
-    {
-        Uuid = Guid.CreateVersion7(received),
-        Sender = Sender,
-        Delivery = Guid.NewGuid().ToString(),
-        Source = source,
-        Tag = tag,
-        Digest = digest,
-        Received = received,
-        Organization = organization,
-    };
+    private Push CreatePush(string organization, string tag, string digest, DateTimeOffset received) =>
+        new()
+        {
+            Uuid = Guid.CreateVersion7(received),
+            Sender = Sender,
+            Delivery = Guid.NewGuid().ToString(),
+            Source = source,
+            Tag = tag,
+            Digest = digest,
+            Received = received,
+            Organization = organization,
+        };
 }

@@ -11,8 +11,12 @@ namespace AutoDeploy.Sources;
 /// there is a service that follows the branch.
 /// </summary>
 public sealed partial class RepositoryGrain(
-    ILedger ledger, IGit git, TimeProvider time, IHostApplicationLifetime host, ILogger<RepositoryGrain> logger)
-    : SourceGrain(ledger, time, host, logger), IRepositoryGrain
+    ILedger ledger,
+    IGit git,
+    TimeProvider time,
+    IHostApplicationLifetime host,
+    ILogger<RepositoryGrain> logger
+) : SourceGrain(ledger, time, host, logger), IRepositoryGrain
 {
     /// <summary>So long after a push its commit may still be on its way to the server that we ask.</summary>
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromMinutes(1);
@@ -38,9 +42,14 @@ public sealed partial class RepositoryGrain(
         }
     }
 
-    /// <summary>Where no service has the repository by the name that the sender calls it, those are meant that have its path at a host of another name.</summary>
+    /// <summary>
+    /// Where no service has the repository by the name that the sender calls it, those are meant that have its path at a host of another
+    /// name.
+    /// </summary>
     protected override async Task<string> FindSubscriptionName(CancellationToken cancellationToken) =>
-        RepositoryName.FindAlias(Source) is { } alias && (await Ledger.ListSubscribers(Source, null, 1, cancellationToken)).Count == 0 ? alias : Source;
+        RepositoryName.FindAlias(Source) is { } alias && (await Ledger.ListSubscribers(Source, null, 1, cancellationToken)).Count == 0
+            ? alias
+            : Source;
 
     protected override Task<IPushFanOut> Prepare(Push push, string subscribedAs, CancellationToken cancellationToken) =>
         Task.FromResult<IPushFanOut>(new GitPushFanOut(this, push, byName: !RepositoryName.IsPathSource(subscribedAs)));
@@ -51,7 +60,12 @@ public sealed partial class RepositoryGrain(
         try
         {
             var commit = await git.Fetch(remote, push.Branch, push.Commit, cancellationToken);
-            return new PushedCommit { Repository = remote.Repository.Key, Id = commit.Id, SkipMarker = SkipMarkerFinder.Find(commit.Message) };
+            return new PushedCommit
+            {
+                Repository = remote.Repository.Key,
+                Id = commit.Id,
+                SkipMarker = SkipMarkerFinder.Find(commit.Message),
+            };
         }
         catch (GitException failure) when (failure.IsTransient && Time.GetUtcNow() - push.Received < FetchTimeout)
         {

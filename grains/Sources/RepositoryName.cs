@@ -5,12 +5,15 @@ namespace AutoDeploy.Sources;
 
 /// <summary>
 /// A git repository as a person or a sender writes it, and the canonical key under which all its URL forms meet:
-/// <c>host/path</c>, lower-case (the hosts compare without regard to case), without userinfo, default port, slash or <c>.git</c> at the end.
+/// <c>host/path</c>, lower-case (the hosts compare without regard to case), without userinfo, default port, slash or <c>.git</c> at the
+/// end.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("AutoDeploy.RepositoryName")]
 public sealed record RepositoryName
 {
-    /// <summary>What a source's key begins with when it is a repository; an image and a repository can have the same host and path.</summary>
+    /// <summary>
+    /// What a source's key begins with when it is a repository; an image and a repository can have the same host and path.
+    /// </summary>
     private const string Prefix = "git:";
 
     /// <summary>In the place of the host where a push does not say it.</summary>
@@ -34,19 +37,24 @@ public sealed record RepositoryName
     private static readonly string[] PublicHosts = ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "gitea.com"];
 
     /// <summary>For git: <c>https://github.com/acme/shop.git</c>, without userinfo but for the user of ssh.</summary>
-    [Id(0)] public required string Url { get; init; }
+    [Id(0)]
+    public required string Url { get; init; }
 
     /// <summary><c>https</c>, <c>http</c>, <c>ssh</c> or <c>git</c></summary>
-    [Id(1)] public required string Scheme { get; init; }
+    [Id(1)]
+    public required string Scheme { get; init; }
 
     /// <summary>Lower-case, as in the URL, without port.</summary>
-    [Id(2)] public required string Host { get; init; }
+    [Id(2)]
+    public required string Host { get; init; }
 
     /// <summary>Null: the scheme's default.</summary>
-    [Id(3)] public int? Port { get; init; }
+    [Id(3)]
+    public int? Port { get; init; }
 
     /// <summary>Lower-case, without host: <c>acme/shop</c>.</summary>
-    [Id(4)] public required string Path { get; init; }
+    [Id(4)]
+    public required string Path { get; init; }
 
     /// <summary>The canonical <c>host/path</c>; with the port where it is one of http's that is not the default.</summary>
     public string Key => $"{KeyHost}/{Path}";
@@ -54,7 +62,9 @@ public sealed record RepositoryName
     /// <summary>The key of this repository among the sources that pushes and services meet under.</summary>
     public string Source => Prefix + Key;
 
-    /// <summary>The sources that a service of this repository hears of: its own and, where hosts have aliases, that of its path alone.</summary>
+    /// <summary>
+    /// The sources that a service of this repository hears of: its own and, where hosts have aliases, that of its path alone.
+    /// </summary>
     public IReadOnlyList<string> Sources => Array.IndexOf(PublicHosts, KeyHost) >= 0 ? [Source] : [Source, PathSource(Path)];
 
     /// <summary>The last part of the path, as written in the key: <c>shop</c>.</summary>
@@ -97,7 +107,8 @@ public sealed record RepositoryName
         }
 
         var scheme = "ssh";
-        string authority, path;
+        string authority,
+            path;
         var at = rest.IndexOf("://", StringComparison.Ordinal);
         if (at >= 0)
         {
@@ -169,7 +180,10 @@ public sealed record RepositoryName
             return false;
         }
 
-        if (scheme == "ssh" && user.Length > 0 && !user.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-') || user.StartsWith('-'))
+        if (
+            scheme == "ssh" && user.Length > 0 && !user.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-')
+            || user.StartsWith('-')
+        )
         {
             error = $"has a user that is not letters and digits; {Expected}";
             return false;
@@ -177,7 +191,14 @@ public sealed record RepositoryName
 
         var where = port is null ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");
         var who = scheme == "ssh" && user.Length > 0 ? user + "@" : "";
-        name = new RepositoryName { Url = $"{scheme}://{who}{where}/{path}", Scheme = scheme, Host = host, Port = port, Path = key };
+        name = new RepositoryName
+        {
+            Url = $"{scheme}://{who}{where}/{path}",
+            Scheme = scheme,
+            Host = host,
+            Port = port,
+            Path = key,
+        };
         error = null;
         return true;
     }
@@ -212,18 +233,21 @@ public sealed record RepositoryName
         return text.StartsWith(AnyHost + "/", StringComparison.Ordinal) ? text[2..] : text;
     }
 
-    /// <summary>Whether a push to that source can mean this repository: the same key, or the same path where the host is known by other names.</summary>
+    /// <summary>
+    /// Whether a push to that source can mean this repository: the same key, or the same path where the host is known by other names.
+    /// </summary>
     public bool IsSubscribedTo(string source) => Sources.Contains(source) || (FindAlias(source) is { } alias && Sources.Contains(alias));
 
     public override string ToString() => Key;
 
-    private static int DefaultPort(string scheme) => scheme switch
-    {
-        "https" => 443,
-        "http" => 80,
-        "ssh" => 22,
-        _ => 9418,
-    };
+    private static int DefaultPort(string scheme) =>
+        scheme switch
+        {
+            "https" => 443,
+            "http" => 80,
+            "ssh" => 22,
+            _ => 9418,
+        };
 
     private static string KeyPath(string path)
     {

@@ -43,7 +43,9 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
     {
         _woken.TrySetResult();
         _timer ??= this.RegisterGrainTimer(
-            ProcessPushes, new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true });
+            ProcessPushes,
+            new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan) { KeepAlive = true, Interleave = true }
+        );
         return Task.CompletedTask;
     }
 
@@ -56,7 +58,9 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
     /// <summary>Under which key the services are subscribed that this push is for.</summary>
     protected virtual Task<string> FindSubscriptionName(CancellationToken cancellationToken) => Task.FromResult(Source);
 
-    /// <summary>Finds out what has to be known of a push before it is offered, and answers how it is offered to one batch of services.</summary>
+    /// <summary>
+    /// Finds out what has to be known of a push before it is offered, and answers how it is offered to one batch of services.
+    /// </summary>
     protected abstract Task<IPushFanOut> Prepare(Push push, string subscribedAs, CancellationToken cancellationToken);
 
     /// <summary>A push on its way to its services.</summary>
@@ -100,14 +104,14 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
                 failures = offered == FanOutResult.Failed ? failures + 1 : 0;
                 // one that has to wait does not hold up what comes after it
                 if (offered != FanOutResult.Done)
-                    await Task.WhenAny(_woken.Task, Task.Delay(failures == 0 ? RetryDelay : GetRetryDelay(failures), time, cancellationToken));
+                    await Task.WhenAny(
+                        _woken.Task,
+                        Task.Delay(failures == 0 ? RetryDelay : GetRetryDelay(failures), time, cancellationToken)
+                    );
                 cancellationToken.ThrowIfCancellationRequested();
-            }
-            while (more || _woken.Task.IsCompleted);
+            } while (more || _woken.Task.IsCompleted);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { }
         catch (Exception failure)
         {
             // the sweeper calls again; until then other sources are not held up
@@ -156,7 +160,9 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
         while (await ledger.ListSubscribers(source, reached, BatchSize, cancellationToken) is { Count: > 0 } serviceIds)
         {
             // once for the batch: what is set while a batch is judged counts from the next one on
-            _organization = await GrainFactory.GetGrain<IOrganizationGrain>(open.Push.Organization is { Length: > 0 } name ? name : OrganizationNames.Default).Get();
+            _organization = await GrainFactory
+                .GetGrain<IOrganizationGrain>(open.Push.Organization is { Length: > 0 } name ? name : OrganizationNames.Default)
+                .Get();
             using (_batch = new PushTrace.Batch(serviceIds.Count))
                 worst = SelectWorse(worst, await offering.EvaluateBatch(serviceIds, cancellationToken));
             if (worst == FanOutResult.NotYet)
@@ -173,7 +179,9 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
         return worst;
     }
 
-    /// <summary>Null when the service could not be asked; then the push stays open and is offered again to all after the last safe point.</summary>
+    /// <summary>
+    /// Null when the service could not be asked; then the push stays open and is offered again to all after the last safe point.
+    /// </summary>
     protected async Task<EvaluateReply?> Evaluate(Guid serviceId, Push push, PushedCommit? commit)
     {
         try

@@ -8,7 +8,8 @@ public static class SourceHostNames
         RepositoryName.IsPathSource(source) ? null : source[Start(source)..source.IndexOf('/')];
 
     /// <summary>The same path at another host.</summary>
-    public static string ReplaceHost(string source, string host) => string.Concat(source.AsSpan(0, Start(source)), host, source.AsSpan(source.IndexOf('/')));
+    public static string ReplaceHost(string source, string host) =>
+        string.Concat(source.AsSpan(0, Start(source)), host, source.AsSpan(source.IndexOf('/')));
 
     private static int Start(string source) => RepositoryName.IsSource(source) ? source.IndexOf(':') + 1 : 0;
 }

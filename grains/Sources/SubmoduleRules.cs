@@ -1,8 +1,8 @@
-
 namespace AutoDeploy.Sources;
 
 /// <summary>
-/// Which repositories a service's submodules may be in: whoever commits to one repository could otherwise have any other fetched with the organization's
+/// Which repositories a service's submodules may be in: whoever commits to one repository could otherwise have any other fetched with the
+/// organization's
 /// credentials.
 /// </summary>
 public static class SubmoduleRules

@@ -15,9 +15,11 @@ public static class CommitStatusMapper
     public static CommitStatus? From(LedgerEvent ledgerEvent, string? publicUrl)
     {
         // besides another state: the commit can become known when the deployment goes on already
-        if (ledgerEvent.Deployment is not { Operation: Operation.Redeploy or Operation.Start, Commit: { } commit } deployment
+        if (
+            ledgerEvent.Deployment is not { Operation: Operation.Redeploy or Operation.Start, Commit: { } commit } deployment
             || !(ledgerEvent.NewState || deployment is { State: DeploymentState.InProgress, Step: DeploymentStep.Resolve })
-            || !RepositoryName.TryParse(deployment.Repository, out var repository, out _))
+            || !RepositoryName.TryParse(deployment.Repository, out var repository, out _)
+        )
             return null;
         return new CommitStatus
         {
@@ -33,26 +35,39 @@ public static class CommitStatusMapper
     /// <summary>Who of the git hosts with commit statuses is told of that repository; null: nobody.</summary>
     public static GitHost? FindHost(RepositoryName repository, IReadOnlyList<GitHost> hosts)
     {
-        var port = repository.Port ?? (repository.Scheme == "http" ? 80 : repository.Scheme == "https" ? 443 : null);
+        var port =
+            repository.Port
+            ?? (
+                repository.Scheme == "http" ? 80
+                : repository.Scheme == "https" ? 443
+                : null
+            );
         return Named(string.Create(CultureInfo.InvariantCulture, $"{repository.Host}:{port}"))
             ?? Named(repository.Host)
             ?? Named(repository.Key[..repository.Key.IndexOf('/')]);
 
-        GitHost? Named(string name) => PathPrefix.Longest(
-            hosts.Where(host => host.CommitStatuses is not null && host.Credential.Password is not null && host.Host.Equals(name, StringComparison.OrdinalIgnoreCase)),
-            host => host.Credential.Path,
-            repository.Path);
+        GitHost? Named(string name) =>
+            PathPrefix.Longest(
+                hosts.Where(host =>
+                    host.CommitStatuses is not null
+                    && host.Credential.Password is not null
+                    && host.Host.Equals(name, StringComparison.OrdinalIgnoreCase)
+                ),
+                host => host.Credential.Path,
+                repository.Path
+            );
     }
 
-    private static string Describe(Deployment deployment) => deployment.State switch
-    {
-        DeploymentState.Pending => "Waits to be deployed.",
-        DeploymentState.InProgress => "Is being deployed.",
-        _ when Shorten(deployment.Result) is { Length: > 0 } result => result + ".",
-        DeploymentState.Success => "Was deployed.",
-        DeploymentState.Failed => "Was not deployed.",
-        _ => "Was canceled.",
-    };
+    private static string Describe(Deployment deployment) =>
+        deployment.State switch
+        {
+            DeploymentState.Pending => "Waits to be deployed.",
+            DeploymentState.InProgress => "Is being deployed.",
+            _ when Shorten(deployment.Result) is { Length: > 0 } result => result + ".",
+            DeploymentState.Success => "Was deployed.",
+            DeploymentState.Failed => "Was not deployed.",
+            _ => "Was canceled.",
+        };
 
     /// <summary>Without what follows a colon: that can be what a container said, and everybody may be able to read the status.</summary>
     private static string Shorten(string result)

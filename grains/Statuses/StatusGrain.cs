@@ -10,8 +10,13 @@ namespace AutoDeploy.Statuses;
 
 /// <summary>Tells one git host what becomes of its commits.</summary>
 public sealed partial class StatusGrain(
-    ILedger ledger, IStatusSender sender, NotificationOptions options, TimeProvider time, IHostApplicationLifetime host, ILogger<StatusGrain> logger)
-    : ConsumerGrain(ledger, time, host, logger), IStatusGrain
+    ILedger ledger,
+    IStatusSender sender,
+    NotificationOptions options,
+    TimeProvider time,
+    IHostApplicationLifetime host,
+    ILogger<StatusGrain> logger
+) : ConsumerGrain(ledger, time, host, logger), IStatusGrain
 {
     private const int MaxHosts = 1000;
 
@@ -30,11 +35,17 @@ public sealed partial class StatusGrain(
         return await Deliver(host.Organization, ledgerEvent => CreateDelivery(host, hosts.Items, ledgerEvent), cancellationToken);
     }
 
-    private Func<CancellationToken, Task<DeliveryResult>>? CreateDelivery(GitHost host, IReadOnlyList<GitHost> hosts, LedgerEvent ledgerEvent)
+    private Func<CancellationToken, Task<DeliveryResult>>? CreateDelivery(
+        GitHost host,
+        IReadOnlyList<GitHost> hosts,
+        LedgerEvent ledgerEvent
+    )
     {
-        if (CommitStatusMapper.From(ledgerEvent, options.PublicUrl) is not { } status
+        if (
+            CommitStatusMapper.From(ledgerEvent, options.PublicUrl) is not { } status
             || CommitStatusMapper.FindHost(status.Repository, hosts)?.Uuid != Uuid
-            || (_reportedStates.TryGetValue(ledgerEvent.SubjectId, out var told) && told == status.State))
+            || (_reportedStates.TryGetValue(ledgerEvent.SubjectId, out var told) && told == status.State)
+        )
             return null;
         return async cancellationToken =>
         {

@@ -6,7 +6,8 @@ using AutoDeploy.Services;
 namespace AutoDeploy.Telemetry;
 
 /// <summary>
-/// What is counted and timed, of the whole product. Nothing that users name (services, images, paths, addresses) is a label, so that there are few
+/// What is counted and timed, of the whole product. Nothing that users name (services, images, paths, addresses) is a label, so that there
+/// are few
 /// series whatever happens.
 /// </summary>
 public static class AutoDeployMetrics
@@ -15,47 +16,99 @@ public static class AutoDeployMetrics
 
     private static readonly ConcurrentDictionary<string, string> Names = new();
 
-    private static readonly InstrumentAdvice<double> Quick = new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] };
+    private static readonly InstrumentAdvice<double> Quick = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    };
 
-    private static readonly InstrumentAdvice<double> Slow = new() { HistogramBucketBoundaries = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600] };
+    private static readonly InstrumentAdvice<double> Slow = new()
+    {
+        HistogramBucketBoundaries = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600],
+    };
 
     private static readonly Counter<long> PushCounter = Meter.CreateCounter<long>(
-        "autodeploy.pushes", "{push}", "Pushes that were told of, by sender and what became of them; refused deliveries count as one.");
+        "autodeploy.pushes",
+        "{push}",
+        "Pushes that were told of, by sender and what became of them; refused deliveries count as one."
+    );
 
     private static readonly Counter<long> VerdictCounter = Meter.CreateCounter<long>(
-        "autodeploy.verdicts", "{verdict}", "Verdicts on pushes for services, by kind and reason.");
+        "autodeploy.verdicts",
+        "{verdict}",
+        "Verdicts on pushes for services, by kind and reason."
+    );
 
     private static readonly Counter<long> DeploymentCounter = Meter.CreateCounter<long>(
-        "autodeploy.deployments", "{deployment}", "Deployments that have ended, by operation, result and cause.");
+        "autodeploy.deployments",
+        "{deployment}",
+        "Deployments that have ended, by operation, result and cause."
+    );
 
     private static readonly UpDownCounter<long> ActiveCounter = Meter.CreateUpDownCounter<long>(
-        "autodeploy.deployments.active", "{deployment}", "Deployments that this process works on, those that wait for their turn included.");
+        "autodeploy.deployments.active",
+        "{deployment}",
+        "Deployments that this process works on, those that wait for their turn included."
+    );
 
     private static readonly Counter<long> AccessCounter = Meter.CreateCounter<long>(
-        "autodeploy.access.refused", "{request}", "Requests that were refused for a wrong token, or whose address waits for having sent too many.");
+        "autodeploy.access.refused",
+        "{request}",
+        "Requests that were refused for a wrong token, or whose address waits for having sent too many."
+    );
 
     private static readonly Histogram<double> DeploymentTime = Meter.CreateHistogram(
-        "autodeploy.deployment.duration", "s", "From a deployment's beginning to its end, by operation and result.", null, Slow);
+        "autodeploy.deployment.duration",
+        "s",
+        "From a deployment's beginning to its end, by operation and result.",
+        null,
+        Slow
+    );
 
     private static readonly Histogram<double> WaitTime = Meter.CreateHistogram(
-        "autodeploy.deployment.wait.duration", "s", "From when a deployment was asked for to its beginning, by operation.", null, Slow);
+        "autodeploy.deployment.wait.duration",
+        "s",
+        "From when a deployment was asked for to its beginning, by operation.",
+        null,
+        Slow
+    );
 
     private static readonly Histogram<double> StepTime = Meter.CreateHistogram(
-        "autodeploy.deployment.step.duration", "s", "Steps of deployments, by step and result.", null, Slow);
+        "autodeploy.deployment.step.duration",
+        "s",
+        "Steps of deployments, by step and result.",
+        null,
+        Slow
+    );
 
     private static readonly Histogram<double> HookTime = Meter.CreateHistogram(
-        "autodeploy.hook.duration", "s", "From a delivery's arrival to its answer, by sender and status.", null, Quick);
+        "autodeploy.hook.duration",
+        "s",
+        "From a delivery's arrival to its answer, by sender and status.",
+        null,
+        Quick
+    );
 
     private static readonly Histogram<double> EngineTime = Meter.CreateHistogram(
-        "autodeploy.engine.operation.duration", "s", "Operations of the Docker engine, by operation and result.", null, Quick);
+        "autodeploy.engine.operation.duration",
+        "s",
+        "Operations of the Docker engine, by operation and result.",
+        null,
+        Quick
+    );
 
-    static AutoDeployMetrics() => Meter.CreateObservableUpDownCounter(
-        "autodeploy.queue.length", QueueLengths.Read, "{item}", "What waits for its turn, by kind and, of deployments, by engine.");
+    static AutoDeployMetrics() =>
+        Meter.CreateObservableUpDownCounter(
+            "autodeploy.queue.length",
+            QueueLengths.Read,
+            "{item}",
+            "What waits for its turn, by kind and, of deployments, by engine."
+        );
 
     /// <param name="sender">One of ours, never as it stands in a request.</param>
     /// <param name="result"><c>new</c>, <c>repeat</c>, or of a delivery that was refused why.</param>
     /// <param name="count">So many.</param>
-    public static void CountPushes(string sender, string result, int count = 1) => PushCounter.Add(count, new("sender", sender), new("result", result));
+    public static void CountPushes(string sender, string result, int count = 1) =>
+        PushCounter.Add(count, new("sender", sender), new("result", result));
 
     public static void RecordHook(string sender, int status, TimeSpan duration) =>
         HookTime.Record(duration.TotalSeconds, new("sender", sender), new("status", status));
@@ -63,7 +116,8 @@ public static class AutoDeployMetrics
     /// <param name="result"><c>wrong_token</c> or <c>waiting</c>.</param>
     public static void AccessRefused(string result) => AccessCounter.Add(1, new KeyValuePair<string, object?>("result", result));
 
-    public static void CountVerdict(Verdict verdict) => VerdictCounter.Add(1, new("kind", FormatWord(verdict.Kind)), new("reason", verdict.Reason));
+    public static void CountVerdict(Verdict verdict) =>
+        VerdictCounter.Add(1, new("kind", FormatWord(verdict.Kind)), new("reason", verdict.Reason));
 
     public static void ChangeActive(int change) => ActiveCounter.Add(change);
 
@@ -80,7 +134,10 @@ public static class AutoDeployMetrics
     public static void RecordBegan(Deployment deployment)
     {
         if (deployment.Started is { } started)
-            WaitTime.Record(Math.Max(0, (started - deployment.Created).TotalSeconds), new KeyValuePair<string, object?>("operation", FormatWord(deployment.Operation)));
+            WaitTime.Record(
+                Math.Max(0, (started - deployment.Created).TotalSeconds),
+                new KeyValuePair<string, object?>("operation", FormatWord(deployment.Operation))
+            );
     }
 
     public static void RecordStep(string step, string result, TimeSpan duration) =>
@@ -102,7 +159,7 @@ public static class AutoDeployMetrics
     private static class EnumWords<T>
         where T : struct, Enum
     {
-        public static readonly Dictionary<T, string> All = Enum.GetValues<T>().ToDictionary(
-            value => value, value => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
+        public static readonly Dictionary<T, string> All = Enum.GetValues<T>()
+            .ToDictionary(value => value, value => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
     }
 }

@@ -16,10 +16,16 @@ public static class AutoDeployTracing
     [ThreadStatic]
     private static Guid? _next;
 
-    static AutoDeployTracing() => Activity.TraceIdGenerator = () => _next is { } wanted ? ToTraceId(wanted) : ActivityTraceId.CreateRandom();
+    static AutoDeployTracing() =>
+        Activity.TraceIdGenerator = () => _next is { } wanted ? ToTraceId(wanted) : ActivityTraceId.CreateRandom();
 
     /// <summary>Begins a span without a parent in the trace of this id, whatever goes on around it; null when nobody listens.</summary>
-    public static Activity? StartTrace(Guid trace, string name, ActivityKind kind = ActivityKind.Internal, IEnumerable<ActivityLink>? links = null)
+    public static Activity? StartTrace(
+        Guid trace,
+        string name,
+        ActivityKind kind = ActivityKind.Internal,
+        IEnumerable<ActivityLink>? links = null
+    )
     {
         if (!Source.HasListeners())
             return null;
@@ -39,7 +45,10 @@ public static class AutoDeployTracing
         }
     }
 
-    /// <summary>Begins a span within the one that goes on; null when there is none (what a web server makes of each request by itself is none), or nobody listens.</summary>
+    /// <summary>
+    /// Begins a span within the one that goes on; null when there is none (what a web server makes of each request by itself is none), or
+    /// nobody listens.
+    /// </summary>
     public static Activity? StartPart(string name, ActivityKind kind = ActivityKind.Internal) =>
         Activity.Current is { Source.Name.Length: > 0 } ? Source.StartActivity(name, kind) : null;
 
@@ -48,7 +57,13 @@ public static class AutoDeployTracing
     {
         Span<byte> bytes = stackalloc byte[16];
         trace.TryWriteBytes(bytes, bigEndian: true, out _);
-        return new ActivityLink(new ActivityContext(ActivityTraceId.CreateFromBytes(bytes), ActivitySpanId.CreateFromBytes(bytes[8..]), ActivityTraceFlags.Recorded));
+        return new ActivityLink(
+            new ActivityContext(
+                ActivityTraceId.CreateFromBytes(bytes),
+                ActivitySpanId.CreateFromBytes(bytes[8..]),
+                ActivityTraceFlags.Recorded
+            )
+        );
     }
 
     public static ActivityTraceId ToTraceId(Guid uuid)

@@ -3,7 +3,9 @@ using AutoDeploy.Deployments;
 
 namespace AutoDeploy.Telemetry;
 
-/// <summary>The span of a deployment, whose uuid is the id of its trace. What is taken up again after a restart is one more span of the same trace.</summary>
+/// <summary>
+/// The span of a deployment, whose uuid is the id of its trace. What is taken up again after a restart is one more span of the same trace.
+/// </summary>
 public static class DeploymentTrace
 {
     public static Activity? Start(Deployment deployment)

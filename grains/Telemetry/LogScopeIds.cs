@@ -27,8 +27,10 @@ public sealed class LogScopeIds : IReadOnlyList<KeyValuePair<string, object?>>
     {
         var id = new KeyValuePair<string, object?>(TraceTags.Deployment, deployment.Uuid.ToString());
         var service = new KeyValuePair<string, object?>(TraceTags.Service, deployment.ServiceId.ToString());
-        return logger.BeginScope(deployment.Cause.PushId is { } pushId
-            ? new LogScopeIds(id, service, new(TraceTags.Push, pushId.ToString()))
-            : new LogScopeIds(id, service));
+        return logger.BeginScope(
+            deployment.Cause.PushId is { } pushId
+                ? new LogScopeIds(id, service, new(TraceTags.Push, pushId.ToString()))
+                : new LogScopeIds(id, service)
+        );
     }
 }

@@ -12,7 +12,10 @@ public static class QueueLengths
 
     public static void SetBuilds(int waiting) => Lengths[("builds", null)] = waiting;
 
-    internal static IEnumerable<Measurement<long>> Read() => Lengths.Select(line => line.Key.Engine is { } engine
-        ? new Measurement<long>(line.Value, new("kind", line.Key.Kind), new("engine", engine))
-        : new Measurement<long>(line.Value, new KeyValuePair<string, object?>("kind", line.Key.Kind)));
+    internal static IEnumerable<Measurement<long>> Read() =>
+        Lengths.Select(line =>
+            line.Key.Engine is { } engine
+                ? new Measurement<long>(line.Value, new("kind", line.Key.Kind), new("engine", engine))
+                : new Measurement<long>(line.Value, new KeyValuePair<string, object?>("kind", line.Key.Kind))
+        );
 }

@@ -3,7 +3,9 @@ namespace AutoDeploy.Volumes;
 /// <summary>Paths in containers, as Docker reads those that an image declares.</summary>
 public static class ContainerPaths
 {
-    /// <summary>Absolute, without doubled slashes, <c>.</c>, <c>..</c> and a slash at the end; <c>/</c> for what names no path below it.</summary>
+    /// <summary>
+    /// Absolute, without doubled slashes, <c>.</c>, <c>..</c> and a slash at the end; <c>/</c> for what names no path below it.
+    /// </summary>
     public static string Normalize(string path)
     {
         var parts = new List<string>();

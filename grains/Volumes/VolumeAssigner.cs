@@ -19,7 +19,14 @@ public static class VolumeAssigner
     /// <param name="now">When new ones are made.</param>
     /// <returns>A named volume that the service has no longer is left out.</returns>
     public static IReadOnlyList<VolumeUse> Assign(
-        Service service, int slot, int generation, IEnumerable<string> declared, IEnumerable<string> lent, IReadOnlyCollection<VolumeRecord> known, DateTimeOffset now)
+        Service service,
+        int slot,
+        int generation,
+        IEnumerable<string> declared,
+        IEnumerable<string> lent,
+        IReadOnlyCollection<VolumeRecord> known,
+        DateTimeOffset now
+    )
     {
         var uses = new List<VolumeUse>();
         foreach (var binding in service.Settings.Container.Bindings.Where(binding => binding is { HostPath: null, VolumesFrom: null }))
@@ -31,15 +38,28 @@ public static class VolumeAssigner
         }
 
         // a binding takes the place of what the image declares there, and so does another service's volume
-        var taken = service.Settings.Container.Bindings.Select(binding => binding.ContainerPath).Concat(lent).Select(ContainerPaths.Normalize).ToHashSet();
-        uses.AddRange(declared.Select(ContainerPaths.Normalize).Distinct().Where(path => path != "/" && !taken.Contains(path)).Order(StringComparer.Ordinal)
-            .Select(path => OfSlot(path, readOnly: false)));
+        var taken = service
+            .Settings.Container.Bindings.Select(binding => binding.ContainerPath)
+            .Concat(lent)
+            .Select(ContainerPaths.Normalize)
+            .ToHashSet();
+        uses.AddRange(
+            declared
+                .Select(ContainerPaths.Normalize)
+                .Distinct()
+                .Where(path => path != "/" && !taken.Contains(path))
+                .Order(StringComparer.Ordinal)
+                .Select(path => OfSlot(path, readOnly: false))
+        );
         return uses;
 
         VolumeUse OfSlot(string path, bool readOnly)
         {
-            var volume = known.FirstOrDefault(volume => volume.Slot == slot && volume.Generation == generation
-                && (volume.Path == path || volume.Name == DeriveName(service.Uuid, slot, generation, path)));
+            var volume = known.FirstOrDefault(volume =>
+                volume.Slot == slot
+                && volume.Generation == generation
+                && (volume.Path == path || volume.Name == DeriveName(service.Uuid, slot, generation, path))
+            );
             return volume is not null
                 ? new VolumeUse(volume, path, readOnly, VolumeOrigin.Reused)
                 : new VolumeUse(CreateRecord(service, slot, generation, path, now), path, readOnly, VolumeOrigin.New);
@@ -54,17 +74,18 @@ public static class VolumeAssigner
     }
 
     /// <summary>Its name can be guessed by nobody: what somebody else has made is never taken for it.</summary>
-    private static VolumeRecord CreateRecord(Service service, int slot, int generation, string path, DateTimeOffset now) => new()
-    {
-        Uuid = Guid.NewGuid(),
-        Engine = service.Settings.Engine,
-        Name = $"autodeploy-{service.Uuid}-{slot}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}",
-        Organization = service.Organization,
-        ServiceId = service.Uuid,
-        ServiceName = service.Name,
-        Slot = slot,
-        Generation = generation,
-        Path = path,
-        Created = now,
-    };
+    private static VolumeRecord CreateRecord(Service service, int slot, int generation, string path, DateTimeOffset now) =>
+        new()
+        {
+            Uuid = Guid.NewGuid(),
+            Engine = service.Settings.Engine,
+            Name = $"autodeploy-{service.Uuid}-{slot}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}",
+            Organization = service.Organization,
+            ServiceId = service.Uuid,
+            ServiceName = service.Name,
+            Slot = slot,
+            Generation = generation,
+            Path = path,
+            Created = now,
+        };
 }

@@ -14,9 +14,11 @@ public static class VolumeGenerations
         !deployment.ReuseVolumes ? GetNext(service)
         : deployment.RollbackTime is not null && service.Previous.FirstOrDefault(version => version.Digest == deployment.Digest) is { } back
             ? GetGeneration(service, back)
-            : service.VolumeGeneration;
+        : service.VolumeGeneration;
 
-    /// <summary>The sets that are needed when a version runs with one of them: it, and those of the versions that can be gone back to.</summary>
+    /// <summary>
+    /// The sets that are needed when a version runs with one of them: it, and those of the versions that can be gone back to.
+    /// </summary>
     /// <param name="service">Before the deployment's end.</param>
     /// <param name="version">What it brought.</param>
     /// <param name="generation">The set that its containers have.</param>
@@ -27,15 +29,22 @@ public static class VolumeGenerations
     /// <param name="service">As it is otherwise, with the versions that it can go back to.</param>
     /// <param name="before">The set that the service had until now: that of versions from before sets were noted.</param>
     /// <param name="generation">The set that the version's containers have.</param>
-    public static Service RecordGeneration(Service service, int before, int generation) => service with
-    {
-        VolumeGeneration = generation,
-        Current = service.Current is { } current ? current with { VolumeGeneration = generation } : null,
-        Previous = [.. service.Previous.Select(version => version with { VolumeGeneration = version.VolumeGeneration ?? before })],
-    };
+    public static Service RecordGeneration(Service service, int before, int generation) =>
+        service with
+        {
+            VolumeGeneration = generation,
+            Current = service.Current is { } current ? current with { VolumeGeneration = generation } : null,
+            Previous = [.. service.Previous.Select(version => version with { VolumeGeneration = version.VolumeGeneration ?? before })],
+        };
 
     private static int GetGeneration(Service service, ServiceVersion version) => version.VolumeGeneration ?? service.VolumeGeneration;
 
     private static int GetNext(Service service) =>
-        1 + service.Previous.Append(service.Current).OfType<ServiceVersion>().Select(version => GetGeneration(service, version)).Append(service.VolumeGeneration).Max();
+        1
+        + service
+            .Previous.Append(service.Current)
+            .OfType<ServiceVersion>()
+            .Select(version => GetGeneration(service, version))
+            .Append(service.VolumeGeneration)
+            .Max();
 }

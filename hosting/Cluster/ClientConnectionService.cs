@@ -4,9 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Hosting.Cluster;
 
 /// <summary>
-/// Connects the API to the silos without anybody waiting for it: it takes pushes also while there is no silo, and whatever needs one says so.
+/// Connects the API to the silos without anybody waiting for it: it takes pushes also while there is no silo, and whatever needs one says
+/// so.
 /// </summary>
-internal sealed partial class ClientConnectionService(IReadOnlyList<IHostedService> client, ClusterConnectionState connection, ILogger<ClientConnectionService> logger) : BackgroundService
+internal sealed partial class ClientConnectionService(
+    IReadOnlyList<IHostedService> client,
+    ClusterConnectionState connection,
+    ILogger<ClientConnectionService> logger
+) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -20,9 +25,7 @@ internal sealed partial class ClientConnectionService(IReadOnlyList<IHostedServi
             LogConnected();
             await Task.Delay(Timeout.Infinite, stoppingToken);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)

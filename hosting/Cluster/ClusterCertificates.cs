@@ -6,8 +6,10 @@ using System.Text;
 namespace AutoDeploy.Hosting.Cluster;
 
 /// <summary>
-/// What a process of a cluster shows to the others, and what it accepts from them. All derive the key of the same certificate authority from the
-/// cluster's secret key, so whoever has that key is one of them and nobody else is. The authority's key and each process's own are only in memory.
+/// What a process of a cluster shows to the others, and what it accepts from them. All derive the key of the same certificate authority
+/// from the
+/// cluster's secret key, so whoever has that key is one of them and nobody else is. The authority's key and each process's own are only in
+/// memory.
 /// </summary>
 internal sealed class ClusterCertificates
 {
@@ -67,13 +69,14 @@ internal sealed class ClusterCertificates
     }
 
     /// <summary>Accepts what this authority has signed, and nothing else: none of the machine's authorities counts.</summary>
-    public X509ChainPolicy Policy() => new()
-    {
-        TrustMode = X509ChainTrustMode.CustomRootTrust,
-        CustomTrustStore = { X509CertificateLoader.LoadCertificate(_authority.RawData) },
-        RevocationMode = X509RevocationMode.NoCheck,
-        DisableCertificateDownloads = true,
-    };
+    public X509ChainPolicy Policy() =>
+        new()
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            CustomTrustStore = { X509CertificateLoader.LoadCertificate(_authority.RawData) },
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
 
     private X509Certificate2 Issue(DateTimeOffset now)
     {
@@ -81,7 +84,9 @@ internal sealed class ClusterCertificates
         var request = new CertificateRequest($"CN={HostName}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication), new Oid(ClientAuthentication)], true));
+        request.CertificateExtensions.Add(
+            new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication), new Oid(ClientAuthentication)], true)
+        );
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(HostName);
         request.CertificateExtensions.Add(names.Build());
@@ -89,12 +94,22 @@ internal sealed class ClusterCertificates
         return certificate.CopyWithPrivateKey(key);
     }
 
-    /// <summary>A number from 1 to the order of the curve less 1; so many more bits than it has are derived that none is likelier than another.</summary>
+    /// <summary>
+    /// A number from 1 to the order of the curve less 1; so many more bits than it has are derived that none is likelier than another.
+    /// </summary>
     private static ECParameters AuthorityKey(byte[] secretKey, string clusterId)
     {
-        var order = BigInteger.Parse("0ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", System.Globalization.NumberStyles.HexNumber);
+        var order = BigInteger.Parse(
+            "0ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
+            System.Globalization.NumberStyles.HexNumber
+        );
         var derived = HKDF.DeriveKey(
-            HashAlgorithmName.SHA256, secretKey, outputLength: 48, Encoding.UTF8.GetBytes("AutoDeploy cluster authority 1"), Encoding.UTF8.GetBytes(clusterId));
+            HashAlgorithmName.SHA256,
+            secretKey,
+            outputLength: 48,
+            Encoding.UTF8.GetBytes("AutoDeploy cluster authority 1"),
+            Encoding.UTF8.GetBytes(clusterId)
+        );
         var number = (new BigInteger(derived, isUnsigned: true, isBigEndian: true) % (order - 1)) + 1;
         var key = new byte[32];
         var bytes = number.ToByteArray(isUnsigned: true, isBigEndian: true);

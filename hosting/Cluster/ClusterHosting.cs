@@ -11,7 +11,10 @@ using Orleans.Dashboard;
 
 namespace AutoDeploy.Hosting.Cluster;
 
-/// <summary>The composition root of the cluster: silos, and the API as their client; PostgreSQL has the ledger, the grains' state and who is a member.</summary>
+/// <summary>
+/// The composition root of the cluster: silos, and the API as their client; PostgreSQL has the ledger, the grains' state and who is a
+/// member.
+/// </summary>
 public static class ClusterHosting
 {
     /// <summary>The provider of Orleans' for PostgreSQL.</summary>
@@ -19,12 +22,18 @@ public static class ClusterHosting
 
     /// <summary>Orleans' own pages have styles and scripts in them.</summary>
     private const string DashboardPolicy =
-        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src "
+        + "'self' data:; "
         + "base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
     /// <param name="dataDirectory">What can be lost: mirrors of git repositories.</param>
     /// <param name="publicUrl">How people reach the API, without a slash at the end; null: not known.</param>
-    public static IHostApplicationBuilder AddClusterSilo(this IHostApplicationBuilder builder, ClusterSettings cluster, string dataDirectory, string? publicUrl)
+    public static IHostApplicationBuilder AddClusterSilo(
+        this IHostApplicationBuilder builder,
+        ClusterSettings cluster,
+        string dataDirectory,
+        string? publicUrl
+    )
     {
         builder.AddClusterLedger(cluster);
         builder.Services.AddPostgresGrainStorage();
@@ -56,7 +65,9 @@ public static class ClusterHosting
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(options => Name(options, cluster));
-            client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, CreateConnectionString(cluster)));
+            client.UseAdoNetClustering(options =>
+                (options.Invariant, options.ConnectionString) = (Npgsql, CreateConnectionString(cluster))
+            );
             client.Configure<ClientMessagingOptions>(options => options.LocalAddress = FindOwnAddress(cluster));
             client.UseClusterTls(builder.Certificates(cluster));
             client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = MembershipSetup.RefreshInterval);
@@ -89,19 +100,27 @@ public static class ClusterHosting
     }
 
     /// <summary>As <see cref="SiloHosting.AddSiloJobs"/>, for a silo that has others.</summary>
-    internal static IServiceCollection AddClusterJobs(this IServiceCollection services) => services.AddHostedService<SiloSuccessionService>();
+    internal static IServiceCollection AddClusterJobs(this IServiceCollection services) =>
+        services.AddHostedService<SiloSuccessionService>();
 
     private static void AddClusterLedger(this IHostApplicationBuilder builder, ClusterSettings cluster)
     {
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddPostgresLedger(new PostgresLedgerOptions { ConnectionString = cluster.ConnectionString, SecretKey = SecretKeySetting.Read(builder.Configuration) });
+        builder.Services.AddPostgresLedger(
+            new PostgresLedgerOptions
+            {
+                ConnectionString = cluster.ConnectionString,
+                SecretKey = SecretKeySetting.Read(builder.Configuration),
+            }
+        );
     }
 
-    private static Lazy<ClusterCertificates> Certificates(this IHostApplicationBuilder builder, ClusterSettings cluster) => new(() =>
-    {
-        var key = new SecretKey(SecretKeySetting.Read(builder.Configuration), dataDirectory: null);
-        return new ClusterCertificates(key.Find() ?? key.Create(), cluster.Id, TimeProvider.System);
-    });
+    private static Lazy<ClusterCertificates> Certificates(this IHostApplicationBuilder builder, ClusterSettings cluster) =>
+        new(() =>
+        {
+            var key = new SecretKey(SecretKeySetting.Read(builder.Configuration), dataDirectory: null);
+            return new ClusterCertificates(key.Find() ?? key.Create(), cluster.Id, TimeProvider.System);
+        });
 
     /// <summary>Requests, a silo's work and its grains, all within the 30 s that whoever stops us waits.</summary>
     private static void SetShutdownTimeout(this IHostApplicationBuilder builder) =>
@@ -116,9 +135,12 @@ public static class ClusterHosting
         return address.ConnectionString;
     }
 
-    private static IPAddress FindOwnAddress(ClusterSettings cluster) => LocalAddressFinder.FindAddressTowards(PostgresAddress.Read(cluster.ConnectionString).Host!);
+    private static IPAddress FindOwnAddress(ClusterSettings cluster) =>
+        LocalAddressFinder.FindAddressTowards(PostgresAddress.Read(cluster.ConnectionString).Host!);
 
-    private static void Name(ClusterOptions options, ClusterSettings cluster) => (options.ClusterId, options.ServiceId) = (cluster.Id, LedgerExtensions.ServiceId);
+    private static void Name(ClusterOptions options, ClusterSettings cluster) =>
+        (options.ClusterId, options.ServiceId) = (cluster.Id, LedgerExtensions.ServiceId);
 
-    private static int Port(ClusterSettings cluster, int port) => port > 0 ? port : PortProbe.ReserveFreePort(cluster.Address ?? IPAddress.Any);
+    private static int Port(ClusterSettings cluster, int port) =>
+        port > 0 ? port : PortProbe.ReserveFreePort(cluster.Address ?? IPAddress.Any);
 }

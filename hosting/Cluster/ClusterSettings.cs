@@ -7,7 +7,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace AutoDeploy.Hosting.Cluster;
 
-/// <summary>The section <c>AutoDeploy:Cluster</c> of the configuration; as variables <c>AutoDeploy__Cluster__ConnectionString</c> and so on.</summary>
+/// <summary>
+/// The section <c>AutoDeploy:Cluster</c> of the configuration; as variables <c>AutoDeploy__Cluster__ConnectionString</c> and so on.
+/// </summary>
 public sealed record ClusterSettings
 {
     public const string Section = "AutoDeploy:Cluster";
@@ -51,14 +53,18 @@ public sealed record ClusterSettings
             settings = settings with { SiloPort = OptionValueParser.ParsePort(silo, $"setting {Section}:{nameof(SiloPort)}") };
         if (section[nameof(GatewayPort)] is { Length: > 0 } gateway)
             settings = settings with { GatewayPort = OptionValueParser.ParsePort(gateway, $"setting {Section}:{nameof(GatewayPort)}") };
-        return settings.SiloPort != settings.GatewayPort || settings.SiloPort == 0 ? settings
-            : throw new OptionsException($"The settings {Section}:{nameof(SiloPort)} and {nameof(GatewayPort)} are both {settings.SiloPort}; expected two ports.");
+        return settings.SiloPort != settings.GatewayPort || settings.SiloPort == 0
+            ? settings
+            : throw new OptionsException(
+                $"The settings {Section}:{nameof(SiloPort)} and {nameof(GatewayPort)} are both {settings.SiloPort}; expected two ports."
+            );
     }
 
     /// <summary>Null when a silo can listen at its ports, else why not.</summary>
     public string? FindObjection() => FindObjection(SiloPort, nameof(SiloPort)) ?? FindObjection(GatewayPort, nameof(GatewayPort));
 
-    private string? FindObjection(int port, string name) => PortProbe.FindObjection(Address, port, $"{Section}:{name}", $"{Section}:{nameof(Address)}");
+    private string? FindObjection(int port, string name) =>
+        PortProbe.FindObjection(Address, port, $"{Section}:{name}", $"{Section}:{nameof(Address)}");
 
     /// <summary>What is printed of it anywhere holds no password.</summary>
     public override string ToString() => $"cluster {Id}";
@@ -76,10 +82,18 @@ public sealed record ClusterSettings
         }
     }
 
-    private static string IdOf(string value) => value.Length <= MaxIdLength && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? value
-        : throw new OptionsException($"The setting {Section}:{nameof(Id)} is \"{value}\"; expected letters, digits, -, _ and ., {MaxIdLength} at most.");
+    private static string IdOf(string value) =>
+        value.Length <= MaxIdLength && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            ? value
+            : throw new OptionsException(
+                $"The setting {Section}:{nameof(Id)} is \"{value}\"; expected letters, digits, -, _ and ., {MaxIdLength} at most."
+            );
 
     private static IPAddress AddressOf(string value) =>
-        IPAddress.TryParse(value, out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) ? address
-        : throw new OptionsException($"The setting {Section}:{nameof(Address)} is \"{value}\"; expected the address at which the other silos reach this one, such as 10.0.0.5.");
+        IPAddress.TryParse(value, out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
+            ? address
+            : throw new OptionsException(
+                $"The setting {Section}:{nameof(Address)} is \"{value}\"; expected the address at which the other silos reach "
+                    + "this one, such as 10.0.0.5."
+            );
 }

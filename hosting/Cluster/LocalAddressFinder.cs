@@ -17,11 +17,14 @@ internal static class LocalAddressFinder
     private const string Elsewhere = "192.0.2.1";
 
     /// <returns>
-    /// What this machine sends from to the database, which the others reach as well. If the database is here, what it sends from to anywhere
+    /// What this machine sends from to the database, which the others reach as well. If the database is here, what it sends from to
+    /// anywhere
     /// else; and the loopback address if it sends nowhere.
     /// </returns>
-    /// <param name="database">As in Npgsql's <c>Host</c>: a name, an address, the folder of a socket, or several of them with commas between.</param>
-    public static IPAddress FindAddressTowards(string database) => FindSendingAddress(NameOf(database)) ?? FindSendingAddress(Elsewhere) ?? IPAddress.Loopback;
+    /// <param name="database">As in Npgsql's <c>Host</c>: a name, an address, the folder of a socket, or several of them with commas
+    /// between.</param>
+    public static IPAddress FindAddressTowards(string database) =>
+        FindSendingAddress(NameOf(database)) ?? FindSendingAddress(Elsewhere) ?? IPAddress.Loopback;
 
     private static string NameOf(string database)
     {

@@ -9,7 +9,8 @@ internal static class MembershipSetup
     public static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// A silo that was killed is out after 3 unanswered probes, one every 2 s (1 to 4, as fast as it usually answers): 5 to 15 s. One that hangs
+    /// A silo that was killed is out after 3 unanswered probes, one every 2 s (1 to 4, as fast as it usually answers): 5 to 15 s. One that
+    /// hangs
     /// keeps its connections, which count for it for 12 s more.
     /// </summary>
     public static void Configure(ClusterMembershipOptions options)

@@ -2,7 +2,10 @@ using AutoDeploy.Integrations;
 
 namespace AutoDeploy.Hosting.Configuration;
 
-/// <summary>What a program is started with: its own options, from the command line or else from AUTODEPLOY_… variables, and settings for .NET's configuration.</summary>
+/// <summary>
+/// What a program is started with: its own options, from the command line or else from AUTODEPLOY_… variables, and settings for .NET's
+/// configuration.
+/// </summary>
 /// <param name="Values">By the option's name.</param>
 /// <param name="Settings">As .NET reads them from a command line: <c>--AutoDeploy:Cluster:Id=name</c>.</param>
 /// <param name="Help">Only to say which there are.</param>

@@ -23,10 +23,17 @@ public static class EngineSettings
     public static IReadOnlyList<EngineAddress> Read(IConfiguration configuration)
     {
         // names of settings know no capitals, names of engines have none
-        var addresses = configuration.GetSection(Section).GetChildren().Select(Read).OrderBy(address => address.Name, StringComparer.Ordinal).ToList();
+        var addresses = configuration
+            .GetSection(Section)
+            .GetChildren()
+            .Select(Read)
+            .OrderBy(address => address.Name, StringComparer.Ordinal)
+            .ToList();
         if (addresses.GroupBy(address => address.Url).FirstOrDefault(group => group.Count() > 1) is { } same)
             throw new OptionsException(
-                $"The engines {string.Join(" and ", same.Select(address => address.Name))} have the same URL {same.Key}; expected one name for each engine.");
+                $"The engines {string.Join(" and ", same.Select(address => address.Name))} have the same URL {same.Key}; expected "
+                    + "one name for each engine."
+            );
         return addresses;
     }
 
@@ -41,8 +48,13 @@ public static class EngineSettings
         if (!EngineNames.IsValid(name))
             throw new OptionsException($"The engine's name \"{engine.Key}\" cannot be used; expected {EngineNames.Expected}.");
         foreach (var member in engine.GetChildren())
-            if (!member.Key.Equals(Url, StringComparison.OrdinalIgnoreCase) && !member.Key.Equals(CertPath, StringComparison.OrdinalIgnoreCase))
-                throw new OptionsException($"The engine {name} has the setting {member.Key}, which there is not; expected {Url} and {CertPath}.");
+            if (
+                !member.Key.Equals(Url, StringComparison.OrdinalIgnoreCase)
+                && !member.Key.Equals(CertPath, StringComparison.OrdinalIgnoreCase)
+            )
+                throw new OptionsException(
+                    $"The engine {name} has the setting {member.Key}, which there is not; expected {Url} and {CertPath}."
+                );
         if (engine.Value is { Length: > 0 } && engine[Url] is { Length: > 0 })
             throw new OptionsException($"The engine {name} has two URLs; expected one, as its value or as its {Url}.");
 
@@ -51,7 +63,10 @@ public static class EngineSettings
         if (!IsSocket(url) && !IsServer(url))
             throw new OptionsException($"The engine {name} has the URL \"{Shown(url)}\"; expected unix:///path or tcp://host:port.");
         if (folder is not null && !IsServer(url))
-            throw new OptionsException($"The engine {name} has a {CertPath} and the URL \"{url}\"; expected one such as tcp://host:2376, since only that can be encrypted.");
+            throw new OptionsException(
+                $"The engine {name} has a {CertPath} and the URL \"{url}\"; expected one such as tcp://host:2376, since only that "
+                    + "can be encrypted."
+            );
 
         var address = new EngineAddress(name, url, folder);
         try
@@ -70,9 +85,16 @@ public static class EngineSettings
     private static string Shown(string url) => url.LastIndexOf('@') is >= 0 and var at ? "…" + url[at..] : url;
 
     private static bool IsSocket(string url) =>
-        url.StartsWith("unix:///", StringComparison.Ordinal) && url.Length > "unix:///".Length && Uri.TryCreate(url, UriKind.Absolute, out _);
+        url.StartsWith("unix:///", StringComparison.Ordinal)
+        && url.Length > "unix:///".Length
+        && Uri.TryCreate(url, UriKind.Absolute, out _);
 
     private static bool IsServer(string url) =>
-        url.StartsWith("tcp://", StringComparison.Ordinal) && Uri.TryCreate(url, UriKind.Absolute, out var uri)
-        && uri.Host.Length > 0 && uri.UserInfo.Length == 0 && uri.AbsolutePath is "" or "/" && uri.Query.Length == 0 && uri.Fragment.Length == 0;
+        url.StartsWith("tcp://", StringComparison.Ordinal)
+        && Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        && uri.Host.Length > 0
+        && uri.UserInfo.Length == 0
+        && uri.AbsolutePath is "" or "/"
+        && uri.Query.Length == 0
+        && uri.Fragment.Length == 0;
 }

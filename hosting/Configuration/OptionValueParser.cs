@@ -14,20 +14,26 @@ public static class OptionValueParser
             : throw new OptionsException($"The {name} is \"{value}\"; expected a number from 0 to 65535.");
 
     /// <summary>Null: all addresses.</summary>
-    public static IPAddress? ParseHost(string value) => value switch
-    {
-        "*" => null,
-        "localhost" => IPAddress.Loopback,
-        _ when IPAddress.TryParse(value.Trim('[', ']'), out var address) => address,
-        _ => throw new OptionsException($"The host is \"{value}\"; expected an address of this machine such as 127.0.0.1, or * for all."),
-    };
+    public static IPAddress? ParseHost(string value) =>
+        value switch
+        {
+            "*" => null,
+            "localhost" => IPAddress.Loopback,
+            _ when IPAddress.TryParse(value.Trim('[', ']'), out var address) => address,
+            _ => throw new OptionsException(
+                $"The host is \"{value}\"; expected an address of this machine such as 127.0.0.1, or * for all."
+            ),
+        };
 
     public static string ParseDataDirectory(string value) =>
         value.Length > 0 ? Path.GetFullPath(value) : throw new OptionsException("The data directory is empty; expected a path.");
 
     /// <summary>Without a slash at the end.</summary>
     public static string ParseUrl(string value) =>
-        Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0 && url.Fragment.Length == 0
+        Uri.TryCreate(value, UriKind.Absolute, out var url)
+        && url.Scheme is "http" or "https"
+        && url.Query.Length == 0
+        && url.Fragment.Length == 0
             ? url.AbsoluteUri.TrimEnd('/')
             : throw new OptionsException($"The URL is \"{value}\"; expected one such as https://deploy.acme.com.");
 }

@@ -18,11 +18,13 @@ public static class ProgramLogging
         // at Information these write every path, and the key of a hook is in its path
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
-        // at Information it tells of every connection and of each step of joining; and what Polly tells of is an attempt of Orleans, which tells itself
+        // at Information it tells of every connection and of each step of joining; and what Polly tells of is an attempt of Orleans, which
+        // tells itself
         // when the last one failed
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.AddFilter("Polly", LogLevel.None);
-        // at Warning these tell at every start that there is a garbage collector for larger machines, and that a thread has just begun to run;
+        // at Warning these tell at every start that there is a garbage collector for larger machines, and that a thread has just begun to
+        // run;
         // and every second that there is no silo yet, of which we tell once
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace AutoDeploy.Hosting.Configuration;
 
-/// <summary>What stored secrets are encrypted with: as a variable, or in a file that another one names, as containers are given secrets.</summary>
+/// <summary>
+/// What stored secrets are encrypted with: as a variable, or in a file that another one names, as containers are given secrets.
+/// </summary>
 public static class SecretKeySetting
 {
     public const string Variable = "AUTODEPLOY_SECRET_KEY";
@@ -21,7 +23,8 @@ public static class SecretKeySetting
             throw new OptionsException($"Both {Variable} and {FileVariable} are set; expected one of them.");
         try
         {
-            return File.ReadAllText(path).Trim() is { Length: > 0 } content ? content
+            return File.ReadAllText(path).Trim() is { Length: > 0 } content
+                ? content
                 : throw new OptionsException($"{FileVariable} is \"{path}\", which is empty; expected a file with 32 bytes in base64.");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -6,8 +6,15 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Hosting.Jobs;
 
-/// <summary>Wakes those who bring the event log to its consumers when there are new events, at start, and every 30 s what may have gone astray.</summary>
-public sealed partial class ConsumerGrainActivator(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<ConsumerGrainActivator> logger) : ISingletonJob
+/// <summary>
+/// Wakes those who bring the event log to its consumers when there are new events, at start, and every 30 s what may have gone astray.
+/// </summary>
+public sealed partial class ConsumerGrainActivator(
+    IGrainFactory grains,
+    ILedger ledger,
+    TimeProvider time,
+    ILogger<ConsumerGrainActivator> logger
+) : ISingletonJob
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(30);
 

@@ -6,12 +6,19 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Hosting.Jobs;
 
 /// <summary>
-/// Tells the ledger which engines this silo reaches, and sees to it that somebody listens to them: at start, and every so often, since whoever
+/// Tells the ledger which engines this silo reaches, and sees to it that somebody listens to them: at start, and every so often, since
+/// whoever
 /// did may have been on a silo that is gone.
 /// </summary>
 /// <param name="alone">There is no other silo.</param>
-public sealed partial class EngineListenerActivator(IEngineProvider engineProvider, bool alone, IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<EngineListenerActivator> logger)
-    : BackgroundService
+public sealed partial class EngineListenerActivator(
+    IEngineProvider engineProvider,
+    bool alone,
+    IGrainFactory grains,
+    ILedger ledger,
+    TimeProvider time,
+    ILogger<EngineListenerActivator> logger
+) : BackgroundService
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(10);
 
@@ -33,9 +40,7 @@ public sealed partial class EngineListenerActivator(IEngineProvider engineProvid
                 await timer.WaitForNextTickAsync(stoppingToken);
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
     }
 
     private async Task Activate(int round, CancellationToken cancellationToken)

@@ -9,7 +9,8 @@ namespace AutoDeploy.Hosting.Jobs;
 /// For services that do not wait to be told: has their images looked at every so many seconds, each image once however many services follow
 /// it, spread over time so that not all are due at the same moment.
 /// </summary>
-public sealed partial class ImagePollJob(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<ImagePollJob> logger) : ISingletonJob
+public sealed partial class ImagePollJob(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<ImagePollJob> logger)
+    : ISingletonJob
 {
     /// <summary>How often it is looked whether something is due.</summary>
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
@@ -59,7 +60,11 @@ public sealed partial class ImagePollJob(IGrainFactory grains, ILedger ledger, T
             _due[poll.Source] = now + TimeSpan.FromSeconds(poll.Seconds * (0.9 + (Random.Shared.NextDouble() * 0.2)));
         }
 
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentPolls, CancellationToken = cancellationToken }, async (poll, token) => await Poll(poll, token));
+        await Parallel.ForEachAsync(
+            due,
+            new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentPolls, CancellationToken = cancellationToken },
+            async (poll, token) => await Poll(poll, token)
+        );
     }
 
     private async Task Poll(SourcePoll poll, CancellationToken cancellationToken)

@@ -8,10 +8,13 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Hosting.Jobs;
 
 /// <summary>
-/// At start and every 30 s: pushes that lack verdicts and deployments that lack an end are taken up again, events that services still carry are
-/// handed over, and held pushes whose window has opened are released; also when it is asked to. Each silo has one: what they call can be called again without harm.
+/// At start and every 30 s: pushes that lack verdicts and deployments that lack an end are taken up again, events that services still carry
+/// are
+/// handed over, and held pushes whose window has opened are released; also when it is asked to. Each silo has one: what they call can be
+/// called again without harm.
 /// </summary>
-public sealed partial class RecoverySweep(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<RecoverySweep> logger) : BackgroundService
+public sealed partial class RecoverySweep(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<RecoverySweep> logger)
+    : BackgroundService
 {
     public static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(30);
 
@@ -26,7 +29,9 @@ public sealed partial class RecoverySweep(IGrainFactory grains, ILedger ledger, 
 
     private const int PageSize = 200;
 
-    private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     /// <summary>Sweeps as soon as it can, rather than when it is time to.</summary>
     public void SweepNow() => _requests.Writer.TryWrite(true);
@@ -56,19 +61,23 @@ public sealed partial class RecoverySweep(IGrainFactory grains, ILedger ledger, 
             "resume the deployments of",
             (await ledger.ListOpenDeployments(null, cancellationToken)).Select(d => d.ServiceId).Distinct(),
             serviceId => grains.GetGrain<IServiceGrain>(serviceId.ToString()).Resume(),
-            cancellationToken)
+            cancellationToken
+        )
         & await ForEach(
             "hand over the events of",
             await ledger.ServicesToHandOver(cancellationToken),
             serviceId => grains.GetGrain<IServiceGrain>(serviceId.ToString()).HandOver(),
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>What is held until now, or (null) all that is held, is judged again; the latter for what a crash came in between.</summary>
-    private async Task<bool> Release(DateTimeOffset? due, CancellationToken cancellationToken) => await ForEach(
-        "release what is held of",
-        await ledger.ListHeldServices(due, cancellationToken),
-        serviceId => grains.GetGrain<IServiceGrain>(serviceId.ToString()).ReevaluateHeld(),
-        cancellationToken);
+    private async Task<bool> Release(DateTimeOffset? due, CancellationToken cancellationToken) =>
+        await ForEach(
+            "release what is held of",
+            await ledger.ListHeldServices(due, cancellationToken),
+            serviceId => grains.GetGrain<IServiceGrain>(serviceId.ToString()).ReevaluateHeld(),
+            cancellationToken
+        );
 
     /// <summary>One that fails or does not answer must not keep the rest from being swept; false when there is one.</summary>
     private async Task<bool> ForEach<T>(string what, IEnumerable<T> all, Func<T, Task> call, CancellationToken cancellationToken)
@@ -76,14 +85,19 @@ public sealed partial class RecoverySweep(IGrainFactory grains, ILedger ledger, 
         var complete = true;
         foreach (var some in all.Chunk(PageSize))
         {
-            var each = await Task.WhenAll(some.Select(one => Try(
-                $"{what} {one}",
-                async token =>
-                {
-                    await call(one).WaitAsync(CallTimeout, time, token);
-                    return true;
-                },
-                cancellationToken)));
+            var each = await Task.WhenAll(
+                some.Select(one =>
+                    Try(
+                        $"{what} {one}",
+                        async token =>
+                        {
+                            await call(one).WaitAsync(CallTimeout, time, token);
+                            return true;
+                        },
+                        cancellationToken
+                    )
+                )
+            );
             complete &= each.All(done => done);
         }
 

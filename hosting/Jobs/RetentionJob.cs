@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Hosting.Jobs;
 
 /// <summary>At start and once an hour: removes what is too old.</summary>
-public sealed partial class RetentionJob(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<RetentionJob> logger) : ISingletonJob
+public sealed partial class RetentionJob(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<RetentionJob> logger)
+    : ISingletonJob
 {
     /// <summary>How long settled pushes, verdicts and logs are kept.</summary>
     public static readonly TimeSpan PushRetention = TimeSpan.FromDays(30);

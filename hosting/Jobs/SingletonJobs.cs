@@ -5,7 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Hosting.Jobs;
 
 /// <summary>Sees to it, at start and every few seconds, that all upkeep goes on somewhere: a silo that went may have had it.</summary>
-public sealed partial class SingletonJobs(IGrainFactory grains, IEnumerable<ISingletonJob> all, TimeProvider time, ILogger<SingletonJobs> logger) : BackgroundService
+public sealed partial class SingletonJobs(
+    IGrainFactory grains,
+    IEnumerable<ISingletonJob> all,
+    TimeProvider time,
+    ILogger<SingletonJobs> logger
+) : BackgroundService
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(5);
 
@@ -19,9 +24,7 @@ public sealed partial class SingletonJobs(IGrainFactory grains, IEnumerable<ISin
                 await Task.Delay(CheckInterval, time, stoppingToken);
             }
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
     }
 
     private async Task Ensure(ISingletonJob job)

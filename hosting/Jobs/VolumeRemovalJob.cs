@@ -12,7 +12,12 @@ namespace AutoDeploy.Hosting.Jobs;
 /// ledger says that nobody can have a volume any more, then it is removed, then the ledger forgets it.
 /// </summary>
 public sealed partial class VolumeRemovalJob(
-    IGrainFactory grains, ILedger ledger, DeploymentOptions options, TimeProvider time, ILogger<VolumeRemovalJob> logger) : ISingletonJob
+    IGrainFactory grains,
+    ILedger ledger,
+    DeploymentOptions options,
+    TimeProvider time,
+    ILogger<VolumeRemovalJob> logger
+) : ISingletonJob
 {
     public static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 

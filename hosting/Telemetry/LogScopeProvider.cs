@@ -16,8 +16,6 @@ internal sealed class LogScopeProvider : IExternalScopeProvider
     {
         public static readonly NoScope Instance = new();
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

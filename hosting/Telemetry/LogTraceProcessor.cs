@@ -5,7 +5,8 @@ using OpenTelemetry.Logs;
 namespace AutoDeploy.Hosting.Telemetry;
 
 /// <summary>
-/// Gives records that name a deployment or a push its trace where no span goes on, as in another grain than the deployment's or with traces not exported; and
+/// Gives records that name a deployment or a push its trace where no span goes on, as in another grain than the deployment's or with traces
+/// not exported; and
 /// names the ids as spans do.
 /// </summary>
 internal sealed class LogTraceProcessor : BaseProcessor<LogRecord>
@@ -19,11 +20,14 @@ internal sealed class LogTraceProcessor : BaseProcessor<LogRecord>
             data.Attributes = [.. data.Attributes!, .. ids.Named];
         if (data.TraceId != default)
             return;
-        data.ForEachScope(static (scope, found) =>
-        {
-            foreach (var (name, value) in scope)
-                found.Add(name, value);
-        }, ids);
+        data.ForEachScope(
+            static (scope, found) =>
+            {
+                foreach (var (name, value) in scope)
+                    found.Add(name, value);
+            },
+            ids
+        );
         if ((ids.DeploymentId ?? ids.PushId) is not { } trace)
             return;
         // the exporter leaves a trace out that has no span
@@ -51,6 +55,9 @@ internal sealed class LogTraceProcessor : BaseProcessor<LogRecord>
                 PushId = pushId;
         }
 
-        private static Guid? Uuid(object? value) => value is Guid uuid ? uuid : value is string text && Guid.TryParse(text, out uuid) ? uuid : null;
+        private static Guid? Uuid(object? value) =>
+            value is Guid uuid ? uuid
+            : value is string text && Guid.TryParse(text, out uuid) ? uuid
+            : null;
     }
 }

@@ -86,16 +86,20 @@ internal sealed class Metric
     {
         if (_byText.TryGetValue(labels, out var known))
             return known;
-        return _series.GetOrAdd(_series.Count < MaxSeries ? labels.ToString() : Others, _ => new Series(_kind == MetricKind.Histogram ? _bounds.Length + 1 : 0));
+        return _series.GetOrAdd(
+            _series.Count < MaxSeries ? labels.ToString() : Others,
+            _ => new Series(_kind == MetricKind.Histogram ? _bounds.Length + 1 : 0)
+        );
     }
 
-    private static double[] Bounds(Instrument instrument) => instrument switch
-    {
-        Histogram<double> { Advice.HistogramBucketBoundaries: { } bounds } => [.. bounds],
-        Histogram<long> { Advice.HistogramBucketBoundaries: { } bounds } => [.. bounds.Select(b => (double)b)],
-        Histogram<int> { Advice.HistogramBucketBoundaries: { } bounds } => [.. bounds.Select(b => (double)b)],
-        _ => UsualBounds,
-    };
+    private static double[] Bounds(Instrument instrument) =>
+        instrument switch
+        {
+            Histogram<double> { Advice.HistogramBucketBoundaries: { } bounds } => [.. bounds],
+            Histogram<long> { Advice.HistogramBucketBoundaries: { } bounds } => [.. bounds.Select(b => (double)b)],
+            Histogram<int> { Advice.HistogramBucketBoundaries: { } bounds } => [.. bounds.Select(b => (double)b)],
+            _ => UsualBounds,
+        };
 
     private sealed class Series(int buckets)
     {

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace AutoDeploy.Hosting.Telemetry;
 
-/// <summary>Labels as Prometheus has them, without the braces, in the order of their names: <c>kind="skip",reason="tag"</c>. Nothing is allocated where it is known already.</summary>
+/// <summary>
+/// Labels as Prometheus has them, without the braces, in the order of their names: <c>kind="skip",reason="tag"</c>. Nothing is allocated
+/// where it is known already.
+/// </summary>
 internal ref struct MetricLabelWriter(Span<char> buffer)
 {
     private readonly Span<char> _buffer = buffer;
@@ -33,7 +36,10 @@ internal ref struct MetricLabelWriter(Span<char> buffer)
     {
         var best = -1;
         for (var i = 0; i < tags.Length; i++)
-            if ((after is null || string.CompareOrdinal(tags[i].Key, after) > 0) && (best < 0 || string.CompareOrdinal(tags[i].Key, tags[best].Key) < 0))
+            if (
+                (after is null || string.CompareOrdinal(tags[i].Key, after) > 0)
+                && (best < 0 || string.CompareOrdinal(tags[i].Key, tags[best].Key) < 0)
+            )
                 best = i;
         return best;
     }

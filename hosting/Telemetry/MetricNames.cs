@@ -2,7 +2,10 @@ using System.Text;
 
 namespace AutoDeploy.Hosting.Telemetry;
 
-/// <summary>Of OpenTelemetry's names those that Prometheus takes, by the rules of OpenTelemetry's specification: with the unit, and <c>_total</c> for counters.</summary>
+/// <summary>
+/// Of OpenTelemetry's names those that Prometheus takes, by the rules of OpenTelemetry's specification: with the unit, and <c>_total</c>
+/// for counters.
+/// </summary>
 internal static class MetricNames
 {
     public static string From(string name, string? unit, MetricKind kind)
@@ -22,17 +25,18 @@ internal static class MetricNames
     }
 
     /// <summary>What is in braces says what is counted, and is no unit.</summary>
-    private static string? Word(string? unit, MetricKind kind) => unit switch
-    {
-        "s" => "seconds",
-        "ms" => "milliseconds",
-        "us" => "microseconds",
-        "ns" => "nanoseconds",
-        "By" => "bytes",
-        "KiBy" => "kibibytes",
-        "MiBy" => "mebibytes",
-        "%" => "percent",
-        "1" => kind == MetricKind.Gauge ? "ratio" : null,
-        _ => null,
-    };
+    private static string? Word(string? unit, MetricKind kind) =>
+        unit switch
+        {
+            "s" => "seconds",
+            "ms" => "milliseconds",
+            "us" => "microseconds",
+            "ns" => "nanoseconds",
+            "By" => "bytes",
+            "KiBy" => "kibibytes",
+            "MiBy" => "mebibytes",
+            "%" => "percent",
+            "1" => kind == MetricKind.Gauge ? "ratio" : null,
+            _ => null,
+        };
 }

@@ -3,11 +3,19 @@ using System.Diagnostics.Metrics;
 
 namespace AutoDeploy.Hosting.Telemetry;
 
-/// <summary>What has been counted and timed since the process began, for <see cref="MetricsEndpoint"/>. A few hundred numbers, and nothing of OpenTelemetry's SDK.</summary>
+/// <summary>
+/// What has been counted and timed since the process began, for <see cref="MetricsEndpoint"/>. A few hundred numbers, and nothing of
+/// OpenTelemetry's SDK.
+/// </summary>
 public sealed class MetricStore : IDisposable
 {
     /// <summary>Ours; the server's requests, by route; the runtime's memory, processor time and garbage collection.</summary>
-    public static readonly string[] Meters = [AutoDeploy.Telemetry.AutoDeployTracing.Name, "Microsoft.AspNetCore.Hosting", "System.Runtime"];
+    public static readonly string[] Meters =
+    [
+        AutoDeploy.Telemetry.AutoDeployTracing.Name,
+        "Microsoft.AspNetCore.Hosting",
+        "System.Runtime",
+    ];
 
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<string, Metric> _metrics = new();

@@ -16,7 +16,9 @@ public static class MetricsEndpoint
     public static IEndpointConventionBuilder MapMetrics(this IEndpointRouteBuilder app)
     {
         RequestDelegate write = Write;
-        return app.MapGet(Path, write).WithTags("probes").WithSummary("Numbers for Prometheus, in its text format; open to all where that is set")
+        return app.MapGet(Path, write)
+            .WithTags("probes")
+            .WithSummary("Numbers for Prometheus, in its text format; open to all where that is set")
             // a plain delegate is not described unless one says by which method
             .WithMetadata(write.Method, new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]));
     }
@@ -30,10 +32,13 @@ public static class MetricsEndpoint
     /// <summary>Whether anybody may read them, or only who has the token.</summary>
     /// <param name="value">Of <see cref="Variable"/>.</param>
     /// <exception cref="ArgumentException">It is neither.</exception>
-    public static bool IsPublic(string? value) => value switch
-    {
-        null or "" or "token" => false,
-        "public" => true,
-        _ => throw new ArgumentException($"{Variable} is \"{value}\"; expected \"public\" (anybody may read {Path}) or \"token\" (who has the admin token)."),
-    };
+    public static bool IsPublic(string? value) =>
+        value switch
+        {
+            null or "" or "token" => false,
+            "public" => true,
+            _ => throw new ArgumentException(
+                $"{Variable} is \"{value}\"; expected \"public\" (anybody may read {Path}) or \"token\" (who has the admin token)."
+            ),
+        };
 }

@@ -18,11 +18,19 @@ internal static class OtlpExport
 
     public static void Add(IHostApplicationBuilder builder, OtlpSignals signals)
     {
-        var version = typeof(OtlpExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
-        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource
-            .Clear().AddTelemetrySdk().AddService(ServiceName, serviceVersion: version)
-            // last, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win
-            .AddEnvironmentVariableDetector());
+        var version = typeof(OtlpExport)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion.Split('+')[0];
+        var telemetry = builder
+            .Services.AddOpenTelemetry()
+            .ConfigureResource(resource =>
+                resource
+                    .Clear()
+                    .AddTelemetrySdk()
+                    .AddService(ServiceName, serviceVersion: version)
+                    // last, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win
+                    .AddEnvironmentVariableDetector()
+            );
         if (signals.Traces)
             telemetry.WithTracing(traces =>
             {
@@ -40,21 +48,24 @@ internal static class OtlpExport
                 {
                     options.IncludeScopes = true;
                     options.IncludeFormattedMessage = true;
-                });
+                }
+            );
 
         // the SDK reads those of all signals, and not those of one
-        Action<OtlpExporterOptions> Set(string signal) => options =>
-        {
-            if (Variable("ENDPOINT") is { } endpoint)
-                options.Endpoint = new Uri(endpoint);
-            if (Variable("HEADERS") is { } headers)
-                options.Headers = headers;
-            if (Variable("PROTOCOL") is { } protocol)
-                options.Protocol = protocol == "http/protobuf" ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
-            if (int.TryParse(Variable("TIMEOUT"), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
-                options.TimeoutMilliseconds = milliseconds;
+        Action<OtlpExporterOptions> Set(string signal) =>
+            options =>
+            {
+                if (Variable("ENDPOINT") is { } endpoint)
+                    options.Endpoint = new Uri(endpoint);
+                if (Variable("HEADERS") is { } headers)
+                    options.Headers = headers;
+                if (Variable("PROTOCOL") is { } protocol)
+                    options.Protocol = protocol == "http/protobuf" ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
+                if (int.TryParse(Variable("TIMEOUT"), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
+                    options.TimeoutMilliseconds = milliseconds;
 
-            string? Variable(string what) => builder.Configuration[$"OTEL_EXPORTER_OTLP_{signal}_{what}"] is { Length: > 0 } value ? value : null;
-        };
+                string? Variable(string what) =>
+                    builder.Configuration[$"OTEL_EXPORTER_OTLP_{signal}_{what}"] is { Length: > 0 } value ? value : null;
+            };
     }
 }

@@ -1,6 +1,8 @@
 namespace AutoDeploy.Hosting.Telemetry;
 
-/// <summary>What is exported, as OpenTelemetry's variables say. Without an endpoint nothing is: there is no collector on every machine.</summary>
+/// <summary>
+/// What is exported, as OpenTelemetry's variables say. Without an endpoint nothing is: there is no collector on every machine.
+/// </summary>
 public sealed record OtlpSignals(bool Traces, bool Metrics, bool Logs)
 {
     public bool Any => Traces || Metrics || Logs;
@@ -13,9 +15,13 @@ public sealed record OtlpSignals(bool Traces, bool Metrics, bool Logs)
         var all = Is("OTEL_EXPORTER_OTLP_ENDPOINT");
         return new OtlpSignals(Signal("TRACES"), Signal("METRICS"), Signal("LOGS"));
 
-        bool Is(string name) => variable(name) is { Length: > 0 } url && (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-            ? true
-            : throw new ArgumentException($"{name} is not a URL; expected one such as http://localhost:4317."));
+        bool Is(string name) =>
+            variable(name) is { Length: > 0 } url
+            && (
+                Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+                    ? true
+                    : throw new ArgumentException($"{name} is not a URL; expected one such as http://localhost:4317.")
+            );
 
         bool Signal(string signal)
         {

@@ -12,14 +12,29 @@ internal sealed class PrometheusTextWriter
 
     public void Begin(string name, string help, MetricKind kind)
     {
-        _text.Append("# HELP ").Append(name).Append(' ')
-            .Append(help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)).Append('\n');
-        _text.Append("# TYPE ").Append(name).Append(' ').Append(kind switch
-        {
-            MetricKind.Counter => "counter",
-            MetricKind.Gauge => "gauge",
-            _ => "histogram",
-        }).Append('\n');
+        _text
+            .Append("# HELP ")
+            .Append(name)
+            .Append(' ')
+            .Append(
+                help.Replace("\\", "\\\\", StringComparison.Ordinal)
+                    .Replace("\r", "", StringComparison.Ordinal)
+                    .Replace("\n", "\\n", StringComparison.Ordinal)
+            )
+            .Append('\n');
+        _text
+            .Append("# TYPE ")
+            .Append(name)
+            .Append(' ')
+            .Append(
+                kind switch
+                {
+                    MetricKind.Counter => "counter",
+                    MetricKind.Gauge => "gauge",
+                    _ => "histogram",
+                }
+            )
+            .Append('\n');
     }
 
     /// <param name="name">Of the metric, or of a part of a histogram.</param>
@@ -55,5 +70,7 @@ internal sealed class PrometheusTextWriter
     public override string ToString() => _text.ToString();
 
     private static string Number(double value) =>
-        double.IsPositiveInfinity(value) ? "+Inf" : double.IsNegativeInfinity(value) ? "-Inf" : value.ToString("R", CultureInfo.InvariantCulture);
+        double.IsPositiveInfinity(value) ? "+Inf"
+        : double.IsNegativeInfinity(value) ? "-Inf"
+        : value.ToString("R", CultureInfo.InvariantCulture);
 }

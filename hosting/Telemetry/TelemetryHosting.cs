@@ -7,7 +7,8 @@ namespace AutoDeploy.Hosting.Telemetry;
 public static class TelemetryHosting
 {
     /// <summary>
-    /// Counts and times for <see cref="MetricsEndpoint"/>, and exports traces, metrics and logs by OTLP where the standard variables ask for it. What they
+    /// Counts and times for <see cref="MetricsEndpoint"/>, and exports traces, metrics and logs by OTLP where the standard variables ask
+    /// for it. What they
     /// do not ask for costs nothing: OpenTelemetry's SDK is not even loaded.
     /// </summary>
     /// <exception cref="ArgumentException">A variable makes no sense, with a sentence.</exception>

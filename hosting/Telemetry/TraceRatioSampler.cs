@@ -5,7 +5,8 @@ using OpenTelemetry.Trace;
 namespace AutoDeploy.Hosting.Telemetry;
 
 /// <summary>
-/// Takes so many of all traces, told by the end of their ids, which is random as OpenTelemetry asks for. The SDK's own sampler looks at the beginning, which
+/// Takes so many of all traces, told by the end of their ids, which is random as OpenTelemetry asks for. The SDK's own sampler looks at the
+/// beginning, which
 /// in a push's id is the time: it would take all pushes of some weeks and none of others.
 /// </summary>
 internal sealed class TraceRatioSampler : Sampler
@@ -30,8 +31,10 @@ internal sealed class TraceRatioSampler : Sampler
         if (name is not ("traceidratio" or "parentbased_traceidratio"))
             return null;
         var ratio = 1.0;
-        if (variable(Argument) is { Length: > 0 } text
-            && (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out ratio) || ratio is not (>= 0 and <= 1)))
+        if (
+            variable(Argument) is { Length: > 0 } text
+            && (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out ratio) || ratio is not (>= 0 and <= 1))
+        )
             throw new ArgumentException($"{Argument} is \"{text}\"; expected a number from 0 to 1.");
         var sampler = new TraceRatioSampler(ratio);
         return name == "traceidratio" ? sampler : new ParentBasedSampler(sampler);

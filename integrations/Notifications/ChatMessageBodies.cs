@@ -13,10 +13,20 @@ internal static class ChatMessageBodies
 
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The three characters with a meaning of their own are written as Slack asks for; so nobody is called by a text of ours.</summary>
-    public static byte[] CreateSlackBody(NotificationMessage message) => JsonSerializer.SerializeToUtf8Bytes(
-        new JsonObject { ["text"] = Text(message).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal) },
-        Json);
+    /// <summary>
+    /// The three characters with a meaning of their own are written as Slack asks for; so nobody is called by a text of ours.
+    /// </summary>
+    public static byte[] CreateSlackBody(NotificationMessage message) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new JsonObject
+            {
+                ["text"] = Text(message)
+                    .Replace("&", "&amp;", StringComparison.Ordinal)
+                    .Replace("<", "&lt;", StringComparison.Ordinal)
+                    .Replace(">", "&gt;", StringComparison.Ordinal),
+            },
+            Json
+        );
 
     /// <summary>Nobody is called by a text of ours.</summary>
     public static byte[] CreateDiscordBody(NotificationMessage message)
@@ -28,8 +38,10 @@ internal static class ChatMessageBodies
                 ["content"] = text.Length <= MaxDiscordLength ? text : string.Concat(text.AsSpan(0, MaxDiscordLength - 1), "…"),
                 ["allowed_mentions"] = new JsonObject { ["parse"] = new JsonArray() },
             },
-            Json);
+            Json
+        );
     }
 
-    private static string Text(NotificationMessage message) => message.Link is { } link ? $"{message.Text} {link.AbsoluteUri}" : message.Text;
+    private static string Text(NotificationMessage message) =>
+        message.Link is { } link ? $"{message.Text} {link.AbsoluteUri}" : message.Text;
 }

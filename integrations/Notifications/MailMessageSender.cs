@@ -9,7 +9,11 @@ namespace AutoDeploy.Integrations.Notifications;
 internal static class MailMessageSender
 {
     public static async Task<DeliveryResult> Send(
-        MailSettings settings, Notification notification, NotificationMessage message, CancellationToken cancellationToken)
+        MailSettings settings,
+        Notification notification,
+        NotificationMessage message,
+        CancellationToken cancellationToken
+    )
     {
         if (!settings.HasServer)
             return DeliveryResult.CreateFailure($"This process has no mail server; set {MailSettings.UrlVariable}.");

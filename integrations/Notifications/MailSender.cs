@@ -28,7 +28,12 @@ internal static class MailSender
             await Connect(client, settings, cancellationToken);
             var answer = await client.SendAsync(mail, cancellationToken);
             await client.DisconnectAsync(quit: true, cancellationToken);
-            return new DeliveryResult { IsDelivered = true, Status = (int)SmtpStatusCode.Ok, ResponseText = answer };
+            return new DeliveryResult
+            {
+                IsDelivered = true,
+                Status = (int)SmtpStatusCode.Ok,
+                ResponseText = answer,
+            };
         }
         catch (SmtpCommandException failure)
         {
@@ -46,7 +51,8 @@ internal static class MailSender
     }
 
     /// <summary>Only encrypted, or to this machine.</summary>
-    public static bool MaySendPassword(bool isSecure, EndPoint? server) => isSecure || (server is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address));
+    public static bool MaySendPassword(bool isSecure, EndPoint? server) =>
+        isSecure || (server is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address));
 
     private static async Task Connect(SmtpClient client, MailSettings settings, CancellationToken cancellationToken)
     {
@@ -56,7 +62,12 @@ internal static class MailSender
             await socket.ConnectAsync(settings.Host, settings.Port, cancellationToken);
             var server = socket.RemoteEndPoint;
             await client.ConnectAsync(
-                socket, settings.Host, settings.Port, settings.Tls ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTlsWhenAvailable, cancellationToken);
+                socket,
+                settings.Host,
+                settings.Port,
+                settings.Tls ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTlsWhenAvailable,
+                cancellationToken
+            );
             if (settings.User.Length == 0)
                 return;
             if (!MaySendPassword(client.IsSecure, server))
@@ -70,17 +81,20 @@ internal static class MailSender
         }
     }
 
-    private static string? Sentence(Exception failure, MailSettings settings) => failure switch
-    {
-        UnencryptedException => $"The mail server {settings} does not offer encryption, and a password is not sent without.",
-        SslHandshakeException =>
-            $"There was no secure connection to the mail server {settings}: its certificate is not trusted, or it does not speak TLS.",
-        AuthenticationException => $"The mail server {settings} refuses the name or the password: {failure.Message.Split('\n')[0].Trim().TrimEnd('.')}.",
-        NotSupportedException => $"The mail server {settings} offers no way to log in with a name and a password.",
-        ProtocolException => $"The mail server {settings} does not speak SMTP.",
-        SocketException or IOException or ServiceNotConnectedException => $"There was no connection to the mail server {settings}, or it was lost.",
-        _ => null,
-    };
+    private static string? Sentence(Exception failure, MailSettings settings) =>
+        failure switch
+        {
+            UnencryptedException => $"The mail server {settings} does not offer encryption, and a password is not sent without.",
+            SslHandshakeException =>
+                $"There was no secure connection to the mail server {settings}: its certificate is not trusted, or it does not speak TLS.",
+            AuthenticationException =>
+                $"The mail server {settings} refuses the name or the password: {failure.Message.Split('\n')[0].Trim().TrimEnd('.')}.",
+            NotSupportedException => $"The mail server {settings} offers no way to log in with a name and a password.",
+            ProtocolException => $"The mail server {settings} does not speak SMTP.",
+            SocketException or IOException or ServiceNotConnectedException =>
+                $"There was no connection to the mail server {settings}, or it was lost.",
+            _ => null,
+        };
 
     /// <summary>A password would go over the network for all to read.</summary>
     private sealed class UnencryptedException : Exception;

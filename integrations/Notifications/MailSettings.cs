@@ -5,9 +5,12 @@ namespace AutoDeploy.Integrations.Notifications;
 /// <summary>The server that takes mail, and whom mail is from.</summary>
 public sealed record MailSettings
 {
-    public const string UrlVariable = "AUTODEPLOY_SMTP_URL", FromVariable = "AUTODEPLOY_SMTP_FROM";
+    public const string UrlVariable = "AUTODEPLOY_SMTP_URL",
+        FromVariable = "AUTODEPLOY_SMTP_FROM";
 
-    private const int SmtpPort = 25, SubmissionPort = 587, SmtpsPort = 465;
+    private const int SmtpPort = 25,
+        SubmissionPort = 587,
+        SmtpsPort = 465;
 
     public static readonly MailSettings None = new();
 
@@ -33,19 +36,33 @@ public sealed record MailSettings
         if (string.IsNullOrWhiteSpace(url))
             return None;
         // what is wrong is not said back: a password is in it
-        if (!Uri.TryCreate(url.Trim(), UriKind.Absolute, out var server) || server.Scheme is not ("smtp" or "smtps") || server.Host.Length == 0
-            || server.AbsolutePath is not ("" or "/") || server.Query.Length > 0)
-            throw new ArgumentException($"{UrlVariable} cannot be read; expected smtp://USER:PASSWORD@HOST:PORT or smtps://…, with special characters percent-encoded.");
+        if (
+            !Uri.TryCreate(url.Trim(), UriKind.Absolute, out var server)
+            || server.Scheme is not ("smtp" or "smtps")
+            || server.Host.Length == 0
+            || server.AbsolutePath is not ("" or "/")
+            || server.Query.Length > 0
+        )
+            throw new ArgumentException(
+                $"{UrlVariable} cannot be read; expected smtp://USER:PASSWORD@HOST:PORT or smtps://…, with special characters "
+                    + "percent-encoded."
+            );
         var user = server.UserInfo.Split(':', 2);
         var name = Uri.UnescapeDataString(user[0]);
         from = from?.Trim() is { Length: > 0 } given ? given : name;
         if (!MailAddress.TryCreate(from, out var address))
-            throw new ArgumentException($"{FromVariable} is \"{from}\"; expected the address that mail is sent from, such as deploy@acme.com.");
+            throw new ArgumentException(
+                $"{FromVariable} is \"{from}\"; expected the address that mail is sent from, such as deploy@acme.com."
+            );
         var tls = server.Scheme == "smtps";
         return new MailSettings
         {
             Host = server.IdnHost.Trim('[', ']'),
-            Port = server.Port > 0 ? server.Port : tls ? SmtpsPort : name.Length > 0 ? SubmissionPort : SmtpPort,
+            Port =
+                server.Port > 0 ? server.Port
+                : tls ? SmtpsPort
+                : name.Length > 0 ? SubmissionPort
+                : SmtpPort,
             Tls = tls,
             User = name,
             Password = user.Length == 2 ? Uri.UnescapeDataString(user[1]) : "",

@@ -6,9 +6,14 @@ namespace AutoDeploy.Integrations.Notifications;
 /// <summary>Posts messages, or mails them.</summary>
 public sealed class NotificationSender(MailSettings mail, WebhookClient client, TimeProvider time) : INotifier
 {
-    public Task<DeliveryResult> Send(Notification notification, NotificationMessage message, CancellationToken cancellationToken) => WebhookClient.RunWithTimeout(
-        limited => notification.Type == NotificationType.Email ? MailMessageSender.Send(mail, notification, message, limited) : Post(notification, message, limited),
-        cancellationToken);
+    public Task<DeliveryResult> Send(Notification notification, NotificationMessage message, CancellationToken cancellationToken) =>
+        WebhookClient.RunWithTimeout(
+            limited =>
+                notification.Type == NotificationType.Email
+                    ? MailMessageSender.Send(mail, notification, message, limited)
+                    : Post(notification, message, limited),
+            cancellationToken
+        );
 
     private async Task<DeliveryResult> Post(Notification notification, NotificationMessage message, CancellationToken cancellationToken)
     {

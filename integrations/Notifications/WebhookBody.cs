@@ -35,7 +35,8 @@ internal static class WebhookBody
                 ["timestamp"] = Text(message.Time),
                 ["data"] = data,
             },
-            Json);
+            Json
+        );
     }
 
     private static void Add(JsonObject data, Deployment deployment)
@@ -51,5 +52,6 @@ internal static class WebhookBody
         data["ended"] = deployment.Ended is { } ended ? Text(ended) : null;
     }
 
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Text(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -47,7 +47,8 @@ internal sealed record CommitStatusRequest(Uri Url, (string Name, string Value) 
     }
 
     /// <summary>A name with at most so many UTF-16 units that is no other name's.</summary>
-    public static string TruncateName(string name, int maxLength) => name.Length <= maxLength
-        ? name
-        : $"{name[..(maxLength - 9)]}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..8]}";
+    public static string TruncateName(string name, int maxLength) =>
+        name.Length <= maxLength
+            ? name
+            : $"{name[..(maxLength - 9)]}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..8]}";
 }

@@ -29,7 +29,12 @@ public sealed class CommitStatusSender(WebhookClient client, TimeProvider time) 
         return await WebhookClient.RunWithTimeout(limited => Post(host, status, form, limited), cancellationToken);
     }
 
-    private async Task<DeliveryResult> Post(GitHost host, CommitStatus status, CommitStatusRequest form, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> Post(
+        GitHost host,
+        CommitStatus status,
+        CommitStatusRequest form,
+        CancellationToken cancellationToken
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, form.Url);
         request.Headers.TryAddWithoutValidation(form.Authorization.Name, form.Authorization.Value);
@@ -42,13 +47,21 @@ public sealed class CommitStatusSender(WebhookClient client, TimeProvider time) 
     private DeliveryResult Judge(GitHost host, CommitStatus status, HttpResponseMessage response, DeliveryResult result)
     {
         // GitLab's answer to a status that it has already, or that something newer has overtaken
-        if (host.CommitStatuses == GitHostKind.GitLab && result.Status == 400 && result.ResponseText.Contains("Cannot transition status", StringComparison.Ordinal))
+        if (
+            host.CommitStatuses == GitHostKind.GitLab
+            && result.Status == 400
+            && result.ResponseText.Contains("Cannot transition status", StringComparison.Ordinal)
+        )
             return result with { IsDelivered = true, Error = null };
 
         // GitHub says with 403, too, that it has had enough for now
         var isSpent = Header(response, "X-RateLimit-Remaining") == "0";
-        if (isSpent && result.RetryAfter is null && long.TryParse(Header(response, "X-RateLimit-Reset"), NumberStyles.None, CultureInfo.InvariantCulture, out var reset)
-            && reset <= DateTimeOffset.MaxValue.ToUnixTimeSeconds())
+        if (
+            isSpent
+            && result.RetryAfter is null
+            && long.TryParse(Header(response, "X-RateLimit-Reset"), NumberStyles.None, CultureInfo.InvariantCulture, out var reset)
+            && reset <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+        )
             result = result with { RetryAfter = DateTimeOffset.FromUnixTimeSeconds(reset) - time.GetUtcNow() };
         return result.Status switch
         {
@@ -62,11 +75,14 @@ public sealed class CommitStatusSender(WebhookClient client, TimeProvider time) 
         };
     }
 
-    private static DeliveryResult Refused(CommitStatus status, string why, DeliveryResult? result) => (result ?? DeliveryResult.CreateFailure("")) with
-    {
-        IsFinal = true,
-        Error = $"The status of commit {GitRefs.Shorten(status.Commit)} of {status.Repository.Key} was not set{(result?.Status is { } code ? $" ({code})" : "")}: {why}.",
-    };
+    private static DeliveryResult Refused(CommitStatus status, string why, DeliveryResult? result) =>
+        (result ?? DeliveryResult.CreateFailure("")) with
+        {
+            IsFinal = true,
+            Error =
+                $"The status of commit {GitRefs.Shorten(status.Commit)} of {status.Repository.Key} was not "
+                + $"set{(result?.Status is { } code ? $" ({code})" : "")}: {why}.",
+        };
 
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;

@@ -8,15 +8,27 @@ namespace AutoDeploy.Integrations.Statuses;
 /// <summary>GitHub and GitHub Enterprise: https://docs.github.com/rest/commits/statuses</summary>
 internal static class GitHubStatusRequest
 {
-    private const int MaxDescriptionLength = 140, MaxContextLength = 255;
+    private const int MaxDescriptionLength = 140,
+        MaxContextLength = 255;
 
     public static CommitStatusRequest? CreateRequest(GitHost host, CommitStatus status)
     {
-        var api = CommitStatusRequest.Api(host, host.Host is "github.com" or "www.github.com" ? "https://api.github.com" : $"https://{host.Host}/api/v3", "");
+        var api = CommitStatusRequest.Api(
+            host,
+            host.Host is "github.com" or "www.github.com" ? "https://api.github.com" : $"https://{host.Host}/api/v3",
+            ""
+        );
         if (CommitStatusRequest.OwnerAndName(status.Repository) is not { } repository)
             return null;
         var url = new Uri($"{api}/repos/{repository}/statuses/{status.Commit}");
-        return new CommitStatusRequest(url, ("Authorization", $"Bearer {host.Credential.Password}"), Body(status, MaxContextLength, MaxDescriptionLength)) { Accept = "application/vnd.github+json" };
+        return new CommitStatusRequest(
+            url,
+            ("Authorization", $"Bearer {host.Credential.Password}"),
+            Body(status, MaxContextLength, MaxDescriptionLength)
+        )
+        {
+            Accept = "application/vnd.github+json",
+        };
     }
 
     /// <summary>What Gitea and Forgejo took over from it, too.</summary>

@@ -17,14 +17,19 @@ internal static class GitLabStatusRequest
         var api = CommitStatusRequest.Api(host, $"https://{host.Host}", Root);
         var project = string.Join('/', Within(new Uri(api[..^Root.Length]), CommitStatusRequest.Path(status.Repository)));
         return new CommitStatusRequest(
-            new Uri($"{api}/projects/{Uri.EscapeDataString(project)}/statuses/{status.Commit}"), ("PRIVATE-TOKEN", host.Credential.Password!), Body(status));
+            new Uri($"{api}/projects/{Uri.EscapeDataString(project)}/statuses/{status.Commit}"),
+            ("PRIVATE-TOKEN", host.Credential.Password!),
+            Body(status)
+        );
     }
 
     /// <summary>A GitLab below a path of its host has that path before those of its projects.</summary>
     private static string[] Within(Uri place, string[] path)
     {
         var below = place.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        return path.Length > below.Length && path.Take(below.Length).SequenceEqual(below, StringComparer.OrdinalIgnoreCase) ? path[below.Length..] : path;
+        return path.Length > below.Length && path.Take(below.Length).SequenceEqual(below, StringComparer.OrdinalIgnoreCase)
+            ? path[below.Length..]
+            : path;
     }
 
     private static JsonObject Body(CommitStatus status)

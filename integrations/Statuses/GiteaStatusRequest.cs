@@ -13,7 +13,11 @@ internal static class GiteaStatusRequest
     {
         var api = CommitStatusRequest.Api(host, $"https://{host.Host}", "/api/v1");
         return CommitStatusRequest.OwnerAndName(status.Repository) is { } repository
-            ? new CommitStatusRequest(new Uri($"{api}/repos/{repository}/statuses/{status.Commit}"), ("Authorization", $"token {host.Credential.Password}"), GitHubStatusRequest.Body(status, MaxLength, MaxLength))
+            ? new CommitStatusRequest(
+                new Uri($"{api}/repos/{repository}/statuses/{status.Commit}"),
+                ("Authorization", $"token {host.Credential.Password}"),
+                GitHubStatusRequest.Body(status, MaxLength, MaxLength)
+            )
             : null;
     }
 }

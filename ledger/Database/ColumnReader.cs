@@ -5,15 +5,16 @@ namespace AutoDeploy.Ledger.Database;
 /// <summary>How our values look in a column: see the head of the schema.</summary>
 internal static class ColumnReader
 {
-    public static object Value(object? value) => value switch
-    {
-        null => DBNull.Value,
-        Guid uuid => uuid.ToString(),
-        DateTimeOffset time => time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks,
-        bool flag => flag ? 1L : 0L,
-        Enum word => word.ToString(),
-        _ => value,
-    };
+    public static object Value(object? value) =>
+        value switch
+        {
+            null => DBNull.Value,
+            Guid uuid => uuid.ToString(),
+            DateTimeOffset time => time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks,
+            bool flag => flag ? 1L : 0L,
+            Enum word => word.ToString(),
+            _ => value,
+        };
 
     public static string Text(this DbDataReader row, int column) => row.GetString(column);
 

@@ -2,13 +2,17 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Ledger.Database;
 
-/// <summary>Keeps a second process from the data directory: its grains would deploy the same pushes again. It ends with its process.</summary>
+/// <summary>
+/// Keeps a second process from the data directory: its grains would deploy the same pushes again. It ends with its process.
+/// </summary>
 internal sealed class DirectoryLock : IDisposable
 {
     public const string FileName = "autodeploy.lock";
 
     // EWOULDBLOCK, and ERROR_SHARING_VIOLATION
-    private const int Locked = 11, LockedOnMac = 35, LockedOnWindows = unchecked((int)0x80070020);
+    private const int Locked = 11,
+        LockedOnMac = 35,
+        LockedOnWindows = unchecked((int)0x80070020);
 
     private readonly FileStream _file;
 
@@ -28,7 +32,8 @@ internal sealed class DirectoryLock : IDisposable
                 exception.HResult is Locked or LockedOnMac or LockedOnWindows
                     ? $"The data directory {directory} is in use by another AutoDeploy; stop that one first."
                     : $"The data directory {directory} is not writable.",
-                exception);
+                exception
+            );
         }
     }
 

@@ -4,7 +4,8 @@ using Orleans.Storage;
 namespace AutoDeploy.Ledger.Database;
 
 /// <summary>
-/// Moves the states of grains from our former table to Orleans' own. Orleans finds a state by hashes of the grain's key and of the state's name,
+/// Moves the states of grains from our former table to Orleans' own. Orleans finds a state by hashes of the grain's key and of the state's
+/// name,
 /// which only its code computes. The version of a state becomes one that fits Orleans' smaller column.
 /// </summary>
 internal static class GrainStateMove
@@ -23,7 +24,10 @@ internal static class GrainStateMove
             var rows = session.Query(
                 "SELECT name, grain, etag, json FROM grain_state WHERE (name, grain) > (@name, @grain) ORDER BY name, grain LIMIT @rows",
                 row => (Name: row.Text(0), Grain: row.Text(1), Version: Version(row.Number(2)), Json: row.Text(3)),
-                ("name", name), ("grain", grain), ("rows", Rows));
+                ("name", name),
+                ("grain", grain),
+                ("rows", Rows)
+            );
             if (rows is [])
                 break;
             foreach (var row in rows)
@@ -40,13 +44,21 @@ internal static class GrainStateMove
         var key = Key(grain);
         session.Execute(
             """
-            INSERT INTO OrleansStorage (GrainIdHash, GrainIdN0, GrainIdN1, GrainTypeHash, GrainTypeString, GrainIdExtensionString, ServiceId,
+            INSERT INTO OrleansStorage (GrainIdHash, GrainIdN0, GrainIdN1, GrainTypeHash, GrainTypeString, GrainIdExtensionString,
+              ServiceId,
                 PayloadBinary, ModifiedOn, Version)
             VALUES (@id_hash, @n0, @n1, @type_hash, @type, @extension, @service, @payload, now() AT TIME ZONE 'utc', @version)
             """,
-            ("id_hash", Hasher.Hash(key.Bytes)), ("n0", key.N0), ("n1", key.N1), ("type_hash", Hasher.Hash(Encoding.UTF8.GetBytes(name))),
-            ("type", name), ("extension", key.Extension), ("service", LedgerExtensions.ServiceId), ("payload", Encoding.UTF8.GetBytes(json)),
-            ("version", version));
+            ("id_hash", Hasher.Hash(key.Bytes)),
+            ("n0", key.N0),
+            ("n1", key.N1),
+            ("type_hash", Hasher.Hash(Encoding.UTF8.GetBytes(name))),
+            ("type", name),
+            ("extension", key.Extension),
+            ("service", LedgerExtensions.ServiceId),
+            ("payload", Encoding.UTF8.GetBytes(json)),
+            ("version", version)
+        );
     }
 
     /// <summary>A grain's key as Orleans' provider stores it, and the bytes that it hashes.</summary>

@@ -1,6 +1,8 @@
 namespace AutoDeploy.Ledger.Database;
 
-/// <summary>Where the ledger lies. Its tables and their columns are the same in each kind of database, and so are nearly all statements.</summary>
+/// <summary>
+/// Where the ledger lies. Its tables and their columns are the same in each kind of database, and so are nearly all statements.
+/// </summary>
 internal interface IDatabase : IAsyncDisposable
 {
     /// <summary>For sentences: where it is.</summary>
@@ -16,7 +18,9 @@ internal interface IDatabase : IAsyncDisposable
     /// <exception cref="Ports.LedgerException">It cannot be used; a sentence says why.</exception>
     (long Found, long Known) Open(IReadOnlyList<string>? migrations = null);
 
-    /// <summary>An error of the database as a <see cref="Ports.LedgerException"/>; the same error when it is none of the database's.</summary>
+    /// <summary>
+    /// An error of the database as a <see cref="Ports.LedgerException"/>; the same error when it is none of the database's.
+    /// </summary>
     Exception Explain(Exception exception);
 
     Task<T> Read<T>(Func<Session, T> query, CancellationToken cancellationToken);

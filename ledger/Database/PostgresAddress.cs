@@ -11,7 +11,8 @@ namespace AutoDeploy.Ledger.Database;
 internal static class PostgresAddress
 {
     /// <summary>Seconds. Others wait for who waits longer.</summary>
-    private const int ConnectTimeout = 5, CommandTimeout = 15;
+    private const int ConnectTimeout = 5,
+        CommandTimeout = 15;
 
     private const string Expected =
         "expected Host=…;Database=…;Username=…;Password=… as Npgsql reads it, or postgres://user:password@host/database";
@@ -59,7 +60,9 @@ internal static class PostgresAddress
     private static IEnumerable<(string Key, string Value)> FromUrl(string text)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Fragment.Length > 0)
-            throw new LedgerException($"The PostgreSQL URL cannot be read; {Expected}. What is no letter or digit in a password is written as %XX.");
+            throw new LedgerException(
+                $"The PostgreSQL URL cannot be read; {Expected}. What is no letter or digit in a password is written as %XX."
+            );
         yield return ("host", url.Host.Trim('[', ']'));
         if (!url.IsDefaultPort && url.Port > 0)
             yield return ("port", $"{url.Port}");
@@ -101,7 +104,8 @@ internal static class PostgresAddress
             throw new LedgerException(
                 settings.ContainsKey(key)
                     ? $"The PostgreSQL connection string has a value for \"{key}\" that cannot be used."
-                    : $"The PostgreSQL connection string has the key \"{key}\", which there is not; {Expected}.");
+                    : $"The PostgreSQL connection string has the key \"{key}\", which there is not; {Expected}."
+            );
         }
     }
 }

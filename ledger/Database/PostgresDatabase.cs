@@ -15,7 +15,9 @@ internal sealed class PostgresDatabase : IDatabase
     /// <summary>Others wait for their turn: more of them at once are no quicker, and a server has only so many for all processes.</summary>
     private const int MaxStateConnections = 16;
 
-    /// <summary>How long one waits for a server that starts, or for the connections of a process that was just killed to be noticed.</summary>
+    /// <summary>
+    /// How long one waits for a server that starts, or for the connections of a process that was just killed to be noticed.
+    /// </summary>
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan ConnectRetryDelay = TimeSpan.FromMilliseconds(100);
@@ -24,11 +26,11 @@ internal sealed class PostgresDatabase : IDatabase
     private const int MigrationTimeout = 1800;
 
     /// <summary>
-    /// A commit is on disk when it returns, whatever is usual there. Who holds locks and does nothing (a process that was stopped, a machine
+    /// A commit is on disk when it returns, whatever is usual there. Who holds locks and does nothing (a process that was stopped, a
+    /// machine
     /// that vanished) loses them, since others wait for them.
     /// </summary>
-    private const string Prepare =
-        """
+    private const string Prepare = """
         SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
         SET idle_in_transaction_session_timeout = '10s';
         SET tcp_keepalives_idle = 10;
@@ -41,7 +43,8 @@ internal sealed class PostgresDatabase : IDatabase
     private readonly PostgresErrorTranslator _sentences;
     private readonly Lazy<NpgsqlDataSource> _states;
     private PostgresReaderPool? _readers;
-    private GroupCommit? _writer, _eventWriter;
+    private GroupCommit? _writer,
+        _eventWriter;
     private bool _disposed;
 
     /// <exception cref="LedgerException">The connection string makes no sense; a sentence says why.</exception>
@@ -76,7 +79,11 @@ internal sealed class PostgresDatabase : IDatabase
             writer = ConnectWithRetries();
             var found = Migrate(migrations);
             _readers = new PostgresReaderPool(() => Connect(), _sentences.Explain);
-            _eventWriter = new GroupCommit(null, () => Connect(first: $"SELECT pg_advisory_xact_lock({PostgresLocks.Appending})"), _sentences.Explain);
+            _eventWriter = new GroupCommit(
+                null,
+                () => Connect(first: $"SELECT pg_advisory_xact_lock({PostgresLocks.Appending})"),
+                _sentences.Explain
+            );
             _writer = new GroupCommit(writer, ConnectAsUser, _sentences.Explain);
             return (found, migrations.Count);
         }
@@ -92,8 +99,7 @@ internal sealed class PostgresDatabase : IDatabase
     public Task<T> Read<T>(Func<Session, T> query, CancellationToken cancellationToken) =>
         Run(() => _readers!.Run(query, cancellationToken));
 
-    public Task<T> Write<T>(Func<Session, T> unit, CancellationToken cancellationToken) =>
-        Run(() => _writer!.Run(unit, cancellationToken));
+    public Task<T> Write<T>(Func<Session, T> unit, CancellationToken cancellationToken) => Run(() => _writer!.Run(unit, cancellationToken));
 
     /// <summary>Who appends has a lock that all processes share, before any other: numbers become readable in their order.</summary>
     public Task<T> WriteEvents<T>(Func<Session, T> unit, CancellationToken cancellationToken) =>
@@ -133,16 +139,18 @@ internal sealed class PostgresDatabase : IDatabase
 
     private NpgsqlDataSource CreateStateSource()
     {
-        var source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(_settings.ConnectionString)
-        {
-            Pooling = true,
-            MinPoolSize = 0,
-            MaxPoolSize = MaxStateConnections,
-            // each state's statements are the same few
-            MaxAutoPrepare = 20,
-            AutoPrepareMinUsages = 2,
-            NoResetOnClose = true,
-        }.ConnectionString);
+        var source = new NpgsqlDataSourceBuilder(
+            new NpgsqlConnectionStringBuilder(_settings.ConnectionString)
+            {
+                Pooling = true,
+                MinPoolSize = 0,
+                MaxPoolSize = MaxStateConnections,
+                // each state's statements are the same few
+                MaxAutoPrepare = 20,
+                AutoPrepareMinUsages = 2,
+                NoResetOnClose = true,
+            }.ConnectionString
+        );
         source.UsePhysicalConnectionInitializer(
             connection =>
             {
@@ -153,7 +161,8 @@ internal sealed class PostgresDatabase : IDatabase
             {
                 await using var command = new NpgsqlCommand(Prepare, connection);
                 await command.ExecuteNonQueryAsync();
-            });
+            }
+        );
         return source.Build();
     }
 
@@ -172,7 +181,8 @@ internal sealed class PostgresDatabase : IDatabase
             }
         }
 
-        bool MayPass(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow } or DirectoryInUseException;
+        bool MayPass(Exception exception) =>
+            exception is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow } or DirectoryInUseException;
     }
 
     /// <summary>With the lock of who uses the database, which the session has as long as it lives.</summary>
@@ -185,7 +195,10 @@ internal sealed class PostgresDatabase : IDatabase
             if (session.Any($"SELECT 1 WHERE pg_try_advisory_lock{shared}({PostgresLocks.Using})"))
                 return session;
             throw new DirectoryInUseException(
-                _exclusive ? $"In {Name} there is another AutoDeploy; stop that one first." : $"An AutoDeploy has {Name} for itself (./run --postgres); stop that one first.");
+                _exclusive
+                    ? $"In {Name} there is another AutoDeploy; stop that one first."
+                    : $"An AutoDeploy has {Name} for itself (./run --postgres); stop that one first."
+            );
         }
         catch
         {
@@ -206,11 +219,15 @@ internal sealed class PostgresDatabase : IDatabase
             if (connection.PostgreSqlVersion.Major < OldestVersion)
             {
                 throw new LedgerException(
-                    $"PostgreSQL at {_settings.Host}:{_settings.Port} is version {connection.PostgreSqlVersion}; AutoDeploy needs {OldestVersion} or a newer one.");
+                    $"PostgreSQL at {_settings.Host}:{_settings.Port} is version {connection.PostgreSqlVersion}; AutoDeploy needs "
+                        + $"{OldestVersion} or a newer one."
+                );
             }
 
             if (connection.PostgresParameters.TryGetValue("server_encoding", out var encoding) && encoding != "UTF8")
-                throw new LedgerException($"The encoding of {Name} is {encoding}; AutoDeploy needs UTF8: make it with ENCODING 'UTF8' TEMPLATE template0.");
+                throw new LedgerException(
+                    $"The encoding of {Name} is {encoding}; AutoDeploy needs UTF8: make it with ENCODING 'UTF8' TEMPLATE template0."
+                );
             var session = new PostgresSession(connection, first);
             session.Script(Prepare);
             return session;

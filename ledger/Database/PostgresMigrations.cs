@@ -2,13 +2,18 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Ledger.Database;
 
-/// <summary>Brings a database up to date: the embedded files <c>Migrations/Postgres/NNN.sql</c>, in their order, each once and whole.</summary>
+/// <summary>
+/// Brings a database up to date: the embedded files <c>Migrations/Postgres/NNN.sql</c>, in their order, each once and whole.
+/// </summary>
 internal static class PostgresMigrations
 {
     public static readonly IReadOnlyList<string> All = MigrationScripts.Load("Postgres");
 
     /// <summary>What follows a file of that number and cannot be said in SQL.</summary>
-    private static readonly IReadOnlyDictionary<int, Action<Session>> Steps = new Dictionary<int, Action<Session>> { [11] = GrainStateMove.Run };
+    private static readonly IReadOnlyDictionary<int, Action<Session>> Steps = new Dictionary<int, Action<Session>>
+    {
+        [11] = GrainStateMove.Run,
+    };
 
     /// <summary>Runs what is missing; answers the version found. Any number of processes can do so at once.</summary>
     /// <param name="session">Its own for this.</param>
@@ -22,7 +27,9 @@ internal static class PostgresMigrations
         if (found > migrations.Count)
         {
             throw new LedgerException(
-                $"The schema of {database} was written by a newer AutoDeploy (schema {found}, this one knows {migrations.Count}); run that one.");
+                $"The schema of {database} was written by a newer AutoDeploy (schema {found}, this one knows {migrations.Count}); "
+                    + "run that one."
+            );
         }
 
         for (var version = (int)found + 1; version <= migrations.Count; version++)

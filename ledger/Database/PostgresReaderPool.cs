@@ -11,7 +11,8 @@ internal sealed class PostgresReaderPool(Func<Session> connect, Func<Exception, 
     private readonly object _gate = new();
     private readonly Queue<WorkUnit> _waiting = [];
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _threads, _idle;
+    private int _threads,
+        _idle;
     private bool _stopping;
 
     public Task<T> Run<T>(Func<Session, T> query, CancellationToken cancellationToken)

@@ -28,17 +28,20 @@ internal sealed class PostgresSession(NpgsqlConnection connection, string? first
 
     public override void Lock(string name) => Execute("SELECT pg_advisory_xact_lock(hashtextextended(@name, 0))", ("name", name));
 
-    public override SessionFault Judge(Exception exception) => exception switch
-    {
-        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => SessionFault.Conflict,
-        NpgsqlException { InnerException: TimeoutException } or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => SessionFault.Late,
-        _ when connection.State != ConnectionState.Open => SessionFault.Lost,
-        // a server that was the first one and is not any more, after a failover
-        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => SessionFault.Lost,
-        PostgresException => SessionFault.Own,
-        NpgsqlException => SessionFault.Lost,
-        _ => SessionFault.Own,
-    };
+    public override SessionFault Judge(Exception exception) =>
+        exception switch
+        {
+            PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } =>
+                SessionFault.Conflict,
+            NpgsqlException { InnerException: TimeoutException } or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } =>
+                SessionFault.Late,
+            _ when connection.State != ConnectionState.Open => SessionFault.Lost,
+            // a server that was the first one and is not any more, after a failover
+            PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => SessionFault.Lost,
+            PostgresException => SessionFault.Own,
+            NpgsqlException => SessionFault.Lost,
+            _ => SessionFault.Own,
+        };
 
     /// <summary>A null has no type of its own: which parameters are null decides what the server takes them for.</summary>
     protected override long GetParameterForm(ReadOnlySpan<(string Name, object? Value)> parameters)
@@ -50,7 +53,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection, string? first
         return nulls;
     }
 
-    /// <summary>PostgreSQL's texts hold neither U+0000 nor halves of surrogate pairs; U+FFFD takes their place, where one looks for a text, too.</summary>
+    /// <summary>
+    /// PostgreSQL's texts hold neither U+0000 nor halves of surrogate pairs; U+FFFD takes their place, where one looks for a text, too.
+    /// </summary>
     protected override object Value(object? value) => base.Value(value) is string text ? Storable(text) : base.Value(value);
 
     protected override void Prepare(DbCommand command) => command.Prepare();
@@ -65,15 +70,19 @@ internal sealed class PostgresSession(NpgsqlConnection connection, string? first
     {
         if (!text.Contains('\0') && !text.AsSpan().ContainsAnyInRange('\ud800', '\udfff'))
             return text;
-        return string.Create(text.Length, text, static (span, text) =>
-        {
-            for (var i = 0; i < text.Length; i++)
+        return string.Create(
+            text.Length,
+            text,
+            static (span, text) =>
             {
-                var isPair = char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]);
-                span[i] = text[i] == '\0' || (char.IsSurrogate(text[i]) && !isPair) ? Replacement : text[i];
-                if (isPair)
-                    span[++i] = text[i];
+                for (var i = 0; i < text.Length; i++)
+                {
+                    var isPair = char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]);
+                    span[i] = text[i] == '\0' || (char.IsSurrogate(text[i]) && !isPair) ? Replacement : text[i];
+                    if (isPair)
+                        span[++i] = text[i];
+                }
             }
-        });
+        );
     }
 }

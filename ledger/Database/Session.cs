@@ -94,9 +94,7 @@ internal abstract class Session(DbConnection connection) : IDisposable
     protected virtual object Value(object? value) => ColumnReader.Value(value);
 
     /// <summary>With the values of its first use.</summary>
-    protected virtual void Prepare(DbCommand command)
-    {
-    }
+    protected virtual void Prepare(DbCommand command) { }
 
     protected virtual void Forget(DbCommand command) => command.Dispose();
 

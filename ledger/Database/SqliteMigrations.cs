@@ -19,7 +19,8 @@ internal static class SqliteMigrations
             {
                 throw new LedgerException(
                     $"The ledger's file {path} was written by a newer AutoDeploy (schema {version}, this one knows {migrations.Count}); "
-                    + "run that one.");
+                        + "run that one."
+                );
             }
 
             if (version == 0 && session.Any("SELECT 1 FROM sqlite_schema"))

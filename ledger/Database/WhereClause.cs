@@ -32,8 +32,7 @@ internal sealed class WhereClause
         And("uuid >= @uuid_from", "uuid_from", start).And("uuid < @uuid_to", "uuid_to", start is null ? null : start + "~");
 
     /// <summary>A page and the number of all, both of the same instant.</summary>
-    public Page<T> Page<T>(
-        Session session, string columns, string from, string order, Func<DbDataReader, T> map, int limit, int offset)
+    public Page<T> Page<T>(Session session, string columns, string from, string order, Func<DbDataReader, T> map, int limit, int offset)
     {
         var where = _terms.Count == 0 ? "" : " WHERE " + string.Join(" AND ", _terms);
         session.BeginRead();
@@ -43,7 +42,8 @@ internal sealed class WhereClause
             var items = session.Query(
                 $"SELECT {columns} FROM {from}{where} ORDER BY {order} LIMIT @limit OFFSET @offset",
                 map,
-                [.. _parameters, ("limit", Math.Max(limit, 0)), ("offset", Math.Max(offset, 0))]);
+                [.. _parameters, ("limit", Math.Max(limit, 0)), ("offset", Math.Max(offset, 0))]
+            );
             session.Commit();
             return new Page<T>((int)total, items);
         }

@@ -3,7 +3,9 @@ namespace AutoDeploy.Ledger.Database;
 /// <summary>Work that waits for a session, until it is taken or its caller gives up.</summary>
 internal abstract class WorkUnit
 {
-    private const int Waiting = 0, Taken = 1, Removed = 2;
+    private const int Waiting = 0,
+        Taken = 1,
+        Removed = 2;
 
     private int _stage = Waiting;
 

@@ -18,7 +18,8 @@ internal sealed class WorkUnit<T>(Func<Session, T> run, CancellationToken cancel
             registration,
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
+            TaskScheduler.Default
+        );
     }
 
     public override void Run(Session session) => _result = run(session);

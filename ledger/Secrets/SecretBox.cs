@@ -13,13 +13,16 @@ internal sealed class SecretBox(byte[] key)
     public const int KeySize = 32;
 
     private const byte Format = 1;
-    private const int NonceSize = 12, TagSize = 16, Head = 1 + NonceSize + TagSize;
+    private const int NonceSize = 12,
+        TagSize = 16,
+        Head = 1 + NonceSize + TagSize;
 
     /// <summary>One for each thread: it is dear to make, and is not to be used by two at a time.</summary>
     private readonly ThreadLocal<AesGcm> _aes = new(() => new AesGcm(key, TagSize));
 
     /// <summary>For what is signed of containers: a key of its own, so that a signature says nothing about what is encrypted.</summary>
-    public byte[] ContainerKey { get; } = HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeySize, info: "autodeploy container labels"u8.ToArray());
+    public byte[] ContainerKey { get; } =
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeySize, info: "autodeploy container labels"u8.ToArray());
 
     /// <returns>Format, nonce, tag, ciphertext.</returns>
     public byte[] Seal(string text, string identity) => Seal(Encoding.UTF8.GetBytes(text), identity);
@@ -47,13 +50,20 @@ internal sealed class SecretBox(byte[] key)
                 throw new CryptographicException("Not a sealed text.");
             var plain = new byte[box.Length - Head];
             _aes.Value!.Decrypt(
-                box.AsSpan(1, NonceSize), box.AsSpan(Head), box.AsSpan(1 + NonceSize, TagSize), plain, Encoding.UTF8.GetBytes(identity));
+                box.AsSpan(1, NonceSize),
+                box.AsSpan(Head),
+                box.AsSpan(1 + NonceSize, TagSize),
+                plain,
+                Encoding.UTF8.GetBytes(identity)
+            );
             return plain;
         }
         catch (CryptographicException exception)
         {
             throw new LedgerException(
-                $"The stored secret of {identity} cannot be decrypted: it was changed, or encrypted with another key.", exception);
+                $"The stored secret of {identity} cannot be decrypted: it was changed, or encrypted with another key.",
+                exception
+            );
         }
     }
 

@@ -18,9 +18,10 @@ internal sealed class SecretKey(string? set, string? dataDirectory)
     public string Location => _set is null ? $"the file {FileName}" : "AUTODEPLOY_SECRET_KEY";
 
     /// <summary>What to do about a missing one, in words.</summary>
-    public string HowToBring => dataDirectory is null
-        ? "set AUTODEPLOY_SECRET_KEY"
-        : $"put the file {FileName} back into {Path.GetFullPath(dataDirectory)}, or set AUTODEPLOY_SECRET_KEY";
+    public string HowToBring =>
+        dataDirectory is null
+            ? "set AUTODEPLOY_SECRET_KEY"
+            : $"put the file {FileName} back into {Path.GetFullPath(dataDirectory)}, or set AUTODEPLOY_SECRET_KEY";
 
     /// <summary>The key as set or in the file; null when there is neither.</summary>
     /// <exception cref="LedgerException">There is one, and it is no key.</exception>
@@ -29,7 +30,9 @@ internal sealed class SecretKey(string? set, string? dataDirectory)
         if (_set is not null)
         {
             return Parse(_set)
-                ?? throw new LedgerException("The secret key that is set is not 32 bytes in base64; make one with: openssl rand -base64 32");
+                ?? throw new LedgerException(
+                    "The secret key that is set is not 32 bytes in base64; make one with: openssl rand -base64 32"
+                );
         }
 
         if (dataDirectory is null)
@@ -56,8 +59,10 @@ internal sealed class SecretKey(string? set, string? dataDirectory)
         if (dataDirectory is null)
         {
             throw new LedgerException(
-                "The key that secrets are encrypted with is missing: set AUTODEPLOY_SECRET_KEY, the same for all processes that share the database; "
-                + "make one with: openssl rand -base64 32");
+                "The key that secrets are encrypted with is missing: set AUTODEPLOY_SECRET_KEY, the same for all processes that "
+                    + "share the database; "
+                    + "make one with: openssl rand -base64 32"
+            );
         }
 
         var path = Path.Combine(dataDirectory, FileName);

@@ -17,8 +17,15 @@ public sealed class AccessTests
         var t = server.Token;
         string[] right =
         [
-            $"Bearer {t}", $"bearer {t}", $"Token {t}", $"TOKEN {t}", $"Bearer   {t} ",
-            Basic($"admin:{t}"), Basic($":{t}"), Basic($"anybody at all:{t}"), Basic($"admin:{t}").Replace("Basic", "bAsIc", StringComparison.Ordinal),
+            $"Bearer {t}",
+            $"bearer {t}",
+            $"Token {t}",
+            $"TOKEN {t}",
+            $"Bearer   {t} ",
+            Basic($"admin:{t}"),
+            Basic($":{t}"),
+            Basic($"anybody at all:{t}"),
+            Basic($"admin:{t}").Replace("Basic", "bAsIc", StringComparison.Ordinal),
         ];
         foreach (var authorization in right)
             Assert.Equal((authorization, 200), (authorization, (await server.Send("GET", "/auth/", null, null, authorization)).Status));
@@ -37,7 +44,10 @@ public sealed class AccessTests
     public async Task A_wrong_or_missing_token_is_refused_everywhere_but_at_open_paths(string authorization)
     {
         await using var server = await ApiServer.Start();
-        foreach (var path in (string[])["/api/app/v1/service/", "/openapi.json", "/auth", "/nowhere", "/", "/api/app/v1//service", "/hook", "/healthzz"])
+        foreach (
+            var path in (string[])
+                ["/api/app/v1/service/", "/openapi.json", "/auth", "/nowhere", "/", "/api/app/v1//service", "/hook", "/healthzz"]
+        )
         {
             var apiResponse = await server.Send("GET", path, null, null, authorization);
             Assert.Equal((path, 401), (path, apiResponse.Status));
@@ -105,7 +115,10 @@ public sealed class AccessTests
         for (var i = 0; i < 20; i++)
             await server.Send("GET", "/auth/", null, null, "Bearer wrong", ("X-Forwarded-For", $"198.51.100.{i}"));
         // from a proxy that nobody named, all are one, whatever it says
-        Assert.Equal(isTrusted ? 200 : 429, (await server.Send("GET", "/auth/", null, null, null, ("X-Forwarded-For", "203.0.113.1"))).Status);
+        Assert.Equal(
+            isTrusted ? 200 : 429,
+            (await server.Send("GET", "/auth/", null, null, null, ("X-Forwarded-For", "203.0.113.1"))).Status
+        );
         if (!isTrusted)
             return;
 
@@ -239,10 +252,18 @@ public sealed class AccessTests
     [Fact]
     public void A_token_that_can_be_guessed_is_refused_with_a_sentence()
     {
-        var failure = Assert.Throws<OptionsException>(() => ApiOptions.Read([], name => name == AdminToken.Variable ? " nineteen-characters " : null));
+        var failure = Assert.Throws<OptionsException>(() =>
+            ApiOptions.Read([], name => name == AdminToken.Variable ? " nineteen-characters " : null)
+        );
         Assert.Equal(
-            "AUTODEPLOY_TOKEN has 19 characters; expected 20 or more, such as \"openssl rand -hex 20\" makes, or none, so that one is made.", failure.Message);
-        Assert.Equal("twenty-characters-ab", ApiOptions.Read([], name => name == AdminToken.Variable ? "twenty-characters-ab" : null).Token);
+            "AUTODEPLOY_TOKEN has 19 characters; expected 20 or more, such as \"openssl rand -hex 20\" makes, or none, so that "
+                + "one is made.",
+            failure.Message
+        );
+        Assert.Equal(
+            "twenty-characters-ab",
+            ApiOptions.Read([], name => name == AdminToken.Variable ? "twenty-characters-ab" : null).Token
+        );
     }
 
     [Fact]

@@ -16,28 +16,51 @@ public sealed class ActionTests(ApiServer server)
     {
         var serviceId = Guid.Parse((await server.CreateService()).Split('/')[^2]);
         var pushId = Guid.NewGuid();
-        var deployment = await Add(serviceId, DeploymentState.Success, new DateTimeOffset(2025, 10, 13, 11, 1, 43, TimeSpan.Zero), d => d with
-        {
-            Cause = new DeploymentCause { Kind = CauseKind.Push, PushId = pushId, Text = "push of acme/api:1.2 by ida" },
-            Ended = new DateTimeOffset(2025, 10, 13, 13, 1, 45, TimeSpan.FromHours(2)),
-            Result = "It runs.",
-            Image = "docker.io/acme/api:1.2",
-            Digest = RegistrySamples.Digest,
-            Step = DeploymentStep.CleanUp,
-        });
+        var deployment = await Add(
+            serviceId,
+            DeploymentState.Success,
+            new DateTimeOffset(2025, 10, 13, 11, 1, 43, TimeSpan.Zero),
+            d =>
+                d with
+                {
+                    Cause = new DeploymentCause
+                    {
+                        Kind = CauseKind.Push,
+                        PushId = pushId,
+                        Text = "push of acme/api:1.2 by ida",
+                    },
+                    Ended = new DateTimeOffset(2025, 10, 13, 13, 1, 45, TimeSpan.FromHours(2)),
+                    Result = "It runs.",
+                    Image = "docker.io/acme/api:1.2",
+                    Digest = RegistrySamples.Digest,
+                    Step = DeploymentStep.CleanUp,
+                }
+        );
         var uri = $"{Actions}{deployment.Uuid}/";
         var apiResponse = await server.Get(uri);
-        Assert.True(System.Text.Json.Nodes.JsonNode.DeepEquals(System.Text.Json.Nodes.JsonNode.Parse($$"""
-            {
-              "uuid": "{{deployment.Uuid}}", "resource_uri": "{{uri}}", "action": "Service Redeploy", "state": "Success",
-              "object": "/api/app/v1/service/{{serviceId}}/", "service": "/api/app/v1/service/{{serviceId}}/", "created": "Mon, 13 Oct 2025 11:01:43 +0000",
-              "start_date": "Mon, 13 Oct 2025 11:01:43 +0000", "end_date": "Mon, 13 Oct 2025 11:01:45 +0000", "result": "It runs.", "step": "clean_up",
-              "image": "docker.io/acme/api:1.2", "digest": "{{RegistrySamples.Digest}}", "commit": null,
-              "cause": {"kind": "push", "text": "push of acme/api:1.2 by ida", "push": "{{pushId}}"}, "user": "", "ip": "", "location": "", "method": "", "path": "",
-              "user_agent": "", "is_user_action": false, "waiting_place": null, "progress": null, "can_be_canceled": false, "can_be_retried": false,
-              "cancel_asked_by": null, "rolled_back": false, "is_rollback": false
-            }
-            """), System.Text.Json.Nodes.JsonNode.Parse(apiResponse.Text)), apiResponse.Text);
+        Assert.True(
+            System.Text.Json.Nodes.JsonNode.DeepEquals(
+                System.Text.Json.Nodes.JsonNode.Parse(
+                    $$"""
+                    {
+                      "uuid": "{{deployment.Uuid}}", "resource_uri": "{{uri}}", "action": "Service Redeploy", "state": "Success",
+                      "object": "/api/app/v1/service/{{serviceId}}/", "service": "/api/app/v1/service/{{serviceId}}/", "created": "Mon,
+                        13 Oct 2025 11:01:43 +0000",
+                      "start_date": "Mon, 13 Oct 2025 11:01:43 +0000", "end_date": "Mon, 13 Oct 2025 11:01:45 +0000", "result": "It runs.",
+                        "step": "clean_up",
+                      "image": "docker.io/acme/api:1.2", "digest": "{{RegistrySamples.Digest}}", "commit": null,
+                      "cause": {"kind": "push", "text": "push of acme/api:1.2 by ida", "push": "{{pushId}}"}, "user": "", "ip": "",
+                        "location": "", "method": "", "path": "",
+                      "user_agent": "", "is_user_action": false, "waiting_place": null, "progress": null, "can_be_canceled": false,
+                        "can_be_retried": false,
+                      "cancel_asked_by": null, "rolled_back": false, "is_rollback": false
+                    }
+                    """
+                ),
+                System.Text.Json.Nodes.JsonNode.Parse(apiResponse.Text)
+            ),
+            apiResponse.Text
+        );
     }
 
     [Fact]
@@ -63,11 +86,21 @@ public sealed class ActionTests(ApiServer server)
         Assert.Equal([3, 2], await Found(mine + "&end_date__gte=2024-05-01T14:00:30Z&end_date__lte=2024-05-01T15:01:00Z"));
         Assert.Equal([3, 2], await Found(mine + "&limit=2&offset=1"));
         var page = (await server.Get(Actions + mine + "&limit=2&offset=1")).Json.GetProperty("meta");
-        Assert.Equal([4], await Found(new Uri("http://x" + page.GetProperty("previous").GetString()).Query.Replace("limit=2", "limit=1", StringComparison.Ordinal)));
+        Assert.Equal(
+            [4],
+            await Found(
+                new Uri("http://x" + page.GetProperty("previous").GetString()).Query.Replace("limit=2", "limit=1", StringComparison.Ordinal)
+            )
+        );
         Assert.Equal([1, 0], await Found(new Uri("http://x" + page.GetProperty("next").GetString()).Query));
 
         async Task<List<int>> Found(string query) =>
-            [.. (await server.Get(Actions + query)).Json.GetProperty("objects").EnumerateArray().Select(o => all.FindIndex(d => d.Uuid == o.GetProperty("uuid").GetGuid()))];
+            [
+                .. (await server.Get(Actions + query))
+                    .Json.GetProperty("objects")
+                    .EnumerateArray()
+                    .Select(o => all.FindIndex(d => d.Uuid == o.GetProperty("uuid").GetGuid())),
+            ];
     }
 
     [Fact]
@@ -101,7 +134,14 @@ public sealed class ActionTests(ApiServer server)
         await own.Ledger.AppendLog(deployment.Uuid, ["second"], CancellationToken.None);
         Assert.EndsWith(" second", await reader.ReadLineAsync(), StringComparison.Ordinal);
         await own.Ledger.AppendLog(deployment.Uuid, ["last"], CancellationToken.None);
-        await own.Ledger.UpdateDeployment(deployment with { State = DeploymentState.Success, Ended = DateTimeOffset.UtcNow }, CancellationToken.None);
+        await own.Ledger.UpdateDeployment(
+            deployment with
+            {
+                State = DeploymentState.Success,
+                Ended = DateTimeOffset.UtcNow,
+            },
+            CancellationToken.None
+        );
         Assert.EndsWith(" last", await reader.ReadLineAsync(), StringComparison.Ordinal);
         Assert.Null(await reader.ReadLineAsync());
     }
@@ -121,27 +161,36 @@ public sealed class ActionTests(ApiServer server)
         await own.DisposeAsync();
     }
 
-    private static HttpRequestMessage Follow(ApiServer own, Deployment deployment) => new(HttpMethod.Get, $"{Actions}{deployment.Uuid}/log/?follow=true")
-    {
-        Headers = { Authorization = new AuthenticationHeaderValue("Bearer", own.Token) },
-    };
+    private static HttpRequestMessage Follow(ApiServer own, Deployment deployment) =>
+        new(HttpMethod.Get, $"{Actions}{deployment.Uuid}/log/?follow=true")
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", own.Token) },
+        };
 
     private Task<Deployment> Add(Guid serviceId, DeploymentState state, DateTimeOffset at, Func<Deployment, Deployment>? change = null) =>
         Add(server, serviceId, state, at, change ?? (d => d));
 
-    private static async Task<Deployment> Add(ApiServer server, Guid serviceId, DeploymentState state, DateTimeOffset at, Func<Deployment, Deployment> change)
+    private static async Task<Deployment> Add(
+        ApiServer server,
+        Guid serviceId,
+        DeploymentState state,
+        DateTimeOffset at,
+        Func<Deployment, Deployment> change
+    )
     {
-        var deployment = change(new Deployment
-        {
-            Uuid = Guid.NewGuid(),
-            ServiceId = serviceId,
-            Operation = Operation.Redeploy,
-            State = state,
-            Cause = new DeploymentCause { Kind = CauseKind.Person },
-            Created = at,
-            Started = at,
-            Ended = state == DeploymentState.InProgress ? null : at.AddMinutes(1),
-        });
+        var deployment = change(
+            new Deployment
+            {
+                Uuid = Guid.NewGuid(),
+                ServiceId = serviceId,
+                Operation = Operation.Redeploy,
+                State = state,
+                Cause = new DeploymentCause { Kind = CauseKind.Person },
+                Created = at,
+                Started = at,
+                Ended = state == DeploymentState.InProgress ? null : at.AddMinutes(1),
+            }
+        );
         await server.Ledger.AddDeployment(deployment, CancellationToken.None);
         return deployment;
     }

@@ -21,8 +21,18 @@ public sealed class ApiProgramTests
     [InlineData("The hook rate is \"-1\"; expected deliveries a second from 1 to 1000000, or 0 for no limit.", "--hook-rate=-1")]
     [InlineData("The hook rate is \"0.5\"; expected deliveries a second from 1 to 1000000, or 0 for no limit.", "--hook-rate=0.5")]
     [InlineData("The data directory is empty; expected a path.", "--data", "")]
-    [InlineData("The PostgreSQL connection string has the key \"pasword\", which there is not; expected Host=…;Database=…;Username=…;Password=… as Npgsql reads it, or postgres://user:password@host/database.", "--postgres", "Host=db;Pasword=hidden")]
-    [InlineData("The PostgreSQL connection string names no host; expected Host=…;Database=…;Username=…;Password=… as Npgsql reads it, or postgres://user:password@host/database.", "--postgres", "Password=hidden")]
+    [InlineData(
+        "The PostgreSQL connection string has the key \"pasword\", which there is not; expected "
+            + "Host=…;Database=…;Username=…;Password=… as Npgsql reads it, or postgres://user:password@host/database.",
+        "--postgres",
+        "Host=db;Pasword=hidden"
+    )]
+    [InlineData(
+        "The PostgreSQL connection string names no host; expected Host=…;Database=…;Username=…;Password=… as Npgsql reads it, or "
+            + "postgres://user:password@host/database.",
+        "--postgres",
+        "Password=hidden"
+    )]
     [InlineData("The option --key is given without --cert; expected the certificate that the key is of, too.", "--key", "key.pem")]
     [InlineData("The certificate is empty; expected the path of a file in PEM.", "--cert=")]
     [InlineData("There is no option \"--postgre\"; --help says which there are.", "--postgre=postgres://ada:hidden@db/autodeploy")]
@@ -49,16 +59,30 @@ public sealed class ApiProgramTests
     {
         var (code, output, errors) = await Run("--help");
         Assert.Equal((0, ""), (code, errors));
-        foreach (var option in (string[])["--port", "--host", "--data", "--url", "--proxy", "--cert", "--key", "--hook-rate", "--postgres", "AUTODEPLOY_TOKEN"])
+        foreach (
+            var option in (string[])
+                ["--port", "--host", "--data", "--url", "--proxy", "--cert", "--key", "--hook-rate", "--postgres", "AUTODEPLOY_TOKEN"]
+        )
             Assert.Contains(option, output, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Options_come_from_the_command_line_before_variables()
     {
-        var variables = new Dictionary<string, string> { ["AUTODEPLOY_PORT"] = "81", ["AUTODEPLOY_HOST"] = "::1", ["AUTODEPLOY_TOKEN"] = " a-token-of-20-letters " };
-        var options = ApiOptions.Read(["--port=82", "--url", "https://deploy.acme.com/", "--proxy", "10.0.0.1, 192.168.0.0/16"], variables.GetValueOrDefault);
-        Assert.Equal((82, IPAddress.IPv6Loopback, "https://deploy.acme.com", "a-token-of-20-letters"), (options.Port, options.Host!, options.Url!, options.Token!));
+        var variables = new Dictionary<string, string>
+        {
+            ["AUTODEPLOY_PORT"] = "81",
+            ["AUTODEPLOY_HOST"] = "::1",
+            ["AUTODEPLOY_TOKEN"] = " a-token-of-20-letters ",
+        };
+        var options = ApiOptions.Read(
+            ["--port=82", "--url", "https://deploy.acme.com/", "--proxy", "10.0.0.1, 192.168.0.0/16"],
+            variables.GetValueOrDefault
+        );
+        Assert.Equal(
+            (82, IPAddress.IPv6Loopback, "https://deploy.acme.com", "a-token-of-20-letters"),
+            (options.Port, options.Host!, options.Url!, options.Token!)
+        );
         Assert.Equal(["10.0.0.1/32", "192.168.0.0/16"], options.Proxies.Select(p => p.ToString()));
         Assert.Null(ApiOptions.Read([], _ => null).Host);
         Assert.Equal(200, ApiOptions.Read([], _ => null).HookRate);

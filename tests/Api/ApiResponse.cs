@@ -10,7 +10,10 @@ public sealed record ApiResponse(int Status, string Text, IReadOnlyDictionary<st
     {
         get
         {
-            Assert.True(Headers.TryGetValue("Content-Type", out var type) && type.StartsWith("application/json", StringComparison.Ordinal), $"{Status} {Text}");
+            Assert.True(
+                Headers.TryGetValue("Content-Type", out var type) && type.StartsWith("application/json", StringComparison.Ordinal),
+                $"{Status} {Text}"
+            );
             return Json.GetProperty("error").GetString()!;
         }
     }

@@ -44,11 +44,27 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
 
     public ILedger Ledger => App.Services.GetRequiredService<ILedger>();
 
-    public static async Task<ApiServer> Start(string? data = null, ApiOptions? options = null, TimeProvider? time = null, IRegistry? registry = null)
+    public static async Task<ApiServer> Start(
+        string? data = null,
+        ApiOptions? options = null,
+        TimeProvider? time = null,
+        IRegistry? registry = null
+    )
     {
         var server = data is null
-            ? new ApiServer { Options = options, Time = time, Registry = registry }
-            : new ApiServer { Data = data, Options = options, Time = time, Registry = registry };
+            ? new ApiServer
+            {
+                Options = options,
+                Time = time,
+                Registry = registry,
+            }
+            : new ApiServer
+            {
+                Data = data,
+                Options = options,
+                Time = time,
+                Registry = registry,
+            };
         await server.InitializeAsync();
         return server;
     }
@@ -56,20 +72,30 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
     public async Task InitializeAsync()
     {
         var options = Options is { } given
-            ? given with { Port = 0, Host = System.Net.IPAddress.Loopback, Data = Data }
-            : ApiOptions.Read(["--port", "0", "--host", "127.0.0.1", "--data", Data], Environment.GetEnvironmentVariable);
-        _app = ApiApplication.Build(options, Output, Time, services =>
-        {
-            services.AddSingleton<ISenderHttpClient>(SenderServers);
-            if (Registry is not null)
-                services.AddSingleton(Registry);
-            Replace?.Invoke(services);
-            services.Configure<DockerOptions>(options =>
+            ? given with
             {
-                foreach (var name in Engines ?? [])
-                    options.Engines.Add(new EngineAddress(name, $"unix:///nonexistent/{name}.sock"));
-            });
-        });
+                Port = 0,
+                Host = System.Net.IPAddress.Loopback,
+                Data = Data,
+            }
+            : ApiOptions.Read(["--port", "0", "--host", "127.0.0.1", "--data", Data], Environment.GetEnvironmentVariable);
+        _app = ApiApplication.Build(
+            options,
+            Output,
+            Time,
+            services =>
+            {
+                services.AddSingleton<ISenderHttpClient>(SenderServers);
+                if (Registry is not null)
+                    services.AddSingleton(Registry);
+                Replace?.Invoke(services);
+                services.Configure<DockerOptions>(options =>
+                {
+                    foreach (var name in Engines ?? [])
+                        options.Engines.Add(new EngineAddress(name, $"unix:///nonexistent/{name}.sock"));
+                });
+            }
+        );
         await _app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
         if (Output.ToString().Split(' ').FirstOrDefault(w => w.StartsWith("adt_", StringComparison.Ordinal)) is { } token)
@@ -106,7 +132,14 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
         Send(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), "application/json");
 
     /// <param name="authorization">Null: the right token; empty: none.</param>
-    public async Task<ApiResponse> Send(string method, string path, byte[]? body, string? contentType, string? authorization = null, params (string, string)[] headers)
+    public async Task<ApiResponse> Send(
+        string method,
+        string path,
+        byte[]? body,
+        string? contentType,
+        string? authorization = null,
+        params (string, string)[] headers
+    )
     {
         // not relative to the base address: "//x" would be another host
         using var request = new HttpRequestMessage(new HttpMethod(method), Client.BaseAddress!.GetLeftPart(UriPartial.Authority) + path);
@@ -125,7 +158,9 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
 
         using var response = await Client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        var all = response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
+        var all = response
+            .Headers.Concat(response.Content.Headers)
+            .ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
         return new ApiResponse((int)response.StatusCode, text, all);
     }
 
@@ -134,7 +169,18 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
     {
         await Settle();
         var all = new StringBuilder();
-        foreach (var path in (string[])["/api/app/v1/service/?limit=100", "/api/app/v1/registry/?limit=100", "/api/app/v1/githost/?limit=100", "/api/app/v1/hostalias/?limit=100", "/api/app/v1/hook/?limit=100", "/api/app/v1/organization/default/", "/api/audit/v1/action/?limit=100"])
+        foreach (
+            var path in (string[])
+                [
+                    "/api/app/v1/service/?limit=100",
+                    "/api/app/v1/registry/?limit=100",
+                    "/api/app/v1/githost/?limit=100",
+                    "/api/app/v1/hostalias/?limit=100",
+                    "/api/app/v1/hook/?limit=100",
+                    "/api/app/v1/organization/default/",
+                    "/api/audit/v1/action/?limit=100",
+                ]
+        )
             all.AppendLine((await Get(path)).Text);
         return all.ToString();
     }
@@ -159,7 +205,10 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
     /// <summary>Creates a service and answers its path.</summary>
     public async Task<string> CreateService(string members = "", string image = "acme/api:1.2", string? name = null)
     {
-        var apiResponse = await Post("/api/app/v1/service/", $$"""{"image": "{{image}}", "name": "{{name ?? CreateName()}}"{{(members.Length > 0 ? ", " + members : "")}}}""");
+        var apiResponse = await Post(
+            "/api/app/v1/service/",
+            $$"""{"image": "{{image}}", "name": "{{name ?? CreateName()}}"{{(members.Length > 0 ? ", " + members : "")}}}"""
+        );
         Assert.True(apiResponse.Status == 201, apiResponse.Text);
         return apiResponse.Json.GetProperty("resource_uri").GetString()!;
     }
@@ -167,9 +216,14 @@ public sealed class ApiServer : IAsyncLifetime, IAsyncDisposable
     /// <summary>Creates a service of a git repository and answers its path.</summary>
     public async Task<string> CreateGitService(string members = "", string url = "https://git.acme.test/acme/shop", string branch = "main")
     {
-        var apiResponse = await Post("/api/app/v1/service/", $$$"""
-            {"git_repository": {"url": "{{{url}}}", "branch": "{{{branch}}}"}, "name": "{{{CreateName()}}}"{{{(members.Length > 0 ? ", " + members : "")}}}}
-            """);
+        var apiResponse = await Post(
+            "/api/app/v1/service/",
+            $$$"""
+            {"git_repository": {"url": "{{{url}}}", "branch": "{{{branch}}}"}, "name": "{{{CreateName()}}}"{{{(
+                members.Length > 0 ? ", " + members : ""
+            )}}}}
+            """
+        );
         Assert.True(apiResponse.Status == 201, apiResponse.Text);
         return apiResponse.Json.GetProperty("resource_uri").GetString()!;
     }

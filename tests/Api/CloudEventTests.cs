@@ -16,8 +16,22 @@ public sealed class CloudEventTests(ApiServer server)
     [InlineData("many", "12000")]
     public async Task Who_asks_first_is_welcome(string? asked, string granted)
     {
-        var apiResponse = await Ask(Path(await server.CreateHook("azure")), [("WebHook-Request-Origin", "eventgrid.azure.net"), .. asked is null ? Array.Empty<(string, string)>() : [("WebHook-Request-Rate", asked)]]);
-        Assert.Equal((200, "eventgrid.azure.net", granted, "POST"), (apiResponse.Status, apiResponse.Headers["WebHook-Allowed-Origin"], apiResponse.Headers["WebHook-Allowed-Rate"], apiResponse.Headers["Allow"]));
+        var apiResponse = await Ask(
+            Path(await server.CreateHook("azure")),
+            [
+                ("WebHook-Request-Origin", "eventgrid.azure.net"),
+                .. asked is null ? Array.Empty<(string, string)>() : [("WebHook-Request-Rate", asked)],
+            ]
+        );
+        Assert.Equal(
+            (200, "eventgrid.azure.net", granted, "POST"),
+            (
+                apiResponse.Status,
+                apiResponse.Headers["WebHook-Allowed-Origin"],
+                apiResponse.Headers["WebHook-Allowed-Rate"],
+                apiResponse.Headers["Allow"]
+            )
+        );
     }
 
     [Fact]
@@ -27,7 +41,15 @@ public sealed class CloudEventTests(ApiServer server)
         var path = Path(await own.CreateHook("azure"));
         var apiResponse = await own.Send("OPTIONS", path, null, null, "", ("WebHook-Request-Origin", "eventgrid.azure.net"));
         Assert.Equal("*", apiResponse.Headers["WebHook-Allowed-Rate"]);
-        apiResponse = await own.Send("OPTIONS", path, null, null, "", ("WebHook-Request-Origin", "eventgrid.azure.net"), ("WebHook-Request-Rate", "120"));
+        apiResponse = await own.Send(
+            "OPTIONS",
+            path,
+            null,
+            null,
+            "",
+            ("WebHook-Request-Origin", "eventgrid.azure.net"),
+            ("WebHook-Request-Rate", "120")
+        );
         Assert.Equal("120", apiResponse.Headers["WebHook-Allowed-Rate"]);
     }
 
@@ -44,7 +66,14 @@ public sealed class CloudEventTests(ApiServer server)
             Assert.Equal(404, (await Ask(other.Replace(sender, "azure", StringComparison.Ordinal), origin)).Status);
         }
 
-        (string, string)[][] bad = [[], [("WebHook-Request-Origin", "")], [("WebHook-Request-Origin", "a b")], [("WebHook-Request-Origin", "a\"")], [origin, origin]];
+        (string, string)[][] bad =
+        [
+            [],
+            [("WebHook-Request-Origin", "")],
+            [("WebHook-Request-Origin", "a b")],
+            [("WebHook-Request-Origin", "a\"")],
+            [origin, origin],
+        ];
         foreach (var headers in bad)
         {
             var apiResponse = await Ask(path, headers);
@@ -57,7 +86,9 @@ public sealed class CloudEventTests(ApiServer server)
     public async Task Several_at_once_are_several_pushes_and_a_bad_one_keeps_back_none()
     {
         var hook = Path(await server.CreateHook("azure", "s3cret"));
-        var body = $"[{ImageSamples.CloudEvent(ImageSamples.Azure(tag: "1", id: Guid.NewGuid().ToString()))},null,{ImageSamples.CloudEvent("[]")},{ImageSamples.CloudEvent(ImageSamples.Azure(tag: "2", id: Guid.NewGuid().ToString()))}]";
+        var body = $"[{AzurePush("1")},null,{ImageSamples.CloudEvent("[]")},{AzurePush("2")}]";
+
+        static string AzurePush(string tag) => ImageSamples.CloudEvent(ImageSamples.Azure(tag: tag, id: Guid.NewGuid().ToString()));
         Assert.Equal(401, (await Deliver(hook, body)).Status);
         var apiResponse = await Deliver(hook, body, ("Authorization", "Bearer s3cret"));
         Assert.Equal((202, 2), (apiResponse.Status, apiResponse.Json.GetProperty("pushes").GetInt32()));

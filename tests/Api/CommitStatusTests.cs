@@ -6,7 +6,9 @@ using AutoDeploy.Testing;
 
 namespace AutoDeploy.Api.Tests;
 
-/// <summary>Telling git hosts what becomes of their commits: each in its way, at least once, in order, whatever happens to them or to us.</summary>
+/// <summary>
+/// Telling git hosts what becomes of their commits: each in its way, at least once, in order, whatever happens to them or to us.
+/// </summary>
 public sealed class CommitStatusTests : IAsyncLifetime
 {
     private const string GitHosts = "/api/app/v1/githost/";
@@ -35,28 +37,107 @@ public sealed class CommitStatusTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("github", "https://git.acme.test/Acme/Shop.git", "/repos/Acme/Shop/statuses/{0}", "Authorization", "Bearer " + Token, "context", "pending", "pending", "success", "failure", "error")]
-    [InlineData("gitlab", "git@git.acme.test:acme/team/shop.git", "/api/v4/projects/acme%2Fteam%2Fshop/statuses/{0}", "PRIVATE-TOKEN", Token, "name", "pending", "running", "success", "failed", "canceled")]
-    [InlineData("gitea", "ssh://git@git.acme.test:2222/acme/shop", "/api/v1/repos/acme/shop/statuses/{0}", "Authorization", "token " + Token, "context", "pending", "pending", "success", "failure", "error")]
-    [InlineData("bitbucket", "https://git.acme.test/acme/shop", "/2.0/repositories/acme/shop/commit/{0}/statuses/build", "Authorization", "Bearer " + Token, "key", "INPROGRESS", "INPROGRESS", "SUCCESSFUL", "FAILED", "STOPPED")]
+    [InlineData(
+        "github",
+        "https://git.acme.test/Acme/Shop.git",
+        "/repos/Acme/Shop/statuses/{0}",
+        "Authorization",
+        "Bearer " + Token,
+        "context",
+        "pending",
+        "pending",
+        "success",
+        "failure",
+        "error"
+    )]
+    [InlineData(
+        "gitlab",
+        "git@git.acme.test:acme/team/shop.git",
+        "/api/v4/projects/acme%2Fteam%2Fshop/statuses/{0}",
+        "PRIVATE-TOKEN",
+        Token,
+        "name",
+        "pending",
+        "running",
+        "success",
+        "failed",
+        "canceled"
+    )]
+    [InlineData(
+        "gitea",
+        "ssh://git@git.acme.test:2222/acme/shop",
+        "/api/v1/repos/acme/shop/statuses/{0}",
+        "Authorization",
+        "token " + Token,
+        "context",
+        "pending",
+        "pending",
+        "success",
+        "failure",
+        "error"
+    )]
+    [InlineData(
+        "bitbucket",
+        "https://git.acme.test/acme/shop",
+        "/2.0/repositories/acme/shop/commit/{0}/statuses/build",
+        "Authorization",
+        "Bearer " + Token,
+        "key",
+        "INPROGRESS",
+        "INPROGRESS",
+        "SUCCESSFUL",
+        "FAILED",
+        "STOPPED"
+    )]
     public async Task Each_host_is_told_in_its_way(
-        string kind, string repository, string path, string header, string token, string name, params string[] words)
+        string kind,
+        string repository,
+        string path,
+        string header,
+        string token,
+        string name,
+        params string[] words
+    )
     {
         await New(kind);
         await End(await Begin(repository), DeploymentState.Success, "web runs acme/api:1.2.");
-        var failed = await End(await Begin(repository), DeploymentState.Failed, "The new container is unhealthy: PASSWORD=hunter2 is wrong.");
+        var failed = await End(
+            await Begin(repository),
+            DeploymentState.Failed,
+            "The new container is unhealthy: PASSWORD=hunter2 is wrong."
+        );
         await End(await Add(repository), DeploymentState.Canceled, "Canceled by admin.");
 
         var received = await _receiver.WaitForCount(8);
 
-        Assert.Equal([words[0], words[1], words[2], words[0], words[1], words[3], words[0], words[4]], received.Select(r => (string)r.Json["state"]!));
-        Assert.All(received, r => Assert.Equal(("POST", string.Format(CultureInfo.InvariantCulture, path, Commit), token, "application/json"), (r.Method, r.Path, r.Headers[header], r.Headers["Content-Type"])));
+        Assert.Equal(
+            [words[0], words[1], words[2], words[0], words[1], words[3], words[0], words[4]],
+            received.Select(r => (string)r.Json["state"]!)
+        );
+        Assert.All(
+            received,
+            r =>
+                Assert.Equal(
+                    ("POST", string.Format(CultureInfo.InvariantCulture, path, Commit), token, "application/json"),
+                    (r.Method, r.Path, r.Headers[header], r.Headers["Content-Type"])
+                )
+        );
         Assert.All(received, r => Assert.Equal("autodeploy/web", (string)r.Json[name]!));
         Assert.All(received, r => Assert.StartsWith("AutoDeploy", r.Headers["User-Agent"], StringComparison.Ordinal));
         Assert.Equal(
-            ["Waits to be deployed.", "Is being deployed.", "web runs acme/api:1.2.", "The new container is unhealthy.", "Canceled by admin."],
-            received.Select(r => (string)r.Json["description"]!).Distinct());
-        Assert.Equal($"https://deploy.acme.test/api/audit/v1/action/{failed.Uuid}/", (string)received[5].Json[kind == "bitbucket" ? "url" : "target_url"]!);
+            [
+                "Waits to be deployed.",
+                "Is being deployed.",
+                "web runs acme/api:1.2.",
+                "The new container is unhealthy.",
+                "Canceled by admin.",
+            ],
+            received.Select(r => (string)r.Json["description"]!).Distinct()
+        );
+        Assert.Equal(
+            $"https://deploy.acme.test/api/audit/v1/action/{failed.Uuid}/",
+            (string)received[5].Json[kind == "bitbucket" ? "url" : "target_url"]!
+        );
     }
 
     [Theory]
@@ -97,7 +178,10 @@ public sealed class CommitStatusTests : IAsyncLifetime
         await New("bitbucket", more: new { username = "ida" });
         await Add();
 
-        Assert.Equal("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("ida:" + Token)), (await _receiver.WaitForCount(1))[0].Headers["Authorization"]);
+        Assert.Equal(
+            "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("ida:" + Token)),
+            (await _receiver.WaitForCount(1))[0].Headers["Authorization"]
+        );
     }
 
     [Fact]
@@ -141,7 +225,10 @@ public sealed class CommitStatusTests : IAsyncLifetime
         await _server.Ledger.UpdateDeployment(deployment with { Step = DeploymentStep.Build }, default);
         await End(deployment, DeploymentState.Success, "");
 
-        Assert.Equal(["Is being deployed.", "Was deployed."], (await _receiver.WaitForCount(2)).Select(r => (string)r.Json["description"]!));
+        Assert.Equal(
+            ["Is being deployed.", "Was deployed."],
+            (await _receiver.WaitForCount(2)).Select(r => (string)r.Json["description"]!)
+        );
     }
 
     [Theory]
@@ -160,9 +247,16 @@ public sealed class CommitStatusTests : IAsyncLifetime
 
         var refused = (await _server.Get(uri)).Json;
         var error = refused.GetProperty("last_error").GetString()!;
-        Assert.StartsWith($"The status of commit cccccccccccc of git.acme.test/acme/refused was not set ({status}): ", error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The status of commit cccccccccccc of git.acme.test/acme/refused was not set ({status}): ",
+            error,
+            StringComparison.Ordinal
+        );
         Assert.Contains(why, error, StringComparison.Ordinal);
-        Assert.Equal((0, JsonValueKind.Null), (refused.GetProperty("failed_attempts").GetInt32(), refused.GetProperty("next_attempt_datetime").ValueKind));
+        Assert.Equal(
+            (0, JsonValueKind.Null),
+            (refused.GetProperty("failed_attempts").GetInt32(), refused.GetProperty("next_attempt_datetime").ValueKind)
+        );
 
         await Add("https://git.acme.test/acme/shop.git");
         await _receiver.WaitForCount(1);
@@ -188,7 +282,10 @@ public sealed class CommitStatusTests : IAsyncLifetime
         Assert.NotNull((await _server.Get(uri)).Json.GetProperty("next_attempt_datetime").GetString());
         Volatile.Write(ref refuse, false);
 
-        Assert.Equal(["Waits to be deployed.", "Is being deployed.", "Was deployed."], (await _receiver.WaitForCount(3)).Select(r => (string)r.Json["description"]!));
+        Assert.Equal(
+            ["Waits to be deployed.", "Is being deployed.", "Was deployed."],
+            (await _receiver.WaitForCount(3)).Select(r => (string)r.Json["description"]!)
+        );
         Assert.Equal(0, (await _server.Get(uri)).Json.GetProperty("given_up").GetInt64());
     }
 
@@ -210,7 +307,8 @@ public sealed class CommitStatusTests : IAsyncLifetime
     public async Task What_gitlab_has_already_counts_as_told()
     {
         _receiver.Answer = r => (string)r.Json["state"]! == "running" ? 400 : 201;
-        _receiver.AnswerBody = """{"message":"Cannot transition status via :run from :running (Reason(s): Status cannot transition via \"run\")"}""";
+        _receiver.AnswerBody =
+            """{"message":"Cannot transition status via :run from :running (Reason(s): Status cannot transition via \"run\")"}""";
         var uri = await New("gitlab");
         await End(await Begin(), DeploymentState.Success, "");
 
@@ -233,7 +331,8 @@ public sealed class CommitStatusTests : IAsyncLifetime
 
         Assert.Equal(
             ["Waits to be deployed.", "Is being deployed.", "It exited with code 3."],
-            (await _receiver.WaitForCount(3)).Select(r => (string)r.Json["description"]!));
+            (await _receiver.WaitForCount(3)).Select(r => (string)r.Json["description"]!)
+        );
     }
 
     [Fact]
@@ -256,7 +355,10 @@ public sealed class CommitStatusTests : IAsyncLifetime
     public async Task Turned_off_nothing_is_told_and_turned_on_again_what_happens_from_then_on()
     {
         var uri = await New("github");
-        Assert.Equal(JsonValueKind.Null, (await _server.Patch(uri, """{"commit_statuses": null}""")).Json.GetProperty("commit_statuses").ValueKind);
+        Assert.Equal(
+            JsonValueKind.Null,
+            (await _server.Patch(uri, """{"commit_statuses": null}""")).Json.GetProperty("commit_statuses").ValueKind
+        );
         await Add("https://git.acme.test/acme/unheard.git");
         await _server.Patch(uri, """{"commit_statuses": "gitea"}""");
         await Add();
@@ -276,17 +378,18 @@ public sealed class CommitStatusTests : IAsyncLifetime
         return apiResponse.Headers["Location"];
     }
 
-    private Deployment Deployment(string repository = "https://git.acme.test/acme/shop.git", Guid? serviceId = null) => new()
-    {
-        Uuid = Guid.NewGuid(),
-        ServiceId = serviceId ?? _serviceId,
-        Operation = Operation.Redeploy,
-        State = DeploymentState.Pending,
-        Cause = new DeploymentCause { Kind = CauseKind.Push },
-        Commit = Commit,
-        Repository = repository,
-        Created = DateTimeOffset.UtcNow,
-    };
+    private Deployment Deployment(string repository = "https://git.acme.test/acme/shop.git", Guid? serviceId = null) =>
+        new()
+        {
+            Uuid = Guid.NewGuid(),
+            ServiceId = serviceId ?? _serviceId,
+            Operation = Operation.Redeploy,
+            State = DeploymentState.Pending,
+            Cause = new DeploymentCause { Kind = CauseKind.Push },
+            Commit = Commit,
+            Repository = repository,
+            Created = DateTimeOffset.UtcNow,
+        };
 
     private async Task<Deployment> Add(string repository = "https://git.acme.test/acme/shop.git", Guid? serviceId = null)
     {

@@ -27,7 +27,17 @@ public sealed class CrossSiteTests(ApiServer server)
     {
         var service = await server.CreateService();
         var before = await server.ReadAllFiles();
-        foreach (var (method, path) in ((string, string)[])[("POST", Services), ("PATCH", service), ("DELETE", service), ("POST", service + "start/"), ("PUT", service), ("POST", "/nowhere")])
+        foreach (
+            var (method, path) in ((string, string)[])
+                [
+                    ("POST", Services),
+                    ("PATCH", service),
+                    ("DELETE", service),
+                    ("POST", service + "start/"),
+                    ("PUT", service),
+                    ("POST", "/nowhere"),
+                ]
+        )
         {
             var apiResponse = await Send(method, path, "application/json", (header, value));
             Assert.Equal((path, 403), (path, apiResponse.Status));
@@ -39,19 +49,53 @@ public sealed class CrossSiteTests(ApiServer server)
 
     [Fact]
     public async Task Qoverys_paths_are_guarded_too() =>
-        Assert.Equal(403, (await server.Send("POST", "/organization/default/container/deploy", "{}"u8.ToArray(), "text/plain", null, ("Sec-Fetch-Site", "cross-site"))).Status);
+        Assert.Equal(
+            403,
+            (
+                await server.Send(
+                    "POST",
+                    "/organization/default/container/deploy",
+                    "{}"u8.ToArray(),
+                    "text/plain",
+                    null,
+                    ("Sec-Fetch-Site", "cross-site")
+                )
+            ).Status
+        );
 
     [Fact]
     public async Task Our_own_pages_and_clients_that_are_no_browsers_may_change()
     {
-        foreach (var headers in ((string, string)[][])
-            [[], [("Sec-Fetch-Site", "same-origin")], [("Sec-Fetch-Site", "none")], [("Origin", Own)], [("Origin", Own), ("Sec-Fetch-Site", "same-origin")]])
+        foreach (
+            var headers in ((string, string)[][])
+                [
+                    [],
+                    [("Sec-Fetch-Site", "same-origin")],
+                    [("Sec-Fetch-Site", "none")],
+                    [("Origin", Own)],
+                    [("Origin", Own), ("Sec-Fetch-Site", "same-origin")],
+                ]
+        )
             Assert.Equal(201, (await Send("POST", Services, "application/json", headers)).Status);
         // as curl -d sends it
         Assert.Equal(201, (await Send("POST", Services, "application/x-www-form-urlencoded")).Status);
         // behind a proxy that speaks TLS and is not named, only the browser knows the scheme
-        Assert.Equal(201, (await Send("POST", Services, "application/json", ("Origin", Own.Replace("http:", "https:", StringComparison.Ordinal)), ("Sec-Fetch-Site", "same-origin"))).Status);
-        Assert.Equal(403, (await Send("POST", Services, "application/json", ("Origin", Own.Replace("http:", "https:", StringComparison.Ordinal)))).Status);
+        Assert.Equal(
+            201,
+            (
+                await Send(
+                    "POST",
+                    Services,
+                    "application/json",
+                    ("Origin", Own.Replace("http:", "https:", StringComparison.Ordinal)),
+                    ("Sec-Fetch-Site", "same-origin")
+                )
+            ).Status
+        );
+        Assert.Equal(
+            403,
+            (await Send("POST", Services, "application/json", ("Origin", Own.Replace("http:", "https:", StringComparison.Ordinal)))).Status
+        );
     }
 
     [Theory]
@@ -72,7 +116,10 @@ public sealed class CrossSiteTests(ApiServer server)
     public async Task Reading_is_not_refused_but_a_socket_is()
     {
         Assert.Equal(200, (await Send("GET", Services, null, ("Origin", "https://evil.test"), ("Sec-Fetch-Site", "cross-site"))).Status);
-        Assert.Equal(403, (await Send("GET", "/api/audit/v1/events", null, ("Origin", "https://evil.test"), ("Upgrade", "websocket"))).Status);
+        Assert.Equal(
+            403,
+            (await Send("GET", "/api/audit/v1/events", null, ("Origin", "https://evil.test"), ("Upgrade", "websocket"))).Status
+        );
     }
 
     [Fact]
@@ -97,7 +144,10 @@ public sealed class CrossSiteTests(ApiServer server)
     {
         var apiResponse = await server.Send("GET", "/auth/", null, null, "", (header, value));
         Assert.Equal((401, "Bearer realm=\"AutoDeploy\""), (apiResponse.Status, apiResponse.Headers["WWW-Authenticate"]));
-        Assert.Equal("Basic realm=\"AutoDeploy\"", (await server.Send("GET", "/auth/", null, null, "", ("User-Agent", "curl/8.14.1"))).Headers["WWW-Authenticate"]);
+        Assert.Equal(
+            "Basic realm=\"AutoDeploy\"",
+            (await server.Send("GET", "/auth/", null, null, "", ("User-Agent", "curl/8.14.1"))).Headers["WWW-Authenticate"]
+        );
     }
 
     [Theory]
@@ -114,7 +164,10 @@ public sealed class CrossSiteTests(ApiServer server)
         var apiResponse = await server.Send(method, path);
         Assert.Equal(status, apiResponse.Status);
         Assert.Equal("nosniff", apiResponse.Headers["X-Content-Type-Options"]);
-        Assert.Equal("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", apiResponse.Headers["Content-Security-Policy"]);
+        Assert.Equal(
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            apiResponse.Headers["Content-Security-Policy"]
+        );
         Assert.Equal("DENY", apiResponse.Headers["X-Frame-Options"]);
         Assert.Equal("no-referrer", apiResponse.Headers["Referrer-Policy"]);
         Assert.Equal("same-origin", apiResponse.Headers["Cross-Origin-Resource-Policy"]);
@@ -127,24 +180,50 @@ public sealed class CrossSiteTests(ApiServer server)
         await using var named = await ApiServer.Start(options: new ApiOptions { Url = "https://deploy.acme.test" });
         foreach (var host in (string[])["evil.test", "evil.test:8080", "deploy.acme.test.evil.test", "acme.test"])
         {
-            var apiResponse = await named.Send("POST", "/api/app/v1/hook/", """{"sender": "registry"}"""u8.ToArray(), "application/json", null, ("Host", host));
+            var apiResponse = await named.Send(
+                "POST",
+                "/api/app/v1/hook/",
+                """{"sender": "registry"}"""u8.ToArray(),
+                "application/json",
+                null,
+                ("Host", host)
+            );
             Assert.Equal((host, 400), (host, apiResponse.Status));
             Assert.Equal($"`Host` is \"{host}\"; expected \"deploy.acme.test\", as --url says, or an address.", apiResponse.Error);
         }
 
         foreach (var host in (string[])["deploy.acme.test", "DEPLOY.acme.test:8443", "localhost:8080", "127.0.0.1", "[::1]:8080"])
         {
-            var apiResponse = await named.Send("POST", "/api/app/v1/hook/", """{"sender": "registry"}"""u8.ToArray(), "application/json", null, ("Host", host));
+            var apiResponse = await named.Send(
+                "POST",
+                "/api/app/v1/hook/",
+                """{"sender": "registry"}"""u8.ToArray(),
+                "application/json",
+                null,
+                ("Host", host)
+            );
             Assert.Equal((host, 201), (host, apiResponse.Status));
-            Assert.StartsWith("https://deploy.acme.test/hooks/registry/", apiResponse.Json.GetProperty("url").GetString(), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "https://deploy.acme.test/hooks/registry/",
+                apiResponse.Json.GetProperty("url").GetString(),
+                StringComparison.Ordinal
+            );
         }
 
         // probes and senders in the same network
         Assert.Equal(200, (await named.Send("GET", "/healthz", null, null, "", ("Host", "api"))).Status);
         Assert.Equal(404, (await named.Send("POST", "/hooks/registry/unknown", null, null, "", ("Host", "autodeploy:8080"))).Status);
         // its own pages are those of that URL
-        Assert.Equal(400, (await named.Send("POST", Services, "{}"u8.ToArray(), "application/json", null, ("Origin", "https://deploy.acme.test"))).Status);
-        Assert.Equal(403, (await named.Send("POST", Services, "{}"u8.ToArray(), "application/json", null, ("Origin", "https://deploy.acme.test:444"))).Status);
+        Assert.Equal(
+            400,
+            (await named.Send("POST", Services, "{}"u8.ToArray(), "application/json", null, ("Origin", "https://deploy.acme.test"))).Status
+        );
+        Assert.Equal(
+            403,
+            (
+                await named.Send("POST", Services, "{}"u8.ToArray(), "application/json", null, ("Origin", "https://deploy.acme.test:444"))
+            ).Status
+        );
     }
 
     [Theory]
@@ -154,5 +233,12 @@ public sealed class CrossSiteTests(ApiServer server)
         Assert.Equal(isAccepted, HostGuard.IsAccepted(new HostString(host), name));
 
     private Task<ApiResponse> Send(string method, string path, string? contentType, params (string, string)[] headers) =>
-        server.Send(method, path, contentType is null ? null : Encoding.UTF8.GetBytes($$"""{"image": "acme/api:1", "name": "{{server.CreateName()}}"}"""), contentType, null, headers);
+        server.Send(
+            method,
+            path,
+            contentType is null ? null : Encoding.UTF8.GetBytes($$"""{"image": "acme/api:1", "name": "{{server.CreateName()}}"}"""),
+            contentType,
+            null,
+            headers
+        );
 }

@@ -28,14 +28,31 @@ public sealed class DeliveryTests(ApiServer server)
         Assert.Equal(4, list.GetProperty("meta").GetProperty("total_count").GetInt32());
         var (bad, ping, known, first) = Four(list.GetProperty("objects"));
         Assert.Equal(
-            ["uuid", "resource_uri", "received_datetime", "sender", "delivery", "content_type", "bytes", "status", "result", "pushes", "redelivered_from", "has_body"],
-            first.EnumerateObject().Select(m => m.Name));
+            [
+                "uuid",
+                "resource_uri",
+                "received_datetime",
+                "sender",
+                "delivery",
+                "content_type",
+                "bytes",
+                "status",
+                "result",
+                "pushes",
+                "redelivered_from",
+                "has_body",
+            ],
+            first.EnumerateObject().Select(m => m.Name)
+        );
         Assert.Equal(("github", "id-1", "application/json"), (Text(first, "sender"), Text(first, "delivery"), Text(first, "content_type")));
         Assert.Equal((body.Length, 202, "1 push recorded"), (Number(first, "bytes"), Number(first, "status"), Text(first, "result")));
         Assert.Equal((200, "known already", null), (Number(known, "status"), Text(known, "result"), Text(known, "content_type")));
         Assert.Equal(Pushes(first), Pushes(known));
         Assert.NotNull(await server.Ledger.FindPush(Assert.Single(Pushes(first)), CancellationToken.None));
-        Assert.Equal((200, "The event \"ping\" is not a push.", null), (Number(ping, "status"), Text(ping, "result"), Text(ping, "delivery")));
+        Assert.Equal(
+            (200, "The event \"ping\" is not a push.", null),
+            (Number(ping, "status"), Text(ping, "result"), Text(ping, "delivery"))
+        );
         Assert.Equal(400, Number(bad, "status"));
         Assert.StartsWith("The body is empty or neither", Text(bad, "result"), StringComparison.Ordinal);
         Assert.Empty(Pushes(bad));
@@ -51,13 +68,41 @@ public sealed class DeliveryTests(ApiServer server)
         const string Secret = "It's a \"secret\" / to everybody";
         var hook = await server.CreateHook("github", Secret);
         var url = hook.GetProperty("url").GetString()!;
-        var told = JsonSerializer.Serialize(new { zen = "Mind your words.", hook = new { config = new { url, secret = Secret } }, form = Uri.EscapeDataString(Secret) });
-        Assert.Equal(200, (await Deliver(hook, told, "application/json", GitSamples.Proof("github", Secret, told), ("X-GitHub-Event", "ping"), ("Cookie", "session=1"),
-            ("X-AutoDeploy-Secret", "other"), ("X-Gitlab-Token", "other"), ("Authorization", "Bearer other"), ("X-JFrog-Event-Auth", "other"), ("X-Author", "ida"), ("Referer", url), ("X-Note", Secret))).Status);
+        var told = JsonSerializer.Serialize(
+            new
+            {
+                zen = "Mind your words.",
+                hook = new { config = new { url, secret = Secret } },
+                form = Uri.EscapeDataString(Secret),
+            }
+        );
+        Assert.Equal(
+            200,
+            (
+                await Deliver(
+                    hook,
+                    told,
+                    "application/json",
+                    GitSamples.Proof("github", Secret, told),
+                    ("X-GitHub-Event", "ping"),
+                    ("Cookie", "session=1"),
+                    ("X-AutoDeploy-Secret", "other"),
+                    ("X-Gitlab-Token", "other"),
+                    ("Authorization", "Bearer other"),
+                    ("X-JFrog-Event-Auth", "other"),
+                    ("X-Author", "ida"),
+                    ("Referer", url),
+                    ("X-Note", Secret)
+                )
+            ).Status
+        );
 
         var delivery = (await server.Get(Text(Newest(await server.Get(Deliveries(hook))), "resource_uri")!)).Json;
         var headers = delivery.GetProperty("headers").EnumerateObject().ToDictionary(h => h.Name, h => h.Value.GetString());
-        foreach (var masked in (string[])["X-Hub-Signature-256", "Cookie", "X-AutoDeploy-Secret", "X-Gitlab-Token", "Authorization", "X-JFrog-Event-Auth", "X-Note"])
+        foreach (
+            var masked in (string[])
+                ["X-Hub-Signature-256", "Cookie", "X-AutoDeploy-Secret", "X-Gitlab-Token", "Authorization", "X-JFrog-Event-Auth", "X-Note"]
+        )
             Assert.Equal((masked, "***"), (masked, headers[masked]));
         Assert.Equal(("ping", "application/json", "ida"), (headers["X-GitHub-Event"], headers["Content-Type"], headers["X-Author"]));
         Assert.EndsWith("/hooks/github/***", headers["Referer"], StringComparison.Ordinal);
@@ -78,7 +123,17 @@ public sealed class DeliveryTests(ApiServer server)
         // the secret in the body: what is handled again is what was sent, not what is shown
         var body = GitSamples.Push("gitea", repository).Replace("refs/heads/main", "refs/heads/" + Secret, StringComparison.Ordinal);
         Assert.Contains(Secret, body, StringComparison.Ordinal);
-        Assert.Equal(202, (await Deliver(hook, body, null, [.. GitSamples.EventHeader("gitea"), GitSamples.Proof("gitea", Secret, body), ("X-Gitea-Delivery", "id-1")])).Status);
+        Assert.Equal(
+            202,
+            (
+                await Deliver(
+                    hook,
+                    body,
+                    null,
+                    [.. GitSamples.EventHeader("gitea"), GitSamples.Proof("gitea", Secret, body), ("X-Gitea-Delivery", "id-1")]
+                )
+            ).Status
+        );
         var first = Newest(await server.Get(Deliveries(hook)));
 
         var again = await server.Post(Text(first, "resource_uri") + "redeliver/");
@@ -95,7 +150,17 @@ public sealed class DeliveryTests(ApiServer server)
         // and the redelivery's own body a third time; but the sender's repeat is still a repeat
         var third = await server.Post(Text(again.Json, "resource_uri") + "redeliver/");
         Assert.Equal((202, Text(again.Json, "uuid")), (third.Status, Text(third.Json, "redelivered_from")));
-        Assert.Equal(200, (await Deliver(hook, body, null, [.. GitSamples.EventHeader("gitea"), GitSamples.Proof("gitea", Secret, body), ("X-Gitea-Delivery", "id-1")])).Status);
+        Assert.Equal(
+            200,
+            (
+                await Deliver(
+                    hook,
+                    body,
+                    null,
+                    [.. GitSamples.EventHeader("gitea"), GitSamples.Proof("gitea", Secret, body), ("X-Gitea-Delivery", "id-1")]
+                )
+            ).Status
+        );
     }
 
     [Fact]
@@ -104,7 +169,14 @@ public sealed class DeliveryTests(ApiServer server)
         var repository = $"acme/again-{Interlocked.Increment(ref _ids)}";
         var service = await server.CreateService(image: $"reg.acme.test:5000/{repository}:1.2");
         var hook = await server.CreateHook("registry");
-        await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event(Guid.NewGuid().ToString(), repository, "1.2"), RegistrySamples.Event(Guid.NewGuid().ToString(), repository, "1.2")), RegistrySamples.RegistryType);
+        await Deliver(
+            hook,
+            RegistrySamples.Registry(
+                RegistrySamples.Event(Guid.NewGuid().ToString(), repository, "1.2"),
+                RegistrySamples.Event(Guid.NewGuid().ToString(), repository, "1.2")
+            ),
+            RegistrySamples.RegistryType
+        );
 
         var again = await server.Post(Text(Newest(await server.Get(Deliveries(hook))), "resource_uri") + "redeliver/");
 
@@ -133,7 +205,10 @@ public sealed class DeliveryTests(ApiServer server)
     {
         var hook = await server.CreateHook("dockerhub");
         var json = Encoding.UTF8.GetBytes(RegistrySamples.DockerHub($"acme/kept-{Interlocked.Increment(ref _ids)}", "latest"));
-        foreach (var (length, kept) in ((int, bool)[])[(DeliveryHandler.MaxStoredBodyBytes, true), (DeliveryHandler.MaxStoredBodyBytes + 1, false)])
+        foreach (
+            var (length, kept) in ((int, bool)[])
+                [(DeliveryHandler.MaxStoredBodyBytes, true), (DeliveryHandler.MaxStoredBodyBytes + 1, false)]
+        )
         {
             var body = new byte[length];
             json.CopyTo(body, 0);
@@ -160,8 +235,14 @@ public sealed class DeliveryTests(ApiServer server)
 
         var delivery = (await alone.Get(Text(Newest(await alone.Get(Deliveries(hook))), "resource_uri")!)).Json;
         Assert.Equal("1 push recorded", Text(delivery, "result"));
-        Assert.Equal((false, JsonValueKind.Null, JsonValueKind.Null),
-            (delivery.GetProperty("has_body").GetBoolean(), delivery.GetProperty("body").ValueKind, delivery.GetProperty("headers").ValueKind));
+        Assert.Equal(
+            (false, JsonValueKind.Null, JsonValueKind.Null),
+            (
+                delivery.GetProperty("has_body").GetBoolean(),
+                delivery.GetProperty("body").ValueKind,
+                delivery.GetProperty("headers").ValueKind
+            )
+        );
         var again = await alone.Post(Text(delivery, "resource_uri") + "redeliver/");
         Assert.Equal(409, again.Status);
         Assert.Contains("no longer kept", again.Error, StringComparison.Ordinal);

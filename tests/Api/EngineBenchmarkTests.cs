@@ -44,9 +44,14 @@ public sealed class EngineBenchmarkTests : IClassFixture<EngineBenchmarkTests.Tw
     public async Task Volumes_are_those_of_a_service_on_the_same_engine()
     {
         var data = await _server.CreateService("""  "engine": "west" """);
-        var apiResponse = await _server.Post(Services, $$"""{"image": "acme/api", "engine": "east", "bindings": [{"volumes_from": "{{data}}"}]}""");
+        var apiResponse = await _server.Post(
+            Services,
+            $$"""{"image": "acme/api", "engine": "east", "bindings": [{"volumes_from": "{{data}}"}]}"""
+        );
         Assert.Equal(
-            (400, "`bindings[0].volumes_from` is on the engine \"west\"; expected a service on \"east\", since engines share no volumes."), (apiResponse.Status, apiResponse.Error));
+            (400, "`bindings[0].volumes_from` is on the engine \"west\"; expected a service on \"east\", since engines share no volumes."),
+            (apiResponse.Status, apiResponse.Error)
+        );
         await _server.CreateService($$"""  "engine": "west", "bindings": [{"volumes_from": "{{data}}"}] """);
     }
 
@@ -64,7 +69,10 @@ public sealed class EngineBenchmarkTests : IClassFixture<EngineBenchmarkTests.Tw
         Assert.Equal("west", Name(Assert.Single(second.GetProperty("objects").EnumerateArray())));
         Assert.Equal(2, second.GetProperty("meta").GetProperty("total_count").GetInt32());
         var start = nodes[1].GetProperty("uuid").GetString()![..8];
-        Assert.Equal("west", Name(Assert.Single((await _server.Get($"{Nodes}?uuid__startswith={start}")).Json.GetProperty("objects").EnumerateArray())));
+        Assert.Equal(
+            "west",
+            Name(Assert.Single((await _server.Get($"{Nodes}?uuid__startswith={start}")).Json.GetProperty("objects").EnumerateArray()))
+        );
         Assert.Equal(404, (await _server.Get($"{Nodes}{Guid.NewGuid()}/")).Status);
     }
 
@@ -74,7 +82,10 @@ public sealed class EngineBenchmarkTests : IClassFixture<EngineBenchmarkTests.Tw
         await _server.Get(Nodes); // the first question to a grain may take longer than this one waits
         var ready = await _server.Get("/readyz");
         Assert.Equal(503, ready.Status);
-        Assert.Equal("""{"ledger":"ok","engine":"does not answer","cluster":"ok","engines":{"east":"does not answer","west":"does not answer"}}""", ready.Text);
+        Assert.Equal(
+            """{"ledger":"ok","engine":"does not answer","cluster":"ok","engines":{"east":"does not answer","west":"does not answer"}}""",
+            ready.Text
+        );
     }
 
     [Fact]
@@ -88,7 +99,12 @@ public sealed class EngineBenchmarkTests : IClassFixture<EngineBenchmarkTests.Tw
         var token = first.Token;
         await first.Stop();
 
-        var second = new ApiServer { Data = first.Data, Engines = ["local", "north"], Token = token };
+        var second = new ApiServer
+        {
+            Data = first.Data,
+            Engines = ["local", "north"],
+            Token = token,
+        };
         await second.InitializeAsync();
         await using var stopping = new StoppingServer(second);
         var apiResponse = await second.Post(Services, """{"image": "acme/api", "engine": "east"}""");

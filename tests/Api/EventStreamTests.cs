@@ -23,13 +23,31 @@ public sealed class EventStreamTests : IAsyncLifetime
         var service = await _server.CreateService(image: "registry.acme.test/told:1", name: "told");
         var uuid = service.Split('/')[^2];
         var created = (await reader.ReadNext())!;
-        Assert.Equal(("service", "service", "create", "Not running", service, uuid, "told"),
-            (created.Type, created["type"], created["action"], created["state"], created["resource_uri"], created["uuid"], created["service"]));
+        Assert.Equal(
+            ("service", "service", "create", "Not running", service, uuid, "told"),
+            (
+                created.Type,
+                created["type"],
+                created["action"],
+                created["state"],
+                created["resource_uri"],
+                created["uuid"],
+                created["service"]
+            )
+        );
         Assert.Empty(created.Data.GetProperty("parents").EnumerateArray());
         Assert.Matches(@"^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000$", created["datetime"]!);
 
         var deployment = await Add(uuid);
-        await _server.Ledger.UpdateDeployment(deployment with { State = DeploymentState.Failed, Result = "It did not start.", Ended = DateTimeOffset.UtcNow }, default);
+        await _server.Ledger.UpdateDeployment(
+            deployment with
+            {
+                State = DeploymentState.Failed,
+                Result = "It did not start.",
+                Ended = DateTimeOffset.UtcNow,
+            },
+            default
+        );
         var (added, failed) = ((await reader.ReadNext())!, (await reader.ReadNext())!);
         var uri = $"/api/audit/v1/action/{deployment.Uuid}/";
         Assert.Equal(("action", "create", "In progress", uri), (added.Type, added["action"], added["state"], added["resource_uri"]));
@@ -37,11 +55,21 @@ public sealed class EventStreamTests : IAsyncLifetime
         Assert.Equal(service, Assert.Single(failed.Data.GetProperty("parents").EnumerateArray()).GetString());
         // the action as the API shows it
         var action = await _server.Get(uri);
-        Assert.Equal(System.Text.Json.JsonSerializer.Serialize(action.Json), System.Text.Json.JsonSerializer.Serialize(failed.Data.GetProperty("object")));
+        Assert.Equal(
+            System.Text.Json.JsonSerializer.Serialize(action.Json),
+            System.Text.Json.JsonSerializer.Serialize(failed.Data.GetProperty("object"))
+        );
 
         var hook = await _server.CreateHook("registry");
-        await _server.Send("POST", new Uri(hook.GetProperty("url").GetString()!).AbsolutePath,
-            System.Text.Encoding.UTF8.GetBytes(RegistrySamples.Registry(RegistrySamples.Event("id-1", "told", "1", host: "registry.acme.test"))), null, "");
+        await _server.Send(
+            "POST",
+            new Uri(hook.GetProperty("url").GetString()!).AbsolutePath,
+            System.Text.Encoding.UTF8.GetBytes(
+                RegistrySamples.Registry(RegistrySamples.Event("id-1", "told", "1", host: "registry.acme.test"))
+            ),
+            null,
+            ""
+        );
         var push = (await reader.ReadNext())!;
         Assert.Equal(("push", "create", "Settled"), (push.Type, push["action"], push["state"]));
         Assert.Equal("registry.acme.test/told", push.Data.GetProperty("object").GetProperty("image").GetString());
@@ -104,7 +132,10 @@ public sealed class EventStreamTests : IAsyncLifetime
 
         // an id of another ledger
         using var beyond = await EventReader.Open(_server, "999999999");
-        Assert.Equal(("reset", events[^1].Number), ((await beyond.ReadNext())! is var serverSentEvent ? serverSentEvent.Type : "", serverSentEvent.Id));
+        Assert.Equal(
+            ("reset", events[^1].Number),
+            ((await beyond.ReadNext())! is var serverSentEvent ? serverSentEvent.Type : "", serverSentEvent.Id)
+        );
         var next = await Add(uuid);
         Assert.Equal(next.Uuid.ToString(), (await beyond.ReadNext())!["uuid"]);
     }
@@ -162,7 +193,12 @@ public sealed class EventStreamTests : IAsyncLifetime
             ServiceId = Guid.Parse(service),
             Operation = Operation.Redeploy,
             State = DeploymentState.InProgress,
-            Cause = new DeploymentCause { Kind = CauseKind.Person, Text = "asked for by ida", User = "ida" },
+            Cause = new DeploymentCause
+            {
+                Kind = CauseKind.Person,
+                Text = "asked for by ida",
+                User = "ida",
+            },
             Created = DateTimeOffset.UtcNow,
             Started = DateTimeOffset.UtcNow,
         };

@@ -12,9 +12,7 @@ internal sealed class FakeServer : IAsyncDisposable
     private readonly FakeEngines _engines = new();
     private ApiServer _server = null!;
 
-    private FakeServer()
-    {
-    }
+    private FakeServer() { }
 
     public FakeEngine Engine => _engines.Engine;
 
@@ -36,11 +34,19 @@ internal sealed class FakeServer : IAsyncDisposable
         return server;
     }
 
-    public IServiceGrain Grain(Guid serviceId) => _server.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IServiceGrain>(serviceId.ToString());
+    public IServiceGrain Grain(Guid serviceId) =>
+        _server.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IServiceGrain>(serviceId.ToString());
 
     /// <summary>A service that needs no registry, and whose containers are proven at once; not started.</summary>
-    public async Task<Guid> CreateService(string members = "") => Guid.Parse(
-        (await _server.CreateService($$$"""  "health_check": {"tcp": {"port": 80}}{{{members}}} """, $"acme/api@{RegistrySamples.Digest}")).Split('/')[^2]);
+    public async Task<Guid> CreateService(string members = "") =>
+        Guid.Parse(
+            (
+                await _server.CreateService(
+                    $$$"""  "health_check": {"tcp": {"port": 80}}{{{members}}} """,
+                    $"acme/api@{RegistrySamples.Digest}"
+                )
+            ).Split('/')[^2]
+        );
 
     /// <summary>As <see cref="CreateService"/>, and it runs.</summary>
     public async Task<Guid> CreateRunningService()

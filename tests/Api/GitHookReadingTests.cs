@@ -38,7 +38,8 @@ public sealed class GitHookReadingTests
                     Received = Now,
                     Organization = "default",
                 },
-                push);
+                push
+            );
             Assert.True(push.IsGit);
         }
     }
@@ -97,20 +98,27 @@ public sealed class GitHookReadingTests
         Note("gitea", GitSamples.Gitea(), (name, "release"));
     }
 
-    public static TheoryData<string, string> Deletions() => new()
-    {
-        { "github", GitSamples.GitHub("refs/heads/feature/x", GitSamples.Zeros, deleted: true) },
-        { "github", GitSamples.GitHub("refs/heads/feature/x", GitSamples.Zeros) },
-        { "github", GitSamples.GitHub("refs/heads/feature/x", GitSamples.After, deleted: true) },
-        { "gitlab", GitSamples.GitLab("refs/heads/feature/x", GitSamples.Zeros) },
-        { "gitea", GitSamples.Gitea("refs/heads/feature/x", GitSamples.Zeros) },
-        { "gitea", GitSamples.GiteaDelete("feature/x") },
-        { "gitea", GitSamples.GiteaDelete("refs/heads/feature/x") },
-        { "bitbucket", GitSamples.Bitbucket("acme/shop", GitSamples.Change("feature/x", null)) },
-        { "bitbucket-server", GitSamples.BitbucketServer("acme/shop", GitSamples.ServerChange("refs/heads/feature/x", GitSamples.Zeros)) },
-        { "bitbucket-server", GitSamples.BitbucketServer("acme/shop", GitSamples.ServerChange("refs/heads/feature/x", GitSamples.Zeros, "DELETE")) },
-        { "git", $$"""{"repository": "https://git.acme.test/acme/shop", "ref": "feature/x", "after": "{{GitSamples.Zeros}}"}""" },
-    };
+    public static TheoryData<string, string> Deletions() =>
+        new()
+        {
+            { "github", GitSamples.GitHub("refs/heads/feature/x", GitSamples.Zeros, deleted: true) },
+            { "github", GitSamples.GitHub("refs/heads/feature/x", GitSamples.Zeros) },
+            { "github", GitSamples.GitHub("refs/heads/feature/x", GitSamples.After, deleted: true) },
+            { "gitlab", GitSamples.GitLab("refs/heads/feature/x", GitSamples.Zeros) },
+            { "gitea", GitSamples.Gitea("refs/heads/feature/x", GitSamples.Zeros) },
+            { "gitea", GitSamples.GiteaDelete("feature/x") },
+            { "gitea", GitSamples.GiteaDelete("refs/heads/feature/x") },
+            { "bitbucket", GitSamples.Bitbucket("acme/shop", GitSamples.Change("feature/x", null)) },
+            {
+                "bitbucket-server",
+                GitSamples.BitbucketServer("acme/shop", GitSamples.ServerChange("refs/heads/feature/x", GitSamples.Zeros))
+            },
+            {
+                "bitbucket-server",
+                GitSamples.BitbucketServer("acme/shop", GitSamples.ServerChange("refs/heads/feature/x", GitSamples.Zeros, "DELETE"))
+            },
+            { "git", $$"""{"repository": "https://git.acme.test/acme/shop", "ref": "feature/x", "after": "{{GitSamples.Zeros}}"}""" },
+        };
 
     [Theory]
     [MemberData(nameof(Deletions))]
@@ -128,24 +136,25 @@ public sealed class GitHookReadingTests
         Note("gitea", GitSamples.GiteaDelete("v1", "tag"));
     }
 
-    public static TheoryData<string, string> NotBranches() => new()
-    {
-        { "github", GitSamples.GitHub("refs/tags/v1") },
-        { "github", GitSamples.GitHub("refs/tags/v1", GitSamples.Zeros, deleted: true) },
-        { "github", GitSamples.GitHub("refs/notes/commits") },
-        { "github", GitSamples.GitHub("refs/heads/a..b") },
-        { "github", GitSamples.GitHub("refs/heads/a\\u0000b") },
-        { "github", GitSamples.GitHub("refs/heads/" + new string('b', 5_000_000)) },
-        { "gitlab", GitSamples.GitLab("refs/tags/v1") },
-        { "gitlab", GitSamples.GitLab("refs/tags/v1", kind: "tag_push") },
-        { "gitea", GitSamples.Gitea("refs/tags/v1") },
-        { "gitea", GitSamples.Gitea("refs/pull/7/head") },
-        { "bitbucket", GitSamples.Bitbucket("acme/shop", GitSamples.Change("v1", type: "tag")) },
-        { "bitbucket", GitSamples.Bitbucket("acme/shop") },
-        { "bitbucket-server", GitSamples.BitbucketServer("acme/shop", GitSamples.ServerChange("refs/tags/v1")) },
-        { "bitbucket-server", GitSamples.BitbucketServer("acme/shop") },
-        { "git", $$"""{"repository": "https://git.acme.test/acme/shop", "ref": "refs/tags/v1", "after": "{{GitSamples.After}}"}""" },
-    };
+    public static TheoryData<string, string> NotBranches() =>
+        new()
+        {
+            { "github", GitSamples.GitHub("refs/tags/v1") },
+            { "github", GitSamples.GitHub("refs/tags/v1", GitSamples.Zeros, deleted: true) },
+            { "github", GitSamples.GitHub("refs/notes/commits") },
+            { "github", GitSamples.GitHub("refs/heads/a..b") },
+            { "github", GitSamples.GitHub("refs/heads/a\\u0000b") },
+            { "github", GitSamples.GitHub("refs/heads/" + new string('b', 5_000_000)) },
+            { "gitlab", GitSamples.GitLab("refs/tags/v1") },
+            { "gitlab", GitSamples.GitLab("refs/tags/v1", kind: "tag_push") },
+            { "gitea", GitSamples.Gitea("refs/tags/v1") },
+            { "gitea", GitSamples.Gitea("refs/pull/7/head") },
+            { "bitbucket", GitSamples.Bitbucket("acme/shop", GitSamples.Change("v1", type: "tag")) },
+            { "bitbucket", GitSamples.Bitbucket("acme/shop") },
+            { "bitbucket-server", GitSamples.BitbucketServer("acme/shop", GitSamples.ServerChange("refs/tags/v1")) },
+            { "bitbucket-server", GitSamples.BitbucketServer("acme/shop") },
+            { "git", $$"""{"repository": "https://git.acme.test/acme/shop", "ref": "refs/tags/v1", "after": "{{GitSamples.After}}"}""" },
+        };
 
     [Theory]
     [MemberData(nameof(NotBranches))]
@@ -157,16 +166,35 @@ public sealed class GitHookReadingTests
     public void Several_refs_are_several_pushes_each_with_a_delivery_of_its_own(string sender)
     {
         var other = new string('b', 40);
-        var body = sender == "bitbucket"
-            ? GitSamples.Bitbucket("acme/shop", GitSamples.Change("v1", type: "tag"), GitSamples.Change("main"), GitSamples.Change("next", other), GitSamples.Change("old", null))
-            : GitSamples.BitbucketServer("acme/shop", GitSamples.ServerChange("refs/tags/v1"), GitSamples.ServerChange("refs/heads/main"),
-                GitSamples.ServerChange("refs/heads/next", other), GitSamples.ServerChange("refs/heads/old", GitSamples.Zeros));
-        foreach (var headers in ((string, string)[][])[[(GitSamples.DeliveryHeader(sender), "d-1")], []])
+        var body =
+            sender == "bitbucket"
+                ? GitSamples.Bitbucket(
+                    "acme/shop",
+                    GitSamples.Change("v1", type: "tag"),
+                    GitSamples.Change("main"),
+                    GitSamples.Change("next", other),
+                    GitSamples.Change("old", null)
+                )
+                : GitSamples.BitbucketServer(
+                    "acme/shop",
+                    GitSamples.ServerChange("refs/tags/v1"),
+                    GitSamples.ServerChange("refs/heads/main"),
+                    GitSamples.ServerChange("refs/heads/next", other),
+                    GitSamples.ServerChange("refs/heads/old", GitSamples.Zeros)
+                );
+        foreach (
+            var headers in ((string, string)[][])
+                [
+                    [(GitSamples.DeliveryHeader(sender), "d-1")],
+                    [],
+                ]
+        )
         {
             var pushes = Pushes(sender, body, headers);
             Assert.Equal(
                 [("refs/heads/main", GitSamples.After, false), ("refs/heads/next", other, false), ("refs/heads/old", null, true)],
-                pushes.Select(p => (p.Ref, p.Commit, p.Deleted)));
+                pushes.Select(p => (p.Ref, p.Commit, p.Deleted))
+            );
             Assert.Equal(3, pushes.Select(p => p.Delivery).Distinct().Count());
             Assert.Equal(3, pushes.Select(p => p.Uuid).Distinct().Count());
             Assert.Equal(pushes.Select(p => p.Delivery), Pushes(sender, body, headers).Select(p => p.Delivery));
@@ -190,37 +218,55 @@ public sealed class GitHookReadingTests
     {
         foreach (var member in (string[])["html_url", "clone_url", "ssh_url", "git_url", "svn_url", "url"])
         {
-            var url = member switch { "ssh_url" => "git@GitHub.com:Acme/Shop.git", "git_url" => "git://github.com/acme/shop.git", _ => "https://github.com/Acme/Shop" };
+            var url = member switch
+            {
+                "ssh_url" => "git@GitHub.com:Acme/Shop.git",
+                "git_url" => "git://github.com/acme/shop.git",
+                _ => "https://github.com/Acme/Shop",
+            };
             var body = $$$"""{"ref":"refs/heads/main","after":"{{{GitSamples.After}}}","repository":{"{{{member}}}":"{{{url}}}"}}""";
             Assert.Equal("git:github.com/acme/shop", Assert.Single(Pushes("github", body)).Source);
         }
 
         // in events other than pushes it is the API's
-        var api = GitSamples.GitHub().Replace("\"url\":\"https://github.com/", "\"url\":\"https://api.github.com/repos/", StringComparison.Ordinal);
+        var api = GitSamples
+            .GitHub()
+            .Replace("\"url\":\"https://github.com/", "\"url\":\"https://api.github.com/repos/", StringComparison.Ordinal);
         Assert.Single(Pushes("github", api));
         var deep = GitSamples.GitLab(repository: "eng/web/shop");
         Assert.Equal("git:gitlab.acme.test/eng/web/shop", Assert.Single(Pushes("gitlab", deep)).Source);
         foreach (var member in (string[])["web_url", "homepage", "git_http_url", "http_url", "git_ssh_url", "ssh_url", "url"])
-            foreach (var at in (string[])["project", "repository"])
-            {
-                var body = $$$"""{"ref":"refs/heads/main","after":"{{{GitSamples.After}}}","{{{at}}}":{"{{{member}}}":"https://gitlab.acme.test/a/b/c.git"}}""";
-                Assert.Equal("git:gitlab.acme.test/a/b/c", Pushes("gitlab", body).Single().Source);
-            }
+        foreach (var at in (string[])["project", "repository"])
+        {
+            var body = $$$"""
+                {"ref":"refs/heads/main","after":"{{{GitSamples.After}}}",
+                "{{{at}}}":{"{{{member}}}":"https://gitlab.acme.test/a/b/c.git"}}
+                """;
+            Assert.Equal("git:gitlab.acme.test/a/b/c", Pushes("gitlab", body).Single().Source);
+        }
     }
 
     [Theory]
     [InlineData("""[{"href":"https://bb.acme.test/scm/acme/shop.git","name":"http"}]""", "git:bb.acme.test/scm/acme/shop")]
     [InlineData("""[{"href":"ssh://git@bb.acme.test:7999/acme/shop.git","name":"ssh"}]""", "git:bb.acme.test/acme/shop")]
-    [InlineData("""[{"href":"https://bb.acme.test/scm/acme/shop.git"},{"href":"ssh://git@bb.acme.test:7999/acme/shop.git"}]""", "git:bb.acme.test/scm/acme/shop git:bb.acme.test/acme/shop")]
+    [InlineData(
+        """[{"href":"https://bb.acme.test/scm/acme/shop.git"},{"href":"ssh://git@bb.acme.test:7999/acme/shop.git"}]""",
+        "git:bb.acme.test/scm/acme/shop git:bb.acme.test/acme/shop"
+    )]
     [InlineData("""[null,{},{"href":"nonsense"}]""", "git:*/acme/shop")]
     [InlineData("[]", "git:*/acme/shop")]
     [InlineData("null", "git:*/acme/shop")]
     public void Clone_links_of_a_data_center_say_its_host(string links, string sources)
     {
-        var body = GitSamples.BitbucketServer("acme/shop", GitSamples.ServerChange("refs/heads/main"))
-            .Replace("\"slug\":", $$"""
-            "links":{"clone":{{links}},"self":[{"href":"https://bb.acme.test/projects/ACME/repos/shop/browse"}]},"slug":
-            """.Trim(), StringComparison.Ordinal);
+        var body = GitSamples
+            .BitbucketServer("acme/shop", GitSamples.ServerChange("refs/heads/main"))
+            .Replace(
+                "\"slug\":",
+                $$"""
+                "links":{"clone":{{links}},"self":[{"href":"https://bb.acme.test/projects/ACME/repos/shop/browse"}]},"slug":
+                """.Trim(),
+                StringComparison.Ordinal
+            );
         Assert.Equal(sources.Split(' '), Pushes("bitbucket-server", body).Select(p => p.Source));
     }
 
@@ -274,12 +320,19 @@ public sealed class GitHookReadingTests
     {
         foreach (var after in (string[])["", """, "after": null""", """, "after": "" """])
         {
-            var push = Assert.Single(Pushes("git", $$"""{"repository": "git@git.acme.test:acme/shop.git", "ref": "{{written}}"{{after}}}"""));
+            var push = Assert.Single(
+                Pushes("git", $$"""{"repository": "git@git.acme.test:acme/shop.git", "ref": "{{written}}"{{after}}}""")
+            );
             Assert.Equal((reference, null, false, null), (push.Ref, push.Commit, push.Deleted, push.Pusher));
         }
 
         var sha256 = new string('A', 64);
-        Assert.Equal(sha256.ToLowerInvariant(), Pushes("git", $$"""{"repository": "git@git.acme.test:acme/shop.git", "ref": "{{written}}", "after": "{{sha256}}"}""").Single().Commit);
+        Assert.Equal(
+            sha256.ToLowerInvariant(),
+            Pushes("git", $$"""{"repository": "git@git.acme.test:acme/shop.git", "ref": "{{written}}", "after": "{{sha256}}"}""")
+                .Single()
+                .Commit
+        );
     }
 
     [Theory]
@@ -292,32 +345,71 @@ public sealed class GitHookReadingTests
     [InlineData("github", """{"ref":"refs/heads/main","after":"0"}""", "commit's id")]
     [InlineData("github", """{"ref":"refs/heads/main","after":"zzb8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0"}""", "commit's id")]
     [InlineData("github", """{"ref":"refs/heads/main","after":"9ab8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0"}""", "`repository` has no URL")]
-    [InlineData("github", """{"ref":"refs/heads/main","after":"9ab8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0","repository":{"clone_url":"/srv/git/shop"}}""", "`repository` has no URL")]
-    [InlineData("github", """{"ref":"refs/heads/main","after":"9ab8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0","repository":"acme/shop"}""", "`repository`")]
+    [InlineData(
+        "github",
+        """{"ref":"refs/heads/main","after":"9ab8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0","repository":{"clone_url":"/srv/git/shop"}}""",
+        "`repository` has no URL"
+    )]
+    [InlineData(
+        "github",
+        """{"ref":"refs/heads/main","after":"9ab8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0","repository":"acme/shop"}""",
+        "`repository`"
+    )]
     [InlineData("github", """{"ref":"refs/heads/main","deleted":"yes"}""", "`deleted`")]
     [InlineData("github", "[]", "The body is not as expected")]
     [InlineData("github", "null", "null")]
     [InlineData("gitlab", "{}", "custom webhook template")]
     [InlineData("gitlab", """{"text":"Ida pushed"}""", "custom webhook template")]
     [InlineData("gitlab", """{"ref":"main","sha":"9ab8c7d"}""", "full ref")]
-    [InlineData("gitlab", """{"ref":"refs/heads/main","after":"9ab8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0","project":{"id":1}}""", "`project` has no URL")]
+    [InlineData(
+        "gitlab",
+        """{"ref":"refs/heads/main","after":"9ab8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0","project":{"id":1}}""",
+        "`project` has no URL"
+    )]
     [InlineData("gitea", "{}", "`ref` is missing")]
     [InlineData("gitea", """{"ref_type":"branch"}""", "`ref` is missing")]
     [InlineData("gitea", """{"ref":"refs/heads/main","after":null}""", "`after` is missing")]
-    [InlineData("gitea", """{"ref":"refs/heads/main","after":"9ab8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0","repository":{"url":"https://git.acme.test/api/v1/repos/acme/shop","original_url":"https://github.com/a/b"}}""", "`repository` has no URL")]
+    [InlineData(
+        "gitea",
+        """
+            {"ref":"refs/heads/main","after":"9ab8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0",
+            "repository":{"url":"https://git.acme.test/api/v1/repos/acme/shop","original_url":"https://github.com/a/b"}}
+            """,
+        "`repository` has no URL"
+    )]
     [InlineData("bitbucket", "{}", "`push.changes` is missing")]
     [InlineData("bitbucket", """{"push":{"changes":{}}}""", "`push.changes`")]
     [InlineData("bitbucket", """{"push":{"changes":[null]}}""", "neither `old` nor `new`")]
     [InlineData("bitbucket", """{"push":{"changes":[{"new":{"type":"branch"}}]}}""", "`push.changes[0].new.name` is missing")]
-    [InlineData("bitbucket", """{"push":{"changes":[{"new":{"type":"branch","name":"main"}}]}}""", "`push.changes[0].new.target.hash` is missing")]
+    [InlineData(
+        "bitbucket",
+        """{"push":{"changes":[{"new":{"type":"branch","name":"main"}}]}}""",
+        "`push.changes[0].new.target.hash` is missing"
+    )]
     [InlineData("bitbucket", """{"push":{"changes":[{"old":{"type":"branch","name":"main"}}]}}""", "`repository.full_name`")]
-    [InlineData("bitbucket", """{"push":{"changes":[{"old":{"type":"branch","name":"main"}}]},"repository":{"full_name":"a/b/c"}}""", "`repository.full_name`")]
-    [InlineData("bitbucket", """{"push":{"changes":[{"old":{"type":"branch","name":"main"}}]},"repository":{"full_name":"@evil.test/shop"}}""", "`repository.full_name`")]
+    [InlineData(
+        "bitbucket",
+        """{"push":{"changes":[{"old":{"type":"branch","name":"main"}}]},"repository":{"full_name":"a/b/c"}}""",
+        "`repository.full_name`"
+    )]
+    [InlineData(
+        "bitbucket",
+        """{"push":{"changes":[{"old":{"type":"branch","name":"main"}}]},"repository":{"full_name":"@evil.test/shop"}}""",
+        "`repository.full_name`"
+    )]
     [InlineData("bitbucket-server", "{}", "`changes` is missing")]
     [InlineData("bitbucket-server", """{"changes":[null]}""", "`changes[0].ref.id` is missing")]
     [InlineData("bitbucket-server", """{"changes":[{"refId":"refs/heads/main"}]}""", "`changes[0].toHash` is missing")]
-    [InlineData("bitbucket-server", """{"changes":[{"refId":"refs/heads/main","type":"DELETE"}],"repository":{"slug":"shop"}}""", "`project.key`")]
-    [InlineData("bitbucket-server", """{"changes":[{"refId":"refs/heads/main","type":"DELETE"}],"repository":{"slug":"../x","project":{"key":"A"}}}""", "`slug`")]
+    [InlineData(
+        "bitbucket-server",
+        """{"changes":[{"refId":"refs/heads/main","type":"DELETE"}],"repository":{"slug":"shop"}}""",
+        "`project.key`"
+    )]
+    [InlineData(
+        "bitbucket-server",
+        """{"changes":[{"refId":"refs/heads/main","type":"DELETE"}],"repository":{"slug":"../x","project":{"key":"A"}}}""",
+        "`slug`"
+    )]
     [InlineData("git", "{}", "`repository` is missing")]
     [InlineData("git", """{"repository":"acme/shop","ref":"main"}""", "`repository` has no host")]
     [InlineData("git", """{"repository":"https://git.acme.test/a","ref":"main","after":"HEAD"}""", "commit's id")]
@@ -337,8 +429,15 @@ public sealed class GitHookReadingTests
     [Fact]
     public void A_password_in_a_url_is_neither_kept_nor_said_back()
     {
-        Assert.Equal("git:git.acme.test/shop", Pushes("git", """{"repository":"https://ida:hunter2@git.acme.test/shop","ref":"main"}""").Single().Source);
-        Assert.DoesNotContain("hunter2", Error("git", """{"repository":"ftp://ida:hunter2@git.acme.test/shop","ref":"main"}"""), StringComparison.Ordinal);
+        Assert.Equal(
+            "git:git.acme.test/shop",
+            Pushes("git", """{"repository":"https://ida:hunter2@git.acme.test/shop","ref":"main"}""").Single().Source
+        );
+        Assert.DoesNotContain(
+            "hunter2",
+            Error("git", """{"repository":"ftp://ida:hunter2@git.acme.test/shop","ref":"main"}"""),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -356,20 +455,34 @@ public sealed class GitHookReadingTests
     [MemberData(nameof(Names))]
     public void Wrong_types_and_hostile_values_never_throw(string sender)
     {
-        (string, string)[][] headers = [GitSamples.EventHeader(sender), [], [("X-Gitea-Event", "delete"), ("X-Gitlab-Event", "System Hook"), ("X-Event-Key", "\u0001")]];
+        (string, string)[][] headers =
+        [
+            GitSamples.EventHeader(sender),
+            [],
+            [("X-Gitea-Event", "delete"), ("X-Gitlab-Event", "System Hook"), ("X-Event-Key", "\u0001")],
+        ];
         var read = 0;
         foreach (var body in WithEachValue(GitSamples.Push(sender), Hostile).Concat(WithEachValue(GitSamples.GiteaDelete("main"), Hostile)))
-            foreach (var given in headers)
+        foreach (var given in headers)
+        {
+            var reading = Read(sender, Encoding.UTF8.GetBytes(body), given);
+            Assert.True(
+                reading.Error is null ? reading.Pushes.Count > 0 || reading.Note!.Length > 0 : reading.Error.Length is > 20 and < 600,
+                body
+            );
+            foreach (var push in reading.Pushes)
             {
-                var reading = Read(sender, Encoding.UTF8.GetBytes(body), given);
-                Assert.True(reading.Error is null ? reading.Pushes.Count > 0 || reading.Note!.Length > 0 : reading.Error.Length is > 20 and < 600, body);
-                foreach (var push in reading.Pushes)
-                {
-                    read++;
-                    Assert.True(GitRefs.IsBranch(push.Branch) && push.Ref != push.Branch && RepositoryName.IsSource(push.Source) && (push.Commit is null || GitRefs.IsCommit(push.Commit)), body);
-                    Assert.True(push.Pusher is null || !push.Pusher.Any(char.IsControl), body);
-                }
+                read++;
+                Assert.True(
+                    GitRefs.IsBranch(push.Branch)
+                        && push.Ref != push.Branch
+                        && RepositoryName.IsSource(push.Source)
+                        && (push.Commit is null || GitRefs.IsCommit(push.Commit)),
+                    body
+                );
+                Assert.True(push.Pusher is null || !push.Pusher.Any(char.IsControl), body);
             }
+        }
 
         Assert.True(read > 0);
     }

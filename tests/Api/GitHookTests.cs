@@ -77,8 +77,17 @@ public sealed class GitHookTests(ApiServer server)
         {
             const string Time = "1760000000";
             var signature = System.Security.Cryptography.HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{id}.{Time}.{body}"));
-            return Deliver(hook, body, [.. GitSamples.EventHeader("gitlab"), ("Idempotency-Key", NewId()), ("webhook-id", id), ("webhook-timestamp", Time),
-                ("webhook-signature", "v1," + Convert.ToBase64String(signature))]);
+            return Deliver(
+                hook,
+                body,
+                [
+                    .. GitSamples.EventHeader("gitlab"),
+                    ("Idempotency-Key", NewId()),
+                    ("webhook-id", id),
+                    ("webhook-timestamp", Time),
+                    ("webhook-signature", "v1," + Convert.ToBase64String(signature)),
+                ]
+            );
         }
     }
 
@@ -109,8 +118,13 @@ public sealed class GitHookTests(ApiServer server)
 
         (string, string)[][] wrong =
         [
-            [], [(header, "")], [(header, "sha256=")], [(header, value + "0")], [(header, GitSamples.Proof(sender, "another", body).Item2)],
-            [("X-Hub-Signature", "sha1=" + new string('0', 40))], [("webhook-signature", "v1,"), ("webhook-id", "1"), ("webhook-timestamp", "1")],
+            [],
+            [(header, "")],
+            [(header, "sha256=")],
+            [(header, value + "0")],
+            [(header, GitSamples.Proof(sender, "another", body).Item2)],
+            [("X-Hub-Signature", "sha1=" + new string('0', 40))],
+            [("webhook-signature", "v1,"), ("webhook-id", "1"), ("webhook-timestamp", "1")],
         ];
         foreach (var headers in wrong)
         {
@@ -138,7 +152,10 @@ public sealed class GitHookTests(ApiServer server)
         var open = await server.CreateHook("gitea");
         Assert.Equal(401, (await Deliver(Path(one), "{}")).Status);
         Assert.Equal(400, (await Deliver(Path(open), "{}", ("X-Gitea-Signature", ""))).Status);
-        Assert.Equal([1, 0, 0], new[] { await Hook(one), await Hook(other), await Hook(open) }.Select(h => h.GetProperty("rejected_deliveries").GetInt64()));
+        Assert.Equal(
+            [1, 0, 0],
+            new[] { await Hook(one), await Hook(other), await Hook(open) }.Select(h => h.GetProperty("rejected_deliveries").GetInt64())
+        );
         Assert.Equal(JsonValueKind.Number, open.GetProperty("rejected_deliveries").ValueKind);
     }
 
@@ -166,10 +183,19 @@ public sealed class GitHookTests(ApiServer server)
         var hook = Path(await server.CreateHook("gitea", "s3cret"));
         var json = GitSamples.Push("gitea", NewRepository());
         // more than a request line has by default
-        json = json.Replace("api: raise limit", new string('"', 6_000).Replace("\"", "\\\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        json = json.Replace(
+            "api: raise limit",
+            new string('"', 6_000).Replace("\"", "\\\"", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
         var query = hook + "?" + GitSamples.Form(json);
         Assert.True(query.Length > 30_000);
-        (string, string)[] headers = [("X-Gitea-Event", "push"), ("X-Gitea-Delivery", NewId()), ("X-Gitea-Signature", GitSamples.Hmac("s3cret", json))];
+        (string, string)[] headers =
+        [
+            ("X-Gitea-Event", "push"),
+            ("X-Gitea-Delivery", NewId()),
+            ("X-Gitea-Signature", GitSamples.Hmac("s3cret", json)),
+        ];
         Assert.Equal(202, (await server.Send("GET", query, null, null, "", headers)).Status);
         Assert.Equal(200, (await server.Send("GET", query, null, null, "", headers)).Status);
         Assert.Equal(200, (await Deliver(hook, json, headers)).Status);
@@ -181,7 +207,18 @@ public sealed class GitHookTests(ApiServer server)
         Assert.Equal(404, (await server.Send("GET", "/hooks/gitea/nobody?" + GitSamples.Form(json), null, null, "", headers)).Status);
         // another sender's key does not become Gitea's
         var github = Path(await server.CreateHook("github"));
-        Assert.Equal(404, (await server.Send("GET", github.Replace("/github/", "/gitea/", StringComparison.Ordinal) + "?" + GitSamples.Form(json), null, null, "")).Status);
+        Assert.Equal(
+            404,
+            (
+                await server.Send(
+                    "GET",
+                    github.Replace("/github/", "/gitea/", StringComparison.Ordinal) + "?" + GitSamples.Form(json),
+                    null,
+                    null,
+                    ""
+                )
+            ).Status
+        );
         foreach (var sender in GitSamples.Senders.Where(s => s != "gitea"))
         {
             var refused = await server.Send("GET", Path(await server.CreateHook(sender)) + "?" + GitSamples.Form(json), null, null, "");
@@ -211,19 +248,50 @@ public sealed class GitHookTests(ApiServer server)
         var sample = Encoding.UTF8.GetBytes(GitSamples.Push(sender));
         byte[][] bodies =
         [
-            [], .. ((string[])["   ", "x", "null", "[]", "{", "{} {}", "\"text\"", "payload=", "payload=%", "payload=%7B", "a=1", "{\"ref\": \"\\ud800\"}"]).Select(Encoding.UTF8.GetBytes),
+            [],
+            .. (
+                (string[])
+                    [
+                        "   ",
+                        "x",
+                        "null",
+                        "[]",
+                        "{",
+                        "{} {}",
+                        "\"text\"",
+                        "payload=",
+                        "payload=%",
+                        "payload=%7B",
+                        "a=1",
+                        "{\"ref\": \"\\ud800\"}",
+                    ]
+            ).Select(Encoding.UTF8.GetBytes),
             Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"repository\":", 100_000))),
             Encoding.UTF8.GetBytes("{\"ref\":" + new string('[', 100_000) + new string(']', 100_000) + "}"),
             Encoding.UTF8.GetBytes("{\"ref\":\"refs/" + new string('r', 5_000_000)),
             sample[..(sample.Length / 2)],
-            [.. "{\"ref\":\""u8, 0xC3, 0x28, .. "\",\"repository\":\""u8, 0xFF, .. "\",\"changes\":\""u8, 0xFF, .. "\",\"push\":\""u8, 0xFF, .. "\"}"u8],
+            [
+                .. "{\"ref\":\""u8,
+                0xC3,
+                0x28,
+                .. "\",\"repository\":\""u8,
+                0xFF,
+                .. "\",\"changes\":\""u8,
+                0xFF,
+                .. "\",\"push\":\""u8,
+                0xFF,
+                .. "\"}"u8,
+            ],
             [0, 0, 0],
             [.. "{\"ref\":\"a"u8, 0, .. "b\"}"u8],
         ];
         foreach (var body in bodies)
         {
             var apiResponse = await server.Send("POST", hook, body, "application/json", "", GitSamples.EventHeader(sender));
-            Assert.True(apiResponse.Status == 400, $"{apiResponse.Status} {apiResponse.Text} {Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 100)))}");
+            Assert.True(
+                apiResponse.Status == 400,
+                $"{apiResponse.Status} {apiResponse.Text} {Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 100)))}"
+            );
             Assert.True(apiResponse.Error.Length is > 20 and < 600, apiResponse.Error);
         }
 
@@ -262,7 +330,11 @@ public sealed class GitHookTests(ApiServer server)
             var apiResponse = await server.Post(Hooks, body);
             Assert.Equal((status, apiResponse.Text), (apiResponse.Status, apiResponse.Text));
             if (status == 400)
-                Assert.Contains(sender.Length == 0 || sender == "github.com" ? "\"bitbucket-server\"" : "`secret`", apiResponse.Error, StringComparison.Ordinal);
+                Assert.Contains(
+                    sender.Length == 0 || sender == "github.com" ? "\"bitbucket-server\"" : "`secret`",
+                    apiResponse.Error,
+                    StringComparison.Ordinal
+                );
         }
     }
 
@@ -284,7 +356,13 @@ public sealed class GitHookTests(ApiServer server)
     public async Task Several_branches_of_one_delivery_are_each_recorded_once()
     {
         var hook = Path(await server.CreateHook("bitbucket"));
-        var body = GitSamples.Bitbucket(NewRepository(), GitSamples.Change("main"), GitSamples.Change("next"), GitSamples.Change("old", null), GitSamples.Change("v1", type: "tag"));
+        var body = GitSamples.Bitbucket(
+            NewRepository(),
+            GitSamples.Change("main"),
+            GitSamples.Change("next"),
+            GitSamples.Change("old", null),
+            GitSamples.Change("v1", type: "tag")
+        );
         var id = ("X-Request-UUID", NewId());
         var first = await Deliver(hook, body, id);
         Assert.Equal((202, """{"pushes":3}"""), (first.Status, first.Text));
@@ -295,10 +373,24 @@ public sealed class GitHookTests(ApiServer server)
     public async Task The_document_describes_every_sender()
     {
         var paths = (await server.Get("/openapi.json")).Json.GetProperty("paths");
-        var described = paths.GetProperty("/hooks/{sender}/{key}").GetProperty("post").GetProperty("requestBody").GetProperty("description").GetString();
+        var described = paths
+            .GetProperty("/hooks/{sender}/{key}")
+            .GetProperty("post")
+            .GetProperty("requestBody")
+            .GetProperty("description")
+            .GetString();
         Assert.All(Senders.All, s => Assert.Contains(s.Name + ": ", described, StringComparison.Ordinal));
-        Assert.Equal("payload", paths.GetProperty("/hooks/gitea/{key}").GetProperty("get").GetProperty("parameters").EnumerateArray()
-            .Single(p => p.GetProperty("in").GetString() == "query").GetProperty("name").GetString());
+        Assert.Equal(
+            "payload",
+            paths
+                .GetProperty("/hooks/gitea/{key}")
+                .GetProperty("get")
+                .GetProperty("parameters")
+                .EnumerateArray()
+                .Single(p => p.GetProperty("in").GetString() == "query")
+                .GetProperty("name")
+                .GetString()
+        );
     }
 
     private MeterListener Listen(string sender, Action count)
@@ -313,20 +405,23 @@ public sealed class GitHookTests(ApiServer server)
                     self.EnableMeasurementEvents(instrument);
             },
         };
-        listener.SetMeasurementEventCallback<long>((_, measurement, tags, _) =>
-        {
-            Assert.Equal(1, measurement);
-            foreach (var tag in tags)
-                if (tag is { Key: "sender", Value: string of } && of == sender)
-                    count();
-        });
+        listener.SetMeasurementEventCallback<long>(
+            (_, measurement, tags, _) =>
+            {
+                Assert.Equal(1, measurement);
+                foreach (var tag in tags)
+                    if (tag is { Key: "sender", Value: string of } && of == sender)
+                        count();
+            }
+        );
         listener.Start();
         return listener;
     }
 
     private async Task<JsonElement> Hook(JsonElement hook) => (await server.Get(hook.GetProperty("resource_uri").GetString()!)).Json;
 
-    internal static string WithoutCounter(string text) => System.Text.RegularExpressions.Regex.Replace(text, "\"rejected_deliveries\":\\d+", "");
+    internal static string WithoutCounter(string text) =>
+        System.Text.RegularExpressions.Regex.Replace(text, "\"rejected_deliveries\":\\d+", "");
 
     private static string Path(JsonElement hook) => new Uri(hook.GetProperty("url").GetString()!).AbsolutePath;
 

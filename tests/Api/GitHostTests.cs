@@ -17,17 +17,51 @@ public sealed class GitHostTests(ApiServer server)
     public async Task Secrets_go_in_and_never_come_out()
     {
         var key = OpenSshKey("none");
-        var created = await Post(new { host = "git.acme.test:3000", username = "ci", password = "pw-that-is-secret", ssh_private_key = key, known_hosts = KnownHosts });
+        var created = await Post(
+            new
+            {
+                host = "git.acme.test:3000",
+                username = "ci",
+                password = "pw-that-is-secret",
+                ssh_private_key = key,
+                known_hosts = KnownHosts,
+            }
+        );
         Assert.True(created.Status == 201, created.Text);
         var uri = created.Headers["Location"];
         Assert.Equal(
-            ["uuid", "resource_uri", "host", "path", "scheme", "username", "has_password", "has_ssh_private_key", "known_hosts", "commit_statuses", "api_url", "last_error", "failed_attempts", "given_up", "delivered_datetime", "next_attempt_datetime", "created_datetime"],
-            created.Json.EnumerateObject().Select(m => m.Name));
+            [
+                "uuid",
+                "resource_uri",
+                "host",
+                "path",
+                "scheme",
+                "username",
+                "has_password",
+                "has_ssh_private_key",
+                "known_hosts",
+                "commit_statuses",
+                "api_url",
+                "last_error",
+                "failed_attempts",
+                "given_up",
+                "delivered_datetime",
+                "next_attempt_datetime",
+                "created_datetime",
+            ],
+            created.Json.EnumerateObject().Select(m => m.Name)
+        );
         Assert.Equal(uri, created.Json.GetProperty("resource_uri").GetString());
-        Assert.Equal(("git.acme.test:3000", "ci", KnownHosts), (Text(created, "host"), Text(created, "username"), Text(created, "known_hosts")));
+        Assert.Equal(
+            ("git.acme.test:3000", "ci", KnownHosts),
+            (Text(created, "host"), Text(created, "username"), Text(created, "known_hosts"))
+        );
         Assert.Equal((true, true), Has(created));
         var credential = await Stored(created);
-        Assert.Equal(("git.acme.test:3000", "ci", "pw-that-is-secret", KnownHosts), (credential.Host, credential.Username, credential.Password, credential.KnownHosts));
+        Assert.Equal(
+            ("git.acme.test:3000", "ci", "pw-that-is-secret", KnownHosts),
+            (credential.Host, credential.Username, credential.Password, credential.KnownHosts)
+        );
         Assert.Equal(PemBytes(key), PemBytes(credential.PrivateKey!));
 
         var patched = await server.Patch(uri, """{"password": "pw-that-is-new"}""");
@@ -36,7 +70,10 @@ public sealed class GitHostTests(ApiServer server)
 
         var secret = credential.PrivateKey!.Split('\n')[^3];
         Assert.Matches("^[A-Za-z0-9=]+$", secret); // what JSON does not escape
-        foreach (var text in (string[])[created.Text, patched.Text, (await server.Get(uri)).Text, (await server.Get(GitHosts)).Text, await Files()])
+        foreach (
+            var text in (string[])
+                [created.Text, patched.Text, (await server.Get(uri)).Text, (await server.Get(GitHosts)).Text, await Files()]
+        )
         {
             Assert.DoesNotContain("pw-that-is", text, StringComparison.Ordinal);
             Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
@@ -52,12 +89,44 @@ public sealed class GitHostTests(ApiServer server)
     {
         var plain = await Post(new { host = "scope.acme.test", password = "p" });
         Assert.Equal((JsonValueKind.Null, "https"), (plain.Json.GetProperty("path").ValueKind, Text(plain, "scheme")));
-        var team = await Post(new { host = "scope.acme.test", path = "Acme/Team", scheme = "http", password = "p" });
+        var team = await Post(
+            new
+            {
+                host = "scope.acme.test",
+                path = "Acme/Team",
+                scheme = "http",
+                password = "p",
+            }
+        );
         Assert.True(team.Status == 201, team.Text);
-        Assert.Equal(new GitCredential { Host = "scope.acme.test", Path = "acme/team", Scheme = "http", Password = "p" }, await Stored(team));
-        Assert.Equal(409, (await Post(new { host = "scope.acme.test", path = "acme/team", password = "p" })).Status);
+        Assert.Equal(
+            new GitCredential
+            {
+                Host = "scope.acme.test",
+                Path = "acme/team",
+                Scheme = "http",
+                Password = "p",
+            },
+            await Stored(team)
+        );
+        Assert.Equal(
+            409,
+            (
+                await Post(
+                    new
+                    {
+                        host = "scope.acme.test",
+                        path = "acme/team",
+                        password = "p",
+                    }
+                )
+            ).Status
+        );
 
-        foreach (var (member, value) in ((string, string)[])[("path", "\"a//b\""), ("path", "\"a?b\""), ("path", "1"), ("scheme", "\"ssh\""), ("scheme", "null")])
+        foreach (
+            var (member, value) in ((string, string)[])
+                [("path", "\"a//b\""), ("path", "\"a?b\""), ("path", "1"), ("scheme", "\"ssh\""), ("scheme", "null")]
+        )
         {
             var refused = await server.Patch(team.Headers["Location"], $$"""{"{{member}}": {{value}}}""");
             Assert.Equal(400, refused.Status);
@@ -96,12 +165,27 @@ public sealed class GitHostTests(ApiServer server)
     [Fact]
     public async Task Commit_statuses_are_turned_on_with_a_token_and_off_again()
     {
-        var created = await Post(new { host = "statuses.acme.test", ssh_private_key = OpenSshKey("none"), known_hosts = KnownHosts });
+        var created = await Post(
+            new
+            {
+                host = "statuses.acme.test",
+                ssh_private_key = OpenSshKey("none"),
+                known_hosts = KnownHosts,
+            }
+        );
         var uri = created.Headers["Location"];
         Assert.Equal((null, null), (Text(created, "commit_statuses"), Text(created, "api_url")));
         Assert.Contains("`password` is missing", (await Patch(uri, new { commit_statuses = "gitea" })).Error, StringComparison.Ordinal);
 
-        var on = await Patch(uri, new { commit_statuses = "gitea", api_url = "https://statuses.acme.test/git/", password = "p" });
+        var on = await Patch(
+            uri,
+            new
+            {
+                commit_statuses = "gitea",
+                api_url = "https://statuses.acme.test/git/",
+                password = "p",
+            }
+        );
         Assert.Equal(("gitea", "https://statuses.acme.test/git"), (Text(on, "commit_statuses"), Text(on, "api_url")));
         Assert.Contains("`password` is missing", (await server.Patch(uri, """{"password": null}""")).Error, StringComparison.Ordinal);
         Assert.Equal("gitea", Text(await server.Patch(uri, """{"api_url": null}"""), "commit_statuses"));
@@ -157,7 +241,10 @@ public sealed class GitHostTests(ApiServer server)
                 { "RSA", rsa.ExportRSAPrivateKeyPem() },
                 { "PKCS #8", rsa.ExportPkcs8PrivateKeyPem() },
                 { "EC", ec.ExportECPrivateKeyPem() },
-                { "EC with its parameters, as openssl writes it", "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" + ec.ExportECPrivateKeyPem() },
+                {
+                    "EC with its parameters, as openssl writes it",
+                    "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" + ec.ExportECPrivateKeyPem()
+                },
                 { "line ends of Windows", ec.ExportECPrivateKeyPem().Replace("\n", "\r\n", StringComparison.Ordinal) },
                 { "line ends lost", ec.ExportECPrivateKeyPem().Replace('\n', ' ') },
             };
@@ -167,7 +254,14 @@ public sealed class GitHostTests(ApiServer server)
     [Theory, MemberData(nameof(Keys))]
     public async Task A_private_key_is_taken_in_every_form_that_ssh_reads(string what, string key)
     {
-        var created = await Post(new { host = "keys.acme.test", ssh_private_key = "\n" + key + " ", known_hosts = KnownHosts });
+        var created = await Post(
+            new
+            {
+                host = "keys.acme.test",
+                ssh_private_key = "\n" + key + " ",
+                known_hosts = KnownHosts,
+            }
+        );
 
         Assert.True(created.Status == 201, $"{what}: {created.Text}");
         var stored = (await Stored(created)).PrivateKey!;
@@ -184,8 +278,18 @@ public sealed class GitHostTests(ApiServer server)
             return new()
             {
                 { "OpenSSH", OpenSshKey("aes256-ctr") },
-                { "PKCS #8", rsa.ExportEncryptedPkcs8PrivateKeyPem("passphrase", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1)) },
-                { "PEM", rsa.ExportRSAPrivateKeyPem().Replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n", StringComparison.Ordinal) },
+                {
+                    "PKCS #8",
+                    rsa.ExportEncryptedPkcs8PrivateKeyPem(
+                        "passphrase",
+                        new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1)
+                    )
+                },
+                {
+                    "PEM",
+                    rsa.ExportRSAPrivateKeyPem()
+                        .Replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n", StringComparison.Ordinal)
+                },
             };
         }
     }
@@ -193,18 +297,36 @@ public sealed class GitHostTests(ApiServer server)
     [Theory, MemberData(nameof(EncryptedKeys))]
     public async Task A_private_key_with_a_passphrase_is_refused(string what, string key)
     {
-        var apiResponse = await Post(new { host = "encrypted.acme.test", ssh_private_key = key, known_hosts = KnownHosts });
+        var apiResponse = await Post(
+            new
+            {
+                host = "encrypted.acme.test",
+                ssh_private_key = key,
+                known_hosts = KnownHosts,
+            }
+        );
 
         Assert.True(apiResponse.Status == 400, what);
         Assert.Equal(
-            "`ssh_private_key` is encrypted with a passphrase; expected a key without one (\"ssh-keygen -p -f KEY\" takes it away).", apiResponse.Error);
+            "`ssh_private_key` is encrypted with a passphrase; expected a key without one (\"ssh-keygen -p -f KEY\" takes it away).",
+            apiResponse.Error
+        );
     }
 
     [Fact]
     public async Task Known_hosts_are_kept_line_by_line()
     {
-        const string Lines = "# what ssh-keyscan prints\r\n\r\n[git.acme.test]:2222,10.0.0.1 ssh-rsa AAAA a comment\n@cert-authority *.acme.test ssh-ed25519\tAAAA\n|1|aGFzaA==|aGFzaA== ecdsa-sha2-nistp256 AAAA";
-        var created = await Post(new { host = "lines.acme.test", password = "p", known_hosts = Lines });
+        const string Lines =
+            "# what ssh-keyscan prints\r\n\r\n[git.acme.test]:2222,10.0.0.1 ssh-rsa AAAA a comment\n@cert-authority *.acme.test "
+            + "ssh-ed25519\tAAAA\n|1|aGFzaA==|aGFzaA== ecdsa-sha2-nistp256 AAAA";
+        var created = await Post(
+            new
+            {
+                host = "lines.acme.test",
+                password = "p",
+                known_hosts = Lines,
+            }
+        );
 
         Assert.True(created.Status == 201, created.Text);
         Assert.Equal(Lines.Replace("\r", "", StringComparison.Ordinal) + "\n", Text(created, "known_hosts"));
@@ -217,8 +339,11 @@ public sealed class GitHostTests(ApiServer server)
         (apiResponse.Json.GetProperty("has_password").GetBoolean(), apiResponse.Json.GetProperty("has_ssh_private_key").GetBoolean());
 
     /// <summary>As far as one looks at it.</summary>
-    private static string OpenSshKey(string cipher) => PemEncoding.WriteString(
-        "OPENSSH PRIVATE KEY", [.. "openssh-key-v1\0\0\0\0"u8, (byte)cipher.Length, .. Encoding.ASCII.GetBytes(cipher), 0, 0, .. "the key's secret part"u8]);
+    private static string OpenSshKey(string cipher) =>
+        PemEncoding.WriteString(
+            "OPENSSH PRIVATE KEY",
+            [.. "openssh-key-v1\0\0\0\0"u8, (byte)cipher.Length, .. Encoding.ASCII.GetBytes(cipher), 0, 0, .. "the key's secret part"u8]
+        );
 
     /// <summary>The last of it.</summary>
     private static byte[] PemBytes(string text)

@@ -9,16 +9,28 @@ public sealed class GitServiceTests(ApiServer server)
     [Fact]
     public async Task A_repository_is_kept_as_it_was_given_without_what_git_does_not_need()
     {
-        var apiResponse = await server.Post("/api/app/v1/service/", $$$"""
-            {"name": "{{{server.CreateName("git")}}}", "git_repository": {"url": "https://Git.Acme.test/Acme/Shop.git", "branch": "refs/heads/main",
+        var apiResponse = await server.Post(
+            "/api/app/v1/service/",
+            $$$"""
+            {"name": "{{{server.CreateName(
+                "git"
+            )}}}", "git_repository": {"url": "https://Git.Acme.test/Acme/Shop.git", "branch": "refs/heads/main",
              "root_path": "/api/", "dockerfile_path": "docker/Dockerfile", "build_args": {"A": "1"}, "target": "final", "submodules": true}}
-            """);
+            """
+        );
         Assert.True(apiResponse.Status == 201, apiResponse.Text);
         var git = apiResponse.Json.GetProperty("git_repository");
         Assert.Equal("https://git.acme.test/Acme/Shop.git", git.GetProperty("url").GetString());
-        Assert.Equal(("main", "/api", "docker/Dockerfile", "final", true), (
-            git.GetProperty("branch").GetString(), git.GetProperty("root_path").GetString(), git.GetProperty("dockerfile_path").GetString(),
-            git.GetProperty("target").GetString(), git.GetProperty("submodules").GetBoolean()));
+        Assert.Equal(
+            ("main", "/api", "docker/Dockerfile", "final", true),
+            (
+                git.GetProperty("branch").GetString(),
+                git.GetProperty("root_path").GetString(),
+                git.GetProperty("dockerfile_path").GetString(),
+                git.GetProperty("target").GetString(),
+                git.GetProperty("submodules").GetBoolean()
+            )
+        );
         Assert.Equal("""{"A":"1"}""", git.GetProperty("build_args").GetRawText());
         Assert.Equal("Not running", apiResponse.Json.GetProperty("state").GetString());
     }
@@ -34,13 +46,20 @@ public sealed class GitServiceTests(ApiServer server)
     [Fact]
     public async Task What_submodules_and_builds_may_use_is_named()
     {
-        var apiResponse = await server.Post("/api/app/v1/service/", $$$"""
+        var apiResponse = await server.Post(
+            "/api/app/v1/service/",
+            $$$"""
             {"name": "{{{server.CreateName("git")}}}", "git_repository": {"url": "https://git.acme.test/acme/shop", "branch": "main",
-                "submodule_paths": ["https://GitHub.com/Acme-Libs/", "github.com/madler/zlib.git", "git.acme.test:3000"], "build_registries": ["Registry.acme.test:5000", "docker.io/acme"]}}
-            """);
+                "submodule_paths": ["https://GitHub.com/Acme-Libs/", "github.com/madler/zlib.git", "git.acme.test:3000"],
+                  "build_registries": ["Registry.acme.test:5000", "docker.io/acme"]}}
+            """
+        );
         Assert.True(apiResponse.Status == 201, apiResponse.Text);
         var git = apiResponse.Json.GetProperty("git_repository");
-        Assert.Equal("""["github.com/acme-libs","github.com/madler/zlib","git.acme.test:3000"]""", git.GetProperty("submodule_paths").GetRawText());
+        Assert.Equal(
+            """["github.com/acme-libs","github.com/madler/zlib","git.acme.test:3000"]""",
+            git.GetProperty("submodule_paths").GetRawText()
+        );
         Assert.Equal("""["registry.acme.test:5000","docker.io/acme"]""", git.GetProperty("build_registries").GetRawText());
     }
 
@@ -57,9 +76,14 @@ public sealed class GitServiceTests(ApiServer server)
     [InlineData("build_registries", "[null]", "build_registries[0]")]
     public async Task What_names_no_place_is_refused(string member, string value, string error)
     {
-        var apiResponse = await server.Post("/api/app/v1/service/", $$$"""
-            {"name": "{{{server.CreateName("git")}}}", "git_repository": {"url": "https://git.acme.test/acme/shop", "branch": "main", "{{{member}}}": {{{value}}}}}
-            """);
+        var apiResponse = await server.Post(
+            "/api/app/v1/service/",
+            $$$"""
+            {"name": "{{{server.CreateName(
+                "git"
+            )}}}", "git_repository": {"url": "https://git.acme.test/acme/shop", "branch": "main", "{{{member}}}": {{{value}}}}}
+            """
+        );
         Assert.Equal(400, apiResponse.Status);
         Assert.Contains(error, apiResponse.Error, StringComparison.Ordinal);
     }
@@ -68,22 +92,36 @@ public sealed class GitServiceTests(ApiServer server)
     public async Task Without_a_name_it_is_called_as_its_repository()
     {
         var name = server.CreateName("called");
-        var apiResponse = await server.Post("/api/app/v1/service/", $$$"""{"git_repository": {"url": "git@git.acme.test:acme/{{{name.ToUpperInvariant()}}}.git", "branch": "main"}}""");
+        var apiResponse = await server.Post(
+            "/api/app/v1/service/",
+            $$$"""{"git_repository": {"url": "git@git.acme.test:acme/{{{name.ToUpperInvariant()}}}.git", "branch": "main"}}"""
+        );
         Assert.Equal(name, apiResponse.Json.GetProperty("name").GetString());
     }
 
     [Fact]
     public async Task A_source_can_be_changed_from_an_image_to_a_repository_and_back()
     {
-        var service = await server.CreateService("""
+        var service = await server.CreateService(
+            """
             "tag_policy": "any"
-            """);
-        var git = await server.Patch(service, """{"git_repository": {"url": "https://git.acme.test/a/b", "branch": "main"}, "deployment_restrictions": [{"mode": "MATCH", "type": "PATH", "value": "a"}]}""");
+            """
+        );
+        var git = await server.Patch(
+            service,
+            """
+            {"git_repository": {"url": "https://git.acme.test/a/b", "branch": "main"},
+            "deployment_restrictions": [{"mode": "MATCH", "type": "PATH", "value": "a"}]}
+            """
+        );
         Assert.True(git.Status == 200, git.Text);
         Assert.Equal(JsonValueKind.Null, git.Json.GetProperty("tag_policy").ValueKind);
 
         var image = await server.Patch(service, """{"image": "acme/api:2"}""");
-        Assert.Equal((JsonValueKind.Null, "[]"), (image.Json.GetProperty("git_repository").ValueKind, image.Json.GetProperty("deployment_restrictions").GetRawText()));
+        Assert.Equal(
+            (JsonValueKind.Null, "[]"),
+            (image.Json.GetProperty("git_repository").ValueKind, image.Json.GetProperty("deployment_restrictions").GetRawText())
+        );
         Assert.Equal("docker.io/acme/api:2", image.Json.GetProperty("image_name").GetString());
     }
 
@@ -111,18 +149,48 @@ public sealed class GitServiceTests(ApiServer server)
     [InlineData("""{"git_repository": {"url": "https://h.test/a/b", "branch": "a b"}}""", "git_repository.branch")]
     [InlineData("""{"git_repository": {"url": "https://h.test/a/b", "branch": "main", "root_path": "../x"}}""", "git_repository.root_path")]
     [InlineData("""{"git_repository": {"url": "https://h.test/a/b", "branch": "main", "root_path": 1}}""", "git_repository.root_path")]
-    [InlineData("""{"git_repository": {"url": "https://h.test/a/b", "branch": "main", "dockerfile_path": "a/../../b"}}""", "git_repository.dockerfile_path")]
+    [InlineData(
+        """{"git_repository": {"url": "https://h.test/a/b", "branch": "main", "dockerfile_path": "a/../../b"}}""",
+        "git_repository.dockerfile_path"
+    )]
     [InlineData("""{"git_repository": {"url": "https://h.test/a/b", "branch": "main", "dockerfile_path": "docker/"}}""", "a file")]
-    [InlineData("""{"git_repository": {"url": "https://h.test/a/b", "branch": "main", "build_args": ["A=1"]}}""", "git_repository.build_args")]
-    [InlineData("""{"git_repository": {"url": "https://h.test/a/b", "branch": "main", "build_args": {"A": 1}}}""", "git_repository.build_args.A")]
-    [InlineData("""{"git_repository": {"url": "https://h.test/a/b", "branch": "main", "build_args": {"A=": "1"}}}""", "git_repository.build_args")]
+    [InlineData(
+        """{"git_repository": {"url": "https://h.test/a/b", "branch": "main", "build_args": ["A=1"]}}""",
+        "git_repository.build_args"
+    )]
+    [InlineData(
+        """{"git_repository": {"url": "https://h.test/a/b", "branch": "main", "build_args": {"A": 1}}}""",
+        "git_repository.build_args.A"
+    )]
+    [InlineData(
+        """{"git_repository": {"url": "https://h.test/a/b", "branch": "main", "build_args": {"A=": "1"}}}""",
+        "git_repository.build_args"
+    )]
     [InlineData("""{"git_repository": {"url": "https://h.test/a/b", "branch": "main", "target": "a b"}}""", "git_repository.target")]
-    [InlineData("""{"git_repository": {"url": "https://h.test/a/b", "branch": "main", "submodules": "yes"}}""", "git_repository.submodules")]
+    [InlineData(
+        """{"git_repository": {"url": "https://h.test/a/b", "branch": "main", "submodules": "yes"}}""",
+        "git_repository.submodules"
+    )]
     [InlineData("""{"git_repository": {"url": "https://h.test/a/b", "branch": "main", "path": "/"}}""", "not a member")]
     [InlineData("""{"git_repository": {"url": "https://h.test/a/b", "branch": "main"}, "tag_policy": "any"}""", "tag_policy")]
-    [InlineData("""{"image": "a/b", "deployment_restrictions": [{"mode": "MATCH", "type": "PATH", "value": "a"}]}""", "deployment_restrictions")]
-    [InlineData("""{"git_repository": {"url": "https://h.test/a/b", "branch": "main"}, "deployment_restrictions": [{"mode": "MATCH", "type": "PATH", "value": "/a"}]}""", "deployment_restrictions[0].value")]
-    [InlineData("""{"git_repository": {"url": "https://h.test/a/b", "branch": "main"}, "deployment_restrictions": [{"mode": "MATCH", "type": "PATH", "value": "a"}, {"mode": "MATCH", "type": "PATH", "value": "a"}]}""", "deployment_restrictions[1]")]
+    [InlineData(
+        """{"image": "a/b", "deployment_restrictions": [{"mode": "MATCH", "type": "PATH", "value": "a"}]}""",
+        "deployment_restrictions"
+    )]
+    [InlineData(
+        """
+            {"git_repository": {"url": "https://h.test/a/b", "branch": "main"}, "deployment_restrictions": [{"mode": "MATCH",
+            "type": "PATH", "value": "/a"}]}
+            """,
+        "deployment_restrictions[0].value"
+    )]
+    [InlineData(
+        """
+            {"git_repository": {"url": "https://h.test/a/b", "branch": "main"}, "deployment_restrictions": [{"mode": "MATCH",
+            "type": "PATH", "value": "a"}, {"mode": "MATCH", "type": "PATH", "value": "a"}]}
+            """,
+        "deployment_restrictions[1]"
+    )]
     public async Task A_bad_source_is_refused(string body, string mentions)
     {
         var before = await server.ReadAllFiles();

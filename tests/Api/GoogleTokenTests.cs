@@ -15,7 +15,11 @@ public sealed class GoogleTokenTests(ApiServer server)
 {
     private const string Account = "push@acme.iam.gserviceaccount.com";
 
-    private static readonly Hook Asking = HookSampleReader.Hook("google") with { ServiceAccount = Account, Audience = "https://deploy.acme.com" };
+    private static readonly Hook Asking = HookSampleReader.Hook("google") with
+    {
+        ServiceAccount = Account,
+        Audience = "https://deploy.acme.com",
+    };
 
     private readonly FakeClock _clock = new(new DateTimeOffset(2025, 10, 9, 12, 0, 0, TimeSpan.Zero));
     private readonly FakeSenderServers _web = new();
@@ -23,8 +27,14 @@ public sealed class GoogleTokenTests(ApiServer server)
     [Fact]
     public async Task Only_pushes_with_the_accounts_token_are_heard()
     {
-        var created = await server.Post("/api/app/v1/hook/", JsonSerializer.Serialize(new { sender = "google", service_account = Account }));
-        Assert.Equal((201, Account, JsonValueKind.Null), (created.Status, created.Json.GetProperty("service_account").GetString(), created.Json.GetProperty("audience").ValueKind));
+        var created = await server.Post(
+            "/api/app/v1/hook/",
+            JsonSerializer.Serialize(new { sender = "google", service_account = Account })
+        );
+        Assert.Equal(
+            (201, Account, JsonValueKind.Null),
+            (created.Status, created.Json.GetProperty("service_account").GetString(), created.Json.GetProperty("audience").ValueKind)
+        );
         var url = created.Json.GetProperty("url").GetString()!;
         var claims = Claims(DateTimeOffset.UtcNow);
         // as Pub/Sub has it unless told otherwise: for the URL, by whatever name the server is reached
@@ -37,25 +47,45 @@ public sealed class GoogleTokenTests(ApiServer server)
         Assert.Equal(401, await Deliver("Bearer " + FakeSenderServers.Token(claims)));
         Assert.Equal(3, (await server.Get(created.Headers["Location"])).Json.GetProperty("rejected_deliveries").GetInt64());
 
-        async Task<int> Deliver(string? authorization) => (await server.Send(
-            "POST", new Uri(url).AbsolutePath, Encoding.UTF8.GetBytes(ImageSamples.PubSub(ImageSamples.Google("web/oidc", "1.2"))), "application/json", authorization ?? "")).Status;
+        async Task<int> Deliver(string? authorization) =>
+            (
+                await server.Send(
+                    "POST",
+                    new Uri(url).AbsolutePath,
+                    Encoding.UTF8.GetBytes(ImageSamples.PubSub(ImageSamples.Google("web/oidc", "1.2"))),
+                    "application/json",
+                    authorization ?? ""
+                )
+            ).Status;
     }
 
     [Fact]
     public async Task A_token_of_the_account_for_the_audience_is_right()
     {
         Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.Now))));
-        Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.Now, ("email", Account.ToUpperInvariant()), ("iss", "accounts.google.com")))));
+        Assert.Equal(
+            SenderVerification.Verified,
+            await Prove(FakeSenderServers.Token(Claims(_clock.Now, ("email", Account.ToUpperInvariant()), ("iss", "accounts.google.com"))))
+        );
     }
 
-    public static TheoryData<string, object?, string> Wrong => new()
-    {
-        { "iss", "https://accounts.evil.test", "not Google's" }, { "iss", null, "not Google's" },
-        { "aud", "https://deploy.acme.com/", "another audience" }, { "aud", "", "another audience" }, { "aud", null, "another audience" },
-        { "exp", -61L, "expired" }, { "exp", null, "expired" }, { "nbf", 61L, "expired" },
-        { "email", "other@acme.iam.gserviceaccount.com", "`service_account`" }, { "email", null, "`service_account`" },
-        { "email_verified", false, "`service_account`" }, { "email_verified", null, "`service_account`" }, { "email_verified", "true", "`service_account`" },
-    };
+    public static TheoryData<string, object?, string> Wrong =>
+        new()
+        {
+            { "iss", "https://accounts.evil.test", "not Google's" },
+            { "iss", null, "not Google's" },
+            { "aud", "https://deploy.acme.com/", "another audience" },
+            { "aud", "", "another audience" },
+            { "aud", null, "another audience" },
+            { "exp", -61L, "expired" },
+            { "exp", null, "expired" },
+            { "nbf", 61L, "expired" },
+            { "email", "other@acme.iam.gserviceaccount.com", "`service_account`" },
+            { "email", null, "`service_account`" },
+            { "email_verified", false, "`service_account`" },
+            { "email_verified", null, "`service_account`" },
+            { "email_verified", "true", "`service_account`" },
+        };
 
     [Theory]
     [MemberData(nameof(Wrong))]
@@ -73,27 +103,55 @@ public sealed class GoogleTokenTests(ApiServer server)
 
     [Fact]
     public async Task Clocks_may_differ_by_a_minute() =>
-        Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.Now, ("exp", _clock.Now.ToUnixTimeSeconds() - 59), ("nbf", _clock.Now.ToUnixTimeSeconds() + 59)))));
+        Assert.Equal(
+            SenderVerification.Verified,
+            await Prove(
+                FakeSenderServers.Token(
+                    Claims(_clock.Now, ("exp", _clock.Now.ToUnixTimeSeconds() - 59), ("nbf", _clock.Now.ToUnixTimeSeconds() + 59))
+                )
+            )
+        );
 
     [Fact]
     public async Task Only_Googles_keys_sign()
     {
         var other = new RsaSecurityKey(RSA.Create(2048)) { KeyId = FakeSenderServers.GoogleKey.KeyId };
-        var secret = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(FakeSenderServers.Jwks(FakeSenderServers.GoogleKey))) { KeyId = FakeSenderServers.GoogleKey.KeyId };
+        var secret = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(FakeSenderServers.Jwks(FakeSenderServers.GoogleKey)))
+        {
+            KeyId = FakeSenderServers.GoogleKey.KeyId,
+        };
         var right = FakeSenderServers.Token(Claims(_clock.Now));
         var parts = right.Split('.');
-        foreach (var token in (string[])[
-            FakeSenderServers.Token(Claims(_clock.Now), other),
-            FakeSenderServers.Token(Claims(_clock.Now), secret, SecurityAlgorithms.HmacSha256),
-            FakeSenderServers.Token(Claims(_clock.Now), algorithm: SecurityAlgorithms.RsaSha512),
-            $"{parts[0]}.{parts[1]}.",
-            $"{Base64UrlEncoder.Encode("""{"alg":"none"}""")}.{parts[1]}.",
-            $"{parts[0]}.{Base64UrlEncoder.Encode(JsonSerializer.Serialize(Claims(_clock.Now, ("email", "x"))))}.{parts[2]}",
-            "", "a", "a.b.c", "....", new string('a', 10_000),
-        ])
+        foreach (
+            var token in (string[])
+                [
+                    FakeSenderServers.Token(Claims(_clock.Now), other),
+                    FakeSenderServers.Token(Claims(_clock.Now), secret, SecurityAlgorithms.HmacSha256),
+                    FakeSenderServers.Token(Claims(_clock.Now), algorithm: SecurityAlgorithms.RsaSha512),
+                    $"{parts[0]}.{parts[1]}.",
+                    $"{Base64UrlEncoder.Encode("""{"alg":"none"}""")}.{parts[1]}.",
+                    $"{parts[0]}.{Base64UrlEncoder.Encode(JsonSerializer.Serialize(Claims(_clock.Now, ("email", "x"))))}.{parts[2]}",
+                    "",
+                    "a",
+                    "a.b.c",
+                    "....",
+                    new string('a', 10_000),
+                ]
+        )
             Assert.Equal(401, (await Prove(token)).Status);
-        Assert.Equal(401, (await new GoogleTokens(_web, _clock).Verify(Asking, new HeaderDictionary { ["Authorization"] = "Basic " + right })).Status);
-        Assert.Equal(401, (await new GoogleTokens(_web, _clock).Verify(Asking, new HeaderDictionary { ["Authorization"] = new[] { "Bearer " + right, "Bearer " + right } })).Status);
+        Assert.Equal(
+            401,
+            (await new GoogleTokens(_web, _clock).Verify(Asking, new HeaderDictionary { ["Authorization"] = "Basic " + right })).Status
+        );
+        Assert.Equal(
+            401,
+            (
+                await new GoogleTokens(_web, _clock).Verify(
+                    Asking,
+                    new HeaderDictionary { ["Authorization"] = new[] { "Bearer " + right, "Bearer " + right } }
+                )
+            ).Status
+        );
     }
 
     [Fact]
@@ -124,7 +182,15 @@ public sealed class GoogleTokenTests(ApiServer server)
     public async Task Keys_that_are_not_to_be_had_let_the_sender_try_again()
     {
         var tokens = new GoogleTokens(_web, _clock);
-        foreach (var answer in (Func<SenderHttpResponse>[])[() => new SenderHttpResponse(500, []), () => FakeSenderServers.Ok("{}"), () => FakeSenderServers.Ok("x"), () => throw new SenderHttpException("No.")])
+        foreach (
+            var answer in (Func<SenderHttpResponse>[])
+                [
+                    () => new SenderHttpResponse(500, []),
+                    () => FakeSenderServers.Ok("{}"),
+                    () => FakeSenderServers.Ok("x"),
+                    () => throw new SenderHttpException("No."),
+                ]
+        )
         {
             _web.Answers[GoogleTokens.Keys.AbsoluteUri] = answer;
             Assert.Equal(503, (await Prove(FakeSenderServers.Token(Claims(_clock.Now)), tokens)).Status);

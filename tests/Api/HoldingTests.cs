@@ -11,20 +11,44 @@ public sealed class HoldingTests(ApiServer server)
     [Fact]
     public async Task A_service_shows_what_was_set_and_null_sets_it_back()
     {
-        var service = await server.CreateService("""
-            "deploy_windows": [{"days": ["fri", "MON"], "from": "09:00", "to": "17:30", "timezone": "Europe/Berlin"}, {"from": "22:00", "to": "24:00"}],
+        var service = await server.CreateService(
+            """
+            "deploy_windows": [{"days": ["fri", "MON"], "from": "09:00", "to": "17:30", "timezone": "Europe/Berlin"}, {"from": "22:00",
+              "to": "24:00"}],
             "frozen": " audit ", "approval": "required"
-            """);
+            """
+        );
         var shown = (await server.Get(service)).Json;
         Assert.Equal(
-            """[{"days":["mon","fri"],"from":"09:00","to":"17:30","timezone":"Europe/Berlin"},{"days":["mon","tue","wed","thu","fri","sat","sun"],"from":"22:00","to":"24:00","timezone":"UTC"}]""",
-            shown.GetProperty("deploy_windows").GetRawText());
-        Assert.Equal(("audit", "required", JsonValueKind.Null), (shown.GetProperty("frozen").GetString(), shown.GetProperty("approval").GetString(), shown.GetProperty("held_version").ValueKind));
+            """
+            [{"days":["mon","fri"],"from":"09:00","to":"17:30","timezone":"Europe/Berlin"},{"days":["mon","tue","wed","thu","fri",
+            "sat","sun"],"from":"22:00","to":"24:00","timezone":"UTC"}]
+            """,
+            shown.GetProperty("deploy_windows").GetRawText()
+        );
+        Assert.Equal(
+            ("audit", "required", JsonValueKind.Null),
+            (
+                shown.GetProperty("frozen").GetString(),
+                shown.GetProperty("approval").GetString(),
+                shown.GetProperty("held_version").ValueKind
+            )
+        );
 
         // what was read can be sent back
-        Assert.Equal(200, (await server.Patch(service, $$"""{"deploy_windows": {{shown.GetProperty("deploy_windows").GetRawText()}}}""")).Status);
+        Assert.Equal(
+            200,
+            (await server.Patch(service, $$"""{"deploy_windows": {{shown.GetProperty("deploy_windows").GetRawText()}}}""")).Status
+        );
         shown = (await server.Patch(service, """{"deploy_windows": null, "frozen": null, "approval": null}""")).Json;
-        Assert.Equal((0, JsonValueKind.Null, "none"), (shown.GetProperty("deploy_windows").GetArrayLength(), shown.GetProperty("frozen").ValueKind, shown.GetProperty("approval").GetString()));
+        Assert.Equal(
+            (0, JsonValueKind.Null, "none"),
+            (
+                shown.GetProperty("deploy_windows").GetArrayLength(),
+                shown.GetProperty("frozen").ValueKind,
+                shown.GetProperty("approval").GetString()
+            )
+        );
         Assert.True(shown.GetProperty("synchronized").GetBoolean());
     }
 
@@ -34,11 +58,24 @@ public sealed class HoldingTests(ApiServer server)
         var before = await server.Get(Organization);
         Assert.Equal(200, before.Status);
         var uuid = before.Json.GetProperty("uuid").GetString()!;
-        Assert.Equal(("default", Organization), (before.Json.GetProperty("name").GetString(), before.Json.GetProperty("resource_uri").GetString()));
+        Assert.Equal(
+            ("default", Organization),
+            (before.Json.GetProperty("name").GetString(), before.Json.GetProperty("resource_uri").GetString())
+        );
         try
         {
-            var changed = await server.Patch($"/api/app/v1/default/organization/{uuid}/", """{"frozen": "audit", "deploy_windows": [{"from": "09:00", "to": "17:00"}]}""");
-            Assert.Equal((200, "audit", 1), (changed.Status, changed.Json.GetProperty("frozen").GetString(), changed.Json.GetProperty("deploy_windows").GetArrayLength()));
+            var changed = await server.Patch(
+                $"/api/app/v1/default/organization/{uuid}/",
+                """{"frozen": "audit", "deploy_windows": [{"from": "09:00", "to": "17:00"}]}"""
+            );
+            Assert.Equal(
+                (200, "audit", 1),
+                (
+                    changed.Status,
+                    changed.Json.GetProperty("frozen").GetString(),
+                    changed.Json.GetProperty("deploy_windows").GetArrayLength()
+                )
+            );
             Assert.Equal(changed.Text, (await server.Patch(Organization, "{}")).Text);
             Assert.Equal(changed.Text, (await server.Get(Organization)).Text);
 
@@ -55,9 +92,11 @@ public sealed class HoldingTests(ApiServer server)
     [Fact]
     public async Task In_a_freeze_nothing_is_started_for_the_first_time_unless_by_force()
     {
-        var (status, error) = await Create("""
+        var (status, error) = await Create(
+            """
             , "frozen": "audit"
-            """);
+            """
+        );
         Assert.Equal(409, status);
         Assert.Contains("The service is frozen: audit.", error, StringComparison.Ordinal);
         Assert.Contains("force=true", error, StringComparison.Ordinal);
@@ -84,7 +123,13 @@ public sealed class HoldingTests(ApiServer server)
         var image = $"registry.acme.test/{server.CreateName("judged")}";
         var service = await server.CreateService(image: image + ":1");
         var hook = await server.CreateHook("image");
-        await server.Send("POST", new Uri(hook.GetProperty("url").GetString()!).AbsolutePath, System.Text.Encoding.UTF8.GetBytes($$"""{"image": "{{image}}:1"}"""), null, "");
+        await server.Send(
+            "POST",
+            new Uri(hook.GetProperty("url").GetString()!).AbsolutePath,
+            System.Text.Encoding.UTF8.GetBytes($$"""{"image": "{{image}}:1"}"""),
+            null,
+            ""
+        );
         await server.Settle();
         var verdict = (await server.Get(service + "verdict/")).Json.GetProperty("objects")[0];
         var uri = verdict.GetProperty("resource_uri").GetString()!;
@@ -104,13 +149,23 @@ public sealed class HoldingTests(ApiServer server)
         await first.Post(service + "start/");
         await first.Patch(service, """{"frozen": "audit", "approval": "required"}""");
         var hook = await first.CreateHook("image");
-        await first.Send("POST", new Uri(hook.GetProperty("url").GetString()!).AbsolutePath, System.Text.Encoding.UTF8.GetBytes($$"""{"image": "{{image}}"}"""), null, "");
+        await first.Send(
+            "POST",
+            new Uri(hook.GetProperty("url").GetString()!).AbsolutePath,
+            System.Text.Encoding.UTF8.GetBytes($$"""{"image": "{{image}}"}"""),
+            null,
+            ""
+        );
         await first.Settle();
         Assert.Equal("approval", Held(await first.Get(service)).GetProperty("reason").GetString());
 
         // as if the process had been killed after the ledger's write and before the service's
         var uuid = Guid.Parse(service.Split('/')[^2]);
-        var verdict = (await first.Ledger.ListVerdicts(uuid, 1, 0, default)).Items[0].Verdict with { ApprovedBy = "ida", Reason = "frozen" };
+        var verdict = (await first.Ledger.ListVerdicts(uuid, 1, 0, default)).Items[0].Verdict with
+        {
+            ApprovedBy = "ida",
+            Reason = "frozen",
+        };
         Assert.True(await first.Ledger.ReplaceDecision(verdict, null, null, default));
         Assert.Equal("approval", Held(await first.Get(service)).GetProperty("reason").GetString());
         await first.Stop();
@@ -132,8 +187,14 @@ public sealed class HoldingTests(ApiServer server)
     private async Task<(int Status, string Error)> Create(string members)
     {
         var name = server.CreateName();
-        var apiResponse = await server.Post("/api/app/v1/service/?start=true", $$"""{"image": "acme/api", "name": "{{name}}"{{members}} }""");
-        Assert.Equal(0, (await server.Get("/api/app/v1/service/?name=" + name)).Json.GetProperty("meta").GetProperty("total_count").GetInt32());
+        var apiResponse = await server.Post(
+            "/api/app/v1/service/?start=true",
+            $$"""{"image": "acme/api", "name": "{{name}}"{{members}} }"""
+        );
+        Assert.Equal(
+            0,
+            (await server.Get("/api/app/v1/service/?name=" + name)).Json.GetProperty("meta").GetProperty("total_count").GetInt32()
+        );
         return (apiResponse.Status, apiResponse.Error);
     }
 }

@@ -8,7 +8,9 @@ using AutoDeploy.Testing;
 
 namespace AutoDeploy.Api.Tests;
 
-/// <summary>Every sample of every sender, broken in many ways, the same ones on every run: nothing throws, lingers or stays in memory.</summary>
+/// <summary>
+/// Every sample of every sender, broken in many ways, the same ones on every run: nothing throws, lingers or stays in memory.
+/// </summary>
 [Collection("alone")]
 public sealed class HookFuzzTests(ApiServer server) : IClassFixture<ApiServer>
 {
@@ -56,9 +58,19 @@ public sealed class HookFuzzTests(ApiServer server) : IClassFixture<ApiServer>
                 for (var i = 0; i < MutationsOverHttp; i++)
                 {
                     var mutated = Mutate(random, body);
-                    var apiResponse = await server.Send("POST", new Uri(hook.GetProperty("url").GetString()!).AbsolutePath, mutated, null, "", headers);
+                    var apiResponse = await server.Send(
+                        "POST",
+                        new Uri(hook.GetProperty("url").GetString()!).AbsolutePath,
+                        mutated,
+                        null,
+                        "",
+                        headers
+                    );
                     // what SNS has not signed, or says to have signed with a key that is not to be had
-                    Assert.True(apiResponse.Status is 200 or 202 or 400 || (sender.Name == "ecr" && apiResponse.Status is 401 or 503), $"{sender.Name} {i}: {apiResponse.Status} {apiResponse.Text} {Convert.ToHexString(mutated)}");
+                    Assert.True(
+                        apiResponse.Status is 200 or 202 or 400 || (sender.Name == "ecr" && apiResponse.Status is 401 or 503),
+                        $"{sender.Name} {i}: {apiResponse.Status} {apiResponse.Text} {Convert.ToHexString(mutated)}"
+                    );
                 }
         }
     }
@@ -66,13 +78,35 @@ public sealed class HookFuzzTests(ApiServer server) : IClassFixture<ApiServer>
     /// <summary>Pushes of images and branches that exist as such, or a note, or an error of bounded length.</summary>
     internal static void MakesSense(HookReading reading, string what)
     {
-        Assert.True(reading.Handshake is not null || SnsAddress.ParseConfirmationUrl(reading.Confirmation?.Address.AbsoluteUri) is not null || (reading.Error is null ? reading.Pushes.Count > 0 || reading.Note is { Length: > 0 and < 800 } : reading.Error.Length is > 20 and < 800), what);
+        Assert.True(
+            reading.Handshake is not null
+                || SnsAddress.ParseConfirmationUrl(reading.Confirmation?.Address.AbsoluteUri) is not null
+                || (
+                    reading.Error is null
+                        ? reading.Pushes.Count > 0 || reading.Note is { Length: > 0 and < 800 }
+                        : reading.Error.Length is > 20 and < 800
+                ),
+            what
+        );
         foreach (var push in reading.Pushes)
         {
-            Assert.True(push.IsGit
-                ? GitRefs.IsBranch(push.Branch) && RepositoryName.IsSource(push.Source) && (push.Commit is null || GitRefs.IsCommit(push.Commit))
-                : ImageName.TryParse($"{push.Source}:{push.Tag}", out var image, out _) && image.Repository == push.Source && image.Tag == push.Tag && (push.Digest is null || ImageName.IsDigest(push.Digest)), what);
-            Assert.True(push.Uuid != Guid.Empty && push.Delivery.Length is > 0 and < 2000 && (push.Pusher is null || !push.Pusher.Any(char.IsControl)), what);
+            Assert.True(
+                push.IsGit
+                    ? GitRefs.IsBranch(push.Branch)
+                        && RepositoryName.IsSource(push.Source)
+                        && (push.Commit is null || GitRefs.IsCommit(push.Commit))
+                    : ImageName.TryParse($"{push.Source}:{push.Tag}", out var image, out _)
+                        && image.Repository == push.Source
+                        && image.Tag == push.Tag
+                        && (push.Digest is null || ImageName.IsDigest(push.Digest)),
+                what
+            );
+            Assert.True(
+                push.Uuid != Guid.Empty
+                    && push.Delivery.Length is > 0 and < 2000
+                    && (push.Pusher is null || !push.Pusher.Any(char.IsControl)),
+                what
+            );
         }
 
         Assert.Equal(reading.Pushes.Count, reading.Pushes.Select(p => p.Delivery).Distinct().Count());
@@ -82,7 +116,15 @@ public sealed class HookFuzzTests(ApiServer server) : IClassFixture<ApiServer>
     private static int Deliver(Random random, int count)
     {
         var read = 0;
-        (string, string)[] strange = [("Authorization", "Basic !"), ("X-Hub-Signature-256", "sha256="), ("webhook-signature", "v1,="), ("webhook-id", "\u0001"), ("webhook-timestamp", ""), ("X-JFrog-Event-Auth", "ü")];
+        (string, string)[] strange =
+        [
+            ("Authorization", "Basic !"),
+            ("X-Hub-Signature-256", "sha256="),
+            ("webhook-signature", "v1,="),
+            ("webhook-id", "\u0001"),
+            ("webhook-timestamp", ""),
+            ("X-JFrog-Event-Auth", "ü"),
+        ];
         foreach (var (sender, body, headers) in Deliveries)
             for (var i = 0; i < count; i++)
             {
@@ -140,21 +182,23 @@ public sealed class HookFuzzTests(ApiServer server) : IClassFixture<ApiServer>
                 var copy = value?.ToJsonString() ?? "null";
                 Put(parent, key, JsonValue.Create(Here));
                 var replaced = random.Next(2) == 0 ? copy : Odd(random);
-                return root.ToJsonString().Replace($"\"{Here}\"", $"{copy},{JsonValue.Create((string)key).ToJsonString()}:{replaced}", StringComparison.Ordinal);
+                return root.ToJsonString()
+                    .Replace($"\"{Here}\"", $"{copy},{JsonValue.Create((string)key).ToJsonString()}:{replaced}", StringComparison.Ordinal);
             default:
                 Put(parent, key, JsonValue.Create(Here));
                 return root.ToJsonString().Replace($"\"{Here}\"", Odd(random), StringComparison.Ordinal);
         }
     }
 
-    private static string Odd(Random random) => random.Next(6) switch
-    {
-        0 => new string('9', random.Next(1, 400)) + (random.Next(2) == 0 ? "e99999" : ""),
-        1 => Nested(random.Next(1, 3_000), "[", "]"),
-        2 => Nested(random.Next(1, 3_000), "{\"a\":", "}", "1"),
-        3 => $"\"{new string((char)random.Next('!', '['), random.Next(1, 2_000))}\"",
-        _ => HookSampleReader.Hostile[random.Next(HookSampleReader.Hostile.Length)],
-    };
+    private static string Odd(Random random) =>
+        random.Next(6) switch
+        {
+            0 => new string('9', random.Next(1, 400)) + (random.Next(2) == 0 ? "e99999" : ""),
+            1 => Nested(random.Next(1, 3_000), "[", "]"),
+            2 => Nested(random.Next(1, 3_000), "{\"a\":", "}", "1"),
+            3 => $"\"{new string((char)random.Next('!', '['), random.Next(1, 2_000))}\"",
+            _ => HookSampleReader.Hostile[random.Next(HookSampleReader.Hostile.Length)],
+        };
 
     private static string Nested(int depth, string open, string close, string core = "") =>
         string.Concat(Enumerable.Repeat(open, depth)) + core + string.Concat(Enumerable.Repeat(close, depth));
@@ -174,7 +218,15 @@ public sealed class HookFuzzTests(ApiServer server) : IClassFixture<ApiServer>
             case 2:
                 return [.. bytes[..to], .. bytes[from..]];
             case 3:
-                byte[][] broken = [[0xC3, 0x28], [0xFF], [0xED, 0xA0, 0x80], [0xF8, 0x88, 0x80, 0x80, 0x80], [0], [0xEF, 0xBB, 0xBF]];
+                byte[][] broken =
+                [
+                    [0xC3, 0x28],
+                    [0xFF],
+                    [0xED, 0xA0, 0x80],
+                    [0xF8, 0x88, 0x80, 0x80, 0x80],
+                    [0],
+                    [0xEF, 0xBB, 0xBF],
+                ];
                 return [.. bytes[..from], .. broken[random.Next(broken.Length)], .. bytes[from..]];
             case 4:
                 bytes[from] ^= (byte)(1 << random.Next(8));
@@ -185,12 +237,13 @@ public sealed class HookFuzzTests(ApiServer server) : IClassFixture<ApiServer>
         }
     }
 
-    private static IEnumerable<(JsonNode Parent, object Key)> Places(JsonNode? node) => node switch
-    {
-        JsonObject o => o.SelectMany(m => Places(m.Value).Prepend((o, m.Key))),
-        JsonArray a => Enumerable.Range(0, a.Count).SelectMany(i => Places(a[i]).Prepend((a, i))),
-        _ => [],
-    };
+    private static IEnumerable<(JsonNode Parent, object Key)> Places(JsonNode? node) =>
+        node switch
+        {
+            JsonObject o => o.SelectMany(m => Places(m.Value).Prepend((o, m.Key))),
+            JsonArray a => Enumerable.Range(0, a.Count).SelectMany(i => Places(a[i]).Prepend((a, i))),
+            _ => [],
+        };
 
     private static void Put(JsonNode parent, object key, JsonNode value)
     {

@@ -122,7 +122,12 @@ public sealed class HookLimitTests
         body.End.SetResult();
         (await reading).Dispose();
 
-        reading = Http.RequestBody.Read(new Microsoft.AspNetCore.Http.DefaultHttpContext { Request = { Body = new SlowBody() } }, 100, HookEndpoint.BodyTimeout, _time);
+        reading = Http.RequestBody.Read(
+            new Microsoft.AspNetCore.Http.DefaultHttpContext { Request = { Body = new SlowBody() } },
+            100,
+            HookEndpoint.BodyTimeout,
+            _time
+        );
         _time.Advance(HookEndpoint.BodyTimeout);
         Assert.Equal(408, (await Assert.ThrowsAsync<Http.ApiException>(() => reading)).Status);
     }
@@ -141,7 +146,10 @@ public sealed class HookLimitTests
     private static string Path(JsonElement hook) => new Uri(hook.GetProperty("url").GetString()!).AbsolutePath;
 
     private static async Task<int> Count(ApiServer server, JsonElement hook) =>
-        (await server.Get(hook.GetProperty("resource_uri").GetString() + "delivery/")).Json.GetProperty("meta").GetProperty("total_count").GetInt32();
+        (await server.Get(hook.GetProperty("resource_uri").GetString() + "delivery/"))
+            .Json.GetProperty("meta")
+            .GetProperty("total_count")
+            .GetInt32();
 
     /// <summary>Says nothing until its end.</summary>
     private sealed class SlowBody : MemoryStream

@@ -15,12 +15,41 @@ internal static class HookSampleReader
     /// <summary>What could stand in any value's place.</summary>
     public static readonly string[] Hostile =
     [
-        "\"1.2\"", "null", "true", "0", "-1e999", "\"\"", "\" \"", "\"\\u0000\"", "\"\\ud800\"", "\"a\\u0000/b\"", "\"../..\"", "[]", "{}", "[null]", "[[]]", "{\"\\ud800\":1}", "{\"ci\\ud800\":1}",
-        "{\"a\":1,\"a\":2}", "\"" + new string('x', 100_000) + "\"", "\"" + new string('x', 79) + "\\ud83d\\ude00\"", "\"refs/heads/\"", "\"https://\"", string.Concat(Enumerable.Repeat("{\"a\":", 200)) + "1" + new string('}', 200),
+        "\"1.2\"",
+        "null",
+        "true",
+        "0",
+        "-1e999",
+        "\"\"",
+        "\" \"",
+        "\"\\u0000\"",
+        "\"\\ud800\"",
+        "\"a\\u0000/b\"",
+        "\"../..\"",
+        "[]",
+        "{}",
+        "[null]",
+        "[[]]",
+        "{\"\\ud800\":1}",
+        "{\"ci\\ud800\":1}",
+        "{\"a\":1,\"a\":2}",
+        "\"" + new string('x', 100_000) + "\"",
+        "\"" + new string('x', 79) + "\\ud83d\\ude00\"",
+        "\"refs/heads/\"",
+        "\"https://\"",
+        string.Concat(Enumerable.Repeat("{\"a\":", 200)) + "1" + new string('}', 200),
     ];
 
     public static Hook Hook(string sender, string? secret = null) =>
-        new() { Uuid = Guid.Parse("0b1c0000-0000-0000-0000-000000000001"), Organization = "default", Sender = sender, Key = "key", Secret = secret, Created = Now };
+        new()
+        {
+            Uuid = Guid.Parse("0b1c0000-0000-0000-0000-000000000001"),
+            Organization = "default",
+            Sender = sender,
+            Key = "key",
+            Secret = secret,
+            Created = Now,
+        };
 
     public static bool Verify(string sender, string? secret, byte[] body, params (string Name, string Value)[] headers) =>
         Senders.Find(sender)!.Verify(Hook(sender, secret), Headers(headers), body);
@@ -40,12 +69,13 @@ internal static class HookSampleReader
         }
     }
 
-    private static List<Action<JsonNode>> Values(JsonNode? node) => node switch
-    {
-        JsonObject o => [.. o.ToList().SelectMany(m => Values(m.Value).Prepend(n => o[m.Key] = n))],
-        JsonArray a => [.. Enumerable.Range(0, a.Count).SelectMany(i => Values(a[i]).Prepend(n => a[i] = n))],
-        _ => [],
-    };
+    private static List<Action<JsonNode>> Values(JsonNode? node) =>
+        node switch
+        {
+            JsonObject o => [.. o.ToList().SelectMany(m => Values(m.Value).Prepend(n => o[m.Key] = n))],
+            JsonArray a => [.. Enumerable.Range(0, a.Count).SelectMany(i => Values(a[i]).Prepend(n => a[i] = n))],
+            _ => [],
+        };
 
     public static IReadOnlyList<Push> Pushes(string sender, string body, params (string, string)[] headers)
     {

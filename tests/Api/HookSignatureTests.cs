@@ -16,14 +16,32 @@ public sealed class HookSignatureTests
     private const string TokenTime = "1760000000";
 
     [Theory]
-    [InlineData("github", Github, "Hello, World!", "X-Hub-Signature-256", "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17")]
+    [InlineData(
+        "github",
+        Github,
+        "Hello, World!",
+        "X-Hub-Signature-256",
+        "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
+    )]
     [InlineData("github", "s3cret", Json, "X-Hub-Signature-256", "sha256=" + JsonSigned)]
     [InlineData("github", "s3cret", Form, "X-Hub-Signature-256", "sha256=" + FormSigned)]
     [InlineData("git", "s3cret", Json, "X-Hub-Signature-256", "sha256=" + JsonSigned)]
     [InlineData("git", "s3cret", Json, "Authorization", "Bearer s3cret")]
     [InlineData("git", "s3cret", Json, "X-AutoDeploy-Secret", "s3cret")]
-    [InlineData("bitbucket", Github, "Hello World!", "X-Hub-Signature", "sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9")]
-    [InlineData("bitbucket-server", Github, "Hello World!", "X-Hub-Signature", "sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9")]
+    [InlineData(
+        "bitbucket",
+        Github,
+        "Hello World!",
+        "X-Hub-Signature",
+        "sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9"
+    )]
+    [InlineData(
+        "bitbucket-server",
+        Github,
+        "Hello World!",
+        "X-Hub-Signature",
+        "sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9"
+    )]
     [InlineData("gitea", "s3cret", Json, "X-Gitea-Signature", JsonSigned)]
     [InlineData("gitea", "s3cret", Json, "X-Forgejo-Signature", JsonSigned)]
     [InlineData("gitea", "s3cret", Json, "X-Gogs-Signature", JsonSigned)]
@@ -98,8 +116,12 @@ public sealed class HookSignatureTests
     [InlineData("whsec_not-base64")]
     public void A_token_without_a_key_lets_nobody_sign(string token)
     {
-        var signed = Convert.ToBase64String(System.Security.Cryptography.HMACSHA256.HashData(Array.Empty<byte>(), Encoding.UTF8.GetBytes($"{TokenId}.{TokenTime}.{Json}")));
-        Assert.False(Verify("gitlab", token, Json, ("webhook-id", TokenId), ("webhook-timestamp", TokenTime), ("webhook-signature", "v1," + signed)));
+        var signed = Convert.ToBase64String(
+            System.Security.Cryptography.HMACSHA256.HashData(Array.Empty<byte>(), Encoding.UTF8.GetBytes($"{TokenId}.{TokenTime}.{Json}"))
+        );
+        Assert.False(
+            Verify("gitlab", token, Json, ("webhook-id", TokenId), ("webhook-timestamp", TokenTime), ("webhook-signature", "v1," + signed))
+        );
     }
 
     [Fact]

@@ -27,8 +27,15 @@ public sealed class HookTests(ApiServer server)
         var verdict = Assert.Single(await Verdicts(service, 1));
         Assert.Equal(("skip", "autoredeploy_off"), (verdict.GetProperty("verdict").GetString(), verdict.GetProperty("reason").GetString()));
         var push = verdict.GetProperty("push");
-        Assert.Equal(("dockerhub", "docker.io/" + repository, "latest", "ida"),
-            (push.GetProperty("sender").GetString(), push.GetProperty("image").GetString(), push.GetProperty("tag").GetString(), push.GetProperty("pusher").GetString()));
+        Assert.Equal(
+            ("dockerhub", "docker.io/" + repository, "latest", "ida"),
+            (
+                push.GetProperty("sender").GetString(),
+                push.GetProperty("image").GetString(),
+                push.GetProperty("tag").GetString(),
+                push.GetProperty("pusher").GetString()
+            )
+        );
 
         Assert.Equal(202, (await Deliver(hook, RegistrySamples.DockerHub(repository, "latest", "1760000001"))).Status);
         Assert.Equal(2, (await Verdicts(service, 2)).Count);
@@ -44,7 +51,10 @@ public sealed class HookTests(ApiServer server)
         for (var i = 0; i < 9; i++)
             Assert.Equal(200, (await Deliver(hook, delivery, RegistrySamples.RegistryType)).Status);
         var push = Assert.Single(await Verdicts(service, 1)).GetProperty("push");
-        Assert.Equal((RegistrySamples.Digest, "ci", "registry"), (push.GetProperty("digest").GetString(), push.GetProperty("pusher").GetString(), push.GetProperty("sender").GetString()));
+        Assert.Equal(
+            (RegistrySamples.Digest, "ci", "registry"),
+            (push.GetProperty("digest").GetString(), push.GetProperty("pusher").GetString(), push.GetProperty("sender").GetString())
+        );
     }
 
     [Fact]
@@ -77,12 +87,24 @@ public sealed class HookTests(ApiServer server)
             Assert.NotEmpty(ignored.Json.GetProperty("note").GetString()!);
         }
 
-        var apiResponse = await Deliver(hook, RegistrySamples.Registry(
-            [.. noise, RegistrySamples.Event(NewId(), repository, "1.2"), RegistrySamples.Event(NewId(), repository, "1.3", "delete", mediaType: null, digest: null)]));
+        var apiResponse = await Deliver(
+            hook,
+            RegistrySamples.Registry([
+                .. noise,
+                RegistrySamples.Event(NewId(), repository, "1.2"),
+                RegistrySamples.Event(NewId(), repository, "1.3", "delete", mediaType: null, digest: null),
+            ])
+        );
         Assert.Equal((202, """{"pushes":2}"""), (apiResponse.Status, apiResponse.Text));
         var verdicts = await Verdicts(service, 2);
         Assert.Equal(["autoredeploy_off", "deleted"], verdicts.Select(v => v.GetProperty("reason").GetString()!).Order());
-        Assert.True(verdicts.Single(v => v.GetProperty("push").GetProperty("tag").GetString() == "1.3").GetProperty("push").GetProperty("deleted").GetBoolean());
+        Assert.True(
+            verdicts
+                .Single(v => v.GetProperty("push").GetProperty("tag").GetString() == "1.3")
+                .GetProperty("push")
+                .GetProperty("deleted")
+                .GetBoolean()
+        );
     }
 
     [Theory]
@@ -99,11 +121,17 @@ public sealed class HookTests(ApiServer server)
     {
         var repository = $"acme/host-{Interlocked.Increment(ref _ids)}";
         var hook = await Url("registry");
-        Assert.Equal(202, (await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event(NewId(), repository, "1.2", host: host)))).Status);
+        Assert.Equal(
+            202,
+            (await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event(NewId(), repository, "1.2", host: host)))).Status
+        );
         // or else it could still find the service
         await server.Settle();
         var service = await server.CreateService(image: $"{canonical}/{repository}:1.2");
-        Assert.Equal(202, (await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event(NewId(), repository, "1.2", host: host)))).Status);
+        Assert.Equal(
+            202,
+            (await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event(NewId(), repository, "1.2", host: host)))).Status
+        );
         Assert.Single(await Verdicts(service, 1));
     }
 
@@ -153,7 +181,12 @@ public sealed class HookTests(ApiServer server)
     public async Task A_right_secret_is_accepted_wherever_a_registry_can_send_it(string header, string value)
     {
         var hook = await Url("registry", "s3cret");
-        var apiResponse = await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event(NewId(), "acme/secret", "1.2")), null, (header, value));
+        var apiResponse = await Deliver(
+            hook,
+            RegistrySamples.Registry(RegistrySamples.Event(NewId(), "acme/secret", "1.2")),
+            null,
+            (header, value)
+        );
         Assert.Equal(202, apiResponse.Status);
     }
 
@@ -191,8 +224,16 @@ public sealed class HookTests(ApiServer server)
         Assert.Matches("^/hooks/registry/[A-Za-z0-9_-]{27,}$", path);
         var delivery = RegistrySamples.Registry(RegistrySamples.Event(NewId(), "acme/revoked", "1.2"));
 
-        foreach (var wrong in (string[])
-            [path + "x", path[..^1], path.Replace("/registry/", "/dockerhub/", StringComparison.Ordinal), path.Replace("/registry/", "/nobody/", StringComparison.Ordinal), "/hooks/registry/" + new string('k', 4000)])
+        foreach (
+            var wrong in (string[])
+                [
+                    path + "x",
+                    path[..^1],
+                    path.Replace("/registry/", "/dockerhub/", StringComparison.Ordinal),
+                    path.Replace("/registry/", "/nobody/", StringComparison.Ordinal),
+                    "/hooks/registry/" + new string('k', 4000),
+                ]
+        )
         {
             var apiResponse = await Deliver(wrong, delivery);
             Assert.Equal((wrong, 404), (wrong, apiResponse.Status));
@@ -205,37 +246,56 @@ public sealed class HookTests(ApiServer server)
         Assert.Equal(405, (await server.Get(path)).Status);
     }
 
-    public static TheoryData<string, string> Hostile() => new()
-    {
-        { "", "empty" },
-        { "   \r\n", "empty" },
-        { "x", "payload" },
-        { "payload=", "JSON" },
-        { "payload=%", "JSON" },
-        { "a=1&b=2", "payload" },
-        { "{", "JSON" },
-        { "{\"push_data\"", "JSON" },
-        { "{} {}", "JSON" },
-        { "null", "payload" },
-        { "[]", "push_data" },
-        { "\"text\"", "push_data" },
-        { "{}", "push_data" },
-        { "{\"push_data\": null, \"repository\": null, \"events\": null}", "push_data" },
-        { "{\"push_data\": [], \"events\": {}}", "push_data" },
-        { "{\"push_data\": {\"tag\": 1}, \"events\": 1}", "tag" },
-        { "{\"push_data\": {\"tag\": \"\"}, \"events\": \"\"}", "tag" },
-        { "{\"push_data\": {\"tag\": \"../..\"}, \"repository\": {\"repo_name\": \"a/b\"}, \"events\": [1]}", "tag" },
-        { "{\"push_data\": {\"tag\": \"a\\u0000b\"}, \"repository\": {\"repo_name\": \"a/b\"}, \"events\": [[]]}", "tag" },
-        { "{\"push_data\": {\"tag\": \"\\ud800\"}, \"repository\": {\"repo_name\": \"a/b\"}, \"events\": [\"\\ud800\"]}", "" },
-        { "{\"push_data\": {\"tag\": \"latest\"}, \"events\": [{\"id\": 1}]}", "repo_name" },
-        { "{\"push_data\": {\"tag\": \"latest\"}, \"repository\": {\"repo_name\": \"A/B\"}, \"events\": [{\"target\": 1}]}", "repo_name" },
-        { "{\"push_data\": {\"tag\": \"latest\"}, \"repository\": {\"repo_name\": \"a/b:c\"}, \"events\": [{\"target\": {\"tag\": {}}}]}", "repo_name" },
-        { "{\"push_data\": {\"tag\": \"latest\"}, \"repository\": {\"repo_name\": \"a/b@sha256:c\"}, \"events\": [{\"action\": false}]}", "repo_name" },
-        { "{\"push_data\": {\"tag\": \"latest\", \"pushed_at\": \"yesterday\"}, \"repository\": {\"repo_name\": \"a/b\"}, \"events\": [{\"actor\": []}]}", "pushed_at" },
-        { "{\"push_data\": {\"tag\": \"latest\", \"pushed_at\": {}}, \"repository\": {\"repo_name\": \"a/b\"}, \"events\": true}", "pushed_at" },
-        { string.Concat(Enumerable.Repeat("{\"push_data\":", 10_000)), "nested" },
-        { "{\"push_data\": " + new string('[', 10_000) + new string(']', 10_000) + ", \"events\": " + new string('[', 10_000), "" },
-    };
+    public static TheoryData<string, string> Hostile() =>
+        new()
+        {
+            { "", "empty" },
+            { "   \r\n", "empty" },
+            { "x", "payload" },
+            { "payload=", "JSON" },
+            { "payload=%", "JSON" },
+            { "a=1&b=2", "payload" },
+            { "{", "JSON" },
+            { "{\"push_data\"", "JSON" },
+            { "{} {}", "JSON" },
+            { "null", "payload" },
+            { "[]", "push_data" },
+            { "\"text\"", "push_data" },
+            { "{}", "push_data" },
+            { "{\"push_data\": null, \"repository\": null, \"events\": null}", "push_data" },
+            { "{\"push_data\": [], \"events\": {}}", "push_data" },
+            { "{\"push_data\": {\"tag\": 1}, \"events\": 1}", "tag" },
+            { "{\"push_data\": {\"tag\": \"\"}, \"events\": \"\"}", "tag" },
+            { "{\"push_data\": {\"tag\": \"../..\"}, \"repository\": {\"repo_name\": \"a/b\"}, \"events\": [1]}", "tag" },
+            { "{\"push_data\": {\"tag\": \"a\\u0000b\"}, \"repository\": {\"repo_name\": \"a/b\"}, \"events\": [[]]}", "tag" },
+            { "{\"push_data\": {\"tag\": \"\\ud800\"}, \"repository\": {\"repo_name\": \"a/b\"}, \"events\": [\"\\ud800\"]}", "" },
+            { "{\"push_data\": {\"tag\": \"latest\"}, \"events\": [{\"id\": 1}]}", "repo_name" },
+            {
+                "{\"push_data\": {\"tag\": \"latest\"}, \"repository\": {\"repo_name\": \"A/B\"}, \"events\": [{\"target\": 1}]}",
+                "repo_name"
+            },
+            {
+                "{\"push_data\": {\"tag\": \"latest\"}, \"repository\": {\"repo_name\": \"a/b:c\"}, \"events\": [{\"target\": "
+                    + "{\"tag\": {}}}]}",
+                "repo_name"
+            },
+            {
+                "{\"push_data\": {\"tag\": \"latest\"}, \"repository\": {\"repo_name\": \"a/b@sha256:c\"}, \"events\": "
+                    + "[{\"action\": false}]}",
+                "repo_name"
+            },
+            {
+                "{\"push_data\": {\"tag\": \"latest\", \"pushed_at\": \"yesterday\"}, \"repository\": {\"repo_name\": \"a/b\"}, "
+                    + "\"events\": [{\"actor\": []}]}",
+                "pushed_at"
+            },
+            {
+                "{\"push_data\": {\"tag\": \"latest\", \"pushed_at\": {}}, \"repository\": {\"repo_name\": \"a/b\"}, \"events\": true}",
+                "pushed_at"
+            },
+            { string.Concat(Enumerable.Repeat("{\"push_data\":", 10_000)), "nested" },
+            { "{\"push_data\": " + new string('[', 10_000) + new string(']', 10_000) + ", \"events\": " + new string('[', 10_000), "" },
+        };
 
     [Theory]
     [MemberData(nameof(Hostile))]
@@ -257,7 +317,15 @@ public sealed class HookTests(ApiServer server)
     [Fact]
     public async Task Invalid_utf8_is_refused()
     {
-        byte[] body = [.. "{\"push_data\": {\"tag\": \""u8, 0xC3, 0x28, .. "\"}, \"repository\": {\"repo_name\": \"a/b\"}, \"events\": [{\"id\": \""u8, 0xFF, .. "\"}]}"u8];
+        byte[] body =
+        [
+            .. "{\"push_data\": {\"tag\": \""u8,
+            0xC3,
+            0x28,
+            .. "\"}, \"repository\": {\"repo_name\": \"a/b\"}, \"events\": [{\"id\": \""u8,
+            0xFF,
+            .. "\"}]}"u8,
+        ];
         foreach (var sender in (string[])["dockerhub", "registry"])
             Assert.Equal(400, (await server.Send("POST", await SharedUrl(sender), body, null, "")).Status);
     }
@@ -266,11 +334,27 @@ public sealed class HookTests(ApiServer server)
     public async Task An_envelope_of_strange_events_is_answered_with_a_note()
     {
         var hook = await Url("registry");
-        foreach (var events in (string[])["", "null", "{}", "null,null", """{"action":"push"}""", """{"action":"push","target":{}}""",
-            """{"action":"push","target":{"tag":"1","mediaType":"application/vnd.oci.image.index.v1+json"}}""",
-            """{"action":"push","target":{"tag":"1","mediaType":"application/vnd.oci.image.index.v1+json","repository":"a/b"}}""",
-            """{"action":"push","target":{"tag":"1","mediaType":"application/vnd.oci.image.index.v1+json","repository":"a/b@c"},"request":{"host":"reg:5000"}}""",
-            """{"action":"push","target":{"tag":"1","mediaType":"application/vnd.oci.image.index.v1+json","repository":"a/b"},"request":{"host":"../.."}}"""])
+        foreach (
+            var events in (string[])
+                [
+                    "",
+                    "null",
+                    "{}",
+                    "null,null",
+                    """{"action":"push"}""",
+                    """{"action":"push","target":{}}""",
+                    """{"action":"push","target":{"tag":"1","mediaType":"application/vnd.oci.image.index.v1+json"}}""",
+                    """{"action":"push","target":{"tag":"1","mediaType":"application/vnd.oci.image.index.v1+json","repository":"a/b"}}""",
+                    """
+                        {"action":"push","target":{"tag":"1","mediaType":"application/vnd.oci.image.index.v1+json",
+                        "repository":"a/b@c"},"request":{"host":"reg:5000"}}
+                        """,
+                    """
+                        {"action":"push","target":{"tag":"1","mediaType":"application/vnd.oci.image.index.v1+json","repository":"a/b"},
+                        "request":{"host":"../.."}}
+                        """,
+                ]
+        )
         {
             var apiResponse = await Deliver(hook, $$"""{"events":[{{events}}]}""");
             Assert.Equal((200, 0), (apiResponse.Status, apiResponse.Json.GetProperty("pushes").GetInt32()));
@@ -309,7 +393,10 @@ public sealed class HookTests(ApiServer server)
     {
         var (repository, service) = await Subscribed("reg.acme.test:5000/");
         var hook = await Url("registry");
-        var deliveries = Enumerable.Range(0, 50).Select(_ => RegistrySamples.Registry(RegistrySamples.Event(NewId(), repository, "1.2"))).ToList();
+        var deliveries = Enumerable
+            .Range(0, 50)
+            .Select(_ => RegistrySamples.Registry(RegistrySamples.Event(NewId(), repository, "1.2")))
+            .ToList();
         var answers = await Task.WhenAll(deliveries.Concat(deliveries).Concat(deliveries).Select(d => Deliver(hook, d)));
         Assert.Equal(50, answers.Count(a => a.Status == 202));
         Assert.Equal(100, answers.Count(a => a.Status == 200));
@@ -349,11 +436,20 @@ public sealed class HookTests(ApiServer server)
     private async Task<(string Repository, string Service)> Subscribed(string host)
     {
         var repository = $"acme/hooked-{Interlocked.Increment(ref _ids)}";
-        return (repository, await server.CreateService(image: $"{host}{repository}:{(host.StartsWith("docker.io", StringComparison.Ordinal) ? "latest" : "1.2")}"));
+        return (
+            repository,
+            await server.CreateService(
+                image: $"{host}{repository}:{(host.StartsWith("docker.io", StringComparison.Ordinal) ? "latest" : "1.2")}"
+            )
+        );
     }
 
-    private Task<ApiResponse> Deliver(string path, string body, string? contentType = "application/json", params (string, string)[] headers) =>
-        server.Send("POST", path, Encoding.UTF8.GetBytes(body), contentType, "", headers);
+    private Task<ApiResponse> Deliver(
+        string path,
+        string body,
+        string? contentType = "application/json",
+        params (string, string)[] headers
+    ) => server.Send("POST", path, Encoding.UTF8.GetBytes(body), contentType, "", headers);
 
     private Task<List<JsonElement>> Verdicts(string service, int count) => Verdicts(server, service, count);
 

@@ -54,9 +54,16 @@ public sealed class HostAliasTests : IAsyncLifetime
         await Alias("a.acme.test", "b.acme.test");
         await Alias("b.acme.test", "c.acme.test");
 
-        foreach (var (alias, host, mentions) in ((string, string, string)[])
-            [("a.acme.test", "b.acme.test", "already"), ("a.acme.test", "d.acme.test", "already"), ("d.acme.test", "D.acme.test", "two names"),
-            ("b.acme.test", "a.acme.test", "already"), ("c.acme.test", "a.acme.test", "already")])
+        foreach (
+            var (alias, host, mentions) in ((string, string, string)[])
+                [
+                    ("a.acme.test", "b.acme.test", "already"),
+                    ("a.acme.test", "d.acme.test", "already"),
+                    ("d.acme.test", "D.acme.test", "two names"),
+                    ("b.acme.test", "a.acme.test", "already"),
+                    ("c.acme.test", "a.acme.test", "already"),
+                ]
+        )
         {
             var apiResponse = await _server.Post(Aliases, JsonSerializer.Serialize(new { alias, host }));
             Assert.Equal((alias, host, 409), (alias, host, apiResponse.Status));
@@ -84,8 +91,18 @@ public sealed class HostAliasTests : IAsyncLifetime
         await Alias("told.acme.test:5000", "used.acme.test");
         // a chain, from its other end
         await Alias("third.acme.test", "used.acme.test");
-        Assert.Equal("""{"pushes":3}""", (await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event("id-2", "acme/api", "1.2", host: "told.acme.test:5000")))).Text);
-        Assert.Equal(200, (await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event("id-2", "acme/api", "1.2", host: "told.acme.test:5000")))).Status);
+        Assert.Equal(
+            """{"pushes":3}""",
+            (
+                await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event("id-2", "acme/api", "1.2", host: "told.acme.test:5000")))
+            ).Text
+        );
+        Assert.Equal(
+            200,
+            (
+                await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event("id-2", "acme/api", "1.2", host: "told.acme.test:5000")))
+            ).Status
+        );
 
         Assert.Equal(["told.acme.test:5000/acme/api", "told.acme.test:5000/acme/api"], await Images(own));
         Assert.Equal(["used.acme.test/acme/api"], await Images(other));
@@ -112,7 +129,10 @@ public sealed class HostAliasTests : IAsyncLifetime
     {
         await Alias("told.acme.test", "used.acme.test");
         var hook = await Hook("registry");
-        Assert.Equal("""{"pushes":1}""", (await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event("id-1", "acme/api", "1.2", host: "told.acme.test")))).Text);
+        Assert.Equal(
+            """{"pushes":1}""",
+            (await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event("id-1", "acme/api", "1.2", host: "told.acme.test")))).Text
+        );
         Assert.Equal(["told.acme.test/acme/api"], await Recorded());
     }
 
@@ -123,11 +143,16 @@ public sealed class HostAliasTests : IAsyncLifetime
         var alias = await Alias("told.acme.test", "used.acme.test");
         var hook = await Hook("registry");
         var envelope = RegistrySamples.Registry(
-            RegistrySamples.Event("id-1", "acme/api", "1.2", host: "told.acme.test"), RegistrySamples.Event("id-2", "acme/api", "1.2", host: "told.acme.test"));
+            RegistrySamples.Event("id-1", "acme/api", "1.2", host: "told.acme.test"),
+            RegistrySamples.Event("id-2", "acme/api", "1.2", host: "told.acme.test")
+        );
         Assert.Equal("""{"pushes":2}""", (await Deliver(hook, envelope)).Text);
         Assert.Equal(200, (await Deliver(hook, envelope)).Status);
         await _server.Delete(Text(alias, "resource_uri"));
-        Assert.Equal(202, (await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event("id-3", "acme/api", "1.2", host: "told.acme.test")))).Status);
+        Assert.Equal(
+            202,
+            (await Deliver(hook, RegistrySamples.Registry(RegistrySamples.Event("id-3", "acme/api", "1.2", host: "told.acme.test")))).Status
+        );
 
         Assert.Equal(["used.acme.test/acme/api", "used.acme.test/acme/api"], await Images(service));
     }
@@ -135,7 +160,14 @@ public sealed class HostAliasTests : IAsyncLifetime
     private static string Text(JsonElement thing, string member) => thing.GetProperty(member).GetString()!;
 
     private static string Push(string repository) =>
-        JsonSerializer.Serialize(new { repository, @ref = "main", after = new string('c', 40) });
+        JsonSerializer.Serialize(
+            new
+            {
+                repository,
+                @ref = "main",
+                after = new string('c', 40),
+            }
+        );
 
     private async Task<JsonElement> Alias(string alias, string host)
     {
@@ -154,7 +186,13 @@ public sealed class HostAliasTests : IAsyncLifetime
     private async Task<List<string>> Images(string service)
     {
         await _server.Settle();
-        return [.. (await _server.Get(service + "verdict/")).Json.GetProperty("objects").EnumerateArray().Select(v => Text(v.GetProperty("push"), "image"))];
+        return
+        [
+            .. (await _server.Get(service + "verdict/"))
+                .Json.GetProperty("objects")
+                .EnumerateArray()
+                .Select(v => Text(v.GetProperty("push"), "image")),
+        ];
     }
 
     /// <summary>The sources of all pushes of all hooks.</summary>
@@ -162,9 +200,9 @@ public sealed class HostAliasTests : IAsyncLifetime
     {
         var sources = new List<string>();
         foreach (var hook in (await _server.Get("/api/app/v1/hook/")).Json.GetProperty("objects").EnumerateArray())
-            foreach (var delivery in (await _server.Get(Text(hook, "resource_uri") + "delivery/")).Json.GetProperty("objects").EnumerateArray())
-                foreach (var push in delivery.GetProperty("pushes").EnumerateArray())
-                    sources.Add((await _server.Ledger.FindPush(push.GetGuid(), CancellationToken.None))!.Source);
+        foreach (var delivery in (await _server.Get(Text(hook, "resource_uri") + "delivery/")).Json.GetProperty("objects").EnumerateArray())
+        foreach (var push in delivery.GetProperty("pushes").EnumerateArray())
+            sources.Add((await _server.Ledger.FindPush(push.GetGuid(), CancellationToken.None))!.Source);
         return [.. sources.Distinct().Order(StringComparer.Ordinal)];
     }
 }

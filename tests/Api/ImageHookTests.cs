@@ -23,16 +23,29 @@ public sealed class ImageHookTests(ApiServer server)
         var body = kind.Body(repository, "1.2");
         var first = await Deliver(hook, body, "application/json", kind.Headers);
         Assert.Equal((202, """{"pushes":1}"""), (first.Status, first.Text));
-        string?[] types = [null, "application/cloudevents+json", "text/plain; charset=UTF-8", "application/x-www-form-urlencoded", "nonsense"];
+        string?[] types =
+        [
+            null,
+            "application/cloudevents+json",
+            "text/plain; charset=UTF-8",
+            "application/x-www-form-urlencoded",
+            "nonsense",
+        ];
         foreach (var type in types)
             Assert.Equal(kind.Repeats ? 200 : 202, (await Deliver(hook, body, type, kind.Headers)).Status);
-        Assert.Equal(kind.Repeats ? 200 : 202, (await Deliver(hook, GitSamples.Form(body), "application/x-www-form-urlencoded", kind.Headers)).Status);
+        Assert.Equal(
+            kind.Repeats ? 200 : 202,
+            (await Deliver(hook, GitSamples.Form(body), "application/x-www-form-urlencoded", kind.Headers)).Status
+        );
 
         await server.Settle();
         var verdicts = (await server.Get(service + "verdict/?limit=100")).Json.GetProperty("objects").EnumerateArray().ToList();
         Assert.Equal(kind.Repeats ? 1 : types.Length + 2, verdicts.Count);
         var push = verdicts[0].GetProperty("push");
-        Assert.Equal((kind.Sender, "1.2", kind.Digest), (push.GetProperty("sender").GetString(), push.GetProperty("tag").GetString(), push.GetProperty("digest").GetString()));
+        Assert.Equal(
+            (kind.Sender, "1.2", kind.Digest),
+            (push.GetProperty("sender").GetString(), push.GetProperty("tag").GetString(), push.GetProperty("digest").GetString())
+        );
     }
 
     [Theory]
@@ -55,7 +68,15 @@ public sealed class ImageHookTests(ApiServer server)
         var created = await server.CreateHook(kind.Sender, "s3cret");
         var body = kind.Body($"web/image-{Interlocked.Increment(ref _ids)}", "1.2");
         var right = value.Replace("@", GitSamples.Hmac("s3cret", body), StringComparison.Ordinal);
-        (string, string)[][] wrong = [[], [(header, "")], [(header, right + "0")], [(header, right[..^1])], [("X-JFrog-Event-Auth", "")], [("Authorization", "Bearer ")]];
+        (string, string)[][] wrong =
+        [
+            [],
+            [(header, "")],
+            [(header, right + "0")],
+            [(header, right[..^1])],
+            [("X-JFrog-Event-Auth", "")],
+            [("Authorization", "Bearer ")],
+        ];
         foreach (var headers in wrong)
         {
             var apiResponse = await Deliver(Path(created), body, null, [.. kind.Headers, .. headers]);
@@ -64,7 +85,10 @@ public sealed class ImageHookTests(ApiServer server)
         }
 
         Assert.Equal(401, (await Deliver(Path(created), "{", null)).Status);
-        Assert.Equal(wrong.Length + 1, (await server.Get(created.GetProperty("resource_uri").GetString()!)).Json.GetProperty("rejected_deliveries").GetInt64());
+        Assert.Equal(
+            wrong.Length + 1,
+            (await server.Get(created.GetProperty("resource_uri").GetString()!)).Json.GetProperty("rejected_deliveries").GetInt64()
+        );
         Assert.Equal(202, (await Deliver(Path(created), body, null, [.. kind.Headers, (header, right)])).Status);
     }
 
@@ -83,7 +107,13 @@ public sealed class ImageHookTests(ApiServer server)
     {
         var hook = await server.CreateHook("azure", "s3cret");
         var body = ImageSamples.Validation("\"512d38b6-c7b8-40c8-89fe-f46f9e9622b6\"");
-        var apiResponse = await Deliver(Path(hook), body, "application/json", ("aeg-event-type", "SubscriptionValidation"), ("X-AutoDeploy-Secret", "s3cret"));
+        var apiResponse = await Deliver(
+            Path(hook),
+            body,
+            "application/json",
+            ("aeg-event-type", "SubscriptionValidation"),
+            ("X-AutoDeploy-Secret", "s3cret")
+        );
         Assert.Equal((200, """{"validationResponse":"512d38b6-c7b8-40c8-89fe-f46f9e9622b6"}"""), (apiResponse.Status, apiResponse.Text));
         Assert.Equal(401, (await Deliver(Path(hook), body, "application/json")).Status);
     }
@@ -94,10 +124,29 @@ public sealed class ImageHookTests(ApiServer server)
         foreach (var sender in ImageSamples.Kinds.Select(k => k.Sender).Distinct())
         {
             var hook = Path(await server.CreateHook(sender));
-            foreach (var body in (string[])["", " ", "x", "{", "null", "7", "\"text\"", "{} {}", "payload=", "a=1&b=2", "{\"a\"", string.Concat(Enumerable.Repeat("{\"data\":", 10_000))])
+            foreach (
+                var body in (string[])
+                    [
+                        "",
+                        " ",
+                        "x",
+                        "{",
+                        "null",
+                        "7",
+                        "\"text\"",
+                        "{} {}",
+                        "payload=",
+                        "a=1&b=2",
+                        "{\"a\"",
+                        string.Concat(Enumerable.Repeat("{\"data\":", 10_000)),
+                    ]
+            )
             {
                 var apiResponse = await Deliver(hook, body, null);
-                Assert.True(apiResponse.Status == 400 && apiResponse.Error.EndsWith('.'), $"{sender}: {apiResponse.Status} {apiResponse.Text} {body}");
+                Assert.True(
+                    apiResponse.Status == 400 && apiResponse.Error.EndsWith('.'),
+                    $"{sender}: {apiResponse.Status} {apiResponse.Text} {body}"
+                );
             }
         }
     }

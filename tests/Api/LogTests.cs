@@ -15,9 +15,12 @@ public sealed class LogTests
 
         var hook = await server.CreateHook("registry", "hook-secret");
         var path = new Uri(hook.GetProperty("url").GetString()!).AbsolutePath;
-        await server.CreateService("""
+        await server.CreateService(
+            """
             "container_envvars": [{"key": "A", "value": "env-secret"}]
-            """, image: "reg.acme.test:5000/acme/logged:1.2");
+            """,
+            image: "reg.acme.test:5000/acme/logged:1.2"
+        );
         await server.Post("/api/app/v1/registry/", """{"host": "reg.acme.test:5000", "username": "u", "password": "registry-secret"}""");
         await server.Post("/api/app/v1/githost/", """{"host": "git.acme.test", "username": "u", "password": "git-secret"}""");
         await server.Post("/api/app/v1/githost/", """{"host": "https://u:git-secret@git. acme.test", "password": "git-secret"}""");
@@ -27,14 +30,30 @@ public sealed class LogTests
         await server.Send("POST", path, "{"u8.ToArray(), null, "hook-secret");
         await server.Send("GET", path, null, null, "");
         await server.Send("GET", "/auth/", null, null, "Bearer wrong-token");
-        var notification = await server.Post("/api/app/v1/notification/", """{"type": "webhook", "url": "http://127.0.0.1:1/url-secret", "secret": "signing-secret"}""");
+        var notification = await server.Post(
+            "/api/app/v1/notification/",
+            """{"type": "webhook", "url": "http://127.0.0.1:1/url-secret", "secret": "signing-secret"}"""
+        );
         await server.Post(notification.Headers["Location"] + "test/");
         await server.Settle();
         log.CreateLogger("test").LogInformation("the log works");
 
         var text = string.Join('\n', log.Lines);
         Assert.Contains("the log works", text, StringComparison.Ordinal);
-        foreach (var secret in (string[])[server.Token, path.Split('/')[^1], "hook-secret", "env-secret", "registry-secret", "git-secret", "wrong-token", "url-secret", "signing-secret"])
+        foreach (
+            var secret in (string[])
+                [
+                    server.Token,
+                    path.Split('/')[^1],
+                    "hook-secret",
+                    "env-secret",
+                    "registry-secret",
+                    "git-secret",
+                    "wrong-token",
+                    "url-secret",
+                    "signing-secret",
+                ]
+        )
             Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
     }
 }

@@ -13,7 +13,11 @@ public sealed class NoTransportTests
     public async Task The_only_listening_socket_of_the_process_is_its_port()
     {
         var environment = new Dictionary<string, string> { ["DOTNET_EnableDiagnostics"] = "0" }; // as ./run and the images set it
-        await using var app = await AutoDeployProcess.Start("unix:///nonexistent/docker.sock", environment: environment, cluster: ClusterShape.OneProcess);
+        await using var app = await AutoDeployProcess.Start(
+            "unix:///nonexistent/docker.sock",
+            environment: environment,
+            cluster: ClusterShape.OneProcess
+        );
         // grains have been called
         await app.Call(HttpMethod.Post, "/api/app/v1/service/", new { name = "web", image = "registry.acme.test/web:1" });
 
@@ -27,10 +31,11 @@ public sealed class NoTransportTests
         var cluster = server.App.Services.GetRequiredService<IOptions<ClusterOptions>>().Value;
         var first = server.App.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(UnixTools.FreePort(), gatewayPort: 0, first.Endpoint, cluster.ServiceId, cluster.ClusterId)
-            // it tries for 5 minutes otherwise
-            .Configure<ClusterMembershipOptions>(options => options.MaxJoinAttemptTime = TimeSpan.FromSeconds(1)));
+        builder.UseOrleans(silo =>
+            silo.UseLocalhostClustering(UnixTools.FreePort(), gatewayPort: 0, first.Endpoint, cluster.ServiceId, cluster.ClusterId)
+                // it tries for 5 minutes otherwise
+                .Configure<ClusterMembershipOptions>(options => options.MaxJoinAttemptTime = TimeSpan.FromSeconds(1))
+        );
         using var second = builder.Build();
 
         var refused = await Assert.ThrowsAnyAsync<OrleansException>(() => second.StartAsync());

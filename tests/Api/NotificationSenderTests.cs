@@ -42,8 +42,13 @@ public sealed class NotificationSenderTests : IAsyncLifetime
         Assert.Equal("failed", (string)receivedRequest.Json["type"]!);
         var data = receivedRequest.Json["data"]!;
         Assert.Equal(
-            "web: redeploy to acme/api:1.2 (bbbbbbbbbbbb) failed: It exited with code 3 (push of acme/api:1.2 by ida, told by registry).", (string)data["text"]!);
-        Assert.Equal(("web", _serviceId.ToString(), deployment.Uuid.ToString()), ((string)data["service"]!, (string)data["service_uuid"]!, (string)data["action"]!));
+            "web: redeploy to acme/api:1.2 (bbbbbbbbbbbb) failed: It exited with code 3 (push of acme/api:1.2 by ida, told by registry).",
+            (string)data["text"]!
+        );
+        Assert.Equal(
+            ("web", _serviceId.ToString(), deployment.Uuid.ToString()),
+            ((string)data["service"]!, (string)data["service_uuid"]!, (string)data["action"]!)
+        );
         Assert.Equal($"https://deploy.acme.test/api/audit/v1/action/{deployment.Uuid}/", (string)data["link"]!);
         Assert.Equal("It exited with code 3.", (string)data["result"]!);
     }
@@ -53,14 +58,23 @@ public sealed class NotificationSenderTests : IAsyncLifetime
     [InlineData("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
     public async Task A_webhook_with_a_secret_is_signed(string secret, string? base64)
     {
-        await New(new { type = "webhook", url = _receiver.Url, secret });
+        await New(
+            new
+            {
+                type = "webhook",
+                url = _receiver.Url,
+                secret,
+            }
+        );
         await Fail("It did not start.");
 
         var receivedRequest = (await _receiver.WaitForCount(1))[0];
 
         // as Standard Webhooks says, by hand
         var key = base64 is null ? Encoding.UTF8.GetBytes(secret) : Convert.FromBase64String(base64);
-        var signed = Encoding.UTF8.GetBytes($"{receivedRequest.Headers["webhook-id"]}.{receivedRequest.Headers["webhook-timestamp"]}.{receivedRequest.Text}");
+        var signed = Encoding.UTF8.GetBytes(
+            $"{receivedRequest.Headers["webhook-id"]}.{receivedRequest.Headers["webhook-timestamp"]}.{receivedRequest.Text}"
+        );
         Assert.Equal("v1," + Convert.ToBase64String(HMACSHA256.HashData(key, signed)), receivedRequest.Headers["webhook-signature"]);
     }
 
@@ -74,9 +88,17 @@ public sealed class NotificationSenderTests : IAsyncLifetime
 
         var slack = (await _receiver.WaitForCount(1))[0].Json;
         var link = $"https://deploy.acme.test/api/audit/v1/action/{deployment.Uuid}/";
-        Assert.Equal($"web: redeploy to acme/api:1.2 (bbbbbbbbbbbb) failed: &lt;!channel&gt; &amp; @everyone (push of acme/api:1.2 by ida, told by registry). {link}", (string)slack["text"]!);
+        Assert.Equal(
+            "web: redeploy to acme/api:1.2 (bbbbbbbbbbbb) failed: &lt;!channel&gt; &amp; @everyone (push of acme/api:1.2 by ida, "
+                + $"told by registry). {link}",
+            (string)slack["text"]!
+        );
         var message = (await discord.WaitForCount(1))[0].Json;
-        Assert.Equal($"web: redeploy to acme/api:1.2 (bbbbbbbbbbbb) failed: <!channel> & @everyone (push of acme/api:1.2 by ida, told by registry). {link}", (string)message["content"]!);
+        Assert.Equal(
+            "web: redeploy to acme/api:1.2 (bbbbbbbbbbbb) failed: <!channel> & @everyone (push of acme/api:1.2 by ida, told by "
+                + $"registry). {link}",
+            (string)message["content"]!
+        );
         Assert.Empty(message["allowed_mentions"]!["parse"]!.AsArray());
     }
 
@@ -85,12 +107,29 @@ public sealed class NotificationSenderTests : IAsyncLifetime
     {
         await Fail("Before.");
         var other = Guid.Parse((await _server.CreateService()).Split('/')[^2]);
-        await New(new { type = "webhook", url = _receiver.Url, events = new[] { "started", "succeeded", "canceled", "held" }, services = new[] { "web" } });
+        await New(
+            new
+            {
+                type = "webhook",
+                url = _receiver.Url,
+                events = new[] { "started", "succeeded", "canceled", "held" },
+                services = new[] { "web" },
+            }
+        );
         await Fail("Not asked for.");
         await End(await Begin(other), DeploymentState.Success, "Another service.");
         var one = await End(await Begin(_serviceId), DeploymentState.Success, "It runs.");
         var two = await End(await Begin(_serviceId), DeploymentState.Canceled, "Superseded.");
-        var held = new Verdict { Uuid = Guid.NewGuid(), PushId = Guid.NewGuid(), ServiceId = _serviceId, Kind = VerdictKind.Held, Reason = "window", Detail = "It is night.", Received = DateTimeOffset.UtcNow };
+        var held = new Verdict
+        {
+            Uuid = Guid.NewGuid(),
+            PushId = Guid.NewGuid(),
+            ServiceId = _serviceId,
+            Kind = VerdictKind.Held,
+            Reason = "window",
+            Detail = "It is night.",
+            Received = DateTimeOffset.UtcNow,
+        };
         await _server.Ledger.Decide(held, null, null, default);
 
         var received = await _receiver.WaitForCount(6);
@@ -99,7 +138,8 @@ public sealed class NotificationSenderTests : IAsyncLifetime
         Assert.StartsWith("started_", failedOne, StringComparison.Ordinal);
         Assert.Equal(
             [$"started_{one.Uuid:N}", $"succeeded_{one.Uuid:N}", $"started_{two.Uuid:N}", $"canceled_{two.Uuid:N}", $"held_{held.Uuid:N}"],
-            received.Skip(1).Select(r => r.Headers["webhook-id"]));
+            received.Skip(1).Select(r => r.Headers["webhook-id"])
+        );
         Assert.Equal("web: a version is held: It is night.", (string)received[5].Json["data"]!["text"]!);
     }
 
@@ -108,7 +148,14 @@ public sealed class NotificationSenderTests : IAsyncLifetime
     {
         var refuse = true;
         _receiver.Answer = _ => Volatile.Read(ref refuse) ? 500 : 200;
-        var uri = await New(new { type = "webhook", url = _receiver.Url, secret = "s" });
+        var uri = await New(
+            new
+            {
+                type = "webhook",
+                url = _receiver.Url,
+                secret = "s",
+            }
+        );
         var one = await Fail("One.");
         await Eventually.Until(async () => (await _server.Get(uri)).Json.GetProperty("failed_attempts").GetInt32() > 1);
         var failing = (await _server.Get(uri)).Json;

@@ -14,13 +14,40 @@ public sealed class NotificationTests(ApiServer server)
     public async Task Secrets_go_in_and_never_come_out()
     {
         var service = await server.CreateService(name: server.CreateName());
-        var created = await Post(new { type = "webhook", url = "https://hooks.acme.test/part-that-is-secret?x=secret-query", secret = "secret-of-signing", services = new[] { service } });
+        var created = await Post(
+            new
+            {
+                type = "webhook",
+                url = "https://hooks.acme.test/part-that-is-secret?x=secret-query",
+                secret = "secret-of-signing",
+                services = new[] { service },
+            }
+        );
         Assert.True(created.Status == 201, created.Text);
         var uri = created.Headers["Location"];
         Assert.Equal(
-            ["uuid", "resource_uri", "type", "url", "to", "events", "services", "has_secret", "last_error", "failed_attempts", "given_up", "delivered_datetime", "next_attempt_datetime", "created_datetime"],
-            created.Json.EnumerateObject().Select(m => m.Name));
-        Assert.Equal(("webhook", "https://hooks.acme.test/***", true), (Text(created, "type"), Text(created, "url"), created.Json.GetProperty("has_secret").GetBoolean()));
+            [
+                "uuid",
+                "resource_uri",
+                "type",
+                "url",
+                "to",
+                "events",
+                "services",
+                "has_secret",
+                "last_error",
+                "failed_attempts",
+                "given_up",
+                "delivered_datetime",
+                "next_attempt_datetime",
+                "created_datetime",
+            ],
+            created.Json.EnumerateObject().Select(m => m.Name)
+        );
+        Assert.Equal(
+            ("webhook", "https://hooks.acme.test/***", true),
+            (Text(created, "type"), Text(created, "url"), created.Json.GetProperty("has_secret").GetBoolean())
+        );
         Assert.Equal(["failed", "rolled_back", "held"], Texts(created, "events"));
         Assert.Equal([service], Texts(created, "services"));
 
@@ -30,16 +57,27 @@ public sealed class NotificationTests(ApiServer server)
         Assert.Empty(Texts(patched, "services"));
         Assert.True(patched.Json.GetProperty("has_secret").GetBoolean());
         var stored = (await server.Ledger.FindNotification(created.Json.GetProperty("uuid").GetGuid(), default))!;
-        Assert.Equal(("https://hooks.acme.test/part-that-is-secret?x=secret-query", "secret-of-signing"), (stored.Url!.AbsoluteUri, stored.Secret));
-        Assert.False((await server.Patch(uri, """{"secret": null, "url": "http://127.0.0.1:9/"}""")).Json.GetProperty("has_secret").GetBoolean());
+        Assert.Equal(
+            ("https://hooks.acme.test/part-that-is-secret?x=secret-query", "secret-of-signing"),
+            (stored.Url!.AbsoluteUri, stored.Secret)
+        );
+        Assert.False(
+            (await server.Patch(uri, """{"secret": null, "url": "http://127.0.0.1:9/"}""")).Json.GetProperty("has_secret").GetBoolean()
+        );
         Assert.Equal("http://127.0.0.1:9/", Text(await server.Get(uri), "url"));
 
-        foreach (var text in (string[])[created.Text, patched.Text, (await server.Get(uri)).Text, (await server.Get(Notifications)).Text, await Files()])
-            foreach (var secret in (string[])["part-that-is-secret", "secret-query", "secret-of-signing"])
-                Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
+        foreach (
+            var text in (string[])
+                [created.Text, patched.Text, (await server.Get(uri)).Text, (await server.Get(Notifications)).Text, await Files()]
+        )
+        foreach (var secret in (string[])["part-that-is-secret", "secret-query", "secret-of-signing"])
+            Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
 
         Assert.Equal(204, (await server.Delete(uri)).Status);
-        foreach (var apiResponse in (ApiResponse[])[await server.Get(uri), await server.Delete(uri), await server.Patch(uri, "{}"), await server.Post(uri + "test/")])
+        foreach (
+            var apiResponse in (ApiResponse[])
+                [await server.Get(uri), await server.Delete(uri), await server.Patch(uri, "{}"), await server.Post(uri + "test/")]
+        )
             Assert.Equal(404, apiResponse.Status);
     }
 
@@ -55,7 +93,10 @@ public sealed class NotificationTests(ApiServer server)
 
     [Theory]
     [InlineData("""{}""", "`type` is missing")]
-    [InlineData("""{"type": "pager", "url": "http://a"}""", "`type` is \"pager\"; expected \"webhook\", \"slack\", \"discord\" or \"email\"")]
+    [InlineData(
+        """{"type": "pager", "url": "http://a"}""",
+        "`type` is \"pager\"; expected \"webhook\", \"slack\", \"discord\" or \"email\""
+    )]
     [InlineData("""{"type": null, "url": "http://a"}""", "`type` is null")]
     [InlineData("""{"type": 1}""", "`type` is a number")]
     [InlineData("""{"type": "webhook"}""", "`url` is missing")]
@@ -74,7 +115,10 @@ public sealed class NotificationTests(ApiServer server)
     [InlineData("""{"type": "webhook", "url": "http://a", "events": ["exploded"]}""", "`events[0]` is \"exploded\"; expected \"started\"")]
     [InlineData("""{"type": "webhook", "url": "http://a", "events": "failed"}""", "`events` is text")]
     [InlineData("""{"type": "webhook", "url": "http://a", "events": [null]}""", "`events[0]` is null")]
-    [InlineData("""{"type": "webhook", "url": "http://a", "services": ["nobody"]}""", "`services[0]` is \"nobody\"; there is no such service")]
+    [InlineData(
+        """{"type": "webhook", "url": "http://a", "services": ["nobody"]}""",
+        "`services[0]` is \"nobody\"; there is no such service"
+    )]
     [InlineData("""{"type": "webhook", "url": "http://a", "services": [7]}""", "`services[0]` is a number")]
     [InlineData("""{"type": "webhook", "url": "http://a", "uuid": "x"}""", "`uuid` cannot be set")]
     [InlineData("""{"type": "webhook", "uri": "http://a"}""", "did you mean `url`")]
@@ -101,17 +145,26 @@ public sealed class NotificationTests(ApiServer server)
         var test = await server.Post(uri + "test/");
         Assert.Equal("""{"delivered":true,"status":200,"answer":"thank you","error":null}""", test.Text);
         var receivedRequest = Assert.Single(receiver.All);
-        Assert.Equal(("POST", "/hook/secret-part", "test"), (receivedRequest.Method, receivedRequest.Path, (string)receivedRequest.Json["type"]!));
+        Assert.Equal(
+            ("POST", "/hook/secret-part", "test"),
+            (receivedRequest.Method, receivedRequest.Path, (string)receivedRequest.Json["type"]!)
+        );
 
         receiver.Answer = _ => 403;
-        Assert.Equal("""{"delivered":false,"status":403,"answer":"thank you","error":"The answer was 403; expected a status from 200 to 299."}""", (await server.Post(uri + "test/")).Text);
+        Assert.Equal(
+            """{"delivered":false,"status":403,"answer":"thank you","error":"The answer was 403; expected a status from 200 to 299."}""",
+            (await server.Post(uri + "test/")).Text
+        );
         receiver.Answer = _ => 302;
         receiver.AnswerHeaders["Location"] = receiver.Url + "/elsewhere";
         Assert.Contains("a redirect (302), which is not followed", (await server.Post(uri + "test/")).Text, StringComparison.Ordinal);
         Assert.DoesNotContain(receiver.All, r => r.Path.EndsWith("elsewhere", StringComparison.Ordinal));
 
         await server.Patch(uri, """{"url": "http://127.0.0.1:1/"}""");
-        Assert.Equal("""{"delivered":false,"status":null,"answer":"","error":"There was no connection to the host."}""", (await server.Post(uri + "test/")).Text);
+        Assert.Equal(
+            """{"delivered":false,"status":null,"answer":"","error":"There was no connection to the host."}""",
+            (await server.Post(uri + "test/")).Text
+        );
         await server.Patch(uri, """{"url": "http://nowhere.invalid/"}""");
         Assert.False((await server.Post(uri + "test/")).Json.GetProperty("delivered").GetBoolean());
         await server.Delete(uri);
@@ -119,7 +172,8 @@ public sealed class NotificationTests(ApiServer server)
 
     private static string? Text(ApiResponse apiResponse, string member) => apiResponse.Json.GetProperty(member).GetString();
 
-    private static List<string> Texts(ApiResponse apiResponse, string member) => [.. apiResponse.Json.GetProperty(member).EnumerateArray().Select(e => e.GetString()!)];
+    private static List<string> Texts(ApiResponse apiResponse, string member) =>
+        [.. apiResponse.Json.GetProperty(member).EnumerateArray().Select(e => e.GetString()!)];
 
     private Task<ApiResponse> Post(object body) => server.Post(Notifications, JsonSerializer.Serialize(body));
 

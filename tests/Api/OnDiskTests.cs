@@ -20,11 +20,19 @@ public sealed class OnDiskTests
     public async Task A_service_is_told_of_as_it_is_on_disk(bool written)
     {
         var holds = false;
-        await using var server = await FakeServer.Start(replace: services => services.AddKeyedSingleton(
-            ServiceState.Storage,
-            (provider, _) => InterceptingProxy.Intercept<IGrainStorage>(
-                new SqliteGrainStorage(provider.GetRequiredService<SqlLedger>()),
-                (method, arguments, go) => method.Name == nameof(IGrainStorage.WriteStateAsync) && arguments[0] is "service" && Volatile.Read(ref holds) ? Hold(go) : go())));
+        await using var server = await FakeServer.Start(replace: services =>
+            services.AddKeyedSingleton(
+                ServiceState.Storage,
+                (provider, _) =>
+                    InterceptingProxy.Intercept<IGrainStorage>(
+                        new SqliteGrainStorage(provider.GetRequiredService<SqlLedger>()),
+                        (method, arguments, go) =>
+                            method.Name == nameof(IGrainStorage.WriteStateAsync) && arguments[0] is "service" && Volatile.Read(ref holds)
+                                ? Hold(go)
+                                : go()
+                    )
+            )
+        );
         var service = $"/api/app/v1/service/{await server.CreateService()}/";
 
         Volatile.Write(ref holds, true);
@@ -52,10 +60,18 @@ public sealed class OnDiskTests
     [Fact]
     public async Task The_numbers_of_a_step_are_there_with_the_step()
     {
-        await using var server = await FakeServer.Start(replace: services => services.AddSingleton(provider => InterceptingProxy.Intercept<ILedger>(
-            provider.GetRequiredService<SqlLedger>(),
-            (method, arguments, go) => method.Name == nameof(ILedger.UpdateDeployment)
-                && arguments[0] is Deployment { Operation: Operation.Redeploy, Step: DeploymentStep.Replace } ? Hold((Task<bool>)go()!) : go())));
+        await using var server = await FakeServer.Start(replace: services =>
+            services.AddSingleton(provider =>
+                InterceptingProxy.Intercept<ILedger>(
+                    provider.GetRequiredService<SqlLedger>(),
+                    (method, arguments, go) =>
+                        method.Name == nameof(ILedger.UpdateDeployment)
+                        && arguments[0] is Deployment { Operation: Operation.Redeploy, Step: DeploymentStep.Replace }
+                            ? Hold((Task<bool>)go()!)
+                            : go()
+                )
+            )
+        );
         var serviceId = await server.CreateRunningService();
         await server.Api.Post($"/api/app/v1/service/{serviceId}/redeploy/");
         await _reached.Task;
@@ -63,7 +79,13 @@ public sealed class OnDiskTests
         _go.SetResult();
 
         Assert.Equal("replace", action.GetProperty("step").GetString());
-        Assert.Equal((0, 1), (action.GetProperty("progress").GetProperty("containers_proven").GetInt32(), action.GetProperty("progress").GetProperty("containers_wanted").GetInt32()));
+        Assert.Equal(
+            (0, 1),
+            (
+                action.GetProperty("progress").GetProperty("containers_proven").GetInt32(),
+                action.GetProperty("progress").GetProperty("containers_wanted").GetInt32()
+            )
+        );
 
         async Task<bool> Hold(Task<bool> kept)
         {

@@ -32,7 +32,9 @@ public sealed class OpenEndpointTests(ApiServer server)
         var closed = 0;
         foreach (var endpoint in server.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
-            foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods ? methods : ["*"])
+            foreach (
+                var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods ? methods : ["*"]
+            )
             {
                 if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
                 {
@@ -43,7 +45,13 @@ public sealed class OpenEndpointTests(ApiServer server)
                 closed++;
                 foreach (var authorization in (string[])["", "Digest wrong"])
                 {
-                    var apiResponse = await server.Send(method == "*" ? "GET" : method, PathOf(endpoint.RoutePattern), null, null, authorization);
+                    var apiResponse = await server.Send(
+                        method == "*" ? "GET" : method,
+                        PathOf(endpoint.RoutePattern),
+                        null,
+                        null,
+                        authorization
+                    );
                     Assert.True(apiResponse.Status == 401, $"{method} {endpoint.RoutePattern.RawText}: {apiResponse.Status}");
                     Assert.True(apiResponse.Headers.ContainsKey("WWW-Authenticate"));
                 }
@@ -77,6 +85,17 @@ public sealed class OpenEndpointTests(ApiServer server)
     }
 
     private static string PathOf(RoutePattern pattern) =>
-        "/" + string.Join('/', pattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part =>
-            part is RoutePatternLiteralPart literal ? literal.Content : part is RoutePatternSeparatorPart separator ? separator.Content : "7c1e3fb4-0000-4000-8000-000000000000"))));
+        "/"
+        + string.Join(
+            '/',
+            pattern.PathSegments.Select(segment =>
+                string.Concat(
+                    segment.Parts.Select(part =>
+                        part is RoutePatternLiteralPart literal ? literal.Content
+                        : part is RoutePatternSeparatorPart separator ? separator.Content
+                        : "7c1e3fb4-0000-4000-8000-000000000000"
+                    )
+                )
+            )
+        );
 }

@@ -16,13 +16,26 @@ public sealed class OrganizationNamesTests(ApiServer server)
         var whole = await server.Post(Registries, $$"""{"host": "{{host}}", "username": "all", "password": "p"}""");
         var acme = await server.Post(Registries, $$"""{"host": "{{host}}", "path": "/acme/team/", "username": "acme", "password": "p"}""");
         Assert.Equal((201, 201), (whole.Status, acme.Status));
-        Assert.Equal((JsonValueKind.Null, "acme/team"), (whole.Json.GetProperty("path").ValueKind, acme.Json.GetProperty("path").GetString()));
+        Assert.Equal(
+            (JsonValueKind.Null, "acme/team"),
+            (whole.Json.GetProperty("path").ValueKind, acme.Json.GetProperty("path").GetString())
+        );
         var again = await server.Post(Registries, $$"""{"host": "{{host}}", "path": "acme/team", "username": "x", "password": "p"}""");
-        Assert.Equal((409, $"`host` is \"{host}\" and `path` \"acme/team\", and there are credentials for it already; change those instead."), (again.Status, again.Error));
+        Assert.Equal(
+            (409, $"`host` is \"{host}\" and `path` \"acme/team\", and there are credentials for it already; change those instead."),
+            (again.Status, again.Error)
+        );
         Assert.Equal(409, (await server.Patch(acme.Headers["Location"], """{"path": null}""")).Status);
         foreach (var path in (string[])["\"a//b\"", "\"a:1\"", "\"Acme\"", "\"..\"", "1"])
-            Assert.Contains("`path`", (await server.Patch(acme.Headers["Location"], $$"""{"path": {{path}}}""")).Error, StringComparison.Ordinal);
-        Assert.Equal("acme/api", (await server.Patch(acme.Headers["Location"], """{"path": "acme/api"}""")).Json.GetProperty("path").GetString());
+            Assert.Contains(
+                "`path`",
+                (await server.Patch(acme.Headers["Location"], $$"""{"path": {{path}}}""")).Error,
+                StringComparison.Ordinal
+            );
+        Assert.Equal(
+            "acme/api",
+            (await server.Patch(acme.Headers["Location"], """{"path": "acme/api"}""")).Json.GetProperty("path").GetString()
+        );
     }
 
     [Fact]
@@ -31,8 +44,14 @@ public sealed class OrganizationNamesTests(ApiServer server)
         var created = await server.Post(Registries, """{"host": "pw.acme.test:5000", "username": "ci", "password": "pw-that-is-secret"}""");
         Assert.Equal(201, created.Status);
         var uri = created.Headers["Location"];
-        Assert.Equal(["uuid", "resource_uri", "host", "path", "username", "token_host", "created_datetime"], created.Json.EnumerateObject().Select(m => m.Name));
-        Assert.Equal(("pw.acme.test:5000", "ci"), (created.Json.GetProperty("host").GetString(), created.Json.GetProperty("username").GetString()));
+        Assert.Equal(
+            ["uuid", "resource_uri", "host", "path", "username", "token_host", "created_datetime"],
+            created.Json.EnumerateObject().Select(m => m.Name)
+        );
+        Assert.Equal(
+            ("pw.acme.test:5000", "ci"),
+            (created.Json.GetProperty("host").GetString(), created.Json.GetProperty("username").GetString())
+        );
 
         var patched = await server.Patch(uri, """{"password": "pw-that-is-new"}""");
         Assert.Equal(200, patched.Status);
@@ -56,11 +75,17 @@ public sealed class OrganizationNamesTests(ApiServer server)
     [Fact]
     public async Task A_token_servers_host_is_allowed_and_taken_back()
     {
-        var created = await server.Post(Registries, """{"host": "tokens.acme.test", "username": "ci", "password": "p", "token_host": "https://Git.acme.test:8443/"}""");
+        var created = await server.Post(
+            Registries,
+            """{"host": "tokens.acme.test", "username": "ci", "password": "p", "token_host": "https://Git.acme.test:8443/"}"""
+        );
         Assert.Equal("git.acme.test:8443", created.Json.GetProperty("token_host").GetString());
         var uri = created.Headers["Location"];
         Assert.Equal("git.acme.test:8443", (await server.Patch(uri, """{"username": "cd"}""")).Json.GetProperty("token_host").GetString());
-        Assert.Equal(System.Text.Json.JsonValueKind.Null, (await server.Patch(uri, """{"token_host": null}""")).Json.GetProperty("token_host").ValueKind);
+        Assert.Equal(
+            System.Text.Json.JsonValueKind.Null,
+            (await server.Patch(uri, """{"token_host": null}""")).Json.GetProperty("token_host").ValueKind
+        );
         Assert.Equal(System.Text.Json.JsonValueKind.Null, (await server.Get(uri)).Json.GetProperty("token_host").ValueKind);
         await server.Delete(uri);
     }
@@ -96,9 +121,26 @@ public sealed class OrganizationNamesTests(ApiServer server)
     {
         var created = await server.Post(Hooks, """{"sender": "registry", "secret": "hook-secret"}""");
         Assert.Equal(201, created.Status);
-        Assert.Equal(["uuid", "resource_uri", "sender", "url", "has_secret", "service_account", "audience", "rejected_deliveries", "created_datetime"], created.Json.EnumerateObject().Select(m => m.Name));
+        Assert.Equal(
+            [
+                "uuid",
+                "resource_uri",
+                "sender",
+                "url",
+                "has_secret",
+                "service_account",
+                "audience",
+                "rejected_deliveries",
+                "created_datetime",
+            ],
+            created.Json.EnumerateObject().Select(m => m.Name)
+        );
         Assert.True(created.Json.GetProperty("has_secret").GetBoolean());
-        Assert.StartsWith(server.Client.BaseAddress + "hooks/registry/", created.Json.GetProperty("url").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            server.Client.BaseAddress + "hooks/registry/",
+            created.Json.GetProperty("url").GetString(),
+            StringComparison.Ordinal
+        );
         var got = await server.Get(created.Headers["Location"]);
         Assert.Equal(created.Text, got.Text);
         Assert.DoesNotContain("hook-secret", got.Text + (await server.Get(Hooks)).Text, StringComparison.Ordinal);
@@ -109,7 +151,11 @@ public sealed class OrganizationNamesTests(ApiServer server)
     public async Task A_hooks_url_is_the_public_one_where_that_is_set()
     {
         await using var own = await ApiServer.Start(options: new ApiOptions { Url = "https://deploy.acme.com/base" });
-        Assert.StartsWith("https://deploy.acme.com/base/hooks/dockerhub/", (await own.CreateHook("dockerhub")).GetProperty("url").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "https://deploy.acme.com/base/hooks/dockerhub/",
+            (await own.CreateHook("dockerhub")).GetProperty("url").GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -133,14 +179,22 @@ public sealed class OrganizationNamesTests(ApiServer server)
         Assert.Equal("Unreachable", node.GetProperty("state").GetString());
         var uri = node.GetProperty("resource_uri").GetString()!;
         Assert.Equal(uri, (await server.Get(uri)).Json.GetProperty("resource_uri").GetString());
-        Assert.Equal(0, (await server.Get("/api/infra/v1/node/?uuid__startswith=zz")).Json.GetProperty("meta").GetProperty("total_count").GetInt32());
+        Assert.Equal(
+            0,
+            (await server.Get("/api/infra/v1/node/?uuid__startswith=zz")).Json.GetProperty("meta").GetProperty("total_count").GetInt32()
+        );
     }
 
     [Fact]
     public async Task Containers_are_listed_even_when_there_are_none()
     {
         var service = await server.CreateService();
-        foreach (var query in (string[])["", $"?service={service}", "?service__name=nobody", "?name=web-1&state=Running", "?uuid__startswith=a"])
-            Assert.Equal(0, (await server.Get("/api/app/v1/container/" + query)).Json.GetProperty("meta").GetProperty("total_count").GetInt32());
+        foreach (
+            var query in (string[])["", $"?service={service}", "?service__name=nobody", "?name=web-1&state=Running", "?uuid__startswith=a"]
+        )
+            Assert.Equal(
+                0,
+                (await server.Get("/api/app/v1/container/" + query)).Json.GetProperty("meta").GetProperty("total_count").GetInt32()
+            );
     }
 }

@@ -28,7 +28,10 @@ public sealed class PathTests(ApiServer server)
     {
         var apiResponse = await server.Get(path);
         Assert.Equal(200, apiResponse.Status);
-        Assert.Equal(["limit", "offset", "total_count", "next", "previous"], apiResponse.Json.GetProperty("meta").EnumerateObject().Select(m => m.Name));
+        Assert.Equal(
+            ["limit", "offset", "total_count", "next", "previous"],
+            apiResponse.Json.GetProperty("meta").EnumerateObject().Select(m => m.Name)
+        );
         Assert.Equal(System.Text.Json.JsonValueKind.Array, apiResponse.Json.GetProperty("objects").ValueKind);
     }
 

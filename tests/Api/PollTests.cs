@@ -169,13 +169,26 @@ public sealed class PollTests : IAsyncLifetime
     {
         var service = await _server.CreateService("\"tag_policy\": \"semver:^1\", \"autoredeploy\": true", $"{Source}:1.0.0");
         var hook = new Uri((await _server.CreateHook("image")).GetProperty("url").GetString()!).AbsolutePath;
-        foreach (var (pushed, available) in ((string, string)[])[("1.2.0", "1.2.0"), ("1.10.0", "1.10.0"), ("1.9.0", "1.10.0"), ("2.0.0", "1.10.0"), ("1.10.0", "1.10.0"), ("1.11.0", "1.11.0")])
+        foreach (
+            var (pushed, available) in ((string, string)[])
+                [
+                    ("1.2.0", "1.2.0"),
+                    ("1.10.0", "1.10.0"),
+                    ("1.9.0", "1.10.0"),
+                    ("2.0.0", "1.10.0"),
+                    ("1.10.0", "1.10.0"),
+                    ("1.11.0", "1.11.0"),
+                ]
+        )
         {
             _registry.Push(pushed);
             Assert.Equal(202, (await _server.Post(hook, $$"""{"image": "{{Source}}:{{pushed}}"}""")).Status);
             await _server.Settle();
             var version = (await _server.Get(service)).Json.GetProperty("available_version");
-            Assert.Equal((available, _registry.Digests[available]), (version.GetProperty("tag").GetString(), version.GetProperty("digest").GetString()));
+            Assert.Equal(
+                (available, _registry.Digests[available]),
+                (version.GetProperty("tag").GetString(), version.GetProperty("digest").GetString())
+            );
         }
 
         await _server.Patch(service, """{"tag_policy": "any"}""");
@@ -184,8 +197,11 @@ public sealed class PollTests : IAsyncLifetime
         Assert.Equal("1.2.0", (await _server.Get(service)).Json.GetProperty("available_version").GetProperty("tag").GetString());
     }
 
-    private async Task<string> Service(string? policy) => await _server.CreateService(
-        $"\"poll_seconds\": 3600, \"autoredeploy\": true, \"tag_policy\": {System.Text.Json.JsonSerializer.Serialize(policy)}", $"{Source}:1.0.0");
+    private async Task<string> Service(string? policy) =>
+        await _server.CreateService(
+            $"\"poll_seconds\": 3600, \"autoredeploy\": true, \"tag_policy\": {System.Text.Json.JsonSerializer.Serialize(policy)}",
+            $"{Source}:1.0.0"
+        );
 
     private async Task Look()
     {
@@ -214,7 +230,12 @@ public sealed class PollTests : IAsyncLifetime
 
     /// <summary>The tags of what was found, newest first.</summary>
     private async Task<List<string>> Pushes(string service) =>
-        [.. (await _server.Get(service + "verdict/?limit=100")).Json.GetProperty("objects").EnumerateArray().Select(v => v.GetProperty("push").GetProperty("tag").GetString()!)];
+        [
+            .. (await _server.Get(service + "verdict/?limit=100"))
+                .Json.GetProperty("objects")
+                .EnumerateArray()
+                .Select(v => v.GetProperty("push").GetProperty("tag").GetString()!),
+        ];
 
     private sealed class TestRegistry : IRegistry
     {
@@ -240,7 +261,9 @@ public sealed class PollTests : IAsyncLifetime
         public Task<string> Resolve(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)
         {
             Ask(image.Tag!);
-            return Digests.TryGetValue(image.Tag!, out var digest) ? Task.FromResult(digest) : throw new RegistryException(RegistryFault.NotFound, "No.");
+            return Digests.TryGetValue(image.Tag!, out var digest)
+                ? Task.FromResult(digest)
+                : throw new RegistryException(RegistryFault.NotFound, "No.");
         }
 
         public async Task<ImageTags> ListTags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken)

@@ -12,7 +12,9 @@ public sealed class QoveryTests(ApiServer server)
         var organization = Assert.Single((await server.Get("/organization")).Json.GetProperty("results").EnumerateArray());
         Assert.Equal("default", organization.GetProperty("name").GetString());
         Assert.Equal(
-            organization.GetProperty("id").GetGuid(), (await server.Get("/organization/")).Json.GetProperty("results")[0].GetProperty("id").GetGuid());
+            organization.GetProperty("id").GetGuid(),
+            (await server.Get("/organization/")).Json.GetProperty("results")[0].GetProperty("id").GetGuid()
+        );
     }
 
     [Theory]
@@ -24,12 +26,18 @@ public sealed class QoveryTests(ApiServer server)
         var service = await server.CreateService(image: $"registry.acme.test/{name}:1", members: "\"autoredeploy\": true");
         var apiResponse = await server.Post($"/organization/default/{kind}/deploy", $$"""{"image_name": "{{name}}", "tag": "2"}""");
         Assert.Equal(202, apiResponse.Status);
-        Assert.Equal((Id(service), "READY"), (apiResponse.Json.GetProperty("id").GetString(), apiResponse.Json.GetProperty("state").GetString()));
+        Assert.Equal(
+            (Id(service), "READY"),
+            (apiResponse.Json.GetProperty("id").GetString(), apiResponse.Json.GetProperty("state").GetString())
+        );
 
         await server.Settle();
         var verdict = Assert.Single((await server.Get(service + "verdict/")).Json.GetProperty("objects").EnumerateArray());
         Assert.Equal("stopped", verdict.GetProperty("reason").GetString());
-        Assert.Equal(("qovery", "2"), (verdict.GetProperty("push").GetProperty("sender").GetString(), verdict.GetProperty("push").GetProperty("tag").GetString()));
+        Assert.Equal(
+            ("qovery", "2"),
+            (verdict.GetProperty("push").GetProperty("sender").GetString(), verdict.GetProperty("push").GetProperty("tag").GetString())
+        );
     }
 
     [Fact]
@@ -49,12 +57,27 @@ public sealed class QoveryTests(ApiServer server)
         Assert.Equal((first, "skip", "stopped"), Said(services[Id(on)]));
         Assert.Equal((second, "skip", "autoredeploy_off"), Said(services[Id(off)]));
         foreach (var status in services.Values.Append(answer))
-            foreach (var member in (string[])["id", "state", "service_deployment_status", "is_part_last_deployment", "status_details", "deployment_request_id", "deployment_requests_count"])
-                Assert.True(status.TryGetProperty(member, out _), member);
+        foreach (
+            var member in (string[])
+                [
+                    "id",
+                    "state",
+                    "service_deployment_status",
+                    "is_part_last_deployment",
+                    "status_details",
+                    "deployment_request_id",
+                    "deployment_requests_count",
+                ]
+        )
+            Assert.True(status.TryGetProperty(member, out _), member);
         Assert.Equal(answer.GetProperty("id").GetString(), answer.GetProperty("services")[0].GetProperty("id").GetString());
 
         static (string?, string?, string?) Said(System.Text.Json.JsonElement service) =>
-            (service.GetProperty("name").GetString(), service.GetProperty("verdict").GetString(), service.GetProperty("reason").GetString());
+            (
+                service.GetProperty("name").GetString(),
+                service.GetProperty("verdict").GetString(),
+                service.GetProperty("reason").GetString()
+            );
     }
 
     [Fact]
@@ -63,7 +86,10 @@ public sealed class QoveryTests(ApiServer server)
         var apiResponse = await server.Post("/organization/default/container/deploy", """{"image_name": "nobody/has-this", "tag": "1"}""");
         Assert.Equal((202, "READY"), (apiResponse.Status, apiResponse.Json.GetProperty("state").GetString()));
         Assert.Equal("NONE", apiResponse.Json.GetProperty("status_details").GetProperty("sub_action").GetString());
-        Assert.Equal((0, 0), (apiResponse.Json.GetProperty("services_count").GetInt32(), apiResponse.Json.GetProperty("services").GetArrayLength()));
+        Assert.Equal(
+            (0, 0),
+            (apiResponse.Json.GetProperty("services_count").GetInt32(), apiResponse.Json.GetProperty("services").GetArrayLength())
+        );
     }
 
     [Theory]
@@ -88,7 +114,12 @@ public sealed class QoveryTests(ApiServer server)
     [Fact]
     public async Task Unknown_organizations_and_services_are_404_and_what_the_state_forbids_is_409()
     {
-        Assert.Equal(404, (await server.Post($"/organization/{Unknown}/container/deploy", """{"image_name": "a/b", "tag": "1"}""")).Json.GetProperty("status").GetInt32());
+        Assert.Equal(
+            404,
+            (await server.Post($"/organization/{Unknown}/container/deploy", """{"image_name": "a/b", "tag": "1"}"""))
+                .Json.GetProperty("status")
+                .GetInt32()
+        );
         foreach (var verb in (string[])["stop", "redeploy", "restart-service"])
             Assert.Equal(404, (await server.Post($"/container/{Unknown}/{verb}")).Status);
         Assert.Equal(404, (await server.Get($"/application/{Unknown}/status")).Status);

@@ -43,7 +43,10 @@ public sealed class RestrictionTests(ApiServer server)
         Assert.Equal(201, (await server.Post(path, Body)).Status);
 
         var again = await server.Post(path, Body);
-        Assert.Equal((409, 409, "Conflict"), (again.Status, again.Json.GetProperty("status").GetInt32(), again.Json.GetProperty("error").GetString()));
+        Assert.Equal(
+            (409, 409, "Conflict"),
+            (again.Status, again.Json.GetProperty("status").GetInt32(), again.Json.GetProperty("error").GetString())
+        );
         Assert.Contains("docs/", again.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal(again.Json.GetProperty("detail").GetString(), again.Json.GetProperty("message").GetString());
         Assert.Equal(path, again.Json.GetProperty("path").GetString());
@@ -97,8 +100,14 @@ public sealed class RestrictionTests(ApiServer server)
     public async Task A_value_of_1025_characters_is_refused_and_one_of_1024_taken()
     {
         var path = await Restrictions();
-        Assert.Equal(400, (await server.Post(path, $$"""{"mode": "MATCH", "type": "PATH", "value": "{{new string('a', 1025)}}"}""")).Status);
-        Assert.Equal(201, (await server.Post(path, $$"""{"mode": "MATCH", "type": "PATH", "value": "{{new string('a', 1024)}}"}""")).Status);
+        Assert.Equal(
+            400,
+            (await server.Post(path, $$"""{"mode": "MATCH", "type": "PATH", "value": "{{new string('a', 1025)}}"}""")).Status
+        );
+        Assert.Equal(
+            201,
+            (await server.Post(path, $$"""{"mode": "MATCH", "type": "PATH", "value": "{{new string('a', 1024)}}"}""")).Status
+        );
     }
 
     [Fact]
@@ -125,16 +134,23 @@ public sealed class RestrictionTests(ApiServer server)
     [Fact]
     public async Task Restrictions_can_be_given_with_the_service_and_the_same_ones_stay_the_same()
     {
-        var service = await server.CreateGitService("""
-            "deployment_restrictions": [{"mode": "MATCH", "type": "PATH", "value": "api/"}, {"mode": "exclude", "type": "path", "value": "api/docs/"}]
-            """);
+        var service = await server.CreateGitService(
+            """
+            "deployment_restrictions": [{"mode": "MATCH", "type": "PATH", "value": "api/"}, {"mode": "exclude", "type": "path",
+              "value": "api/docs/"}]
+            """
+        );
         var before = (await server.Get(PathOf(service))).Json.GetProperty("results");
         Assert.Equal([("MATCH", "PATH", "api/"), ("EXCLUDE", "PATH", "api/docs/")], before.EnumerateArray().Select(Of));
         Assert.Equal(before.GetRawText(), (await server.Get(service)).Json.GetProperty("deployment_restrictions").GetRawText());
 
-        var patched = await server.Patch(service, """
-            {"deployment_restrictions": [{"mode": "EXCLUDE", "type": "PATH", "value": "api/docs/"}, {"mode": "MATCH", "type": "PATH", "value": "lib/"}]}
-            """);
+        var patched = await server.Patch(
+            service,
+            """
+            {"deployment_restrictions": [{"mode": "EXCLUDE", "type": "PATH", "value": "api/docs/"}, {"mode": "MATCH", "type": "PATH",
+              "value": "lib/"}]}
+            """
+        );
         var after = patched.Json.GetProperty("deployment_restrictions");
         Assert.Equal([("EXCLUDE", "PATH", "api/docs/"), ("MATCH", "PATH", "lib/")], after.EnumerateArray().Select(Of));
         Assert.Equal(before[1].GetProperty("id").GetGuid(), after[0].GetProperty("id").GetGuid());
@@ -153,11 +169,16 @@ public sealed class RestrictionTests(ApiServer server)
 
         var created = await server.Post(path, Of("MATCH", "apps/"));
         Assert.Equal((201, Warning("apps/")), (created.Status, created.Json.GetProperty("warning").GetString()));
-        Assert.All((await server.Get(path)).Json.GetProperty("results").EnumerateArray(), r => Assert.Equal(JsonValueKind.Null, r.GetProperty("warning").ValueKind));
+        Assert.All(
+            (await server.Get(path)).Json.GetProperty("results").EnumerateArray(),
+            r => Assert.Equal(JsonValueKind.Null, r.GetProperty("warning").ValueKind)
+        );
 
         // only what is new is looked at, and an EXCLUDE may well cover nothing
         var patched = await server.Patch(
-            service, $$"""{"deployment_restrictions": [{{Of("MATCH", "apps/")}}, {{Of("MATCH", "lib/")}}, {{Of("EXCLUDE", "docs/")}}]}""");
+            service,
+            $$"""{"deployment_restrictions": [{{Of("MATCH", "apps/")}}, {{Of("MATCH", "lib/")}}, {{Of("EXCLUDE", "docs/")}}]}"""
+        );
         Assert.Equal([Warning("lib/")], patched.Json.GetProperty("warnings").EnumerateArray().Select(w => w.GetString()));
         Assert.Empty((await server.Get(service)).Json.GetProperty("warnings").EnumerateArray());
 
@@ -166,7 +187,12 @@ public sealed class RestrictionTests(ApiServer server)
         Assert.Equal(JsonValueKind.Null, edited.Json.GetProperty("warning").ValueKind);
 
         var other = await server.Post(
-            "/api/app/v1/service/", $$"""{"git_repository": {"url": "{{git.Url("acme/shop")}}", "branch": "main"}, "deployment_restrictions": [{{Of("MATCH", "web/")}}]}""");
+            "/api/app/v1/service/",
+            $$"""
+                {"git_repository": {"url": "{{git.Url("acme/shop")}}", "branch": "main"}, "deployment_restrictions": [{{Of("MATCH",
+                "web/")}}]}
+                """
+        );
         Assert.Equal([Warning("web/")], other.Json.GetProperty("warnings").EnumerateArray().Select(w => w.GetString()));
 
         static string Of(string mode, string value) => $$"""{"mode": "{{mode}}", "type": "PATH", "value": "{{value}}"}""";
@@ -176,9 +202,14 @@ public sealed class RestrictionTests(ApiServer server)
     }
 
     private static (string?, string?, string?) Of(JsonElement restriction) =>
-        (restriction.GetProperty("mode").GetString(), restriction.GetProperty("type").GetString(), restriction.GetProperty("value").GetString());
+        (
+            restriction.GetProperty("mode").GetString(),
+            restriction.GetProperty("type").GetString(),
+            restriction.GetProperty("value").GetString()
+        );
 
-    private static string PathOf(string service) => $"/application/{service.Split('/', StringSplitOptions.RemoveEmptyEntries)[^1]}/deploymentRestriction";
+    private static string PathOf(string service) =>
+        $"/application/{service.Split('/', StringSplitOptions.RemoveEmptyEntries)[^1]}/deploymentRestriction";
 
     private async Task<string> Restrictions() => PathOf(await server.CreateGitService());
 }

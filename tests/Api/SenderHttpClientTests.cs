@@ -26,14 +26,23 @@ public sealed class SenderHttpClientTests
         server.AnswerBody = "text";
         using var web = new SenderHttpClient();
         var answer = await web.Get(new Uri(server.Url), CancellationToken.None);
-        Assert.Equal((200, "text", TimeSpan.FromSeconds(19845)), (answer.Status, System.Text.Encoding.UTF8.GetString(answer.Body), answer.MaxAge));
+        Assert.Equal(
+            (200, "text", TimeSpan.FromSeconds(19845)),
+            (answer.Status, System.Text.Encoding.UTF8.GetString(answer.Body), answer.MaxAge)
+        );
     }
 
     [Fact]
     public async Task Who_does_not_answer_is_not_waited_for()
     {
         using var web = new SenderHttpClient(
-            new Handler(async cancellationToken => { await Task.Delay(Timeout.Infinite, cancellationToken); return new HttpResponseMessage(); }), TimeSpan.FromMilliseconds(50));
+            new Handler(async cancellationToken =>
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+                return new HttpResponseMessage();
+            }),
+            TimeSpan.FromMilliseconds(50)
+        );
         var e = await Assert.ThrowsAsync<SenderHttpException>(() => web.Get(Somewhere, CancellationToken.None));
         Assert.Equal("sns.eu-north-1.amazonaws.com did not answer within 0.05 s.", e.Message);
     }
@@ -41,14 +50,21 @@ public sealed class SenderHttpClientTests
     [Fact]
     public async Task Who_answers_too_much_is_not_heard_out()
     {
-        using var web = new SenderHttpClient(new Handler(_ => Task.FromResult(new HttpResponseMessage { Content = new ByteArrayContent(new byte[1 << 20]) })), TimeSpan.FromSeconds(30));
+        using var web = new SenderHttpClient(
+            new Handler(_ => Task.FromResult(new HttpResponseMessage { Content = new ByteArrayContent(new byte[1 << 20]) })),
+            TimeSpan.FromSeconds(30)
+        );
         await Assert.ThrowsAsync<SenderHttpException>(() => web.Get(Somewhere, CancellationToken.None));
         using var down = new SenderHttpClient(new Handler(_ => throw new HttpRequestException("refused")), TimeSpan.FromSeconds(30));
-        Assert.Equal("sns.eu-north-1.amazonaws.com cannot be reached.", (await Assert.ThrowsAsync<SenderHttpException>(() => down.Get(Somewhere, CancellationToken.None))).Message);
+        Assert.Equal(
+            "sns.eu-north-1.amazonaws.com cannot be reached.",
+            (await Assert.ThrowsAsync<SenderHttpException>(() => down.Get(Somewhere, CancellationToken.None))).Message
+        );
     }
 
     private sealed class Handler(Func<CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => answer(cancellationToken);
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            answer(cancellationToken);
     }
 }

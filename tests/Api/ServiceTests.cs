@@ -12,15 +12,25 @@ public sealed class ServiceTests(ApiServer server)
     private const string Full = """
         {
           "nickname": "the web", "autoredeploy": true, "tag_policy": "any", "target_num_containers": 3, "sequential_deployment": true,
-          "deployment_strategy": "HIGH_AVAILABILITY", "health_check": {"http": {"port": 8080, "path": "/health"}, "interval": 0.5, "timeout": 1, "retries": 2, "start_period": 1.5},
-          "stop_timeout": 0, "stable_seconds": 3600, "bake_seconds": 60, "overlap": "false", "deploy_group": "shop", "pre_deploy": "migrate --all", "post_deploy": "warm 'the cache'", "command_timeout": 4, "pull_timeout": 1, "build_timeout": 2, "prove_timeout": 3, "deployment_timeout": 86400, "tags": [{"name": "prod"}, {"name": "eu"}],
-          "container_ports": [{"protocol": "tcp", "inner_port": "80", "published": true}, {"protocol": "udp", "inner_port": 53, "published": false}],
-          "container_envvars": [{"key": "A", "value": "1"}, {"key": "B", "value": ""}, {"key": "UMLÄUTE", "value": "zwölf \"Böxkämpfer\"\n"}],
-          "bindings": [{"host_path": "/srv//data/", "container_path": "/data", "rewritable": false}, {"host_path": null, "container_path": "/volume"}],
-          "run_command": "serve --name 'a b'", "entrypoint": "/bin/sh -c", "working_dir": "/app", "user": "1000:1000", "hostname": "web", "domainname": "acme.test",
-          "autorestart": "ON_FAILURE", "autodestroy": "OFF", "memory": 64, "memory_swap": 128, "cpu_shares": 512, "cpuset": "0-2,4", "privileged": true,
-          "read_only": true, "tty": true, "stdin_open": true, "cap_add": ["NET_ADMIN"], "cap_drop": ["ALL"], "dns": ["10.0.0.2"], "dns_search": ["acme.test"],
-          "extra_hosts": ["db:10.0.0.7"], "security_opt": ["no-new-privileges"], "devices": ["/dev/fuse:/dev/fuse:rw"], "labels": {"team": "web", "empty": ""},
+          "deployment_strategy": "HIGH_AVAILABILITY", "health_check": {"http": {"port": 8080, "path": "/health"}, "interval": 0.5,
+            "timeout": 1, "retries": 2, "start_period": 1.5},
+          "stop_timeout": 0, "stable_seconds": 3600, "bake_seconds": 60, "overlap": "false", "deploy_group": "shop",
+            "pre_deploy": "migrate --all", "post_deploy": "warm 'the cache'", "command_timeout": 4, "pull_timeout": 1, "build_timeout": 2,
+            "prove_timeout": 3, "deployment_timeout": 86400, "tags": [{"name": "prod"}, {"name": "eu"}],
+          "container_ports": [{"protocol": "tcp", "inner_port": "80", "published": true}, {"protocol": "udp", "inner_port": 53,
+            "published": false}],
+          "container_envvars": [{"key": "A", "value": "1"}, {"key": "B", "value": ""}, {"key": "UMLÄUTE",
+            "value": "zwölf \"Böxkämpfer\"\n"}],
+          "bindings": [{"host_path": "/srv//data/", "container_path": "/data", "rewritable": false}, {"host_path": null,
+            "container_path": "/volume"}],
+          "run_command": "serve --name 'a b'", "entrypoint": "/bin/sh -c", "working_dir": "/app", "user": "1000:1000", "hostname": "web",
+            "domainname": "acme.test",
+          "autorestart": "ON_FAILURE", "autodestroy": "OFF", "memory": 64, "memory_swap": 128, "cpu_shares": 512, "cpuset": "0-2,4",
+            "privileged": true,
+          "read_only": true, "tty": true, "stdin_open": true, "cap_add": ["NET_ADMIN"], "cap_drop": ["ALL"], "dns": ["10.0.0.2"],
+            "dns_search": ["acme.test"],
+          "extra_hosts": ["db:10.0.0.7"], "security_opt": ["no-new-privileges"], "devices": ["/dev/fuse:/dev/fuse:rw"],
+            "labels": {"team": "web", "empty": ""},
           "net": "bridge", "pid": "host", "roles": [], "mac_address": "", "cgroup_parent": ""
         }
         """;
@@ -34,22 +44,37 @@ public sealed class ServiceTests(ApiServer server)
         var uuid = apiResponse.Json.GetProperty("uuid").GetString()!;
         Assert.Matches("^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", uuid);
         Assert.Equal(Services + uuid + "/", apiResponse.Headers["Location"]);
-        Equivalent($$"""
+        Equivalent(
+            $$"""
             {
-              "uuid": "{{uuid}}", "resource_uri": "{{Services}}{{uuid}}/", "name": "{{name}}", "nickname": "", "unique_name": "{{name}}", "engine": "local",
-              "image_name": "docker.io/acme/api:latest", "image_tag": null, "state": "Not running", "synchronized": true, "autoredeploy": false,
-              "tag_policy": null, "poll_seconds": 0, "git_repository": null, "deployment_restrictions": [], "available_version": null, "held_version": null, "deploy_windows": [], "frozen": null, "approval": "none", "current_version": null, "previous_versions": [], "rolled_back_from": null,
-              "health_check": null, "stop_timeout": 10, "stable_seconds": 5, "bake_seconds": 0, "overlap": "auto", "warnings": [], "deploy_group": "", "pre_deploy": "", "post_deploy": "", "command_timeout": 600, "pull_timeout": 600, "build_timeout": 1800, "prove_timeout": 300, "deployment_timeout": 7200,
+              "uuid": "{{uuid}}", "resource_uri": "{{Services}}{{uuid}}/", "name": "{{name}}", "nickname": "", "unique_name": "{{name}}",
+                "engine": "local",
+              "image_name": "docker.io/acme/api:latest", "image_tag": null, "state": "Not running", "synchronized": true,
+                "autoredeploy": false,
+              "tag_policy": null, "poll_seconds": 0, "git_repository": null, "deployment_restrictions": [], "available_version": null,
+                "held_version": null, "deploy_windows": [], "frozen": null, "approval": "none", "current_version": null,
+                "previous_versions": [], "rolled_back_from": null,
+              "health_check": null, "stop_timeout": 10, "stable_seconds": 5, "bake_seconds": 0, "overlap": "auto", "warnings": [],
+                "deploy_group": "", "pre_deploy": "", "post_deploy": "", "command_timeout": 600, "pull_timeout": 600,
+                "build_timeout": 1800, "prove_timeout": 300, "deployment_timeout": 7200,
               "autorestart": "OFF", "autodestroy": "OFF", "sequential_deployment": false, "deployment_strategy": "EMPTIEST_NODE",
-              "target_num_containers": 1, "current_num_containers": 0, "running_num_containers": 0, "stopped_num_containers": 0, "containers": [],
-              "container_ports": [], "container_envvars": [], "calculated_envvars": [], "link_variables": {}, "linked_to_service": [], "linked_from_service": [],
-              "bindings": [], "run_command": "", "entrypoint": "", "working_dir": "", "user": "", "hostname": "", "domainname": "", "mac_address": "",
-              "cgroup_parent": "", "net": "bridge", "pid": "none", "privileged": false, "read_only": false, "stdin_open": false, "tty": false,
-              "cpu_shares": null, "memory": null, "memory_swap": null, "cpuset": "", "cap_add": [], "cap_drop": [], "devices": [], "dns": [], "dns_search": [],
-              "extra_hosts": [], "security_opt": [], "roles": [], "labels": {}, "tags": [], "stack": null, "public_dns": null, "deployed_datetime": null,
+              "target_num_containers": 1, "current_num_containers": 0, "running_num_containers": 0, "stopped_num_containers": 0,
+                "containers": [],
+              "container_ports": [], "container_envvars": [], "calculated_envvars": [], "link_variables": {}, "linked_to_service": [],
+                "linked_from_service": [],
+              "bindings": [], "run_command": "", "entrypoint": "", "working_dir": "", "user": "", "hostname": "", "domainname": "",
+                "mac_address": "",
+              "cgroup_parent": "", "net": "bridge", "pid": "none", "privileged": false, "read_only": false, "stdin_open": false,
+                "tty": false,
+              "cpu_shares": null, "memory": null, "memory_swap": null, "cpuset": "", "cap_add": [], "cap_drop": [], "devices": [],
+                "dns": [], "dns_search": [],
+              "extra_hosts": [], "security_opt": [], "roles": [], "labels": {}, "tags": [], "stack": null, "public_dns": null,
+                "deployed_datetime": null,
               "started_datetime": null, "stopped_datetime": null, "destroyed_datetime": null, "actions": [], "triggers": [], "webhooks": []
             }
-            """, apiResponse.Text);
+            """,
+            apiResponse.Text
+        );
         Assert.Equal(apiResponse.Text, (await server.Get(Services + uuid + "/")).Text);
     }
 
@@ -77,16 +102,24 @@ public sealed class ServiceTests(ApiServer server)
         {
             var uri = answer.GetProperty("resource_uri").GetString();
             var expected = JsonNode.Parse(Full)!.AsObject();
-            expected["container_ports"] = JsonNode.Parse("""
-                [{"protocol": "tcp", "inner_port": 80, "outer_port": null, "port_name": null, "published": true, "endpoint_uri": null, "uri_protocol": null},
-                 {"protocol": "udp", "inner_port": 53, "outer_port": null, "port_name": null, "published": false, "endpoint_uri": null, "uri_protocol": null}]
-                """);
-            expected["bindings"] = JsonNode.Parse($$"""
+            expected["container_ports"] = JsonNode.Parse(
+                """
+                [{"protocol": "tcp", "inner_port": 80, "outer_port": null, "port_name": null, "published": true, "endpoint_uri": null,
+                  "uri_protocol": null},
+                 {"protocol": "udp", "inner_port": 53, "outer_port": null, "port_name": null, "published": false, "endpoint_uri": null,
+                   "uri_protocol": null}]
+                """
+            );
+            expected["bindings"] = JsonNode.Parse(
+                $$"""
                 [{"host_path": "/srv/data", "container_path": "/data", "rewritable": false, "volume": null, "volumes_from": null},
                  {"host_path": null, "container_path": "/volume", "rewritable": true, "volume": null, "volumes_from": null},
                  {"host_path": null, "container_path": "", "rewritable": true, "volume": null, "volumes_from": "{{otherUri}}"}]
-                """);
-            expected["linked_to_service"] = JsonNode.Parse($$"""[{"from_service": "{{uri}}", "name": "d", "to_service": "{{otherUri}}"}]""");
+                """
+            );
+            expected["linked_to_service"] = JsonNode.Parse(
+                $$"""[{"from_service": "{{uri}}", "name": "d", "to_service": "{{otherUri}}"}]"""
+            );
             expected["health_check"]!["tcp"] = null;
             foreach (var (name, value) in expected)
                 Equivalent(value!.ToJsonString(), answer.GetProperty(name).GetRawText());
@@ -114,18 +147,27 @@ public sealed class ServiceTests(ApiServer server)
     {
         var db = server.CreateName("db");
         await server.CreateService(name: db);
-        var apiResponse = await server.Post(Services, $$"""
-            {"image":"acme/api:1.0","name":"{{server.CreateName()}}","privileged":false,"autoredeploy":true,"sequential_deployment":false,"tags":[{"name":"t1"}],"container_envvars":[{"key":"A","value":"1"}],
-             "linked_to_service":[{"to_service":"{{db}}","name":"d"}],"bindings":[{"host_path":"/h","container_path":"/c","rewritable":false}],
-             "container_ports":[{"protocol":"tcp","inner_port":"80","outer_port":"80","published":true},{"protocol":"udp","inner_port":"53","published":true},{"protocol":"tcp","inner_port":"9000","published":false}]}
-            """);
+        var apiResponse = await server.Post(
+            Services,
+            $$"""
+            {"image":"acme/api:1.0","name":"{{server.CreateName()}}","privileged":false,"autoredeploy":true,"sequential_deployment":false,
+              "tags":[{"name":"t1"}],"container_envvars":[{"key":"A","value":"1"}],
+             "linked_to_service":[{"to_service":"{{db}}","name":"d"}],"bindings":[{"host_path":"/h","container_path":"/c",
+               "rewritable":false}],
+             "container_ports":[{"protocol":"tcp","inner_port":"80","outer_port":"80","published":true},{"protocol":"udp",
+               "inner_port":"53","published":true},{"protocol":"tcp","inner_port":"9000","published":false}]}
+            """
+        );
         Assert.True(apiResponse.Status == 201, apiResponse.Text);
         Assert.Equal(80, apiResponse.Json.GetProperty("container_ports")[0].GetProperty("outer_port").GetInt32());
 
         // what was read can be sent back
         foreach (var member in (string[])["container_ports", "linked_to_service", "bindings", "container_envvars", "tags", "labels"])
         {
-            var again = await server.Patch(apiResponse.Headers["Location"], new JsonObject { [member] = JsonNode.Parse(apiResponse.Json.GetProperty(member).GetRawText()) }.ToJsonString());
+            var again = await server.Patch(
+                apiResponse.Headers["Location"],
+                new JsonObject { [member] = JsonNode.Parse(apiResponse.Json.GetProperty(member).GetRawText()) }.ToJsonString()
+            );
             Assert.True(again.Status == 200, again.Text);
         }
     }
@@ -143,12 +185,20 @@ public sealed class ServiceTests(ApiServer server)
     [InlineData("  semver:~1.2.3-rc.1  ", "semver:~1.2.3-rc.1")]
     public async Task Every_kind_of_tag_policy_is_kept_as_it_was_written(string policy, string? kept = null)
     {
-        var service = await server.CreateService($$"""
+        var service = await server.CreateService(
+            $$"""
             "tag_policy": "{{policy}}"
-            """);
+            """
+        );
         Assert.Equal(kept ?? policy, (await server.Get(service)).Json.GetProperty("tag_policy").GetString());
-        Assert.Equal(JsonValueKind.Null, (await server.Patch(service, """{"tag_policy": null}""")).Json.GetProperty("tag_policy").ValueKind);
-        Assert.Equal(kept ?? policy, (await server.Patch(service, $$"""{"tag_policy": "{{policy}}"}""")).Json.GetProperty("tag_policy").GetString());
+        Assert.Equal(
+            JsonValueKind.Null,
+            (await server.Patch(service, """{"tag_policy": null}""")).Json.GetProperty("tag_policy").ValueKind
+        );
+        Assert.Equal(
+            kept ?? policy,
+            (await server.Patch(service, $$"""{"tag_policy": "{{policy}}"}""")).Json.GetProperty("tag_policy").GetString()
+        );
     }
 
     [Fact]
@@ -164,9 +214,11 @@ public sealed class ServiceTests(ApiServer server)
     public async Task Concurrent_patches_of_different_members_are_all_kept()
     {
         var service = await server.CreateService();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => server.Patch(service, i % 2 == 0
-            ? $$"""{"nickname": "n{{i}}"}"""
-            : $$"""{"labels": {"l": "{{i}}"} }""")));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(i => server.Patch(service, i % 2 == 0 ? $$"""{"nickname": "n{{i}}"}""" : $$"""{"labels": {"l": "{{i}}"} }"""))
+        );
         Assert.All(answers, a => Assert.True(a.Status == 200, a.Text));
         var now = (await server.Get(service)).Json;
         Assert.StartsWith("n", now.GetProperty("nickname").GetString(), StringComparison.Ordinal);
@@ -229,7 +281,7 @@ public sealed class ServiceTests(ApiServer server)
         Assert.Empty(await Names("?offset=2147483647"));
 
         var seen = new List<string>();
-        for (var next = Services + "?limit=7&state=Not%20running"; next is not null;)
+        for (var next = Services + "?limit=7&state=Not%20running"; next is not null; )
         {
             var page = (await own.Get(next)).Json;
             Assert.Equal(30, page.GetProperty("meta").GetProperty("total_count").GetInt32());
@@ -240,7 +292,12 @@ public sealed class ServiceTests(ApiServer server)
         Assert.Equal(Enumerable.Range(0, 30).Select(i => $"n{i}"), seen);
 
         async Task<List<string>> Names(string query) =>
-            [.. (await own.Get(Services + query)).Json.GetProperty("objects").EnumerateArray().Select(o => o.GetProperty("name").GetString()!)];
+            [
+                .. (await own.Get(Services + query))
+                    .Json.GetProperty("objects")
+                    .EnumerateArray()
+                    .Select(o => o.GetProperty("name").GetString()!),
+            ];
     }
 
     [Theory]
@@ -284,11 +341,16 @@ public sealed class ServiceTests(ApiServer server)
     {
         var name = server.CreateName();
         var uri = await server.CreateService(name: name);
-        foreach (var reference in (string[])[name, uri.Split('/')[^2], uri, "http://localhost" + uri, uri.Replace("v1/", "v1/default/", StringComparison.Ordinal)])
+        foreach (
+            var reference in (string[])
+                [name, uri.Split('/')[^2], uri, "http://localhost" + uri, uri.Replace("v1/", "v1/default/", StringComparison.Ordinal)]
+        )
         {
-            var service = await server.CreateService($$"""
+            var service = await server.CreateService(
+                $$"""
                 "linked_to_service": [{"to_service": "{{reference}}"}]
-                """);
+                """
+            );
             var link = (await server.Get(service)).Json.GetProperty("linked_to_service")[0];
             Assert.Equal((uri, name), (link.GetProperty("to_service").GetString(), link.GetProperty("name").GetString()));
         }

@@ -30,6 +30,9 @@ public sealed class SlowEngineTests
 
         await Eventually.Until(async () => (await server.FindNewestDeployment(serviceId)).HasEnded, "it is terminated");
         var deployment = await server.FindNewestDeployment(serviceId);
-        Assert.Equal((DeploymentState.Success, left), (deployment.State, deployment.Result.EndsWith("what the service has there is left.", StringComparison.Ordinal)));
+        Assert.Equal(
+            (DeploymentState.Success, left),
+            (deployment.State, deployment.Result.EndsWith("what the service has there is left.", StringComparison.Ordinal))
+        );
     }
 }

@@ -10,7 +10,8 @@ namespace AutoDeploy.Api.Tests;
 [Collection("server")]
 public sealed class SnsTests(ApiServer server)
 {
-    private const string Confirm = "https://sns.eu-north-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=arn:aws:sns:eu-north-1:123456789012:pushes&Token=good";
+    private const string Confirm =
+        "https://sns.eu-north-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=arn:aws:sns:eu-north-1:123456789012:pushes&Token=good";
 
     [Theory]
     [InlineData("1", null)]
@@ -26,7 +27,10 @@ public sealed class SnsTests(ApiServer server)
     [Theory]
     [InlineData("\"Timestamp\":\"2025", "\"Timestamp\":\"2026")]
     [InlineData("\"Type\":\"Notification\"", "\"Type\":\"Notification\",\"Subject\":\"x\"")]
-    [InlineData("\"Type\":\"Notification\"", "\"Type\":\"UnsubscribeConfirmation\",\"Token\":\"1\",\"SubscribeURL\":\"https://sns.eu-north-1.amazonaws.com/\"")]
+    [InlineData(
+        "\"Type\":\"Notification\"",
+        "\"Type\":\"UnsubscribeConfirmation\",\"Token\":\"1\",\"SubscribeURL\":\"https://sns.eu-north-1.amazonaws.com/\""
+    )]
     [InlineData("\"Type\":\"Notification\"", "\"Type\":\"Notification\",\"Token\":7")]
     [InlineData("web/sns", "web/other")]
     [InlineData("\"SignatureVersion\":\"2\"", "\"SignatureVersion\":\"1\"")]
@@ -43,18 +47,36 @@ public sealed class SnsTests(ApiServer server)
         var apiResponse = await Deliver(body.Replace(what, by, StringComparison.Ordinal), hook);
         Assert.Equal(401, apiResponse.Status);
         Assert.EndsWith(".", apiResponse.Error, StringComparison.Ordinal);
-        Assert.Equal(1, (await server.Get(hook.GetProperty("resource_uri").GetString()!)).Json.GetProperty("rejected_deliveries").GetInt64());
+        Assert.Equal(
+            1,
+            (await server.Get(hook.GetProperty("resource_uri").GetString()!)).Json.GetProperty("rejected_deliveries").GetInt64()
+        );
     }
 
     public static TheoryData<string> Elsewhere(string path) =>
-    [
-        .. ((string[])[
-            "https://evil.test/", "https://sns.eu-north-1.amazonaws.com.evil.test/", "https://evil.test/sns.eu-north-1.amazonaws.com/", "http://sns.eu-north-1.amazonaws.com/",
-            "https://sns.eu-north-1.amazonaws.com:8443/", "https://sns.eu-north-1.amazonaws.com@evil.test/", "https://u:p@sns.eu-north-1.amazonaws.com/", "https://s3.eu-north-1.amazonaws.com/",
-            "https://sns.amazonaws.com/", "https://a.sns.eu-north-1.amazonaws.com/", "https://sns.eu-north-1.amazonaws.com\\@evil.test/", "https://sns.eu-north-1.amazonaws.org/",
-            "https://sns.eu-north-1.amazonaws.com.cn.evil.test/", "https://169.254.169.254/", "//sns.eu-north-1.amazonaws.com/", "file:///",
-        ]).Select(start => start + path),
-    ];
+        [
+            .. (
+                (string[])
+                    [
+                        "https://evil.test/",
+                        "https://sns.eu-north-1.amazonaws.com.evil.test/",
+                        "https://evil.test/sns.eu-north-1.amazonaws.com/",
+                        "http://sns.eu-north-1.amazonaws.com/",
+                        "https://sns.eu-north-1.amazonaws.com:8443/",
+                        "https://sns.eu-north-1.amazonaws.com@evil.test/",
+                        "https://u:p@sns.eu-north-1.amazonaws.com/",
+                        "https://s3.eu-north-1.amazonaws.com/",
+                        "https://sns.amazonaws.com/",
+                        "https://a.sns.eu-north-1.amazonaws.com/",
+                        "https://sns.eu-north-1.amazonaws.com\\@evil.test/",
+                        "https://sns.eu-north-1.amazonaws.org/",
+                        "https://sns.eu-north-1.amazonaws.com.cn.evil.test/",
+                        "https://169.254.169.254/",
+                        "//sns.eu-north-1.amazonaws.com/",
+                        "file:///",
+                    ]
+            ).Select(start => start + path),
+        ];
 
     [Theory]
     [MemberData(nameof(Elsewhere), "a.pem")]
@@ -76,7 +98,8 @@ public sealed class SnsTests(ApiServer server)
         using var key = RSA.Create(2048);
         var (missing, none, old) = (Certificate("missing"), Certificate("none"), Certificate("old"));
         server.SenderServers.Answers[none] = () => FakeSenderServers.Ok("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----");
-        server.SenderServers.Answers[old] = () => FakeSenderServers.Ok(SnsTestKey.NewPem(key, DateTimeOffset.UtcNow.AddDays(-9), DateTimeOffset.UtcNow.AddDays(-1)));
+        server.SenderServers.Answers[old] = () =>
+            FakeSenderServers.Ok(SnsTestKey.NewPem(key, DateTimeOffset.UtcNow.AddDays(-9), DateTimeOffset.UtcNow.AddDays(-1)));
         Assert.Equal((503, 503), (await Status(missing), await Status(missing)));
         Assert.Single(server.SenderServers.Visited, v => v == missing);
         Assert.Equal((503, 401), (await Status(none), await Status(old)));
@@ -96,7 +119,10 @@ public sealed class SnsTests(ApiServer server)
     {
         var url = $"{Confirm}-{Guid.NewGuid():N}";
         var apiResponse = await Deliver(ImageSamples.Sns("You have chosen …", "SubscriptionConfirmation", version, url: url));
-        Assert.Equal((200, "The subscription of arn:aws:sns:eu-north-1:123456789012:pushes is confirmed."), (apiResponse.Status, apiResponse.Json.GetProperty("note").GetString()));
+        Assert.Equal(
+            (200, "The subscription of arn:aws:sns:eu-north-1:123456789012:pushes is confirmed."),
+            (apiResponse.Status, apiResponse.Json.GetProperty("note").GetString())
+        );
         Assert.Single(server.SenderServers.Visited, v => v == url);
     }
 
@@ -116,7 +142,18 @@ public sealed class SnsTests(ApiServer server)
 
     [Fact]
     public async Task The_regions_of_china_have_a_host_of_their_own() =>
-        Assert.Equal(200, (await Deliver(ImageSamples.Sns("x", "SubscriptionConfirmation", url: Confirm.Replace("eu-north-1.amazonaws.com/", "cn-north-1.amazonaws.com.cn/", StringComparison.Ordinal)))).Status);
+        Assert.Equal(
+            200,
+            (
+                await Deliver(
+                    ImageSamples.Sns(
+                        "x",
+                        "SubscriptionConfirmation",
+                        url: Confirm.Replace("eu-north-1.amazonaws.com/", "cn-north-1.amazonaws.com.cn/", StringComparison.Ordinal)
+                    )
+                )
+            ).Status
+        );
 
     [Fact]
     public async Task A_subscription_that_cannot_be_confirmed_is_asked_for_again_and_can_be_by_hand()
@@ -128,13 +165,20 @@ public sealed class SnsTests(ApiServer server)
         Assert.Contains("answered 404", refused.Error, StringComparison.Ordinal);
 
         server.SenderServers.Answers[url] = () => throw new SenderHttpException("sns.eu-north-1.amazonaws.com did not answer within 4 s.");
-        Assert.Contains("did not answer", (await Deliver(ImageSamples.Sns("x", "SubscriptionConfirmation", url: url), hook)).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "did not answer",
+            (await Deliver(ImageSamples.Sns("x", "SubscriptionConfirmation", url: url), hook)).Error,
+            StringComparison.Ordinal
+        );
 
         server.SenderServers.Answers[url] = () => new SenderHttpResponse(200, []);
         var delivery = (await server.Get(hook.GetProperty("resource_uri").GetString() + "delivery/")).Json.GetProperty("objects")[0];
         Assert.Equal(503, delivery.GetProperty("status").GetInt32());
         var again = await server.Post(delivery.GetProperty("resource_uri").GetString() + "redeliver/");
-        Assert.Equal((200, true), (again.Status, again.Json.GetProperty("result").GetString()!.EndsWith("is confirmed.", StringComparison.Ordinal)));
+        Assert.Equal(
+            (200, true),
+            (again.Status, again.Json.GetProperty("result").GetString()!.EndsWith("is confirmed.", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -162,6 +206,13 @@ public sealed class SnsTests(ApiServer server)
 
     private Task<ApiResponse> Deliver(string body, params (string, string)[] headers) => Deliver(body, null, headers);
 
-    private async Task<ApiResponse> Deliver(string body, JsonElement? hook, params (string, string)[] headers) => await server.Send(
-        "POST", new Uri((hook ?? await server.CreateHook("ecr")).GetProperty("url").GetString()!).AbsolutePath, Encoding.UTF8.GetBytes(body), "text/plain; charset=UTF-8", "", headers);
+    private async Task<ApiResponse> Deliver(string body, JsonElement? hook, params (string, string)[] headers) =>
+        await server.Send(
+            "POST",
+            new Uri((hook ?? await server.CreateHook("ecr")).GetProperty("url").GetString()!).AbsolutePath,
+            Encoding.UTF8.GetBytes(body),
+            "text/plain; charset=UTF-8",
+            "",
+            headers
+        );
 }

@@ -39,8 +39,9 @@ public sealed class TelemetryTests
     [InlineData("OTEL_TRACES_EXPORTER", "zipkin", "expected \"otlp\" or \"none\"")]
     public async Task A_setting_that_makes_no_sense_ends_in_a_sentence(string name, string value, string sentence)
     {
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => AutoDeployProcess.Start(NoEngine, environment: new Dictionary<string, string> { [name] = value }));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            AutoDeployProcess.Start(NoEngine, environment: new Dictionary<string, string> { [name] = value })
+        );
         Assert.Contains("code 1", failure.Message, StringComparison.Ordinal);
         Assert.Contains($"AutoDeploy cannot start: {name} is ", failure.Message, StringComparison.Ordinal);
         Assert.Contains(sentence, failure.Message, StringComparison.Ordinal);
@@ -50,9 +51,15 @@ public sealed class TelemetryTests
     public async Task Pushes_and_verdicts_are_counted()
     {
         await using var app = await AutoDeployProcess.Start(NoEngine);
-        var hook = new Uri((string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!).AbsolutePath;
+        var hook = new Uri(
+            (string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!
+        ).AbsolutePath;
         for (var i = 0; i < 2; i++)
-            await app.Call(HttpMethod.Post, "/api/app/v1/service/", new { name = $"quiet{i}", image = "reg.acme.test:5000/acme/api:latest" });
+            await app.Call(
+                HttpMethod.Post,
+                "/api/app/v1/service/",
+                new { name = $"quiet{i}", image = "reg.acme.test:5000/acme/api:latest" }
+            );
         await app.Call(HttpMethod.Post, hook, RegistrySamples.Registry(RegistrySamples.Event("id-1", "acme/api", "latest")));
         await app.Call(HttpMethod.Post, hook, RegistrySamples.Registry(RegistrySamples.Event("id-1", "acme/api", "latest")));
         await app.Send(HttpMethod.Post, hook, "{");
@@ -60,7 +67,10 @@ public sealed class TelemetryTests
         await app.Send(HttpMethod.Post, "/hooks/nobody/" + Guid.NewGuid(), "{}");
 
         MetricsText metrics = null!;
-        await Eventually.Until(async () => (metrics = new MetricsText(await app.Http.GetStringAsync("/metrics"))).Sum("autodeploy_verdicts_total") == 2, "both have their verdicts");
+        await Eventually.Until(
+            async () => (metrics = new MetricsText(await app.Http.GetStringAsync("/metrics"))).Sum("autodeploy_verdicts_total") == 2,
+            "both have their verdicts"
+        );
         Assert.Equal(2, metrics.Samples["autodeploy_verdicts_total{kind=\"skip\",reason=\"autoredeploy_off\"}"]);
         Assert.Equal(1, metrics.Samples["autodeploy_pushes_total{result=\"new\",sender=\"registry\"}"]);
         Assert.Equal(1, metrics.Samples["autodeploy_pushes_total{result=\"repeat\",sender=\"registry\"}"]);
@@ -77,22 +87,62 @@ public sealed class TelemetryTests
     public async Task No_secret_is_exported()
     {
         await using var collector = await OtlpReceiver.Start();
-        await using var app = await AutoDeployProcess.Start(NoEngine, environment: new Dictionary<string, string>(collector.Environment)
-        {
-            ["Logging__LogLevel__Microsoft.AspNetCore"] = "Trace",
-        });
-        var hook = new Uri((string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry", secret = "hook-secret" }))["url"]!).AbsolutePath;
-        await app.Call(HttpMethod.Post, "/api/app/v1/registry/", new { host = "127.0.0.1:1", username = "u", password = "registry-secret" });
-        await app.Call(HttpMethod.Post, "/api/app/v1/githost/", new { host = "127.0.0.1:1", username = "u", password = "git-secret" });
-        await app.Call(HttpMethod.Post, "/api/app/v1/notification/", new { type = "webhook", url = "http://127.0.0.1:1/url-secret", secret = "signing-secret" });
-        var service = (string)(await app.Call(HttpMethod.Post, "/api/app/v1/service/", new
-        {
-            name = "told",
-            image = "127.0.0.1:1/acme/api:latest",
-            autoredeploy = true,
-            container_envvars = new[] { new { key = "A", value = "env-secret" } },
-        }))["resource_uri"]!;
-        await app.Call(HttpMethod.Post, "/api/app/v1/service/", new { name = "built", git_repository = new { url = "http://127.0.0.1:1/acme/shop", branch = "main" } });
+        await using var app = await AutoDeployProcess.Start(
+            NoEngine,
+            environment: new Dictionary<string, string>(collector.Environment) { ["Logging__LogLevel__Microsoft.AspNetCore"] = "Trace" }
+        );
+        var hook = new Uri(
+            (string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry", secret = "hook-secret" }))["url"]!
+        ).AbsolutePath;
+        await app.Call(
+            HttpMethod.Post,
+            "/api/app/v1/registry/",
+            new
+            {
+                host = "127.0.0.1:1",
+                username = "u",
+                password = "registry-secret",
+            }
+        );
+        await app.Call(
+            HttpMethod.Post,
+            "/api/app/v1/githost/",
+            new
+            {
+                host = "127.0.0.1:1",
+                username = "u",
+                password = "git-secret",
+            }
+        );
+        await app.Call(
+            HttpMethod.Post,
+            "/api/app/v1/notification/",
+            new
+            {
+                type = "webhook",
+                url = "http://127.0.0.1:1/url-secret",
+                secret = "signing-secret",
+            }
+        );
+        var service = (string)
+            (
+                await app.Call(
+                    HttpMethod.Post,
+                    "/api/app/v1/service/",
+                    new
+                    {
+                        name = "told",
+                        image = "127.0.0.1:1/acme/api:latest",
+                        autoredeploy = true,
+                        container_envvars = new[] { new { key = "A", value = "env-secret" } },
+                    }
+                )
+            )["resource_uri"]!;
+        await app.Call(
+            HttpMethod.Post,
+            "/api/app/v1/service/",
+            new { name = "built", git_repository = new { url = "http://127.0.0.1:1/acme/shop", branch = "main" } }
+        );
         var trigger = (string)(await app.Call(HttpMethod.Post, service + "trigger/", new { }))["url"]!;
         await app.Send(HttpMethod.Post, trigger, "body-secret");
         await app.Send(HttpMethod.Post, service + "start/");
@@ -106,7 +156,12 @@ public sealed class TelemetryTests
 
         await app.Send(HttpMethod.Post, hook, "{");
         await app.Send(HttpMethod.Get, hook + "?payload=query-secret");
-        await Eventually.Until(() => collector.Spans.Any(s => s.Name == "registry HEAD") && collector.Logs.Any(l => l.Attributes.ContainsKey("autodeploy.push.uuid")), "the push was looked at");
+        await Eventually.Until(
+            () =>
+                collector.Spans.Any(s => s.Name == "registry HEAD")
+                && collector.Logs.Any(l => l.Attributes.ContainsKey("autodeploy.push.uuid")),
+            "the push was looked at"
+        );
         await app.Stop();
 
         // all signals came, and with what they are for
@@ -117,7 +172,23 @@ public sealed class TelemetryTests
         Assert.Contains(collector.Logs, l => l.Attributes.ContainsKey("autodeploy.push.uuid"));
         Assert.Equal("autodeploy-of-the-tests", collector.Resource["service.name"]);
         Assert.Equal("tests", collector.Resource["deployment.environment.name"]);
-        foreach (var secret in (string[])[AutoDeployProcess.Token, hook.Split('/')[^1], trigger.Split('/')[^3], "hook-secret", "wrong-secret", "registry-secret", "git-secret", "url-secret", "signing-secret", "env-secret", "body-secret", "query-secret"])
+        foreach (
+            var secret in (string[])
+                [
+                    AutoDeployProcess.Token,
+                    hook.Split('/')[^1],
+                    trigger.Split('/')[^3],
+                    "hook-secret",
+                    "wrong-secret",
+                    "registry-secret",
+                    "git-secret",
+                    "url-secret",
+                    "signing-secret",
+                    "env-secret",
+                    "body-secret",
+                    "query-secret",
+                ]
+        )
             Assert.DoesNotContain(secret, collector.Everything, StringComparison.Ordinal);
     }
 
@@ -125,12 +196,15 @@ public sealed class TelemetryTests
     public async Task Only_what_is_asked_for_is_exported()
     {
         await using var collector = await OtlpReceiver.Start();
-        await using var app = await AutoDeployProcess.Start(NoEngine, environment: new Dictionary<string, string>
-        {
-            ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = collector.Endpoint + "/v1/traces",
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-            ["OTEL_BSP_SCHEDULE_DELAY"] = "50",
-        });
+        await using var app = await AutoDeployProcess.Start(
+            NoEngine,
+            environment: new Dictionary<string, string>
+            {
+                ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = collector.Endpoint + "/v1/traces",
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+                ["OTEL_BSP_SCHEDULE_DELAY"] = "50",
+            }
+        );
         await app.Get("/api/app/v1/service/");
         await Eventually.Until(() => collector.Spans.Count > 0, "the request's span came");
         await app.Stop();

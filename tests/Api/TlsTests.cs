@@ -19,19 +19,33 @@ public sealed class TlsTests
         using var files = new Certificates();
         if (inOneFile)
             await File.AppendAllTextAsync(files.Path("server-cert.pem"), "\n" + await File.ReadAllTextAsync(files.Path("server-key.pem")));
-        var options = new ApiOptions { Certificate = files.Path("server-cert.pem"), CertificateKey = inOneFile ? null : files.Path("server-key.pem") };
+        var options = new ApiOptions
+        {
+            Certificate = files.Path("server-cert.pem"),
+            CertificateKey = inOneFile ? null : files.Path("server-key.pem"),
+        };
         await using var server = await ApiServer.Start(options: options);
         var port = server.Client.BaseAddress!.Port;
         Assert.Equal("https", server.Client.BaseAddress.Scheme);
 
-        using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => IsOf(files, certificate) } };
+        using var handler = new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => IsOf(files, certificate) },
+        };
         using var client = new HttpClient(handler);
         client.DefaultRequestHeaders.Authorization = new("Bearer", server.Token);
-        using var made = await client.PostAsync(new Uri($"https://localhost:{port}/api/app/v1/hook/"), new StringContent("""{"sender": "registry"}"""));
+        using var made = await client.PostAsync(
+            new Uri($"https://localhost:{port}/api/app/v1/hook/"),
+            new StringContent("""{"sender": "registry"}""")
+        );
         Assert.Contains($"\"https://localhost:{port}/hooks/registry/", await made.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
         // and HTTP/2, which nobody speaks without TLS
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"https://localhost:{port}/auth/") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"https://localhost:{port}/auth/")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         using var answer = await client.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
 
@@ -44,7 +58,9 @@ public sealed class TlsTests
     {
         using var first = new Certificates();
         using var second = new Certificates();
-        await using var server = await ApiServer.Start(options: new ApiOptions { Certificate = first.Path("server-cert.pem"), CertificateKey = first.Path("server-key.pem") });
+        await using var server = await ApiServer.Start(
+            options: new ApiOptions { Certificate = first.Path("server-cert.pem"), CertificateKey = first.Path("server-key.pem") }
+        );
         Assert.Equal(Of(first), await Served(server));
 
         // as they are written one after the other
@@ -68,7 +84,11 @@ public sealed class TlsTests
         File.WriteAllText(files.Path("server-key.pem"), "nothing");
         for (var i = 0; i < 3; i++)
             Assert.Same(before, certificate.ForConnection(_log));
-        Assert.StartsWith("Failed to load the certificate again; the one before is used on. The certificate \"", Assert.Single(_log.Lines), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Failed to load the certificate again; the one before is used on. The certificate \"",
+            Assert.Single(_log.Lines),
+            StringComparison.Ordinal
+        );
 
         File.Delete(files.Path("server-cert.pem"));
         Assert.Same(before, certificate.ForConnection(_log));
@@ -108,19 +128,28 @@ public sealed class TlsTests
         using var others = new Certificates();
         await File.WriteAllTextAsync(files.Path("empty.pem"), "");
         var cert = files.Path("server-cert.pem");
-        foreach (var (certificate, key, sentence) in (IEnumerable<(string, string, string)>)
-        [
-            (files.Path("nowhere.pem"), files.Path("server-key.pem"), "cannot be read"),
-            (cert, files.Path("nowhere.pem"), "cannot be read"),
-            (files.Path("empty.pem"), files.Path("server-key.pem"), "do not fit or are not PEM"),
-            (cert, cert, "do not fit or are not PEM"),
-            (cert, others.Path("server-key.pem"), "do not fit or are not PEM"),
-        ])
+        foreach (
+            var (certificate, key, sentence) in (IEnumerable<(string, string, string)>)
+                [
+                    (files.Path("nowhere.pem"), files.Path("server-key.pem"), "cannot be read"),
+                    (cert, files.Path("nowhere.pem"), "cannot be read"),
+                    (files.Path("empty.pem"), files.Path("server-key.pem"), "do not fit or are not PEM"),
+                    (cert, cert, "do not fit or are not PEM"),
+                    (cert, others.Path("server-key.pem"), "do not fit or are not PEM"),
+                ]
+        )
         {
             using var output = new StringWriter();
             using var errors = new StringWriter();
             var data = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString());
-            Assert.Equal(2, await ApiProgram.Run(["--host", "127.0.0.1", "--port", "0", "--data", data, "--cert", certificate, "--key", key], output, errors));
+            Assert.Equal(
+                2,
+                await ApiProgram.Run(
+                    ["--host", "127.0.0.1", "--port", "0", "--data", data, "--cert", certificate, "--key", key],
+                    output,
+                    errors
+                )
+            );
             Assert.Equal("", output.ToString());
             Assert.StartsWith("The certificate \"", errors.ToString(), StringComparison.Ordinal);
             Assert.Contains(sentence, errors.ToString(), StringComparison.Ordinal);

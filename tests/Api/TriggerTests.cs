@@ -14,8 +14,14 @@ public sealed class TriggerTests(ApiServer server)
         var service = await server.CreateService();
         var created = await server.Post(service + "trigger/", "{}");
         Assert.Equal(201, created.Status);
-        Assert.Equal(("REDEPLOY", "", false), (
-            created.Json.GetProperty("operation").GetString(), created.Json.GetProperty("name").GetString(), created.Json.GetProperty("pass_body").GetBoolean()));
+        Assert.Equal(
+            ("REDEPLOY", "", false),
+            (
+                created.Json.GetProperty("operation").GetString(),
+                created.Json.GetProperty("name").GetString(),
+                created.Json.GetProperty("pass_body").GetBoolean()
+            )
+        );
         var uri = created.Json.GetProperty("resource_uri").GetString()!;
         Assert.Equal(uri + "call/", created.Json.GetProperty("url").GetString());
         Assert.StartsWith(service, uri, StringComparison.Ordinal);
@@ -54,8 +60,7 @@ public sealed class TriggerTests(ApiServer server)
         var trigger = (await server.Post(await server.CreateService() + "trigger/", "{}")).Json;
         ApiResponse apiResponse;
         var calls = 0;
-        do
-            apiResponse = await Call(trigger);
+        do apiResponse = await Call(trigger);
         while (apiResponse.Status == 409 && ++calls < 1000);
         Assert.Equal(429, apiResponse.Status);
         Assert.Equal("1", apiResponse.Headers["Retry-After"]);
@@ -94,5 +99,11 @@ public sealed class TriggerTests(ApiServer server)
     }
 
     private Task<ApiResponse> Call(JsonElement trigger, byte[]? body = null) =>
-        server.Send("POST", trigger.GetProperty("url").GetString()!, body, body is null ? null : "application/octet-stream", authorization: "");
+        server.Send(
+            "POST",
+            trigger.GetProperty("url").GetString()!,
+            body,
+            body is null ? null : "application/octet-stream",
+            authorization: ""
+        );
 }

@@ -40,11 +40,23 @@ public sealed class VolumeTests : IAsyncLifetime
         var shown = (await Get($"{Volumes}?name=one")).GetProperty("objects")[0];
         Assert.Equal(
             ("one", "In use", $"{Services}{serviceId}/", "db", 1, "/data", $"{Volumes}{volumeId}/"),
-            (Text("name"), Text("state"), Text("service"), Text("service_name"), shown.GetProperty("slot").GetInt32(), Text("container_path"), Text("resource_uri")));
+            (
+                Text("name"),
+                Text("state"),
+                Text("service"),
+                Text("service_name"),
+                shown.GetProperty("slot").GetInt32(),
+                Text("container_path"),
+                Text("resource_uri")
+            )
+        );
         Assert.Equal("one", (await Get($"{Volumes}{volumeId}/")).GetProperty("name").GetString());
         Assert.Equal(404, (await _server.Api.Get($"{Volumes}{Guid.NewGuid()}/")).Status);
         var bad = await _server.Api.Get($"{Volumes}?service=db");
-        Assert.True(bad.Status == 400 && bad.Error.StartsWith("`service` is \"db\"; expected a resource uri", StringComparison.Ordinal), bad.Text);
+        Assert.True(
+            bad.Status == 400 && bad.Error.StartsWith("`service` is \"db\"; expected a resource uri", StringComparison.Ordinal),
+            bad.Text
+        );
 
         string? Text(string member) => shown.GetProperty(member).GetString();
     }
@@ -63,21 +75,53 @@ public sealed class VolumeTests : IAsyncLifetime
             Assert.Equal((serviceId, 0, "/var/lib"), (kept.ServiceId, kept.Slot, kept.Path));
 
             // the same again changes nothing, and nobody else gets it while the service is there
-            Assert.Equal(200, (await _server.Api.Patch($"{Services}{serviceId}/", """{"bindings": [{"volume": "left", "container_path": "/var/lib"}]}""")).Status);
+            Assert.Equal(
+                200,
+                (
+                    await _server.Api.Patch(
+                        $"{Services}{serviceId}/",
+                        """{"bindings": [{"volume": "left", "container_path": "/var/lib"}]}"""
+                    )
+                ).Status
+            );
             var refused = await _server.Api.Post(Services, Body("left"));
-            Assert.True(refused.Status == 400 && refused.Error.StartsWith("`bindings[0].volume` is the volume left of the service \"", StringComparison.Ordinal), refused.Text);
+            Assert.True(
+                refused.Status == 400
+                    && refused.Error.StartsWith("`bindings[0].volume` is the volume left of the service \"", StringComparison.Ordinal),
+                refused.Text
+            );
             Assert.Equal(202, (await _server.Api.Delete($"{Services}{serviceId}/")).Status);
-            await Eventually.Until(async () => (await _server.Grain(serviceId).Get())!.Status == ServiceStatus.Terminated, "it is terminated");
+            await Eventually.Until(
+                async () => (await _server.Grain(serviceId).Get())!.Status == ServiceStatus.Terminated,
+                "it is terminated"
+            );
             Assert.NotNull((await Ledger.FindVolume(volumeId, None))!.Released);
         }
 
         // only one container may write to it
-        foreach (var members in (string[])[""" "target_num_containers": 2 """, """ "bindings": [{"volume": "left", "container_path": "/a"}, {"volume": "left", "container_path": "/b"}] """])
-            Assert.Equal(400, (await _server.Api.Post(Services, $$"""{"image": "acme/db", "bindings": [{"volume": "left", "container_path": "/a"}], {{members}}}""")).Status);
+        foreach (
+            var members in (string[])
+                [
+                    """ "target_num_containers": 2 """,
+                    """ "bindings": [{"volume": "left", "container_path": "/a"}, {"volume": "left", "container_path": "/b"}] """,
+                ]
+        )
+            Assert.Equal(
+                400,
+                (
+                    await _server.Api.Post(
+                        Services,
+                        $$"""{"image": "acme/db", "bindings": [{"volume": "left", "container_path": "/a"}], {{members}}}"""
+                    )
+                ).Status
+            );
         await Ledger.MarkForRemoval([volumeId], None);
         Assert.Contains("being removed", (await _server.Api.Post(Services, Body("left"))).Error, StringComparison.Ordinal);
 
-        static string Body(string reference) => $$"""{"image": "acme/db@{{RegistrySamples.Digest}}", "bindings": [{"volume": "{{reference}}", "container_path": "/var/lib"}]}""";
+        static string Body(string reference) =>
+            $$"""
+                {"image": "acme/db@{{RegistrySamples.Digest}}", "bindings": [{"volume": "{{reference}}", "container_path": "/var/lib"}]}
+                """;
     }
 
     [Fact]
@@ -88,12 +132,19 @@ public sealed class VolumeTests : IAsyncLifetime
             var serviceId = await _server.CreateRunningService();
             var volumeId = await Add(serviceId, $"of{query.Length}", 1);
             Assert.Equal(202, (await _server.Api.Delete($"{Services}{serviceId}/{query}")).Status);
-            await Eventually.Until(async () => (await _server.Grain(serviceId).Get())!.Status == ServiceStatus.Terminated, "it is terminated");
+            await Eventually.Until(
+                async () => (await _server.Grain(serviceId).Get())!.Status == ServiceStatus.Terminated,
+                "it is terminated"
+            );
             var apiResponse = await _server.Api.Get($"{Volumes}{volumeId}/");
             Assert.Equal(left, apiResponse.Status == 404 ? null : apiResponse.Json.GetProperty("state").GetString());
             if (left is not null)
-                Assert.True(DateTimeOffset.Parse(apiResponse.Json.GetProperty("removal_datetime").GetString()!, System.Globalization.CultureInfo.InvariantCulture)
-                    > DateTimeOffset.UtcNow.AddDays(6));
+                Assert.True(
+                    DateTimeOffset.Parse(
+                        apiResponse.Json.GetProperty("removal_datetime").GetString()!,
+                        System.Globalization.CultureInfo.InvariantCulture
+                    ) > DateTimeOffset.UtcNow.AddDays(6)
+                );
         }
 
         Assert.Equal(400, (await _server.Api.Delete($"{Services}{await _server.CreateService()}/?volumes=perhaps")).Status);
@@ -105,10 +156,18 @@ public sealed class VolumeTests : IAsyncLifetime
         _server.Engine.Removes = name => name == "due";
         var over = DateTimeOffset.UtcNow.AddDays(-1);
         var (due, held, living) = (
-            await Add(Guid.NewGuid(), "due", 1, over), await Add(Guid.NewGuid(), "held", 1, over), await Add(await _server.CreateService(), "living", 1, over));
+            await Add(Guid.NewGuid(), "due", 1, over),
+            await Add(Guid.NewGuid(), "held", 1, over),
+            await Add(await _server.CreateService(), "living", 1, over)
+        );
         var services = _server.Api.App.Services;
         await new VolumeRemovalJob(
-            services.GetRequiredService<IGrainFactory>(), Ledger, new DeploymentOptions(), TimeProvider.System, NullLogger<VolumeRemovalJob>.Instance).RemoveDue(None);
+            services.GetRequiredService<IGrainFactory>(),
+            Ledger,
+            new DeploymentOptions(),
+            TimeProvider.System,
+            NullLogger<VolumeRemovalJob>.Instance
+        ).RemoveDue(None);
         Assert.Null(await Ledger.FindVolume(due, None));
         Assert.True((await Ledger.FindVolume(held, None))!.IsBeingRemoved);
         Assert.False((await Ledger.FindVolume(living, None))!.IsBeingRemoved);
@@ -118,20 +177,46 @@ public sealed class VolumeTests : IAsyncLifetime
     [Fact]
     public async Task Who_creates_a_service_that_stops_before_it_is_replaced_is_told_so_once()
     {
-        var created = await _server.Api.Post(Services, """{"image": "acme/db", "bindings": [{"host_path": "/srv", "container_path": "/data"}]}""");
-        Assert.StartsWith("`bindings` lets containers write to /srv of the host: at each redeploy the old container stops", Warning(created), StringComparison.Ordinal);
+        var created = await _server.Api.Post(
+            Services,
+            """{"image": "acme/db", "bindings": [{"host_path": "/srv", "container_path": "/data"}]}"""
+        );
+        Assert.StartsWith(
+            "`bindings` lets containers write to /srv of the host: at each redeploy the old container stops",
+            Warning(created),
+            StringComparison.Ordinal
+        );
         var uri = created.Json.GetProperty("resource_uri").GetString()!;
         Assert.Null(Warning(await _server.Api.Get(uri)));
         Assert.Null(Warning(await _server.Api.Patch(uri, """{"nickname": "x"}""")));
-        Assert.StartsWith("`overlap` is true and `bindings` lets", Warning(await _server.Api.Patch(uri, """{"overlap": true}""")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "`overlap` is true and `bindings` lets",
+            Warning(await _server.Api.Patch(uri, """{"overlap": true}""")),
+            StringComparison.Ordinal
+        );
         Assert.Null(Warning(await _server.Api.Patch(uri, """{"overlap": "FALSE"}""")));
         Assert.Equal("false", (await Get(uri)).GetProperty("overlap").GetString());
-        Assert.Null(Warning(await _server.Api.Post(Services, """{"image": "acme/db", "bindings": [{"host_path": "/srv", "container_path": "/data", "rewritable": false}]}""")));
+        Assert.Null(
+            Warning(
+                await _server.Api.Post(
+                    Services,
+                    """{"image": "acme/db", "bindings": [{"host_path": "/srv", "container_path": "/data", "rewritable": false}]}"""
+                )
+            )
+        );
 
-        var port = await _server.Api.Post(Services, """{"image": "acme/db", "overlap": true, "container_ports": [{"inner_port": 80, "outer_port": 80, "published": true}]}""");
-        Assert.True(port.Status == 400 && port.Error.StartsWith("`overlap` is true and `container_ports` has the fixed outer_port 80;", StringComparison.Ordinal), port.Text);
+        var port = await _server.Api.Post(
+            Services,
+            """{"image": "acme/db", "overlap": true, "container_ports": [{"inner_port": 80, "outer_port": 80, "published": true}]}"""
+        );
+        Assert.True(
+            port.Status == 400
+                && port.Error.StartsWith("`overlap` is true and `container_ports` has the fixed outer_port 80;", StringComparison.Ordinal),
+            port.Text
+        );
 
-        static string? Warning(ApiResponse apiResponse) => apiResponse.Json.GetProperty("warnings") is var all && all.GetArrayLength() > 0 ? all[0].GetString() : null;
+        static string? Warning(ApiResponse apiResponse) =>
+            apiResponse.Json.GetProperty("warnings") is var all && all.GetArrayLength() > 0 ? all[0].GetString() : null;
     }
 
     private async Task<Guid> Add(Guid serviceId, string name, int slot, DateTimeOffset? until = null)

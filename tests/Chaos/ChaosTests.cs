@@ -13,11 +13,14 @@ public class ChaosTests(ITestOutputHelper output)
     public async Task Thirty_rounds_keep_all_promises()
     {
         var written = new StringBuilder();
-        var report = new RoundReport(Seed, line =>
-        {
-            written.AppendLine(line);
-            output.WriteLine(line);
-        });
+        var report = new RoundReport(
+            Seed,
+            line =>
+            {
+                written.AppendLine(line);
+                output.WriteLine(line);
+            }
+        );
         Assert.True(await new RoundRunner(new RoundGenerator(Seed, patient: false), report).Run(30), written.ToString());
     }
 }

@@ -52,7 +52,13 @@ public class InvariantOracleTests
     {
         var two = Pushed with { Pushes = [new PushFact("new", true), new PushFact("newer", true)] };
         Unlawful(two, "expected to be at newer");
-        Lawful(two with { Actions = [.. two.Actions, Redeploy("b", "Success", "newer")], After = new ServiceSnapshot("newer", "newer", true) });
+        Lawful(
+            two with
+            {
+                Actions = [.. two.Actions, Redeploy("b", "Success", "newer")],
+                After = new ServiceSnapshot("newer", "newer", true),
+            }
+        );
         Lawful(two with { Reversed = true });
     }
 
@@ -60,7 +66,14 @@ public class InvariantOracleTests
     public void A_broken_push_changes_nothing()
     {
         Lawful(PushedBroken);
-        Unlawful(PushedBroken with { Actions = [Redeploy("a", "Success", "bad")], After = new ServiceSnapshot("bad", "bad", true) }, "is broken, and still it succeeded");
+        Unlawful(
+            PushedBroken with
+            {
+                Actions = [Redeploy("a", "Success", "bad")],
+                After = new ServiceSnapshot("bad", "bad", true),
+            },
+            "is broken, and still it succeeded"
+        );
         Lawful(PushedBroken with { Actions = [Redeploy("a", "Success", "bad") with { Result = "bad failed before; nothing was done." }] });
     }
 
@@ -94,7 +107,12 @@ public class InvariantOracleTests
     [Fact]
     public void With_autoredeploy_off_only_a_person_brings_a_version()
     {
-        var off = Quiet with { Part = Quiet.Part with { Autoredeploy = false }, Pushes = Pushed.Pushes, Verdicts = [new VerdictFact("1", "new", "autoredeploy_off", null)] };
+        var off = Quiet with
+        {
+            Part = Quiet.Part with { Autoredeploy = false },
+            Pushes = Pushed.Pushes,
+            Verdicts = [new VerdictFact("1", "new", "autoredeploy_off", null)],
+        };
         Lawful(off);
         Unlawful(off with { Verdicts = Pushed.Verdicts, Actions = Pushed.Actions, After = Pushed.After }, "though autoredeploy is off");
         Lawful(off with { Actions = [Redeploy("a", "Success", "new") with { ByPerson = true, Push = null }], After = Pushed.After });
@@ -121,7 +139,8 @@ public class InvariantOracleTests
     public void What_is_canceled_gave_way_to_something_newer() =>
         Unlawful(Pushed with { Actions = [.. Pushed.Actions, Redeploy("b", "Canceled", null)] }, "nothing newer is there");
 
-    private static ActionFact Redeploy(string uuid, string state, string? digest) => new(uuid, "Service Redeploy", state, "push", ByPerson: false, digest, "");
+    private static ActionFact Redeploy(string uuid, string state, string? digest) =>
+        new(uuid, "Service Redeploy", state, "push", ByPerson: false, digest, "");
 
     private static void Lawful(Scenario scenario) => Assert.Empty(InvariantOracle.ListViolations(scenario));
 

@@ -7,7 +7,11 @@ int? seed = null;
 var rounds = 100;
 for (var i = 0; i < args.Length; i += 2)
 {
-    if (i + 1 == args.Length || !int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || args[i] is not ("--seed" or "--rounds"))
+    if (
+        i + 1 == args.Length
+        || !int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        || args[i] is not ("--seed" or "--rounds")
+    )
     {
         Console.Error.WriteLine("Expected --seed N or --rounds N.");
         return 2;

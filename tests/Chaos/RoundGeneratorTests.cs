@@ -25,7 +25,10 @@ public class RoundGeneratorTests
         var rounds = Enumerable.Range(1, 30).Select(new RoundGenerator(ChaosTests.Seed, patient: false).Round).ToList();
         var faults = rounds.SelectMany(round => round.Faults).ToList();
         Assert.Equal(Enum.GetValues<KillMoment>(), faults.OfType<KillAtMoment>().Select(fault => fault.Moment).Distinct().Order());
-        Assert.Equal(Enum.GetValues<RegistryTroubleKind>(), faults.OfType<RegistryTrouble>().Select(fault => fault.Trouble).Distinct().Order());
+        Assert.Equal(
+            Enum.GetValues<RegistryTroubleKind>(),
+            faults.OfType<RegistryTrouble>().Select(fault => fault.Trouble).Distinct().Order()
+        );
         Assert.Equal([false, true], faults.OfType<EngineRestart>().Select(fault => fault.Killed).Distinct().Order());
         Assert.Equal([false, true], faults.OfType<FullDisk>().Select(fault => fault.OfEngine).Distinct().Order());
         Assert.NotEmpty(faults.OfType<KillAtOnce>());
@@ -37,16 +40,27 @@ public class RoundGeneratorTests
         Assert.Contains(pushes, push => push.Reversed);
         Assert.Contains(pushes, push => push.Copies > 1);
         Assert.Contains(pushes, push => push.Images.Length == 5);
-        Assert.Equal(Enum.GetValues<ServiceVerb>(), rounds.SelectMany(round => round.Asks).Select(personAction => personAction.Verb).Distinct().Order());
+        Assert.Equal(
+            Enum.GetValues<ServiceVerb>(),
+            rounds.SelectMany(round => round.Asks).Select(personAction => personAction.Verb).Distinct().Order()
+        );
     }
 
     [Fact]
     public void Nothing_is_asked_of_a_service_with_a_fixed_port_while_dockerd_is_killed()
     {
-        var rounds = Enumerable.Range(1, 500).Select(new RoundGenerator(3, patient: false).Round).Where(round => round.Faults.Any(faultAction => faultAction.KillsEngine)).ToList();
+        var rounds = Enumerable
+            .Range(1, 500)
+            .Select(new RoundGenerator(3, patient: false).Round)
+            .Where(round => round.Faults.Any(faultAction => faultAction.KillsEngine))
+            .ToList();
         Assert.NotEmpty(rounds);
-        Assert.DoesNotContain(rounds, round => round.Pushes.Any(push => push.Repository == "gate") || round.Asks.Any(personAction => personAction.Service == "gate"));
+        Assert.DoesNotContain(
+            rounds,
+            round => round.Pushes.Any(push => push.Repository == "gate") || round.Asks.Any(personAction => personAction.Service == "gate")
+        );
     }
 
-    private static List<string> Plan(int seed) => [.. Enumerable.Range(1, 30).Select(number => new RoundGenerator(seed, patient: false).Round(number).ToString())];
+    private static List<string> Plan(int seed) =>
+        [.. Enumerable.Range(1, 30).Select(number => new RoundGenerator(seed, patient: false).Round(number).ToString())];
 }

@@ -9,39 +9,76 @@ public sealed class ApiProgramTests(ApiProgramTests.Server server) : IClassFixtu
 {
     private const string Key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
-    public static TheoryData<string, string> Programs() => new() { { "AutoDeploy.Silo", "autodeploy-silo.dll" }, { "AutoDeploy.Api", "autodeploy.dll" } };
+    public static TheoryData<string, string> Programs() =>
+        new() { { "AutoDeploy.Silo", "autodeploy-silo.dll" }, { "AutoDeploy.Api", "autodeploy.dll" } };
 
     [Fact]
     public async Task A_silo_needs_a_database() =>
-        await Ends("AutoDeploy.Silo", "autodeploy-silo.dll", 2, "A silo needs the PostgreSQL database of its cluster: the setting AutoDeploy:Cluster:ConnectionString", connection: "");
+        await Ends(
+            "AutoDeploy.Silo",
+            "autodeploy-silo.dll",
+            2,
+            "A silo needs the PostgreSQL database of its cluster: the setting AutoDeploy:Cluster:ConnectionString",
+            connection: ""
+        );
 
     [Theory]
     [MemberData(nameof(Programs))]
     public async Task A_connection_string_that_cannot_be_read(string project, string name) =>
-        await Ends(project, name, 2, "The setting AutoDeploy:Cluster:ConnectionString makes no sense. The PostgreSQL connection string has the key \"color\"", connection: "Host=127.0.0.1;Color=blue;Password=secret");
+        await Ends(
+            project,
+            name,
+            2,
+            "The setting AutoDeploy:Cluster:ConnectionString makes no sense. The PostgreSQL connection string has the key \"color\"",
+            connection: "Host=127.0.0.1;Color=blue;Password=secret"
+        );
 
     [Theory]
     [MemberData(nameof(Programs))]
     public async Task A_server_that_is_not_there(string project, string name) =>
-        await Ends(project, name, 1, "cannot start: PostgreSQL at 127.0.0.1:1 cannot be reached: Connection refused.", connection: "Host=127.0.0.1;Port=1;Username=ada;Password=secret");
+        await Ends(
+            project,
+            name,
+            1,
+            "cannot start: PostgreSQL at 127.0.0.1:1 cannot be reached: Connection refused.",
+            connection: "Host=127.0.0.1;Port=1;Username=ada;Password=secret"
+        );
 
     [Theory]
     [MemberData(nameof(Programs))]
     public async Task A_database_that_is_not_there(string project, string name) =>
-        await Ends(project, name, 1, "cannot start: There is no database \"nowhere\"", connection: server.Postgres.ConnectionString("nowhere"));
+        await Ends(
+            project,
+            name,
+            1,
+            "cannot start: There is no database \"nowhere\"",
+            connection: server.Postgres.ConnectionString("nowhere")
+        );
 
     [Theory]
     [MemberData(nameof(Programs))]
     public async Task A_server_that_is_too_old(string project, string name)
     {
         using var older = new OldVersionPostgresProxy(server.Postgres.Port, "12");
-        await Ends(project, name, 1, "; AutoDeploy needs 13 or a newer one.", connection: older.ConnectionString(server.Postgres.ConnectionString(server.Database)));
+        await Ends(
+            project,
+            name,
+            1,
+            "; AutoDeploy needs 13 or a newer one.",
+            connection: older.ConnectionString(server.Postgres.ConnectionString(server.Database))
+        );
     }
 
     [Theory]
     [MemberData(nameof(Programs))]
     public async Task A_wrong_password(string project, string name) =>
-        await Ends(project, name, 1, "the password is not the right one", connection: server.Postgres.ConnectionString().Replace(PostgresServer.Password, "secret", StringComparison.Ordinal));
+        await Ends(
+            project,
+            name,
+            1,
+            "the password is not the right one",
+            connection: server.Postgres.ConnectionString().Replace(PostgresServer.Password, "secret", StringComparison.Ordinal)
+        );
 
     [Theory]
     [MemberData(nameof(Programs))]
@@ -51,7 +88,13 @@ public sealed class ApiProgramTests(ApiProgramTests.Server server) : IClassFixtu
     [Theory]
     [MemberData(nameof(Programs))]
     public async Task A_setting_that_makes_no_sense(string project, string name) =>
-        await Ends(project, name, 2, "The setting AutoDeploy:Cluster:SiloPort is \"x\"; expected a number from 0 to 65535.", ("AutoDeploy__Cluster__SiloPort", "x"));
+        await Ends(
+            project,
+            name,
+            2,
+            "The setting AutoDeploy:Cluster:SiloPort is \"x\"; expected a number from 0 to 65535.",
+            ("AutoDeploy__Cluster__SiloPort", "x")
+        );
 
     [Theory]
     [InlineData("SiloPort")]
@@ -61,16 +104,33 @@ public sealed class ApiProgramTests(ApiProgramTests.Server server) : IClassFixtu
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        await Ends("AutoDeploy.Silo", "autodeploy-silo.dll", 1,
-            $"The port {port} is taken by another program; choose another one with AutoDeploy:Cluster:{setting}.", ($"AutoDeploy__Cluster__{setting}", $"{port}"));
+        await Ends(
+            "AutoDeploy.Silo",
+            "autodeploy-silo.dll",
+            1,
+            $"The port {port} is taken by another program; choose another one with AutoDeploy:Cluster:{setting}.",
+            ($"AutoDeploy__Cluster__{setting}", $"{port}")
+        );
     }
 
     [Fact]
-    public async Task An_address_that_is_not_ours() => await Ends(
-        "AutoDeploy.Silo", "autodeploy-silo.dll", 1, "The address 192.0.2.1 is not one of this machine; choose another one with AutoDeploy:Cluster:Address.",
-        ("AutoDeploy__Cluster__Address", "192.0.2.1"));
+    public async Task An_address_that_is_not_ours() =>
+        await Ends(
+            "AutoDeploy.Silo",
+            "autodeploy-silo.dll",
+            1,
+            "The address 192.0.2.1 is not one of this machine; choose another one with AutoDeploy:Cluster:Address.",
+            ("AutoDeploy__Cluster__Address", "192.0.2.1")
+        );
 
-    private async Task Ends(string project, string name, int code, string sentence, (string Name, string Value)? setting = null, string? connection = null)
+    private async Task Ends(
+        string project,
+        string name,
+        int code,
+        string sentence,
+        (string Name, string Value)? setting = null,
+        string? connection = null
+    )
     {
         var environment = new Dictionary<string, string>
         {

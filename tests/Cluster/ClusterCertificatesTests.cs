@@ -8,7 +8,8 @@ namespace AutoDeploy.Cluster.Tests;
 public sealed class ClusterCertificatesTests
 {
     [Fact]
-    public void Two_processes_with_the_same_secret_accept_each_other() => Assert.True(Accepts(new(Key(1), "acme", TimeProvider.System), new(Key(1), "acme", TimeProvider.System)));
+    public void Two_processes_with_the_same_secret_accept_each_other() =>
+        Assert.True(Accepts(new(Key(1), "acme", TimeProvider.System), new(Key(1), "acme", TimeProvider.System)));
 
     [Theory]
     [InlineData(2, "acme")]
@@ -33,9 +34,18 @@ public sealed class ClusterCertificatesTests
     public void A_certificate_of_a_member_signs_no_other()
     {
         var member = new ClusterCertificates(Key(1), "acme", TimeProvider.System);
-        var request = new CertificateRequest("CN=" + ClusterCertificates.HostName, System.Security.Cryptography.ECDsa.Create(), System.Security.Cryptography.HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(
+            "CN=" + ClusterCertificates.HostName,
+            System.Security.Cryptography.ECDsa.Create(),
+            System.Security.Cryptography.HashAlgorithmName.SHA256
+        );
         using var forged = request.Create(
-            member.Own.SubjectName, X509SignatureGenerator.CreateForECDsa(member.Own.GetECDsaPrivateKey()!), DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1), [1]);
+            member.Own.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(member.Own.GetECDsaPrivateKey()!),
+            DateTimeOffset.UtcNow.AddHours(-1),
+            DateTimeOffset.UtcNow.AddHours(1),
+            [1]
+        );
         var policy = member.Policy();
         policy.ExtraStore.Add(member.Own);
 

@@ -29,7 +29,8 @@ public sealed class ClusterFixture : TestEnvironment, IAsyncLifetime
                 return (await Task.WhenAll(all.Select(process => process.Answers("/readyz")))).All(ready => ready);
             },
             "all is ready",
-            TimeSpan.FromSeconds(90));
+            TimeSpan.FromSeconds(90)
+        );
     }
 
     /// <summary>One deployment for each push, which succeeded; and nothing is left of the rest.</summary>
@@ -46,7 +47,12 @@ public sealed class ClusterFixture : TestEnvironment, IAsyncLifetime
     }
 
     /// <summary>Tells one API of a push.</summary>
-    public async Task<(HttpStatusCode Status, JsonNode Answer)> SendDelivery(ProductProcess api, TestService service, string digest, string? id = null)
+    public async Task<(HttpStatusCode Status, JsonNode Answer)> SendDelivery(
+        ProductProcess api,
+        TestService service,
+        string digest,
+        string? id = null
+    )
     {
         using var http = AutoDeployProcess.HttpOf(api);
         using var answer = await http.PostAsJsonAsync(new Uri(Hook, UriKind.Relative), CreateDelivery(service.Name, "latest", digest, id));

@@ -76,7 +76,9 @@ public sealed class ClusterTlsTests : IAsyncLifetime
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.UseOrleansClient(client =>
         {
-            client.UseStaticClustering(_gatewayPort).Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (ClusterId, ClusterId));
+            client
+                .UseStaticClustering(_gatewayPort)
+                .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (ClusterId, ClusterId));
             if (secret != Secret.NoTls)
                 client.UseClusterTls(new(() => Certificates(secret)));
         });
@@ -109,7 +111,8 @@ public sealed class ClusterTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_with_a_certificate_of_the_cluster_is_answered() => Assert.NotEqual(0, await Answer(gateway: false, Certificates(Secret.TheClusters).Own));
+    public async Task A_connection_with_a_certificate_of_the_cluster_is_answered() =>
+        Assert.NotEqual(0, await Answer(gateway: false, Certificates(Secret.TheClusters).Own));
 
     [Theory]
     [InlineData(true)]
@@ -179,24 +182,30 @@ public sealed class ClusterTlsTests : IAsyncLifetime
         return builder.Build();
     }
 
-    private static ClusterCertificates Certificates(Secret secret) => new([.. Enumerable.Repeat((byte)secret, 32)], ClusterId, TimeProvider.System);
+    private static ClusterCertificates Certificates(Secret secret) =>
+        new([.. Enumerable.Repeat((byte)secret, 32)], ClusterId, TimeProvider.System);
 
     /// <summary>What the silo logs of connections that it did not take.</summary>
     private sealed class Refusals : ConcurrentQueue<string>, ILoggerProvider, ILogger
     {
         public ILogger CreateLogger(string categoryName) =>
-            categoryName.EndsWith("TlsServerConnectionMiddleware", StringComparison.Ordinal) ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+            categoryName.EndsWith("TlsServerConnectionMiddleware", StringComparison.Ordinal)
+                ? this
+                : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Enqueue($"{formatter(state, exception)} {exception?.Message}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Enqueue($"{formatter(state, exception)} {exception?.Message}");
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -46,7 +46,8 @@ public sealed class EnginesApartTests : IAsyncLifetime
                     ["AutoDeploy__Cluster__SiloPort"] = UnixTools.FreePort().ToString(CultureInfo.InvariantCulture),
                     ["AutoDeploy__Cluster__GatewayPort"] = UnixTools.FreePort().ToString(CultureInfo.InvariantCulture),
                     [$"AutoDeploy__Engines__{name}"] = _engines[name].Host,
-                });
+                }
+            );
         }
 
         _api = new ProductProcess([ProductProcess.Binary("AutoDeploy.Api", "autodeploy.dll")], [], _folder, common);
@@ -85,8 +86,14 @@ public sealed class EnginesApartTests : IAsyncLifetime
         var waiting = await Redeploy(west);
         Assert.Equal("Success", await End(await Redeploy(east)));
         await Eventually.Until(
-            async () => (await _http.GetStringAsync(waiting + "log/")).Contains("No AutoDeploy process reaches the engine \"west\".", StringComparison.Ordinal),
-            "it says what it waits for", TimeSpan.FromMinutes(2));
+            async () =>
+                (await _http.GetStringAsync(waiting + "log/")).Contains(
+                    "No AutoDeploy process reaches the engine \"west\".",
+                    StringComparison.Ordinal
+                ),
+            "it says what it waits for",
+            TimeSpan.FromMinutes(2)
+        );
         Assert.Equal("v1", await Serves("west", west));
 
         await _silos["west"].Start();
@@ -99,18 +106,24 @@ public sealed class EnginesApartTests : IAsyncLifetime
 
         // the new silo listens
         await _engines["west"].Cli("stop", "-t", "0", await Container("west", west));
-        await Eventually.Until(async () => (string)(await Get($"{Services}{west}/"))["state"]! == "Stopped", "it is seen to be stopped", TimeSpan.FromMinutes(1));
+        await Eventually.Until(
+            async () => (string)(await Get($"{Services}{west}/"))["state"]! == "Stopped",
+            "it is seen to be stopped",
+            TimeSpan.FromMinutes(1)
+        );
     }
 
-    private async Task Ready(params string[] engines) => await Eventually.Until(
-        async () =>
-        {
-            using var answer = await _http.GetAsync("/readyz");
-            var text = await answer.Content.ReadAsStringAsync();
-            return engines.All(engine => text.Contains($"\"{engine}\":\"ok\"", StringComparison.Ordinal));
-        },
-        "the engines are known",
-        TimeSpan.FromMinutes(1));
+    private async Task Ready(params string[] engines) =>
+        await Eventually.Until(
+            async () =>
+            {
+                using var answer = await _http.GetAsync("/readyz");
+                var text = await answer.Content.ReadAsStringAsync();
+                return engines.All(engine => text.Contains($"\"{engine}\":\"ok\"", StringComparison.Ordinal));
+            },
+            "the engines are known",
+            TimeSpan.FromMinutes(1)
+        );
 
     private async Task<string> Running(string engine)
     {
@@ -121,29 +134,47 @@ public sealed class EnginesApartTests : IAsyncLifetime
     }
 
     private async Task<string> Create(string name, string engine) =>
-        (string)(await Call(HttpMethod.Post, Services, new { name, image = $"{_registry.Host}/apart:latest", engine }))["uuid"]!;
+        (string)
+            (
+                await Call(
+                    HttpMethod.Post,
+                    Services,
+                    new
+                    {
+                        name,
+                        image = $"{_registry.Host}/apart:latest",
+                        engine,
+                    }
+                )
+            )["uuid"]!;
 
     private Task<string> Redeploy(string service) => Begin($"{Services}{service}/redeploy/");
 
     /// <summary>Answers the action's path; a silo that has just gone may be asked first.</summary>
-    private Task<string> Begin(string path) => Eventually.UntilFound(
-        async () =>
-        {
-            using var answer = await _http.PostAsync(path, null);
-            return answer.IsSuccessStatusCode ? answer.Headers.GetValues("X-DockerCloud-Action-URI").Single() : null;
-        },
-        $"{path} is taken");
+    private Task<string> Begin(string path) =>
+        Eventually.UntilFound(
+            async () =>
+            {
+                using var answer = await _http.PostAsync(path, null);
+                return answer.IsSuccessStatusCode ? answer.Headers.GetValues("X-DockerCloud-Action-URI").Single() : null;
+            },
+            $"{path} is taken"
+        );
 
     /// <summary>How an action has ended.</summary>
     private async Task<string> End(string action)
     {
         var state = "";
         await Eventually.Until(
-            async () => (state = (string)(await Get(action))["state"]!) is "Success" or "Failed" or "Canceled", $"{action} ends", TimeSpan.FromMinutes(2));
+            async () => (state = (string)(await Get(action))["state"]!) is "Success" or "Failed" or "Canceled",
+            $"{action} ends",
+            TimeSpan.FromMinutes(2)
+        );
         return state == "Success" ? state : $"{state}: {await _http.GetStringAsync(action + "log/")}";
     }
 
-    private Task<string> Container(string engine, string service) => _engines[engine].Cli("ps", "-q", "--filter", $"label=autodeploy.service={service}");
+    private Task<string> Container(string engine, string service) =>
+        _engines[engine].Cli("ps", "-q", "--filter", $"label=autodeploy.service={service}");
 
     private async Task<string> Serves(string engine, string service) =>
         await _engines[engine].Cli("exec", await Container(engine, service), "wget", "-q", "-O", "-", "http://127.0.0.1:8080/");
@@ -160,7 +191,11 @@ public sealed class EnginesApartTests : IAsyncLifetime
             if (answer.IsSuccessStatusCode)
                 return JsonNode.Parse(text)!;
             // that a silo has gone is noticed a moment later
-            if (method != HttpMethod.Get || attempt == 100 || answer.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout))
+            if (
+                method != HttpMethod.Get
+                || attempt == 100
+                || answer.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
+            )
                 throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {text}");
             await Task.Delay(300);
         }

@@ -22,7 +22,11 @@ public sealed class HandOverTests(ClusterFixture world) : IClassFixture<ClusterF
         await DeployOn(App.Silos[0], services);
 
         await App.Silos[0].Kill();
-        await Eventually.Until(async () => (await Logs(services)).Any(log => log.Contains("Taken up again", StringComparison.Ordinal)), "another silo takes over", TimeSpan.FromSeconds(45));
+        await Eventually.Until(
+            async () => (await Logs(services)).Any(log => log.Contains("Taken up again", StringComparison.Ordinal)),
+            "another silo takes over",
+            TimeSpan.FromSeconds(45)
+        );
         await Task.WhenAll(services.Select(service => service.Touch("/tmp/healthy")));
         await Task.WhenAll(services.Select(service => ClusterFixture.WaitForDeployment(service, "v2")));
         Assert.Equal(0, (await client.Stop()).Failed);
@@ -36,7 +40,11 @@ public sealed class HandOverTests(ClusterFixture world) : IClassFixture<ClusterF
         await DeployOn(App.Silos[1], services);
 
         Assert.Equal(0, await App.Silos[1].Stop());
-        await Eventually.Until(async () => (await Logs(services)).Any(log => log.Contains("Taken up again", StringComparison.Ordinal)), "another silo takes over", TimeSpan.FromSeconds(20));
+        await Eventually.Until(
+            async () => (await Logs(services)).Any(log => log.Contains("Taken up again", StringComparison.Ordinal)),
+            "another silo takes over",
+            TimeSpan.FromSeconds(20)
+        );
         await Task.WhenAll(services.Select(service => service.Touch("/tmp/healthy")));
         await Task.WhenAll(services.Select(service => ClusterFixture.WaitForDeployment(service, "v2")));
         await App.Silos[1].Start();
@@ -49,7 +57,11 @@ public sealed class HandOverTests(ClusterFixture world) : IClassFixture<ClusterF
         var client = await world.StartClient([.. services.Select(service => service.Name)]);
         await DeployOn(App.Silos[0], services);
         App.Silos[0].Freeze();
-        await Eventually.Until(async () => (await Logs(services)).Any(log => log.Contains("Taken up again", StringComparison.Ordinal)), "another silo takes over", TimeSpan.FromSeconds(90));
+        await Eventually.Until(
+            async () => (await Logs(services)).Any(log => log.Contains("Taken up again", StringComparison.Ordinal)),
+            "another silo takes over",
+            TimeSpan.FromSeconds(90)
+        );
 
         // for a moment both are at the same deployments
         App.Silos[0].Thaw();
@@ -59,16 +71,24 @@ public sealed class HandOverTests(ClusterFixture world) : IClassFixture<ClusterF
         await Eventually.Until(() => App.Silos[0].HasExited, "it has ended itself", TimeSpan.FromSeconds(60));
     }
 
-    /// <summary>Has one silo begin all deployments, and waits until as many as can at a time wait for their new containers to be healthy.</summary>
+    /// <summary>
+    /// Has one silo begin all deployments, and waits until as many as can at a time wait for their new containers to be healthy.
+    /// </summary>
     private async Task DeployOn(ProductProcess silo, IReadOnlyList<TestService> services)
     {
         var others = App.Silos.Where(other => other != silo).ToList();
         await Task.WhenAll(others.Select(other => other.Stop()));
         await Task.WhenAll(services.Select(service => service.Push(TestImage.HealthyOnFile("v2"))));
-        await Eventually.Until(async () => (await Task.WhenAll(services.Select(service => service.CountRunningContainers()))).Count(running => running == 2) == 4, "four are being deployed");
+        await Eventually.Until(
+            async () =>
+                (await Task.WhenAll(services.Select(service => service.CountRunningContainers()))).Count(running => running == 2) == 4,
+            "four are being deployed"
+        );
         await Task.WhenAll(others.Select(other => other.Start()));
     }
 
     private static async Task<string[]> Logs(IEnumerable<TestService> services) =>
-        await Task.WhenAll(services.Select(async service => (await service.ListActions()) is [var newest, ..] ? await service.ReadLog(newest) : ""));
+        await Task.WhenAll(
+            services.Select(async service => (await service.ListActions()) is [var newest, ..] ? await service.ReadLog(newest) : "")
+        );
 }

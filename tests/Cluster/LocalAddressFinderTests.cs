@@ -33,10 +33,18 @@ public sealed class LocalAddressFinderTests : IClassFixture<ApiProgramTests.Serv
             ["AutoDeploy__Cluster__GatewayPort"] = "0",
             ["AUTODEPLOY_SECRET_KEY"] = Convert.ToBase64String(new byte[32]),
         };
-        await using var silo = new ProductProcess([ProductProcess.Binary("AutoDeploy.Silo", "autodeploy-silo.dll")], ["--data", _folder], _folder, environment);
+        await using var silo = new ProductProcess(
+            [ProductProcess.Binary("AutoDeploy.Silo", "autodeploy-silo.dll")],
+            ["--data", _folder],
+            _folder,
+            environment
+        );
         await silo.Start();
         await using var database = NpgsqlDataSource.Create(_server.Postgres.ConnectionString(_server.Database));
-        Assert.Equal(LocalAddressFinder.FindAddressTowards("127.0.0.1").ToString(), await Eventually.UntilFound(() => Member(database), "it is a member"));
+        Assert.Equal(
+            LocalAddressFinder.FindAddressTowards("127.0.0.1").ToString(),
+            await Eventually.UntilFound(() => Member(database), "it is a member")
+        );
     }
 
     /// <returns>Null: there is none yet.</returns>
@@ -63,7 +71,8 @@ public sealed class LocalAddressFinderTests : IClassFixture<ApiProgramTests.Serv
     [InlineData("198.51.100.2")]
     [InlineData("198.51.100.2:5433")]
     [InlineData("198.51.100.2, 127.0.0.1")]
-    public void It_is_where_the_database_sees_it(string database) => Assert.Equal(IPAddress.Parse("198.51.100.1"), LocalAddressFinder.FindAddressTowards(database));
+    public void It_is_where_the_database_sees_it(string database) =>
+        Assert.Equal(IPAddress.Parse("198.51.100.1"), LocalAddressFinder.FindAddressTowards(database));
 
     [Theory]
     [InlineData("127.0.0.1")]

@@ -28,7 +28,8 @@ public sealed class MembershipTableTests(ApiProgramTests.Server server) : IClass
         var seen = one.Members[0].Item1;
         Assert.Equal(
             (first.SiloAddress, first.SiloName, first.HostName, first.Status, first.ProxyPort, first.StartTime, first.IAmAliveTime),
-            (seen.SiloAddress, seen.SiloName, seen.HostName, seen.Status, seen.ProxyPort, seen.StartTime, seen.IAmAliveTime));
+            (seen.SiloAddress, seen.SiloName, seen.HostName, seen.Status, seen.ProxyPort, seen.StartTime, seen.IAmAliveTime)
+        );
 
         first.Status = SiloStatus.Active;
         first.AddSuspector(Silo(2).SiloAddress, first.StartTime);
@@ -38,7 +39,10 @@ public sealed class MembershipTableTests(ApiProgramTests.Server server) : IClass
         first.IAmAliveTime = first.IAmAliveTime.AddSeconds(5);
         await table.UpdateIAmAliveAsync(first);
         var row = await table.ReadRowAsync(first.SiloAddress);
-        Assert.Equal((2, SiloStatus.Active, first.IAmAliveTime), (row.Version.Version, row.Members[0].Item1.Status, row.Members[0].Item1.IAmAliveTime));
+        Assert.Equal(
+            (2, SiloStatus.Active, first.IAmAliveTime),
+            (row.Version.Version, row.Members[0].Item1.Status, row.Members[0].Item1.IAmAliveTime)
+        );
         Assert.Equal(Silo(2).SiloAddress, Assert.Single(row.Members[0].Item1.SuspectTimes!).Item1);
         var none = await table.ReadRowAsync(Silo(4).SiloAddress);
         Assert.Equal((0, 2), (none.Members.Count, none.Version.Version));
@@ -77,23 +81,29 @@ public sealed class MembershipTableTests(ApiProgramTests.Server server) : IClass
         Assert.Single((await other.ReadAllAsync()).Members);
     }
 
-    private static MembershipEntry Silo(int number) => new()
-    {
-        SiloAddress = SiloAddress.New(IPAddress.Loopback, number, 7),
-        SiloName = string.Create(CultureInfo.InvariantCulture, $"silo {number}"),
-        HostName = "host",
-        Status = SiloStatus.Joining,
-        ProxyPort = 1000 + number,
-        StartTime = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc),
-        IAmAliveTime = new DateTime(2026, 1, 2, 3, 4, 6, DateTimeKind.Utc),
-    };
+    private static MembershipEntry Silo(int number) =>
+        new()
+        {
+            SiloAddress = SiloAddress.New(IPAddress.Loopback, number, 7),
+            SiloName = string.Create(CultureInfo.InvariantCulture, $"silo {number}"),
+            HostName = "host",
+            Status = SiloStatus.Joining,
+            ProxyPort = 1000 + number,
+            StartTime = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc),
+            IAmAliveTime = new DateTime(2026, 1, 2, 3, 4, 6, DateTimeKind.Utc),
+        };
 
     /// <summary>The silo that it belongs to is not started.</summary>
     private async Task<IMembershipTable> Open(string cluster)
     {
         var connection = server.Postgres.ConnectionString(server.Database);
-        await using (var ledger = new ServiceCollection()
-            .AddPostgresLedger(new PostgresLedgerOptions { ConnectionString = connection, SecretKey = Convert.ToBase64String(new byte[32]) }).BuildServiceProvider())
+        await using (
+            var ledger = new ServiceCollection()
+                .AddPostgresLedger(
+                    new PostgresLedgerOptions { ConnectionString = connection, SecretKey = Convert.ToBase64String(new byte[32]) }
+                )
+                .BuildServiceProvider()
+        )
             await ledger.GetRequiredService<ILedger>().Open(CancellationToken.None);
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.UseOrleans(silo =>

@@ -21,7 +21,10 @@ public sealed class OutageTests(ClusterFixture world) : IClassFixture<ClusterFix
         var service = await world.CreateRunningService("alone");
         await Task.WhenAll(App.Silos.Select(silo => silo.Kill()));
         var (status, answer) = await App.Send(HttpMethod.Get, $"/api/app/v1/service/{service.Uuid}/");
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "No silo answers at the moment; try again later."), (status, (string)answer["error"]!));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "No silo answers at the moment; try again later."),
+            (status, (string)answer["error"]!)
+        );
 
         // told by hand: the registry tells the first API
         var digest = await TestImage.HealthyWeb("v2").Push(world.QuietRegistry, service.Name, "latest");
@@ -29,7 +32,11 @@ public sealed class OutageTests(ClusterFixture world) : IClassFixture<ClusterFix
         await App.Apis[1].Kill();
         await Task.WhenAll(App.Silos.Select(silo => silo.Start()));
         await App.Apis[1].Start();
-        await Eventually.Until(async () => (await App.Send(HttpMethod.Get, "/readyz")).Status == HttpStatusCode.OK, "the silos are found again", TimeSpan.FromSeconds(60));
+        await Eventually.Until(
+            async () => (await App.Send(HttpMethod.Get, "/readyz")).Status == HttpStatusCode.OK,
+            "the silos are found again",
+            TimeSpan.FromSeconds(60)
+        );
         await ClusterFixture.WaitForDeployment(service, "v2");
     }
 
@@ -41,10 +48,21 @@ public sealed class OutageTests(ClusterFixture world) : IClassFixture<ClusterFix
         await App.Apis[0].Start();
         Assert.Equal(HttpStatusCode.OK, (await App.Send(HttpMethod.Get, "/api/app/v1/hook/")).Status);
         await Eventually.Until(
-            async () => await App.Send(HttpMethod.Get, "/readyz") is (HttpStatusCode.ServiceUnavailable, var ready)
+            async () =>
+                await App.Send(HttpMethod.Get, "/readyz") is (HttpStatusCode.ServiceUnavailable, var ready)
                 && ((string)ready["ledger"]!, (string)ready["cluster"]!) == ("ok", "does not answer"),
-            "it says what is missing");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await App.Send(HttpMethod.Post, "/api/app/v1/service/", new { name = TestEnvironment.CreateName("early"), image = "acme/early" })).Status);
+            "it says what is missing"
+        );
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            (
+                await App.Send(
+                    HttpMethod.Post,
+                    "/api/app/v1/service/",
+                    new { name = TestEnvironment.CreateName("early"), image = "acme/early" }
+                )
+            ).Status
+        );
         await Task.WhenAll(App.Silos.Select(silo => silo.Start()));
         await world.CreateRunningService("early");
     }
@@ -68,7 +86,12 @@ public sealed class OutageTests(ClusterFixture world) : IClassFixture<ClusterFix
         }
 
         await world.Postgres.StartAgain();
-        await Eventually.Until(async () => await App.Apis[0].Answers("/readyz") && await App.Silos[0].Answers("/readyz") && await App.Silos[1].Answers("/readyz"), "all is ready again", TimeSpan.FromSeconds(60));
+        await Eventually.Until(
+            async () =>
+                await App.Apis[0].Answers("/readyz") && await App.Silos[0].Answers("/readyz") && await App.Silos[1].Answers("/readyz"),
+            "all is ready again",
+            TimeSpan.FromSeconds(60)
+        );
         Assert.All(App.Silos, silo => Assert.False(silo.HasExited));
         await ClusterFixture.WaitForDeployment(service, "v2");
         await service.Push(TestImage.HealthyWeb("v3"));
@@ -97,8 +120,13 @@ public sealed class OutageTests(ClusterFixture world) : IClassFixture<ClusterFix
             var (service, count) = (services[i], sent[i]);
             Assert.True(count > 3, $"only {count} pushes were sent");
             var verdicts = await Eventually.UntilFound(
-                async () => (await App.Get($"/api/app/v1/service/{service.Uuid}/verdict/?limit=100"))["objects"]!.AsArray() is { } all && all.Count >= count ? all : null,
-                $"{count} verdicts of {service.Name}");
+                async () =>
+                    (await App.Get($"/api/app/v1/service/{service.Uuid}/verdict/?limit=100"))["objects"]!.AsArray() is { } all
+                    && all.Count >= count
+                        ? all
+                        : null,
+                $"{count} verdicts of {service.Name}"
+            );
             Assert.Equal(count, verdicts.Count);
             await service.WaitForEnd();
             Assert.Equal($"v{count + 1}", await service.AskService());
@@ -109,7 +137,9 @@ public sealed class OutageTests(ClusterFixture world) : IClassFixture<ClusterFix
         Assert.Equal(0, (await client.Stop()).Failed);
     }
 
-    /// <summary>Pushes versions, v2 and on, until it is enough; an API that is down is not asked again and again, but the other one.</summary>
+    /// <summary>
+    /// Pushes versions, v2 and on, until it is enough; an API that is down is not asked again and again, but the other one.
+    /// </summary>
     /// <returns>So many.</returns>
     private async Task<int> Stream(TestService service, CancellationToken enough)
     {

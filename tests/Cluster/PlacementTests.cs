@@ -13,11 +13,19 @@ using Orleans.TestingHost;
 
 namespace AutoDeploy.Cluster.Tests;
 
-/// <summary>Three silos, each with engines of its own: grains that touch an engine are where it is reached. Engines and ledger are of paper.</summary>
+/// <summary>
+/// Three silos, each with engines of its own: grains that touch an engine are where it is reached. Engines and ledger are of paper.
+/// </summary>
 public sealed class PlacementTests : IAsyncLifetime
 {
     /// <summary>What silos reach, in the order in which they are started.</summary>
-    private static readonly string[][] Reach = [["east"], ["south", "west"], ["west"], ["west"]];
+    private static readonly string[][] Reach =
+    [
+        ["east"],
+        ["south", "west"],
+        ["west"],
+        ["west"],
+    ];
 
     private readonly FakeLedger _ledger = new();
 
@@ -32,18 +40,20 @@ public sealed class PlacementTests : IAsyncLifetime
     public PlacementTests()
     {
         var builder = new InProcessTestClusterBuilder(3);
-        builder.ConfigureSilo((options, silo) =>
-        {
-            var engines = new FakeEngines(options.SiloName, _listening, _questions, Reach[int.Parse(options.SiloName.Split('_')[1])]);
-            silo.AddEnginePlacement(engines.Names);
-            silo.Services.AddSingleton<IEngineProvider>(engines);
-            silo.Services.AddSingleton(_ledger.Of(options.SiloName));
-            silo.Services.AddSingleton(Fake.Create<IRegistry>((_, _) => null));
-            silo.Services.AddSingleton(Fake.Create<IGit>((_, _) => null));
-            silo.Services.AddSingleton(TimeProvider.System);
-            silo.Services.AddSingleton<DeploymentOptions>();
-            silo.Services.AddSingleton<BuildCoordinators>();
-        });
+        builder.ConfigureSilo(
+            (options, silo) =>
+            {
+                var engines = new FakeEngines(options.SiloName, _listening, _questions, Reach[int.Parse(options.SiloName.Split('_')[1])]);
+                silo.AddEnginePlacement(engines.Names);
+                silo.Services.AddSingleton<IEngineProvider>(engines);
+                silo.Services.AddSingleton(_ledger.Of(options.SiloName));
+                silo.Services.AddSingleton(Fake.Create<IRegistry>((_, _) => null));
+                silo.Services.AddSingleton(Fake.Create<IGit>((_, _) => null));
+                silo.Services.AddSingleton(TimeProvider.System);
+                silo.Services.AddSingleton<DeploymentOptions>();
+                silo.Services.AddSingleton<BuildCoordinators>();
+            }
+        );
         _cluster = builder.Build();
     }
 
@@ -52,9 +62,14 @@ public sealed class PlacementTests : IAsyncLifetime
         await _cluster.DeployAsync();
         var silos = _cluster.GetActiveSilos().ToList();
         await Eventually.Until(
-            () => silos.All(silo => silos.All(other =>
-                !silo.SiloHost.Services.GetRequiredService<ISiloMetadataCache>().GetSiloMetadata(other.SiloAddress).Metadata.IsEmpty)),
-            "silos know what others reach");
+            () =>
+                silos.All(silo =>
+                    silos.All(other =>
+                        !silo.SiloHost.Services.GetRequiredService<ISiloMetadataCache>().GetSiloMetadata(other.SiloAddress).Metadata.IsEmpty
+                    )
+                ),
+            "silos know what others reach"
+        );
     }
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
@@ -62,7 +77,10 @@ public sealed class PlacementTests : IAsyncLifetime
     [Fact]
     public async Task Deployments_run_where_their_engine_is_reached()
     {
-        var deployments = Enumerable.Range(0, 60).Select(n => (Engine: (string[])["east", "south", "west"] is var engines ? engines[n % 3] : "", Uuid: Guid.NewGuid())).ToList();
+        var deployments = Enumerable
+            .Range(0, 60)
+            .Select(n => (Engine: (string[])["east", "south", "west"] is var engines ? engines[n % 3] : "", Uuid: Guid.NewGuid()))
+            .ToList();
         await Task.WhenAll(deployments.Select(d => _cluster.Client.GetGrain<IDeploymentGrain>($"{d.Engine}/{d.Uuid}").Run()));
         await Eventually.Until(() => deployments.All(d => _ledger.Asked.ContainsKey(d.Uuid)), "all have run");
 
@@ -70,7 +88,8 @@ public sealed class PlacementTests : IAsyncLifetime
         Assert.Equal(["Silo_1"], Silos("south"));
         Assert.DoesNotContain("Silo_0", Silos("west"));
 
-        IEnumerable<string> Silos(string engine) => deployments.Where(d => d.Engine == engine).Select(d => _ledger.Asked[d.Uuid]).Distinct().Order(StringComparer.Ordinal);
+        IEnumerable<string> Silos(string engine) =>
+            deployments.Where(d => d.Engine == engine).Select(d => _ledger.Asked[d.Uuid]).Distinct().Order(StringComparer.Ordinal);
     }
 
     [Fact]
@@ -83,7 +102,10 @@ public sealed class PlacementTests : IAsyncLifetime
 
         // whoever asks finds the same one
         foreach (var silo in _cluster.GetActiveSilos())
-            Assert.Equal(first, (await silo.SiloHost.Services.GetRequiredService<IGrainFactory>().GetGrain<IEngineGrain>("west").Describe()).Name);
+            Assert.Equal(
+                first,
+                (await silo.SiloHost.Services.GetRequiredService<IGrainFactory>().GetGrain<IEngineGrain>("west").Describe()).Name
+            );
 
         await _cluster.KillSiloAsync(_cluster.GetActiveSilos().Single(silo => silo.Name == first));
         await Eventually.Until(async () => await Try("west") is { } now && now != first, "another silo answers", TimeSpan.FromMinutes(2));
@@ -94,7 +116,10 @@ public sealed class PlacementTests : IAsyncLifetime
     {
         foreach (var silo in _cluster.GetActiveSilos().Where(silo => silo.Name != "Silo_0").ToList())
             await _cluster.StopSiloAsync(silo);
-        Assert.Equal("No AutoDeploy process reaches the engine \"west\".", (await _cluster.Client.GetGrain<IEngineGrain>("west").ListContainers(Guid.NewGuid())).Objection);
+        Assert.Equal(
+            "No AutoDeploy process reaches the engine \"west\".",
+            (await _cluster.Client.GetGrain<IEngineGrain>("west").ListContainers(Guid.NewGuid())).Objection
+        );
         Assert.Null(await Ping("west"));
 
         // the call does not fail; the deployment is on record, and waits
@@ -103,7 +128,11 @@ public sealed class PlacementTests : IAsyncLifetime
         await Eventually.Until(() => _ledger.Asked.ContainsKey(deploymentId), "it is looked for");
 
         var started = new[] { await _cluster.StartAdditionalSiloAsync(), await _cluster.StartAdditionalSiloAsync() };
-        await Eventually.Until(async () => await Ping("west") is { } name && started.Any(silo => silo.Name == name), "a new silo answers", TimeSpan.FromMinutes(2));
+        await Eventually.Until(
+            async () => await Ping("west") is { } name && started.Any(silo => silo.Name == name),
+            "a new silo answers",
+            TimeSpan.FromMinutes(2)
+        );
     }
 
     [Fact]
@@ -122,11 +151,17 @@ public sealed class PlacementTests : IAsyncLifetime
                 await ListenFromAll();
                 return Listening().Count == 1;
             },
-            "another one listens");
+            "another one listens"
+        );
         Assert.NotEqual(first, Listening().Single());
         Assert.Contains(Listening().Single(), (string[])["Silo_1", "Silo_2"]);
 
-        Task ListenFromAll() => Task.WhenAll(_cluster.GetActiveSilos().Select(silo => silo.SiloHost.Services.GetRequiredService<IGrainFactory>().GetGrain<IEngineGrain>("west").Listen()));
+        Task ListenFromAll() =>
+            Task.WhenAll(
+                _cluster
+                    .GetActiveSilos()
+                    .Select(silo => silo.SiloHost.Services.GetRequiredService<IGrainFactory>().GetGrain<IEngineGrain>("west").Listen())
+            );
     }
 
     [Fact]
@@ -200,20 +235,25 @@ public sealed class PlacementTests : IAsyncLifetime
     }
 
     /// <summary>Engines that are called as their silo is, and where nothing ever happens.</summary>
-    private sealed class FakeEngines(string silo, List<string> listening, ConcurrentQueue<CancellationToken> questions, string[] names) : IEngineProvider
+    private sealed class FakeEngines(string silo, List<string> listening, ConcurrentQueue<CancellationToken> questions, string[] names)
+        : IEngineProvider
     {
         public IReadOnlyList<string> Names => names;
 
-        public IEngine Get(string name) => names.Contains(name)
-            ? Fake.Create<IEngine>((method, arguments) => method switch
-            {
-                nameof(IEngine.Ping) => Task.CompletedTask,
-                nameof(IEngine.Describe) => Task.FromResult(new EngineInfo(silo, "1", "1")),
-                nameof(IEngine.List) => List((CancellationToken)arguments[1]!),
-                nameof(IEngine.Watch) => Watch((CancellationToken)arguments[0]!),
-                _ => null,
-            })
-            : throw EngineNames.CreateNotReachedException(name);
+        public IEngine Get(string name) =>
+            names.Contains(name)
+                ? Fake.Create<IEngine>(
+                    (method, arguments) =>
+                        method switch
+                        {
+                            nameof(IEngine.Ping) => Task.CompletedTask,
+                            nameof(IEngine.Describe) => Task.FromResult(new EngineInfo(silo, "1", "1")),
+                            nameof(IEngine.List) => List((CancellationToken)arguments[1]!),
+                            nameof(IEngine.Watch) => Watch((CancellationToken)arguments[0]!),
+                            _ => null,
+                        }
+                )
+                : throw EngineNames.CreateNotReachedException(name);
 
         private async Task<IReadOnlyList<EngineContainer>> List(CancellationToken cancellationToken)
         {
@@ -239,28 +279,34 @@ public sealed class PlacementTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Has nothing, and remembers on which silo it was asked for a deployment. With <see cref="Runs"/> it never answers that, but keeps who asks.</summary>
+    /// <summary>
+    /// Has nothing, and remembers on which silo it was asked for a deployment. With <see cref="Runs"/> it never answers that, but keeps who
+    /// asks.
+    /// </summary>
     private sealed class FakeLedger
     {
         public ConcurrentDictionary<Guid, string> Asked { get; } = new();
 
         public List<CancellationToken>? Runs { get; set; }
 
-        public ILedger Of(string silo) => Fake.Create<ILedger>((method, arguments) =>
-        {
-            if (method == nameof(ILedger.ListOpenDeployments))
-                return Task.FromResult<IReadOnlyList<Deployment>>([]);
-            if (method == nameof(ILedger.ListServices))
-                return Task.FromResult(new Page<ServiceRow>(0, []));
-            if (method == nameof(ILedger.ForgetContainersExcept))
-                return Task.CompletedTask;
-            if (method != nameof(ILedger.Acquire))
-                return null;
-            Asked[(Guid)arguments[0]!] = silo;
-            if (Runs is { } runs)
-                return Never((CancellationToken)arguments[1]!, runs);
-            return Task.FromResult<Deployment?>(null);
-        });
+        public ILedger Of(string silo) =>
+            Fake.Create<ILedger>(
+                (method, arguments) =>
+                {
+                    if (method == nameof(ILedger.ListOpenDeployments))
+                        return Task.FromResult<IReadOnlyList<Deployment>>([]);
+                    if (method == nameof(ILedger.ListServices))
+                        return Task.FromResult(new Page<ServiceRow>(0, []));
+                    if (method == nameof(ILedger.ForgetContainersExcept))
+                        return Task.CompletedTask;
+                    if (method != nameof(ILedger.Acquire))
+                        return null;
+                    Asked[(Guid)arguments[0]!] = silo;
+                    if (Runs is { } runs)
+                        return Never((CancellationToken)arguments[1]!, runs);
+                    return Task.FromResult<Deployment?>(null);
+                }
+            );
 
         private static async Task<Deployment?> Never(CancellationToken cancellationToken, List<CancellationToken> runs)
         {

@@ -41,24 +41,31 @@ internal static class SampleValues
     }
 
     /// <summary>All that is in it, to be compared.</summary>
-    public static string Format(object? value) => value switch
-    {
-        null => "null",
-        string text => $"\"{text}\"",
-        DateTimeOffset time => time.ToString("O"),
-        IFormattable plain => $"{plain}",
-        bool flag => $"{flag}",
-        IEnumerable many => $"[{string.Join(", ", many.Cast<object>().Select(Format).Order(StringComparer.Ordinal))}]",
-        _ when value.GetType() is { IsGenericType: true } pair && pair.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) =>
-            $"{Format(pair.GetProperty("Key")!.GetValue(value))}={Format(pair.GetProperty("Value")!.GetValue(value))}",
-        _ => $"{value.GetType().Name}{{{string.Join(", ", Stored(value.GetType()).Select(p => $"{p.Name}: {Format(p.GetValue(value))}"))}}}",
-    };
+    public static string Format(object? value) =>
+        value switch
+        {
+            null => "null",
+            string text => $"\"{text}\"",
+            DateTimeOffset time => time.ToString("O"),
+            IFormattable plain => $"{plain}",
+            bool flag => $"{flag}",
+            IEnumerable many => $"[{string.Join(", ", many.Cast<object>().Select(Format).Order(StringComparer.Ordinal))}]",
+            _ when value.GetType() is { IsGenericType: true } pair && pair.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) =>
+                $"{Format(pair.GetProperty("Key")!.GetValue(value))}={Format(pair.GetProperty("Value")!.GetValue(value))}",
+            _ => $"{value.GetType().Name}{{{string.Join(", ", Stored(value.GetType()).Select(member => FormatMember(member, value)))}}}",
+        };
+
+    private static string FormatMember(PropertyInfo member, object value) => $"{member.Name}: {Format(member.GetValue(value))}";
 
     private static IEnumerable<PropertyInfo> Stored(Type type) =>
-        type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(p => p.SetMethod is not null && p.GetIndexParameters().Length == 0);
+        type.GetProperties(BindingFlags.Instance | BindingFlags.Public)
+            .Where(p => p.SetMethod is not null && p.GetIndexParameters().Length == 0);
 
     private static object Call(string method, Type type) =>
-        typeof(SampleValues).GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(type.GenericTypeArguments).Invoke(null, [])!;
+        typeof(SampleValues)
+            .GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic)!
+            .MakeGenericMethod(type.GenericTypeArguments)
+            .Invoke(null, [])!;
 
     private static ImmutableArray<T> Array<T>() => [(T)Create(typeof(T)), (T)Create(typeof(T))];
 

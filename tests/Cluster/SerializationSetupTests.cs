@@ -12,13 +12,23 @@ namespace AutoDeploy.Cluster.Tests;
 public sealed class SerializationSetupTests : IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection()
-        .AddSerializer(wire => wire.AddAssembly(typeof(IServiceGrain).Assembly)).AddSerialization().BuildServiceProvider();
+        .AddSerializer(wire => wire.AddAssembly(typeof(IServiceGrain).Assembly))
+        .AddSerialization()
+        .BuildServiceProvider();
 
     private Serializer Serializer => _services.GetRequiredService<Serializer>();
 
-    public static TheoryData<Type> Messages() => [.. typeof(IServiceGrain).Assembly.GetTypes()
-        .Where(type => type.GetCustomAttribute<GenerateSerializerAttribute>() is not null && !type.IsAbstract && !type.IsSubclassOf(typeof(Exception)))
-        .OrderBy(type => type.FullName, StringComparer.Ordinal)];
+    public static TheoryData<Type> Messages() =>
+        [
+            .. typeof(IServiceGrain)
+                .Assembly.GetTypes()
+                .Where(type =>
+                    type.GetCustomAttribute<GenerateSerializerAttribute>() is not null
+                    && !type.IsAbstract
+                    && !type.IsSubclassOf(typeof(Exception))
+                )
+                .OrderBy(type => type.FullName, StringComparer.Ordinal),
+        ];
 
     public void Dispose() => _services.Dispose();
 
@@ -35,7 +45,11 @@ public sealed class SerializationSetupTests : IDisposable
     [Fact]
     public void What_is_empty_and_null_stays_so()
     {
-        var sent = new DeploymentOutcome { Deployment = (Deployments.Deployment)SampleValues.Create(typeof(Deployments.Deployment)), Containers = [] };
+        var sent = new DeploymentOutcome
+        {
+            Deployment = (Deployments.Deployment)SampleValues.Create(typeof(Deployments.Deployment)),
+            Containers = [],
+        };
         var arrived = Serializer.Deserialize<DeploymentOutcome>(Serializer.SerializeToArray(sent))!;
         Assert.False(arrived.Containers.IsDefault);
         Assert.Empty(arrived.Containers);
@@ -52,7 +66,9 @@ public sealed class SerializationSetupTests : IDisposable
         Assert.True(Through(new LedgerException("ledger", inner) { IsUnavailable = true }).IsUnavailable);
         Assert.False(Through(new LedgerException("ledger")).IsUnavailable);
         Through(new LedgerException("ledger", new Npgsql.NpgsqlException("connection", new IOException("cable"))) { IsUnavailable = true });
-        Through(new EngineException(EngineFault.Refused, "engine", new global::Docker.DotNet.DockerApiException(HttpStatusCode.Conflict, "{}")));
+        Through(
+            new EngineException(EngineFault.Refused, "engine", new global::Docker.DotNet.DockerApiException(HttpStatusCode.Conflict, "{}"))
+        );
         Through(new TimeoutException("late"));
         Through(new OperationCanceledException("canceled"));
         Through(new Orleans.Runtime.OrleansException("refused"));

@@ -15,7 +15,10 @@ public class SettingsTests
     public void What_is_not_set_is_as_usual()
     {
         var settings = Read(("ConnectionString", "Host=db"))!;
-        Assert.Equal(("Host=db", "autodeploy", null, 11111, 30000), (settings.ConnectionString, settings.Id, settings.Address, settings.SiloPort, settings.GatewayPort));
+        Assert.Equal(
+            ("Host=db", "autodeploy", null, 11111, 30000),
+            (settings.ConnectionString, settings.Id, settings.Address, settings.SiloPort, settings.GatewayPort)
+        );
     }
 
     [Fact]
@@ -29,10 +32,22 @@ public class SettingsTests
     [InlineData("SiloPort", "70000", "AutoDeploy:Cluster:SiloPort is \"70000\"; expected a number from 0 to 65535.")]
     [InlineData("GatewayPort", "x", "AutoDeploy:Cluster:GatewayPort is \"x\"")]
     [InlineData("GatewayPort", "11111", "are both 11111")]
-    [InlineData("ConnectionString", "Host=db;Color=blue", "AutoDeploy:Cluster:ConnectionString makes no sense. The PostgreSQL connection string has the key \"color\"")]
+    [InlineData(
+        "ConnectionString",
+        "Host=db;Color=blue",
+        "AutoDeploy:Cluster:ConnectionString makes no sense. The PostgreSQL connection string has the key \"color\""
+    )]
     [InlineData("ClusterId", "acme", "There is no setting AutoDeploy:Cluster:ClusterId; there are ConnectionString, Id")]
     public void What_makes_no_sense_is_said(string name, string value, string sentence) =>
-        Assert.Contains(sentence, Assert.Throws<OptionsException>(() => Read(name == "ConnectionString" ? [(name, value)] : [("ConnectionString", "Host=db"), (name, value)])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            sentence,
+            Assert
+                .Throws<OptionsException>(() =>
+                    Read(name == "ConnectionString" ? [(name, value)] : [("ConnectionString", "Host=db"), (name, value)])
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData(new[] { "--AutoDeploy:Cluster:Id=acme", "--port", "1" }, "--AutoDeploy:Cluster:Id=acme")]
@@ -45,8 +60,16 @@ public class SettingsTests
     [InlineData("--port=x", "The port is \"x\"")]
     [InlineData("--AutoDeploy:Cluster:Id", "lacks its value")]
     public void Options_that_make_no_sense_are_said(string arg, string sentence) =>
-        Assert.Contains(sentence, Assert.Throws<OptionsException>(() => SiloOptions.Read([arg], _ => null)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            sentence,
+            Assert.Throws<OptionsException>(() => SiloOptions.Read([arg], _ => null)).Message,
+            StringComparison.Ordinal
+        );
 
-    private static ClusterSettings? Read(params (string Name, string Value)[] settings) => ClusterSettings.Read(new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"{ClusterSettings.Section}:{s.Name}", (string?)s.Value))).Build());
+    private static ClusterSettings? Read(params (string Name, string Value)[] settings) =>
+        ClusterSettings.Read(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"{ClusterSettings.Section}:{s.Name}", (string?)s.Value)))
+                .Build()
+        );
 }

@@ -106,35 +106,41 @@ public sealed class SilosTests(ApiProgramTests.Server server) : IClassFixture<Ap
             }
     }
 
-    private static Push Push() => new()
-    {
-        Uuid = Guid.CreateVersion7(),
-        Sender = "registry",
-        Delivery = Guid.NewGuid().ToString(),
-        Source = "registry.acme.test/web",
-        Tag = "latest",
-        Organization = OrganizationNames.Default,
-        Received = DateTimeOffset.UtcNow,
-    };
+    private static Push Push() =>
+        new()
+        {
+            Uuid = Guid.CreateVersion7(),
+            Sender = "registry",
+            Delivery = Guid.NewGuid().ToString(),
+            Source = "registry.acme.test/web",
+            Tag = "latest",
+            Organization = OrganizationNames.Default,
+            Received = DateTimeOffset.UtcNow,
+        };
 
     private IServiceGrain Grain(Guid serviceId) => Cluster.Client.GetGrain<IServiceGrain>(serviceId.ToString());
 
     private async Task Start(short silos)
     {
         var builder = new InProcessTestClusterBuilder(silos);
-        builder.ConfigureSiloHost((options, host) =>
-        {
-            host.Services.AddSingleton(TimeProvider.System);
-            host.Services.AddPostgresLedger(_database).AddPostgresGrainStorage();
-            host.AddSiloServices(Path.Combine(_folder, options.SiloName), null);
-        });
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.Configure<ClusterMembershipOptions>(MembershipSetup.Configure);
-            // on silos that have just begun the usual one, by their load, may put everything on the one that was the first to tell of it
-            silo.Services.AddSingleton<PlacementStrategy, RandomPlacement>();
-            silo.Services.AddSiloJobs(alone: false).AddClusterJobs();
-        });
+        builder.ConfigureSiloHost(
+            (options, host) =>
+            {
+                host.Services.AddSingleton(TimeProvider.System);
+                host.Services.AddPostgresLedger(_database).AddPostgresGrainStorage();
+                host.AddSiloServices(Path.Combine(_folder, options.SiloName), null);
+            }
+        );
+        builder.ConfigureSilo(
+            (_, silo) =>
+            {
+                silo.Configure<ClusterMembershipOptions>(MembershipSetup.Configure);
+                // on silos that have just begun the usual one, by their load, may put everything on the one that was the first to tell of
+                // it
+                silo.Services.AddSingleton<PlacementStrategy, RandomPlacement>();
+                silo.Services.AddSiloJobs(alone: false).AddClusterJobs();
+            }
+        );
         builder.ConfigureClientHost(client => client.Services.AddSerialization());
         builder.ConfigureClient(client => client.Configure<ClientMessagingOptions>(options => options.LocalAddress = IPAddress.Loopback));
         _cluster = builder.Build();
@@ -145,18 +151,25 @@ public sealed class SilosTests(ApiProgramTests.Server server) : IClassFixture<Ap
     private async Task<IReadOnlyList<Guid>> Create()
     {
         var serviceIds = Enumerable.Range(0, Services).Select(_ => Guid.NewGuid()).ToList();
-        await Task.WhenAll(serviceIds.Select(async serviceId =>
-        {
-            var settings = new ServiceSettings { Image = "registry.acme.test/web:latest", Autoredeploy = true };
-            Assert.Null((await Grain(serviceId).Create(OrganizationNames.Default, $"s{serviceId:N}", settings)).Refusal);
-        }));
+        await Task.WhenAll(
+            serviceIds.Select(async serviceId =>
+            {
+                var settings = new ServiceSettings { Image = "registry.acme.test/web:latest", Autoredeploy = true };
+                Assert.Null((await Grain(serviceId).Create(OrganizationNames.Default, $"s{serviceId:N}", settings)).Refusal);
+            })
+        );
         return serviceIds;
     }
 
     private async Task<IReadOnlyList<SiloAddress>> Homes(IReadOnlyList<Guid> serviceIds)
     {
         var management = Cluster.Client.GetGrain<IManagementGrain>(0);
-        return [.. (await Task.WhenAll(serviceIds.Select(serviceId => management.GetActivationAddress(Grain(serviceId)).AsTask()))).Select(home => home!)];
+        return
+        [
+            .. (await Task.WhenAll(serviceIds.Select(serviceId => management.GetActivationAddress(Grain(serviceId)).AsTask()))).Select(
+                home => home!
+            ),
+        ];
     }
 
     private async Task<int> Judged(IReadOnlyList<Guid> serviceIds)

@@ -11,9 +11,10 @@ internal sealed class BrokenImage(RegistryServer registry)
     {
         var layer = await Blob(repository, "this is no archive");
         var config = await Blob(
-            repository, $$$"""{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":["{{{layer}}}"]}}""");
-        var manifest =
-            $$$"""
+            repository,
+            $$$"""{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":["{{{layer}}}"]}}"""
+        );
+        var manifest = $$$"""
             {"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json",
              "config":{"mediaType":"application/vnd.docker.container.image.v1+json","size":175,"digest":"{{{config}}}"},
              "layers":[{"mediaType":"application/vnd.docker.image.rootfs.diff.tar.gzip","size":18,"digest":"{{{layer}}}"}]}

@@ -45,9 +45,6 @@ internal static class BuildFiles
     }
 
     /// <summary>The same bytes each time, so that the daemon finds in its cache what another test built.</summary>
-    private static PaxTarEntry Entry(TarEntryType type, string path) => new(type, path)
-    {
-        Mode = (UnixFileMode)Convert.ToInt32("755", 8),
-        ModificationTime = DateTimeOffset.UnixEpoch,
-    };
+    private static PaxTarEntry Entry(TarEntryType type, string path) =>
+        new(type, path) { Mode = (UnixFileMode)Convert.ToInt32("755", 8), ModificationTime = DateTimeOffset.UnixEpoch };
 }

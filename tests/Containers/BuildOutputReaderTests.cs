@@ -7,24 +7,27 @@ namespace AutoDeploy.Containers.Tests;
 /// <summary>Lines out of pieces, without a daemon.</summary>
 public sealed class BuildOutputReaderTests
 {
-    public static TheoryData<string[], string[]> Pieces => new()
-    {
-        { ["one\ntwo\n"], ["one", "two"] },
-        { ["o", "ne\nt", "wo", "\n\n", "three"], ["one", "two", "", "three"] },
-        { ["one\r\n", "two\r", "\nthree\r\r\n"], ["one", "two", "three"] },
-        { ["10%\r", "50", "%\r100%", "\n"], ["100%"] },
-        { ["100%\r"], ["100%"] },
-        { ["\x1b[91mwarning\n\x1b[0m", " ---> 0123\n"], ["warning", " ---> 0123"] },
-        { ["\x1b[1", ";31mred\x1b", "[0m\n"], ["red"] },
-        { ["\x1b]0;title\aa\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\b\x1b(B\u009b2Kc\n"], ["alinkbc"] },
-        { ["\x1b]never ended\n\x1b"], ["never ended"] },
-        { ["a\tb\a\0\u007fc\u0085d\n"], ["a\tbcd"] },
-        { ["no end", "Removing intermediate container 0123\n", "no end", " ---> 0123\n", "no end", "Step 2/3 : RUN x\n"],
-            ["no end", "Removing intermediate container 0123", "no end", " ---> 0123", "no end", "Step 2/3 : RUN x"] },
-        { ["\x1b[0m"], [] },
-        { [new string('x', 20_000) + "\n"], [new string('x', 16 * 1024)] },
-        { [new string('x', 16 * 1024 - 1) + "😀\n"], [new string('x', 16 * 1024 - 1)] },
-    };
+    public static TheoryData<string[], string[]> Pieces =>
+        new()
+        {
+            { ["one\ntwo\n"], ["one", "two"] },
+            { ["o", "ne\nt", "wo", "\n\n", "three"], ["one", "two", "", "three"] },
+            { ["one\r\n", "two\r", "\nthree\r\r\n"], ["one", "two", "three"] },
+            { ["10%\r", "50", "%\r100%", "\n"], ["100%"] },
+            { ["100%\r"], ["100%"] },
+            { ["\x1b[91mwarning\n\x1b[0m", " ---> 0123\n"], ["warning", " ---> 0123"] },
+            { ["\x1b[1", ";31mred\x1b", "[0m\n"], ["red"] },
+            { ["\x1b]0;title\aa\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\b\x1b(B\u009b2Kc\n"], ["alinkbc"] },
+            { ["\x1b]never ended\n\x1b"], ["never ended"] },
+            { ["a\tb\a\0\u007fc\u0085d\n"], ["a\tbcd"] },
+            {
+                ["no end", "Removing intermediate container 0123\n", "no end", " ---> 0123\n", "no end", "Step 2/3 : RUN x\n"],
+                ["no end", "Removing intermediate container 0123", "no end", " ---> 0123", "no end", "Step 2/3 : RUN x"]
+            },
+            { ["\x1b[0m"], [] },
+            { [new string('x', 20_000) + "\n"], [new string('x', 16 * 1024)] },
+            { [new string('x', 16 * 1024 - 1) + "😀\n"], [new string('x', 16 * 1024 - 1)] },
+        };
 
     [Theory, MemberData(nameof(Pieces))]
     public void Pieces_become_lines(string[] pieces, string[] expected)
@@ -68,6 +71,8 @@ public sealed class BuildOutputReaderTests
         };
 
         Assert.Equal(
-            "The build failed: login with u:*** failed.", BuildOutputReader.Failure(spec, "login with u:pass-word failed.", null).Message);
+            "The build failed: login with u:*** failed.",
+            BuildOutputReader.Failure(spec, "login with u:pass-word failed.", null).Message
+        );
     }
 }

@@ -19,22 +19,41 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
                 Target = "wanted",
                 Labels = new Dictionary<string, string> { ["autodeploy.commit"] = "abc", ["of"] = "the \\ $request ${HOME}" },
             },
-            BuildFiles.Tar(null, ("docker/Dockerfile.prod", BuildFiles.FromNothing + $$"""
-                ARG GREETING
-                RUN echo one "$GREETING" {{ServiceId}} && printf 'two\nthree\r\nfour'
-                RUN printf '\033[31mred\033[0m\a \033]0;title\007text\n10%%\r55%%\r100%%\n\tcolumn\n'
-                RUN echo "to stderr" >&2
-                FROM base AS wanted
-                LABEL of=dockerfile other=dockerfile autodeploy.build=dockerfile autodeploy.service={{ServiceId}}
-                COPY greeting /
-                CMD ["cat", "/greeting"]
-                FROM base AS last
-                RUN false
+            BuildFiles.Tar(
+                null,
+                (
+                    "docker/Dockerfile.prod",
+                    BuildFiles.FromNothing
+                        + $$"""
+                        ARG GREETING
+                        RUN echo one "$GREETING" {{ServiceId}} && printf 'two\nthree\r\nfour'
+                        RUN printf '\033[31mred\033[0m\a \033]0;title\007text\n10%%\r55%%\r100%%\n\tcolumn\n'
+                        RUN echo "to stderr" >&2
+                        FROM base AS wanted
+                        LABEL of=dockerfile other=dockerfile autodeploy.build=dockerfile autodeploy.service={{ServiceId}}
+                        COPY greeting /
+                        CMD ["cat", "/greeting"]
+                        FROM base AS last
+                        RUN false
 
-                """), ("greeting", "good morning\n")),
-            lineCollector);
+                        """
+                ),
+                ("greeting", "good morning\n")
+            ),
+            lineCollector
+        );
 
-        string[] expected = ["one hello, \"you\" & ünïcode " + ServiceId, "two", "three", "four", "red text", "100%", "\tcolumn", "to stderr"];
+        string[] expected =
+        [
+            "one hello, \"you\" & ünïcode " + ServiceId,
+            "two",
+            "three",
+            "four",
+            "red text",
+            "100%",
+            "\tcolumn",
+            "to stderr",
+        ];
         Assert.Equal(expected, lineCollector.All.Where(expected.Contains));
         Assert.All(lineCollector.All, line => Assert.DoesNotContain(line, character => char.IsControl(character) && character != '\t'));
         Assert.StartsWith("Step 1/", lineCollector.All[0], StringComparison.Ordinal);
@@ -44,7 +63,8 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
         Assert.Equivalent(built, await Engine.FindImage(Name().ToString(), None));
         Assert.Equal(
             [("autodeploy.build", Key()), ("autodeploy.commit", "abc"), ("of", "the \\ $request ${HOME}"), ("other", "dockerfile")],
-            (await Labels(built.Id)).Where(label => label.Item2.Length > 0).OrderBy(label => label.Item1, StringComparer.Ordinal));
+            (await Labels(built.Id)).Where(label => label.Item2.Length > 0).OrderBy(label => label.Item1, StringComparer.Ordinal)
+        );
         Assert.Empty(await Containers());
     }
 
@@ -52,7 +72,11 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
     public async Task Triggers_for_those_who_build_upon_an_image_are_not_run()
     {
         var lineCollector = new LineCollector();
-        var built = await Build(Given(), BuildFiles.Tar(BuildFiles.FromNothing + $"ONBUILD RUN echo {ServiceId} && false\n"), lineCollector);
+        var built = await Build(
+            Given(),
+            BuildFiles.Tar(BuildFiles.FromNothing + $"ONBUILD RUN echo {ServiceId} && false\n"),
+            lineCollector
+        );
 
         Assert.Equivalent(built, await Engine.FindImage(Name().ToString(), None));
         Assert.Contains(lineCollector.All, line => line.Contains("ONBUILD triggers", StringComparison.Ordinal));
@@ -72,10 +96,16 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
     public async Task A_step_that_fails_fails_the_build_with_the_engines_words_after_its_lines()
     {
         var lineCollector = new LineCollector();
-        var e = await Fails(BuildFiles.Tar(BuildFiles.FromNothing + $"RUN printf 'so far\\n{ServiceId}, no line end' && false\nRUN echo never\n"), lineCollector);
+        var e = await Fails(
+            BuildFiles.Tar(BuildFiles.FromNothing + $"RUN printf 'so far\\n{ServiceId}, no line end' && false\nRUN echo never\n"),
+            lineCollector
+        );
 
         Assert.Equal(EngineFault.Refused, e.Fault);
-        Assert.Equal($"The build failed: The command '/bin/sh -c printf 'so far\\n{ServiceId}, no line end' && false' returned a non-zero code: 1.", e.Message);
+        Assert.Equal(
+            $"The build failed: The command '/bin/sh -c printf 'so far\\n{ServiceId}, no line end' && false' returned a non-zero code: 1.",
+            e.Message
+        );
         Assert.Equal(["so far", $"{ServiceId}, no line end"], lineCollector.All.Skip(lineCollector.All.ToList().IndexOf("so far")).Take(2));
         Assert.DoesNotContain("never", lineCollector.All);
         Assert.Null(await Engine.FindImage(Name().ToString(), None));
@@ -92,15 +122,16 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
         Assert.InRange(e.Message.Length, 500, 700);
     }
 
-    public static TheoryData<string, string?, string> Unfit => new()
-    {
-        { "no Dockerfile", null, "Dockerfile" },
-        { "an empty one", "", "empty" },
-        { "unknown instruction", "FROM scratch\nFOO bar\n", "unknown instruction: FOO" },
-        { "no such stage to copy from", "FROM scratch\nCOPY --from=nowhere.invalid/none /a /b\n", "nowhere.invalid" },
-        { "no such file to copy", BuildFiles.FromNothing + "COPY missing /\n", "missing" },
-        { "no such image to begin with", "FROM 127.0.0.1:1/none:1\n", "127.0.0.1:1" },
-    };
+    public static TheoryData<string, string?, string> Unfit =>
+        new()
+        {
+            { "no Dockerfile", null, "Dockerfile" },
+            { "an empty one", "", "empty" },
+            { "unknown instruction", "FROM scratch\nFOO bar\n", "unknown instruction: FOO" },
+            { "no such stage to copy from", "FROM scratch\nCOPY --from=nowhere.invalid/none /a /b\n", "nowhere.invalid" },
+            { "no such file to copy", BuildFiles.FromNothing + "COPY missing /\n", "missing" },
+            { "no such image to begin with", "FROM 127.0.0.1:1/none:1\n", "127.0.0.1:1" },
+        };
 
     [Theory, MemberData(nameof(Unfit))]
     public async Task A_Dockerfile_that_cannot_be_built_is_refused_with_the_engines_words(string what, string? dockerfile, string words)
@@ -116,8 +147,9 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
     [Fact]
     public async Task An_unknown_target_is_refused()
     {
-        var e = await Assert.ThrowsAsync<EngineException>(
-            () => Build(Given() with { Target = "nowhere" }, BuildFiles.Tar(BuildFiles.FromNothing)));
+        var e = await Assert.ThrowsAsync<EngineException>(() =>
+            Build(Given() with { Target = "nowhere" }, BuildFiles.Tar(BuildFiles.FromNothing))
+        );
 
         Assert.Equal(EngineFault.Refused, e.Fault);
         Assert.Contains("nowhere", e.Message, StringComparison.Ordinal);
@@ -137,7 +169,11 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
         using var cancel = new CancellationTokenSource();
         var lineCollector = new LineCollector();
         var build = Engine.Build(
-            Given(), BuildFiles.Tar(BuildFiles.FromNothing + $"RUN echo started {ServiceId} && sleep 3600\nRUN echo {ServiceId} came here\n"), lineCollector, cancel.Token);
+            Given(),
+            BuildFiles.Tar(BuildFiles.FromNothing + $"RUN echo started {ServiceId} && sleep 3600\nRUN echo {ServiceId} came here\n"),
+            lineCollector,
+            cancel.Token
+        );
         await Eventually.Until(() => lineCollector.All.Contains($"started {ServiceId}"));
         Assert.Single(await Containers());
 
@@ -153,15 +189,22 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
     {
         var failure = new InvalidDataException("The repository is damaged.");
 
-        Assert.Same(failure, await Assert.ThrowsAsync<InvalidDataException>(
-            () => Build(Given(), new FailingStream(BuildFiles.Tar(BuildFiles.FromNothing), failure))));
+        Assert.Same(
+            failure,
+            await Assert.ThrowsAsync<InvalidDataException>(() =>
+                Build(Given(), new FailingStream(BuildFiles.Tar(BuildFiles.FromNothing), failure))
+            )
+        );
     }
 
     [Fact]
     public async Task An_image_to_begin_with_is_pulled_with_its_credentials_and_told_in_few_lines()
     {
         await using var registry = await RegistryServer.Start(new RegistryServerOptions { Username = "deploy", Password = "p~>?x-secret" });
-        var content = new Dictionary<string, string> { ["big"] = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{ServiceId}{i}")) };
+        var content = new Dictionary<string, string>
+        {
+            ["big"] = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{ServiceId}{i}")),
+        };
         await (TestImage.Web($"{ServiceId}") with { Files = content }).Push(registry, "tests/begin", "1");
         // written as it is in the registry's own name and in no other
         var context = () => BuildFiles.Tar($"FROM {registry.Host}/tests/begin:1\nRUN echo \"built upon\"\n");
@@ -169,12 +212,17 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
         var anonymous = await Fails(context());
         Assert.Equal(EngineFault.Refused, anonymous.Fault);
         Assert.Contains("no basic auth credentials", anonymous.Message, StringComparison.Ordinal);
-        var wrong = await Assert.ThrowsAsync<EngineException>(
-            () => Build(Given() with { Credentials = [new RegistryCredential(registry.Host, "deploy", "wrong-secret")] }, context()));
+        var wrong = await Assert.ThrowsAsync<EngineException>(() =>
+            Build(Given() with { Credentials = [new RegistryCredential(registry.Host, "deploy", "wrong-secret")] }, context())
+        );
         Assert.DoesNotContain("wrong-secret", wrong.ToString(), StringComparison.Ordinal);
 
         var lineCollector = new LineCollector();
-        var credentials = new[] { new RegistryCredential(ImageName.DockerHub, "other", "other"), new RegistryCredential(registry.Host, "deploy", "p~>?x-secret") };
+        var credentials = new[]
+        {
+            new RegistryCredential(ImageName.DockerHub, "other", "other"),
+            new RegistryCredential(registry.Host, "deploy", "p~>?x-secret"),
+        };
         await Build(Given() with { Credentials = credentials }, context(), lineCollector);
         Assert.Contains("built upon", lineCollector.All);
         Assert.Contains(lineCollector.All, line => line.EndsWith("Pull complete", StringComparison.Ordinal));
@@ -280,37 +328,50 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
 
     private string Key() => $"key/{ServiceId}=1, \"quoted\"";
 
-    private BuildSpec Given() => new() { Name = Name(), Key = Key(), Dockerfile = "Dockerfile" };
-
-    private ContainerSpec SpecOf(EngineImage built) => new()
-    {
-        Name = $"test-{Guid.NewGuid():n}",
-        Image = built.Id,
-        Labels = new ContainerLabels
+    private BuildSpec Given() =>
+        new()
         {
-            ServiceId = ServiceId,
-            DeploymentId = Guid.NewGuid(),
-            ContainerId = Guid.NewGuid(),
-            Slot = 1,
-            Image = Name().ToString(),
-            Digest = built.Id,
-            Commit = new string('c', 40),
-        },
-    };
+            Name = Name(),
+            Key = Key(),
+            Dockerfile = "Dockerfile",
+        };
 
-    private Task<EngineImage> Build(BuildSpec spec, Stream context, LineCollector? lineCollector = null) => Engine.Build(spec, context, lineCollector ?? new LineCollector(), None);
+    private ContainerSpec SpecOf(EngineImage built) =>
+        new()
+        {
+            Name = $"test-{Guid.NewGuid():n}",
+            Image = built.Id,
+            Labels = new ContainerLabels
+            {
+                ServiceId = ServiceId,
+                DeploymentId = Guid.NewGuid(),
+                ContainerId = Guid.NewGuid(),
+                Slot = 1,
+                Image = Name().ToString(),
+                Digest = built.Id,
+                Commit = new string('c', 40),
+            },
+        };
+
+    private Task<EngineImage> Build(BuildSpec spec, Stream context, LineCollector? lineCollector = null) =>
+        Engine.Build(spec, context, lineCollector ?? new LineCollector(), None);
 
     private Task<EngineException> Fails(Stream context, LineCollector? lineCollector = null) =>
         Assert.ThrowsAsync<EngineException>(() => Build(Given(), context, lineCollector));
 
     private async Task<IEnumerable<(string, string)>> Labels(string image) =>
-        JsonNode.Parse(await Docker.CallDocker(HttpMethod.Get, $"images/{image}/json"))!["Config"]!["Labels"]!.AsObject()
+        JsonNode.Parse(await Docker.CallDocker(HttpMethod.Get, $"images/{image}/json"))!["Config"]!["Labels"]!
+            .AsObject()
             .Select(label => (label.Key, label.Value!.GetValue<string>()));
 
     /// <summary>Those of this test's builds: each command has the service in it.</summary>
     private async Task<IReadOnlyList<JsonNode?>> Containers() =>
-        [.. JsonNode.Parse(await Docker.CallDocker(HttpMethod.Get, "containers/json?all=1"))!.AsArray()
-            .Where(container => container!["Command"]!.GetValue<string>().Contains($"{ServiceId}", StringComparison.Ordinal))];
+        [
+            .. JsonNode
+                .Parse(await Docker.CallDocker(HttpMethod.Get, "containers/json?all=1"))!
+                .AsArray()
+                .Where(container => container!["Command"]!.GetValue<string>().Contains($"{ServiceId}", StringComparison.Ordinal)),
+        ];
 
     /// <summary>Ends with an exception instead of its last bytes.</summary>
     private sealed class FailingStream(MemoryStream inner, Exception failure) : Stream
@@ -330,11 +391,11 @@ public sealed class BuildTests(DockerFixture docker) : DockerTests(docker)
         }
 
         public override int Read(byte[] buffer, int offset, int count) =>
-            inner.Length - inner.Position is > 2000 and var left ? inner.Read(buffer, offset, (int)Math.Min(count, left - 1000)) : throw failure;
+            inner.Length - inner.Position is > 2000 and var left
+                ? inner.Read(buffer, offset, (int)Math.Min(count, left - 1000))
+                : throw failure;
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -73,7 +73,12 @@ public sealed class ContainerInfoTests(DockerFixture docker) : DockerTests(docke
         var donor = await Engine.Create(await CreateSpec(TestImage.Web("1")), None);
         var spec = await CreateSpec(TestImage.Web("1")) with
         {
-            UserLabels = new Dictionary<string, string> { ["team"] = "blue", ["autodeploy.service"] = "mine", ["AutoDeploy.Digest"] = "mine" },
+            UserLabels = new Dictionary<string, string>
+            {
+                ["team"] = "blue",
+                ["autodeploy.service"] = "mine",
+                ["AutoDeploy.Digest"] = "mine",
+            },
             Environment = [KeyValuePair.Create("A", "1=2"), KeyValuePair.Create("B", "")],
             Command = ["sleep", "5"],
             Entrypoint = ["/bin/timeout", "9"],
@@ -139,8 +144,12 @@ public sealed class ContainerInfoTests(DockerFixture docker) : DockerTests(docke
         Is("\"host\"", host["PidMode"]);
         Is("""{"53/udp":[{"HostIp":"","HostPort":""}]}""", host["PortBindings"]);
         Is(
-            """[{"PathOnHost":"/dev/null","PathInContainer":"/dev/null","CgroupPermissions":"rwm"},{"PathOnHost":"/dev/zero","PathInContainer":"/dev/naught","CgroupPermissions":"r"}]""",
-            host["Devices"]);
+            """
+            [{"PathOnHost":"/dev/null","PathInContainer":"/dev/null","CgroupPermissions":"rwm"},{"PathOnHost":"/dev/zero",
+            "PathInContainer":"/dev/naught","CgroupPermissions":"r"}]
+            """,
+            host["Devices"]
+        );
         Assert.Contains("label=disable", host["SecurityOpt"]!.ToJsonString());
 
         static void Is(string expected, JsonNode? actual) => Assert.Equal(expected, actual?.ToJsonString(Plain));
@@ -203,7 +212,10 @@ public sealed class ContainerInfoTests(DockerFixture docker) : DockerTests(docke
         var anonymous = mounts.Single(mount => mount!["Destination"]!.GetValue<string>() == "/anonymous")!["Name"]!.GetValue<string>();
 
         var read = (await Docker.FindContainer(id)).Mounts.OrderBy(mount => mount.Path);
-        Assert.Equal([new EngineMount(true, anonymous, "/anonymous", true), new EngineMount(true, $"named-{Alias}", "/named", false)], read);
+        Assert.Equal(
+            [new EngineMount(true, anonymous, "/anonymous", true), new EngineMount(true, $"named-{Alias}", "/named", false)],
+            read
+        );
 
         Assert.False(await Engine.RemoveVolume(anonymous, None)); // the container has it
         await Engine.Remove(id, None);
@@ -232,12 +244,24 @@ public sealed class ContainerInfoTests(DockerFixture docker) : DockerTests(docke
         using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Any, 0);
         taken.Start();
         var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
-        var byAnyProgram = await Engine.Create(await CreateSpec(TestImage.Web("1")) with { Ports = [new PortSpec("tcp", 8080, true, port)] }, None);
+        var byAnyProgram = await Engine.Create(
+            await CreateSpec(TestImage.Web("1")) with
+            {
+                Ports = [new PortSpec("tcp", 8080, true, port)],
+            },
+            None
+        );
         await RefusesPort(byAnyProgram, port);
 
         var first = await Docker.Serve(await CreateSpec(TestImage.Web("1")) with { Ports = [new PortSpec("tcp", 8080, true, null)] });
         port = first.Ports[0].OuterPort;
-        var byContainer = await Engine.Create(await CreateSpec(TestImage.Web("1")) with { Ports = [new PortSpec("tcp", 8080, true, port)] }, None);
+        var byContainer = await Engine.Create(
+            await CreateSpec(TestImage.Web("1")) with
+            {
+                Ports = [new PortSpec("tcp", 8080, true, port)],
+            },
+            None
+        );
         await RefusesPort(byContainer, port);
 
         async Task RefusesPort(string id, int taken)
@@ -266,11 +290,17 @@ public sealed class ContainerInfoTests(DockerFixture docker) : DockerTests(docke
         var third = await Engine.Create(spec, None);
         var first = await Docker.Run(await CreateSpec(TestImage.Web("1"), slot: 1));
         var second = await Engine.Create(await CreateSpec(TestImage.Web("1"), slot: 2), None);
-        await Docker.CallDocker(HttpMethod.Post, "containers/create?name=unreadable-" + Alias,
-            $$$"""{"Image":"{{{spec.Image}}}","Labels":{"autodeploy.service":"{{{ServiceId}}}"}}""");
+        await Docker.CallDocker(
+            HttpMethod.Post,
+            "containers/create?name=unreadable-" + Alias,
+            $$$"""{"Image":"{{{spec.Image}}}","Labels":{"autodeploy.service":"{{{ServiceId}}}"}}"""
+        );
 
         Assert.Equal([first.Id, second, third], (await Engine.List(ServiceId, None)).Select(container => container.Id));
-        Assert.Superset(new HashSet<string> { first.Id, second, third }, (await Engine.List(null, None)).Select(container => container.Id).ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { first.Id, second, third },
+            (await Engine.List(null, None)).Select(container => container.Id).ToHashSet()
+        );
         Assert.Empty(await Engine.List(Guid.NewGuid(), None));
         await Docker.CallDocker(HttpMethod.Delete, "containers/unreadable-" + Alias);
     }
@@ -280,8 +310,7 @@ public sealed class ContainerInfoTests(DockerFixture docker) : DockerTests(docke
     {
         var spec = await CreateSpec(TestImage.Web("1"));
         var name = "foreign-" + Alias;
-        await Docker.CallDocker(
-            HttpMethod.Post, "containers/create?name=" + name, $$"""{"Image":"{{spec.Image}}"}""");
+        await Docker.CallDocker(HttpMethod.Post, "containers/create?name=" + name, $$"""{"Image":"{{spec.Image}}"}""");
         await Docker.CallDocker(HttpMethod.Post, $"containers/{name}/start");
 
         Func<Task>[] attempts =
@@ -309,13 +338,22 @@ public sealed class ContainerInfoTests(DockerFixture docker) : DockerTests(docke
     {
         // all that a committer can know of the service that is to be captured
         var victim = await Docker.Run(await CreateSpec(TestImage.Web("1")) with { Aliases = [Alias] });
-        var labels = JsonNode.Parse(await Docker.CallDocker(HttpMethod.Get, $"containers/{victim.Id}/json"))!["Config"]!["Labels"]!.AsObject();
-        var dockerfile = BuildFiles.FromNothing + string.Concat(labels.Select(label => $"LABEL \"{label.Key}\"=\"{label.Value}\"\n"))
+        var labels = JsonNode.Parse(await Docker.CallDocker(HttpMethod.Get, $"containers/{victim.Id}/json"))!["Config"]![
+            "Labels"
+        ]!.AsObject();
+        var dockerfile =
+            BuildFiles.FromNothing
+            + string.Concat(labels.Select(label => $"LABEL \"{label.Key}\"=\"{label.Value}\"\n"))
             + "RUN echo begun && while ! test -f /end; do sleep 0.1; done\n";
         await using var watch = await Watching.Start(Engine);
         var lineCollector = new LineCollector();
         using var stop = new CancellationTokenSource();
-        var build = Engine.Build(new BuildSpec { Key = "hijack", Dockerfile = "Dockerfile" }, BuildFiles.Tar(dockerfile), lineCollector, stop.Token);
+        var build = Engine.Build(
+            new BuildSpec { Key = "hijack", Dockerfile = "Dockerfile" },
+            BuildFiles.Tar(dockerfile),
+            lineCollector,
+            stop.Token
+        );
         await Eventually.Until(() => lineCollector.All.Contains("begun") || build.IsCompleted, "the build's container runs");
         var filter = Uri.EscapeDataString($$"""{"label":["autodeploy.service={{ServiceId}}"]}""");
         var labeled = JsonNode.Parse(await Docker.CallDocker(HttpMethod.Get, "containers/json?filters=" + filter))!.AsArray();
@@ -338,8 +376,18 @@ public sealed class ContainerInfoTests(DockerFixture docker) : DockerTests(docke
     {
         var name = ImageName.Parse($"autodeploy.local/tests/{ServiceId:n}:labels");
         var built = await Engine.Build(
-            new BuildSpec { Key = "labels", Dockerfile = "Dockerfile", Name = name },
-            BuildFiles.Tar(BuildFiles.FromNothing + "LABEL autodeploy.commit=forged autodeploy.links=a:b\nONBUILD RUN true\nCMD [\"sleep\", \"60\"]\n"), new LineCollector(), None);
+            new BuildSpec
+            {
+                Key = "labels",
+                Dockerfile = "Dockerfile",
+                Name = name,
+            },
+            BuildFiles.Tar(
+                BuildFiles.FromNothing + "LABEL autodeploy.commit=forged autodeploy.links=a:b\nONBUILD RUN true\nCMD [\"sleep\", \"60\"]\n"
+            ),
+            new LineCollector(),
+            None
+        );
         var spec = await CreateSpec(TestImage.Web("1"));
         var id = await Engine.Create(spec with { Image = built.Id, Labels = spec.Labels with { Digest = built.Id } }, None);
         await Docker.Containers.ForgetContainer("test", id, None);
@@ -377,7 +425,12 @@ public sealed class ContainerInfoTests(DockerFixture docker) : DockerTests(docke
     [Fact]
     public async Task A_crashing_container_is_restarted_when_that_is_wanted()
     {
-        var container = await Docker.Run(await CreateSpec(TestImage.Exiting("2", "again"), "crash") with { Restart = RestartPolicy.OnFailure });
+        var container = await Docker.Run(
+            await CreateSpec(TestImage.Exiting("2", "again"), "crash") with
+            {
+                Restart = RestartPolicy.OnFailure,
+            }
+        );
         await Eventually.Until(async () => (await Docker.FindContainer(container.Id)).RestartCount > 1);
     }
 
@@ -387,7 +440,15 @@ public sealed class ContainerInfoTests(DockerFixture docker) : DockerTests(docke
         var image = TestImage.Web("1") with { Volumes = ["/www", "/data/", "/with:colon"] };
         var spec = await CreateSpec(image, "declared");
         Assert.Equal(["/data/", "/with:colon", "/www"], (await Engine.FindImage(spec.Image, None))!.Volumes.Order(StringComparer.Ordinal));
-        spec = spec with { Mounts = [new MountSpec(Alias + "-www", "/www", false, true), new MountSpec(Alias + "-data", "/data", false, true), new MountSpec(Alias + "-colon", "/with:colon", false, true)] };
+        spec = spec with
+        {
+            Mounts =
+            [
+                new MountSpec(Alias + "-www", "/www", false, true),
+                new MountSpec(Alias + "-data", "/data", false, true),
+                new MountSpec(Alias + "-colon", "/with:colon", false, true),
+            ],
+        };
         var before = JsonNode.Parse(await Docker.CallDocker(HttpMethod.Get, "volumes"))!["Volumes"]!.AsArray().Count;
         var old = await Engine.Create(spec, None);
         await Engine.Start(old, None);
@@ -398,13 +459,27 @@ public sealed class ContainerInfoTests(DockerFixture docker) : DockerTests(docke
         var other = spec.Labels with { DeploymentId = Guid.NewGuid(), Slot = 2 };
         var young = await Engine.Create(spec with { Labels = other }, None);
         await Engine.Start(young, None);
-        Assert.Equal("/data/kept\n/with:colon/kept", (await Engine.Exec(young, ["ls", "/data/kept", "/with:colon/kept"], TimeSpan.FromSeconds(20), None)).Output.Trim());
+        Assert.Equal(
+            "/data/kept\n/with:colon/kept",
+            (await Engine.Exec(young, ["ls", "/data/kept", "/with:colon/kept"], TimeSpan.FromSeconds(20), None)).Output.Trim()
+        );
         Assert.Equal(before + 3, JsonNode.Parse(await Docker.CallDocker(HttpMethod.Get, "volumes"))!["Volumes"]!.AsArray().Count);
-        Assert.Equal([Alias + "-colon", Alias + "-data", Alias + "-www"], (await Engine.LabeledVolumes(ServiceId, None)).Where(name => name.StartsWith(Alias, StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [Alias + "-colon", Alias + "-data", Alias + "-www"],
+            (await Engine.LabeledVolumes(ServiceId, None))
+                .Where(name => name.StartsWith(Alias, StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
 
         // of a container that has them from another service's
         Assert.False(await Engine.IsVolumeOfAnother(Alias + "-data", ServiceId, None));
-        var borrower = (await CreateSpec(TestImage.Web("1"), "borrower")) is var plain ? plain with { Labels = plain.Labels with { ServiceId = Guid.NewGuid() }, VolumesFrom = [young] } : plain;
+        var borrower = (await CreateSpec(TestImage.Web("1"), "borrower")) is var plain
+            ? plain with
+            {
+                Labels = plain.Labels with { ServiceId = Guid.NewGuid() },
+                VolumesFrom = [young],
+            }
+            : plain;
         var lent = await Engine.Create(borrower, None);
         Assert.True((await Docker.FindContainer(lent)).HasLentMounts);
         Assert.False((await Docker.FindContainer(young)).HasLentMounts);
@@ -423,5 +498,6 @@ public sealed class ContainerInfoTests(DockerFixture docker) : DockerTests(docke
         Assert.Matches(@"^1\.\d+$", engine.ApiVersion);
     }
 
-    private static System.Text.Json.JsonSerializerOptions Plain { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static System.Text.Json.JsonSerializerOptions Plain { get; } =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

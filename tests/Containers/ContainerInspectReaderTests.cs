@@ -9,7 +9,10 @@ public class ContainerInspectReaderTests
     public void An_alias_is_a_short_id_only_when_it_is_as_long_as_one()
     {
         var answer = new Api.ContainerInspectResponse { ID = "db" + new string('0', 62) };
-        Assert.Equal(["db", "db000000000"], ContainerInspectReader.Aliases(answer, new Api.EndpointSettings { Aliases = ["db", "db0000000000", "db000000000"] }));
+        Assert.Equal(
+            ["db", "db000000000"],
+            ContainerInspectReader.Aliases(answer, new Api.EndpointSettings { Aliases = ["db", "db0000000000", "db000000000"] })
+        );
         Assert.Empty(ContainerInspectReader.Aliases(answer, null));
     }
 
@@ -21,20 +24,44 @@ public class ContainerInspectReaderTests
     [InlineData("", "")]
     public void A_published_port_is_one_also_where_IPv6_has_another(string bindings, string expected)
     {
-        var labels = new ContainerLabels { ServiceId = Guid.NewGuid(), DeploymentId = Guid.NewGuid(), ContainerId = Guid.NewGuid(), Slot = 1, Image = "a:1", Digest = "sha256:" + new string('a', 64) };
+        var labels = new ContainerLabels
+        {
+            ServiceId = Guid.NewGuid(),
+            DeploymentId = Guid.NewGuid(),
+            ContainerId = Guid.NewGuid(),
+            Slot = 1,
+            Image = "a:1",
+            Digest = "sha256:" + new string('a', 64),
+        };
         var answer = new Api.ContainerInspectResponse
         {
             ID = "1",
             Name = "/web",
-            Config = new Api.ContainerConfig { Labels = ContainerLabelNames.Write(new ContainerSpec { Name = "web", Labels = labels, Image = "a" }, _ => "") },
+            Config = new Api.ContainerConfig
+            {
+                Labels = ContainerLabelNames.Write(
+                    new ContainerSpec
+                    {
+                        Name = "web",
+                        Labels = labels,
+                        Image = "a",
+                    },
+                    _ => ""
+                ),
+            },
             NetworkSettings = new Api.NetworkSettings
             {
                 Ports = new Dictionary<string, IList<Api.PortBinding>>
                 {
                     ["8080/tcp"] =
                     [
-                        .. bindings.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                            .Select(text => new Api.PortBinding { HostIP = text[..text.LastIndexOf(':')], HostPort = text[(text.LastIndexOf(':') + 1)..] }),
+                        .. bindings
+                            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                            .Select(text => new Api.PortBinding
+                            {
+                                HostIP = text[..text.LastIndexOf(':')],
+                                HostPort = text[(text.LastIndexOf(':') + 1)..],
+                            }),
                     ],
                 },
             },

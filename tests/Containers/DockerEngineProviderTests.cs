@@ -17,9 +17,17 @@ public sealed class DockerEngineProviderTests
     [Fact]
     public async Task Each_name_is_an_engine_of_its_own_and_others_are_away()
     {
-        using var engines = Engines(out _, new EngineAddress("west", "unix:///nowhere/west.sock"), new EngineAddress("east", "unix:///nowhere/east.sock"));
+        using var engines = Engines(
+            out _,
+            new EngineAddress("west", "unix:///nowhere/west.sock"),
+            new EngineAddress("east", "unix:///nowhere/east.sock")
+        );
         Assert.Equal(["east", "west"], engines.Names);
-        Assert.Contains("/nowhere/west.sock", (await Assert.ThrowsAsync<EngineException>(() => engines.Get("west").Ping(default))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "/nowhere/west.sock",
+            (await Assert.ThrowsAsync<EngineException>(() => engines.Get("west").Ping(default))).Message,
+            StringComparison.Ordinal
+        );
         Assert.Same(engines.Get("east"), engines.Get("east"));
 
         var failure = Assert.Throws<EngineException>(() => engines.Get("local"));
@@ -32,8 +40,15 @@ public sealed class DockerEngineProviderTests
         using var certificates = new Certificates();
         using var engines = Engines(
             out var log,
-            new EngineAddress("here", "unix:///x"), new EngineAddress("plain", "tcp://plain:2375"), new EngineAddress("secure", "tcp://secure:2376", certificates.Folder));
-        Assert.StartsWith("the engine plain at tcp://plain:2375 is reached without TLS", Assert.Single(log.Warnings), StringComparison.Ordinal);
+            new EngineAddress("here", "unix:///x"),
+            new EngineAddress("plain", "tcp://plain:2375"),
+            new EngineAddress("secure", "tcp://secure:2376", certificates.Folder)
+        );
+        Assert.StartsWith(
+            "the engine plain at tcp://plain:2375 is reached without TLS",
+            Assert.Single(log.Warnings),
+            StringComparison.Ordinal
+        );
     }
 
     private static DockerEngineProvider Engines(out ListLogger<DockerEngine> log, params EngineAddress[] addresses)

@@ -43,7 +43,14 @@ public sealed class DockerFixture : IAsyncLifetime, ICollectionFixture<DockerFix
     public DockerEngine NewEngine(string? host = null) => NewEngine(new EngineAddress("test", host ?? Daemon.Host), Containers);
 
     public static DockerEngine NewEngine(EngineAddress address, IContainerLedger containers) =>
-        new(address.Name, () => DockerEndpoint.From(address), "autodeploy", containers, NullLogger<DockerEngine>.Instance, TimeProvider.System);
+        new(
+            address.Name,
+            () => DockerEndpoint.From(address),
+            "autodeploy",
+            containers,
+            NullLogger<DockerEngine>.Instance,
+            TimeProvider.System
+        );
 
     /// <summary>Writes the image into the registry, pulls it, and answers how a container of it is to be made.</summary>
     public async Task<ContainerSpec> CreateSpec(TestImage image, Guid? serviceId = null, string tag = "latest", int slot = 1)
@@ -83,7 +90,11 @@ public sealed class DockerFixture : IAsyncLifetime, ICollectionFixture<DockerFix
     public async Task<EngineContainer> Serve(ContainerSpec spec)
     {
         var container = await Run(spec);
-        await Eventually.Until(async () => await Engine.Probe(container.Id, new ProbeTarget(8080, "/"), TimeSpan.FromSeconds(5), CancellationToken.None) is null, "it serves");
+        await Eventually.Until(
+            async () =>
+                await Engine.Probe(container.Id, new ProbeTarget(8080, "/"), TimeSpan.FromSeconds(5), CancellationToken.None) is null,
+            "it serves"
+        );
         return container;
     }
 

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace AutoDeploy.Containers.Tests;
 
-/// <summary>A way to the daemon on which one kind of request, from when another has gone by, is held back until the test lets it go.</summary>
+/// <summary>
+/// A way to the daemon on which one kind of request, from when another has gone by, is held back until the test lets it go.
+/// </summary>
 internal sealed class DockerSocketProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

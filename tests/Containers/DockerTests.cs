@@ -29,5 +29,6 @@ public abstract class DockerTests(DockerFixture docker) : IAsyncLifetime
             await Engine.Remove(container.Id, None);
     }
 
-    protected Task<ContainerSpec> CreateSpec(TestImage image, string tag = "latest", int slot = 1) => Docker.CreateSpec(image, ServiceId, tag, slot);
+    protected Task<ContainerSpec> CreateSpec(TestImage image, string tag = "latest", int slot = 1) =>
+        Docker.CreateSpec(image, ServiceId, tag, slot);
 }

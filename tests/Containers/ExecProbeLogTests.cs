@@ -13,7 +13,8 @@ public sealed class ExecProbeLogTests(DockerFixture docker) : DockerTests(docker
         var web = await Docker.Serve(await CreateSpec(TestImage.Web("1")));
         var both = await Sh(web, "echo out; echo err >&2");
         Assert.Equal(0, both.ExitCode);
-        Assert.Equal(["err", "out"], both.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)); // Docker promises no order
+        // Docker promises no order
+        Assert.Equal(["err", "out"], both.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
         Assert.Equal(new ExecResult(7, ""), await Sh(web, "exit 7"));
         Assert.Equal(127, (await Sh(web, "nosuchcommand")).ExitCode); // the shell's own answer
     }
@@ -95,8 +96,16 @@ public sealed class ExecProbeLogTests(DockerFixture docker) : DockerTests(docker
     public async Task A_probe_that_gets_no_answer_in_time_says_so()
     {
         var web = TestImage.Web("1");
-        var mute = await Docker.Serve(await CreateSpec(
-            web with { Files = new Dictionary<string, string>(web.Files) { ["www/cgi-bin/mute"] = "#!/bin/sh\nsleep 1000\n" }, StopSignal = "SIGKILL" }, "mute"));
+        var mute = await Docker.Serve(
+            await CreateSpec(
+                web with
+                {
+                    Files = new Dictionary<string, string>(web.Files) { ["www/cgi-bin/mute"] = "#!/bin/sh\nsleep 1000\n" },
+                    StopSignal = "SIGKILL",
+                },
+                "mute"
+            )
+        );
         var answer = await Engine.Probe(mute.Id, new ProbeTarget(8080, "/cgi-bin/mute"), TimeSpan.FromMilliseconds(300), None);
         Assert.Contains("did not answer within 0.3 s", answer);
     }
@@ -114,7 +123,13 @@ public sealed class ExecProbeLogTests(DockerFixture docker) : DockerTests(docker
     public async Task A_probe_of_a_container_on_the_hosts_network_asks_the_host()
     {
         var port = UnixTools.FreePort();
-        var web = await Docker.Run(await CreateSpec(TestImage.Web("1")) with { HostNetwork = true, Command = ["httpd", "-f", "-p", $"127.0.0.1:{port}", "-h", "/www"] });
+        var web = await Docker.Run(
+            await CreateSpec(TestImage.Web("1")) with
+            {
+                HostNetwork = true,
+                Command = ["httpd", "-f", "-p", $"127.0.0.1:{port}", "-h", "/www"],
+            }
+        );
         await Eventually.Until(async () => await Probe(web, port, "/") is null, "it serves on the host");
         await Engine.Stop(web.Id, TimeSpan.Zero, None);
     }
@@ -123,17 +138,22 @@ public sealed class ExecProbeLogTests(DockerFixture docker) : DockerTests(docker
     public async Task Logs_are_the_last_lines_of_output_and_errors()
     {
         // Docker reads the two streams side by side: what is to be in order waits until the one before was read
-        var container = await Docker.Run(await CreateSpec(
-            new TestImage
-            {
-                Cmd =
-                [
-                    "/bin/sh", "-c",
-                    "wait_for() { until [ -f $1 ]; do sleep 0.02; done; }; for i in 1 2 3 4; do echo out $i; echo err $i >&2; done; wait_for /tmp/a; "
-                    + "echo out 5; wait_for /tmp/b; echo err 5 >&2; wait_for /tmp/c; printf 'no line end'",
-                ],
-            },
-            "talks"));
+        var container = await Docker.Run(
+            await CreateSpec(
+                new TestImage
+                {
+                    Cmd =
+                    [
+                        "/bin/sh",
+                        "-c",
+                        "wait_for() { until [ -f $1 ]; do sleep 0.02; done; }; for i in 1 2 3 4; do echo out $i; echo err $i "
+                            + ">&2; done; wait_for /tmp/a; "
+                            + "echo out 5; wait_for /tmp/b; echo err 5 >&2; wait_for /tmp/c; printf 'no line end'",
+                    ],
+                },
+                "talks"
+            )
+        );
         foreach (var (lines, next) in (IEnumerable<(int, string)>)[(8, "/tmp/a"), (9, "/tmp/b"), (10, "/tmp/c")])
         {
             await Eventually.Until(async () => (await Engine.ReadLogs(container.Id, 100, None)).Count == lines);
@@ -149,7 +169,12 @@ public sealed class ExecProbeLogTests(DockerFixture docker) : DockerTests(docker
     [Fact]
     public async Task Logs_of_a_container_with_a_terminal_are_read_as_well()
     {
-        var container = await Docker.Run(await CreateSpec(new TestImage { Cmd = ["/bin/sh", "-c", "echo one; echo zwei ü"] }, "tty") with { Tty = true });
+        var container = await Docker.Run(
+            await CreateSpec(new TestImage { Cmd = ["/bin/sh", "-c", "echo one; echo zwei ü"] }, "tty") with
+            {
+                Tty = true,
+            }
+        );
         await Eventually.Until(async () => !(await Docker.FindContainer(container.Id)).IsUp);
         Assert.Equal(["one", "zwei ü"], await Engine.ReadLogs(container.Id, 10, None));
     }
@@ -157,5 +182,6 @@ public sealed class ExecProbeLogTests(DockerFixture docker) : DockerTests(docker
     private Task<string?> Probe(EngineContainer container, int port, string? path) =>
         Engine.Probe(container.Id, new ProbeTarget(port, path), Long, None);
 
-    private Task<ExecResult> Sh(EngineContainer container, string command) => Engine.Exec(container.Id, ["/bin/sh", "-c", command], Long, None);
+    private Task<ExecResult> Sh(EngineContainer container, string command) =>
+        Engine.Exec(container.Id, ["/bin/sh", "-c", command], Long, None);
 }

@@ -6,7 +6,8 @@ namespace AutoDeploy.Containers.Tests;
 public sealed class ExposeTests(DockerFixture docker) : DockerTests(docker)
 {
     /// <summary>
-    /// What a deployment waits between taking the names and stopping. A client that asked for the name a moment before may have knocked while
+    /// What a deployment waits between taking the names and stopping. A client that asked for the name a moment before may have knocked
+    /// while
     /// the container was off the network; its TCP knocks again after one second.
     /// </summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(2);
@@ -26,7 +27,10 @@ public sealed class ExposeTests(DockerFixture docker) : DockerTests(docker)
             await Engine.Expose(next.Id, [Alias], None);
             await Engine.Withdraw(old.Id, [Alias], None);
             retired.Add(Retire(old, await Asked()));
-            await Eventually.Until(async () => (await Sh(client, "cat /tmp/last-1")).Output.Trim() == $"{version}", "clients reach the new container");
+            await Eventually.Until(
+                async () => (await Sh(client, "cat /tmp/last-1")).Output.Trim() == $"{version}",
+                "clients reach the new container"
+            );
             old = next;
         }
 
@@ -38,24 +42,32 @@ public sealed class ExposeTests(DockerFixture docker) : DockerTests(docker)
         // what a client does: it asks again and again until told to stop, and counts how often that failed
         string Asking(int loop) =>
             $$"""
-            n=0; failed=0
-            while [ ! -f /tmp/stop ]; do
-              n=$((n + 1))
-              wget -q -O /tmp/answer-{{loop}} http://{{Alias}}:8080/ 2> /tmp/error-{{loop}} || { failed=$((failed + 1)); cat /tmp/error-{{loop}}; }
-              cat /tmp/answer-{{loop}} > /tmp/last-{{loop}}
-              echo $n > /tmp/asked-{{loop}}
-            done
-            echo "requests $n failed $failed"
-            """;
+                n=0; failed=0
+                while [ ! -f /tmp/stop ]; do
+                  n=$((n + 1))
+                  wget -q -O /tmp/answer-{{loop}} http://{{Alias}}:8080/ 2> /tmp/error-{{loop}} ||
+                    { failed=$((failed + 1)); cat /tmp/error-{{loop}}; }
+                  cat /tmp/answer-{{loop}} > /tmp/last-{{loop}}
+                  echo $n > /tmp/asked-{{loop}}
+                done
+                echo "requests $n failed $failed"
+                """;
 
         async Task<List<int>> Asked() =>
-            [.. (await Sh(client, "cat /tmp/asked-1 /tmp/asked-2 /tmp/asked-3")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+            [
+                .. (await Sh(client, "cat /tmp/asked-1 /tmp/asked-2 /tmp/asked-3"))
+                    .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(int.Parse),
+            ];
 
         // whoever knocked while it was off the network is through by then, however slow this machine is
         async Task Retire(EngineContainer container, List<int> before)
         {
             await Task.Delay(Drain);
-            await Eventually.Until(async () => before.Zip(await Asked()).All(pair => pair.Second >= pair.First + 2), "all requests are new ones");
+            await Eventually.Until(
+                async () => before.Zip(await Asked()).All(pair => pair.Second >= pair.First + 2),
+                "all requests are new ones"
+            );
             await End(container);
         }
     }
@@ -67,7 +79,10 @@ public sealed class ExposeTests(DockerFixture docker) : DockerTests(docker)
         var old = await Serve("old");
         await Engine.Expose(old.Id, [Alias], None);
         var download = Sh(client, $"echo > /tmp/begun; wget -q -O /tmp/all http://{Alias}:8080/cgi-bin/slow?4 && tail -n 1 /tmp/all");
-        await Eventually.Until(async () => (await Sh(client, "grep -c line /tmp/all 2> /dev/null")).Output.Trim() is not ("" or "0"), "the download has begun");
+        await Eventually.Until(
+            async () => (await Sh(client, "grep -c line /tmp/all 2> /dev/null")).Output.Trim() is not ("" or "0"),
+            "the download has begun"
+        );
 
         var next = await Serve("new");
         await Engine.Expose(next.Id, [Alias], None);
@@ -107,8 +122,10 @@ public sealed class ExposeTests(DockerFixture docker) : DockerTests(docker)
         Assert.Equal(web.Address, (await Docker.FindContainer(web.Id)).Address);
         Assert.Equal(mac, await Mac(web.Id));
 
-        async Task<string> Mac(string id) => System.Text.Json.Nodes.JsonNode.Parse(await Docker.CallDocker(HttpMethod.Get, $"containers/{id}/json"))!
-            ["NetworkSettings"]!["Networks"]!["autodeploy"]!["MacAddress"]!.GetValue<string>();
+        async Task<string> Mac(string id) =>
+            System.Text.Json.Nodes.JsonNode.Parse(await Docker.CallDocker(HttpMethod.Get, $"containers/{id}/json"))!["NetworkSettings"]![
+                "Networks"
+            ]!["autodeploy"]!["MacAddress"]!.GetValue<string>();
     }
 
     [Fact]
@@ -156,7 +173,10 @@ public sealed class ExposeTests(DockerFixture docker) : DockerTests(docker)
         var thief = await Serve("2");
         await Docker.CallDocker(HttpMethod.Post, "networks/autodeploy/disconnect", $$"""{"Container":"{{thief.Id}}"}""");
         await Docker.CallDocker(
-            HttpMethod.Post, "networks/autodeploy/connect", $$"""{"Container":"{{thief.Id}}","EndpointConfig":{"IPAMConfig":{"IPv4Address":"{{web.Address}}"} } }""");
+            HttpMethod.Post,
+            "networks/autodeploy/connect",
+            $$"""{"Container":"{{thief.Id}}","EndpointConfig":{"IPAMConfig":{"IPv4Address":"{{web.Address}}"} } }"""
+        );
 
         await Engine.Expose(web.Id, [Alias], None);
         var moved = await Docker.FindContainer(web.Id);
@@ -173,7 +193,10 @@ public sealed class ExposeTests(DockerFixture docker) : DockerTests(docker)
         var thief = await Serve("2");
         await Docker.CallDocker(HttpMethod.Post, "networks/autodeploy/disconnect", $$"""{"Container":"{{thief.Id}}"}""");
         await Docker.CallDocker(
-            HttpMethod.Post, "networks/autodeploy/connect", $$"""{"Container":"{{thief.Id}}","EndpointConfig":{"IPAMConfig":{"IPv4Address":"{{web.Address}}"} } }""");
+            HttpMethod.Post,
+            "networks/autodeploy/connect",
+            $$"""{"Container":"{{thief.Id}}","EndpointConfig":{"IPAMConfig":{"IPv4Address":"{{web.Address}}"} } }"""
+        );
 
         await Engine.Start(web.Id, None);
         var started = await Docker.FindContainer(web.Id);
@@ -242,6 +265,8 @@ public sealed class ExposeTests(DockerFixture docker) : DockerTests(docker)
     private Task<ExecResult> Sh(EngineContainer container, string command) =>
         Engine.Exec(container.Id, ["/bin/sh", "-c", command], TimeSpan.FromMinutes(5), None);
 
-    private async Task<string> Endpoint(string id) => System.Text.Json.Nodes.JsonNode.Parse(await Docker.CallDocker(HttpMethod.Get, $"containers/{id}/json"))!
-        ["NetworkSettings"]!["Networks"]!["autodeploy"]!["EndpointID"]!.GetValue<string>();
+    private async Task<string> Endpoint(string id) =>
+        System.Text.Json.Nodes.JsonNode.Parse(await Docker.CallDocker(HttpMethod.Get, $"containers/{id}/json"))!["NetworkSettings"]![
+            "Networks"
+        ]!["autodeploy"]!["EndpointID"]!.GetValue<string>();
 }

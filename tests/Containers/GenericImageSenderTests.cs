@@ -11,7 +11,10 @@ public sealed class GenericImageSenderTests(DockerFixture docker) : DockerTests(
     [Fact]
     public async Task An_image_is_pulled_by_digest_and_reports_a_line_when_a_layer_begins_and_when_it_is_done()
     {
-        var image = TestImage.Web($"{ServiceId}") with { Files = new Dictionary<string, string> { ["big"] = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{ServiceId}{i}")) } };
+        var image = TestImage.Web($"{ServiceId}") with
+        {
+            Files = new Dictionary<string, string> { ["big"] = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{ServiceId}{i}")) },
+        };
         var digest = await image.Push(Docker.Registry, "tests/pull", "1");
         await using var proxy = await RegistryProxy.Start(Docker.Registry);
         var name = ImageName.Parse($"{proxy.Host}/tests/pull:1");
@@ -19,7 +22,10 @@ public sealed class GenericImageSenderTests(DockerFixture docker) : DockerTests(
 
         // of what comes at once the daemon may tell nothing but the end
         var reports = new PullReportCollector();
-        proxy.Behavior = RegistryProxyBehavior.Normal with { HalfWay = () => Eventually.Until(() => reports.All.Any(report => report.Bytes > 0)) };
+        proxy.Behavior = RegistryProxyBehavior.Normal with
+        {
+            HalfWay = () => Eventually.Until(() => reports.All.Any(report => report.Bytes > 0)),
+        };
         var pulled = await Engine.Pull(name, digest, null, reports, None);
         Assert.StartsWith("sha256:", pulled.Id);
         var lines = reports.Lines;
@@ -117,15 +123,20 @@ public sealed class GenericImageSenderTests(DockerFixture docker) : DockerTests(
 
         var shell = await HealthCheck(new TestHealthcheck("test -f /x"));
         Assert.Equal(["/bin/sh", "-c", "test -f /x"], shell!.Command);
-        Assert.Equal((30, 30, 3, 0), (shell.Interval.TotalSeconds, shell.Timeout.TotalSeconds, shell.Retries, shell.StartPeriod.TotalSeconds));
+        Assert.Equal(
+            (30, 30, 3, 0),
+            (shell.Interval.TotalSeconds, shell.Timeout.TotalSeconds, shell.Retries, shell.StartPeriod.TotalSeconds)
+        );
 
-        var told = await HealthCheck(new TestHealthcheck(["CMD", "/bin/test", "-f", "/x"])
-        {
-            Interval = TimeSpan.FromSeconds(2),
-            Timeout = TimeSpan.FromMilliseconds(1500),
-            Retries = 7,
-            StartPeriod = TimeSpan.FromSeconds(4),
-        });
+        var told = await HealthCheck(
+            new TestHealthcheck(["CMD", "/bin/test", "-f", "/x"])
+            {
+                Interval = TimeSpan.FromSeconds(2),
+                Timeout = TimeSpan.FromMilliseconds(1500),
+                Retries = 7,
+                StartPeriod = TimeSpan.FromSeconds(4),
+            }
+        );
         Assert.Equal(["/bin/test", "-f", "/x"], told!.Command);
         Assert.Equal((2, 1.5, 7, 4), (told.Interval.TotalSeconds, told.Timeout.TotalSeconds, told.Retries, told.StartPeriod.TotalSeconds));
 

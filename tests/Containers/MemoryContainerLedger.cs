@@ -5,7 +5,9 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Containers.Tests;
 
-/// <summary>Which containers are ours, in memory. Two with the same key are as one ledger that was opened again without its records.</summary>
+/// <summary>
+/// Which containers are ours, in memory. Two with the same key are as one ledger that was opened again without its records.
+/// </summary>
 public sealed class MemoryContainerLedger(byte[]? key = null) : IContainerLedger
 {
     private readonly byte[] _key = key ?? RandomNumberGenerator.GetBytes(32);
@@ -34,7 +36,12 @@ public sealed class MemoryContainerLedger(byte[]? key = null) : IContainerLedger
         return Task.CompletedTask;
     }
 
-    public Task ForgetContainersExcept(string engine, IReadOnlyCollection<string> containerIds, DateTimeOffset before, CancellationToken cancellationToken)
+    public Task ForgetContainersExcept(
+        string engine,
+        IReadOnlyCollection<string> containerIds,
+        DateTimeOffset before,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var (where, _) in _containers.Where(known => known.Key.Engine == engine && !containerIds.Contains(known.Key.Id)))
             _containers.TryRemove(where, out _);

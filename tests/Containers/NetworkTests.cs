@@ -57,20 +57,32 @@ public sealed class NetworkTests : IAsyncLifetime
     public async Task Of_two_that_were_made_at_once_one_stays_whichever_was_seen_first(bool used)
     {
         var spec = await _docker.CreateSpec(TestImage.Web("1"));
-        using var dockerSocketProxy = new DockerSocketProxy(_docker.Daemon.SocketFile, holdBack: "/networks?", after: "\"Name\":\"autodeploy\"");
+        using var dockerSocketProxy = new DockerSocketProxy(
+            _docker.Daemon.SocketFile,
+            holdBack: "/networks?",
+            after: "\"Name\":\"autodeploy\""
+        );
         using var engine = _docker.NewEngine(dockerSocketProxy.Host);
         var create = engine.Create(spec, None);
-        await Eventually.Until(async () => (await Networks()).Any(network => Name(network) == "autodeploy"), "it is made, and has not been looked for yet");
+        await Eventually.Until(
+            async () => (await Networks()).Any(network => Name(network) == "autodeploy"),
+            "it is made, and has not been looked for yet"
+        );
         var older = (await Networks()).Single(network => Name(network) == "autodeploy")["Id"]!.GetValue<string>();
 
         // whose maker saw it alone
-        var younger = JsonNode.Parse(await _docker.CallDocker(HttpMethod.Post, "networks/create", """{"Name":"autodeploy","Labels":{"autodeploy":"true"}}"""))!["Id"]!.GetValue<string>();
+        var younger = JsonNode.Parse(
+            await _docker.CallDocker(HttpMethod.Post, "networks/create", """{"Name":"autodeploy","Labels":{"autodeploy":"true"}}""")
+        )!["Id"]!.GetValue<string>();
         if (used)
             await _docker.Daemon.Cli("network", "connect", younger, await _docker.Daemon.Cli("run", "-d", spec.Image));
         dockerSocketProxy.Release();
         await engine.Start(await create, None);
 
-        Assert.Equal(used ? younger : older, Assert.Single(await Networks(), network => Name(network) == "autodeploy")["Id"]!.GetValue<string>());
+        Assert.Equal(
+            used ? younger : older,
+            Assert.Single(await Networks(), network => Name(network) == "autodeploy")["Id"]!.GetValue<string>()
+        );
         Assert.NotNull((await _docker.FindContainer(await create)).Address);
     }
 
@@ -80,7 +92,12 @@ public sealed class NetworkTests : IAsyncLifetime
         var engine = _docker.Engine;
         var spec = await _docker.CreateSpec(TestImage.Web("1")) with { Restart = RestartPolicy.UnlessStopped };
         var web = await _docker.Serve(spec);
-        var build = new BuildSpec { Name = ImageName.Parse("autodeploy.local/tests/down:1"), Key = "key", Dockerfile = "Dockerfile" };
+        var build = new BuildSpec
+        {
+            Name = ImageName.Parse("autodeploy.local/tests/down:1"),
+            Key = "key",
+            Dockerfile = "Dockerfile",
+        };
         await engine.Expose(web.Id, ["web"], None);
         var events = engine.Watch(None).GetAsyncEnumerator();
         await events.MoveNextAsync();
@@ -88,19 +105,32 @@ public sealed class NetworkTests : IAsyncLifetime
         await _docker.Daemon.Stop();
         Func<Task>[] questions =
         [
-            () => engine.Ping(None), () => engine.Describe(None), () => engine.List(null, None), () => engine.Find(web.Id, None), () => engine.Create(spec, None), () => engine.Start(web.Id, None),
-            () => engine.Stop(web.Id, TimeSpan.FromSeconds(1), None), () => engine.Remove(web.Id, None), () => engine.Rename(web.Id, "x", None),
-            () => engine.Expose(web.Id, ["y"], None), () => engine.Withdraw(web.Id, ["web"], None), () => engine.Exec(web.Id, ["true"], TimeSpan.FromSeconds(5), None),
-            () => engine.Probe(web.Id, new ProbeTarget(1, null), TimeSpan.FromSeconds(5), None), () => engine.ReadLogs(web.Id, 1, None),
-            () => engine.FindImage(spec.Image, None), () => engine.Pull(ImageName.Parse(spec.Labels.Image), spec.Labels.Digest, null, null, None),
-            () => engine.RemoveImage(ImageName.Parse(spec.Labels.Image), spec.Image, None), () => engine.RemoveVolume("volume", None), () => engine.HasVolume("volume", None), () => engine.LabeledVolumes(Guid.NewGuid(), None),
+            () => engine.Ping(None),
+            () => engine.Describe(None),
+            () => engine.List(null, None),
+            () => engine.Find(web.Id, None),
+            () => engine.Create(spec, None),
+            () => engine.Start(web.Id, None),
+            () => engine.Stop(web.Id, TimeSpan.FromSeconds(1), None),
+            () => engine.Remove(web.Id, None),
+            () => engine.Rename(web.Id, "x", None),
+            () => engine.Expose(web.Id, ["y"], None),
+            () => engine.Withdraw(web.Id, ["web"], None),
+            () => engine.Exec(web.Id, ["true"], TimeSpan.FromSeconds(5), None),
+            () => engine.Probe(web.Id, new ProbeTarget(1, null), TimeSpan.FromSeconds(5), None),
+            () => engine.ReadLogs(web.Id, 1, None),
+            () => engine.FindImage(spec.Image, None),
+            () => engine.Pull(ImageName.Parse(spec.Labels.Image), spec.Labels.Digest, null, null, None),
+            () => engine.RemoveImage(ImageName.Parse(spec.Labels.Image), spec.Image, None),
+            () => engine.RemoveVolume("volume", None),
+            () => engine.HasVolume("volume", None),
+            () => engine.LabeledVolumes(Guid.NewGuid(), None),
             () => engine.Build(build, BuildFiles.Tar(BuildFiles.FromNothing), new LineCollector(), None),
-            () => engine.Tag(web.Id, build.Name, None), () => engine.RemoveImage(build.Name, "sha256:" + new string('1', 64), None),
+            () => engine.Tag(web.Id, build.Name, None),
+            () => engine.RemoveImage(build.Name, "sha256:" + new string('1', 64), None),
             async () =>
             {
-                while (await events.MoveNextAsync())
-                {
-                }
+                while (await events.MoveNextAsync()) { }
             },
         ];
         foreach (var question in questions)
@@ -113,7 +143,10 @@ public sealed class NetworkTests : IAsyncLifetime
         await events.DisposeAsync();
         await _docker.Daemon.StartAgain();
         await engine.Ping(None);
-        await Eventually.Until(async () => await engine.Probe(web.Id, new ProbeTarget(8080, "/"), TimeSpan.FromSeconds(5), None) is null, "the container serves again");
+        await Eventually.Until(
+            async () => await engine.Probe(web.Id, new ProbeTarget(8080, "/"), TimeSpan.FromSeconds(5), None) is null,
+            "the container serves again"
+        );
         var back = await _docker.FindContainer(web.Id);
         Assert.Equal(["web"], back.Aliases);
         Assert.Equal(web.Address, back.Address);
@@ -125,8 +158,18 @@ public sealed class NetworkTests : IAsyncLifetime
     public async Task A_daemon_that_goes_away_during_a_build_is_unreachable(bool killed)
     {
         var lineCollector = new LineCollector();
-        var spec = new BuildSpec { Name = ImageName.Parse("autodeploy.local/tests/away:1"), Key = "key", Dockerfile = "Dockerfile" };
-        var build = _docker.Engine.Build(spec, BuildFiles.Tar(BuildFiles.FromNothing + "RUN echo started && sleep 3600\n"), lineCollector, None);
+        var spec = new BuildSpec
+        {
+            Name = ImageName.Parse("autodeploy.local/tests/away:1"),
+            Key = "key",
+            Dockerfile = "Dockerfile",
+        };
+        var build = _docker.Engine.Build(
+            spec,
+            BuildFiles.Tar(BuildFiles.FromNothing + "RUN echo started && sleep 3600\n"),
+            lineCollector,
+            None
+        );
         await Eventually.Until(() => lineCollector.All.Contains("started"));
 
         await (killed ? _docker.Daemon.Kill() : _docker.Daemon.Stop());
@@ -174,14 +217,36 @@ public sealed class NetworkTests : IAsyncLifetime
         await next.Probe(made, new ProbeTarget(80, null), TimeSpan.FromSeconds(1), None);
         Assert.Equal(["autodeploy", "bridge"], await NetworksOf("ours"));
 
-        DockerEngine Inside(string container) => new(
-            "test", () => DockerEndpoint.From(new EngineAddress("test", _docker.Daemon.Host)), "autodeploy", _docker.Containers, NullLogger<DockerEngine>.Instance, TimeProvider.System, container);
+        DockerEngine Inside(string container) =>
+            new(
+                "test",
+                () => DockerEndpoint.From(new EngineAddress("test", _docker.Daemon.Host)),
+                "autodeploy",
+                _docker.Containers,
+                NullLogger<DockerEngine>.Instance,
+                TimeProvider.System,
+                container
+            );
 
         async Task<IEnumerable<string>> NetworksOf(string container) =>
-            (await _docker.Daemon.Cli("inspect", "--format", "{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}", container)).Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal);
+            (
+                await _docker.Daemon.Cli(
+                    "inspect",
+                    "--format",
+                    "{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}",
+                    container
+                )
+            )
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Order(StringComparer.Ordinal);
     }
 
-    private static ContainerLabels New(ContainerSpec spec) => spec.Labels with { DeploymentId = Guid.NewGuid(), ContainerId = Guid.NewGuid() };
+    private static ContainerLabels New(ContainerSpec spec) =>
+        spec.Labels with
+        {
+            DeploymentId = Guid.NewGuid(),
+            ContainerId = Guid.NewGuid(),
+        };
 
     private static string Name(JsonNode network) => network["Name"]!.GetValue<string>();
 

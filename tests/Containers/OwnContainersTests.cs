@@ -35,7 +35,9 @@ public sealed class OwnContainersTests
         var labels = Signed();
         foreach (var name in (string[])["shop-2", "jolly_wing", "shop", _spec.Name + "-x"])
             Assert.False(await Has(name, labels), name);
-        Assert.True(await Has(_spec.Name, Signed(_spec with { Links = [], Labels = _spec.Labels with { Commit = new string('c', 40), Slot = 0 } })));
+        Assert.True(
+            await Has(_spec.Name, Signed(_spec with { Links = [], Labels = _spec.Labels with { Commit = new string('c', 40), Slot = 0 } }))
+        );
         foreach (var name in (string[])[_spec.Name, "shop-1"])
         {
             await _ledger.ForgetContainer("here", Id, default);
@@ -50,7 +52,9 @@ public sealed class OwnContainersTests
         foreach (var name in labels.Keys.Where(name => name != ContainerLabelNames.Build))
         {
             Assert.False(await Has(_spec.Name, new Dictionary<string, string>(labels.Where(label => label.Key != name))), name);
-            var changed = name is ContainerLabelNames.Service or ContainerLabelNames.Deployment or ContainerLabelNames.Container ? Guid.NewGuid().ToString()
+            var changed =
+                name is ContainerLabelNames.Service or ContainerLabelNames.Deployment or ContainerLabelNames.Container
+                    ? Guid.NewGuid().ToString()
                 : name == ContainerLabelNames.Slot ? "2"
                 : name == ContainerLabelNames.Digest ? "sha256:" + new string('b', 64)
                 : "other";
@@ -123,8 +127,17 @@ public sealed class OwnContainersTests
     {
         string[] all =
         [
-            "autodeploy.build", "autodeploy.commit", "autodeploy.container", "autodeploy.deployment", "autodeploy.digest", "autodeploy.image", "autodeploy.links",
-            "autodeploy.name", "autodeploy.service", "autodeploy.signature", "autodeploy.slot",
+            "autodeploy.build",
+            "autodeploy.commit",
+            "autodeploy.container",
+            "autodeploy.deployment",
+            "autodeploy.digest",
+            "autodeploy.image",
+            "autodeploy.links",
+            "autodeploy.name",
+            "autodeploy.service",
+            "autodeploy.signature",
+            "autodeploy.slot",
         ];
         Assert.Equal(all, Signed(_spec with { Links = [] }).Keys.Order(StringComparer.Ordinal));
         var image = ContainerLabelNames.WriteImage(new Dictionary<string, string> { ["other"] = "kept" }, "key");
@@ -133,7 +146,8 @@ public sealed class OwnContainersTests
         Assert.Null(ContainerLabelNames.Read(image));
     }
 
-    private Dictionary<string, string> Signed(ContainerSpec? spec = null) => ContainerLabelNames.Write(spec ?? _spec, _ledger.SignContainer);
+    private Dictionary<string, string> Signed(ContainerSpec? spec = null) =>
+        ContainerLabelNames.Write(spec ?? _spec, _ledger.SignContainer);
 
     /// <summary>As a process that has just started sees it.</summary>
     private Task<bool> Has(string name, Dictionary<string, string>? labels, string engine = "here") =>

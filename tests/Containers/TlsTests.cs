@@ -47,7 +47,8 @@ public sealed class TlsTests : IAsyncLifetime
                     Digest = digest,
                 },
             },
-            default);
+            default
+        );
         await engine.Start(id, default);
         while (events.Current.Kind != EngineEventKind.Started)
             Assert.True(await events.MoveNextAsync());

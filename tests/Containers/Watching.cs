@@ -35,8 +35,6 @@ internal sealed class Watching : IAsyncDisposable
             await foreach (var next in engine.Watch(_stop.Token))
                 _seen.Enqueue(next);
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
     }
 }

@@ -15,7 +15,10 @@ public sealed class CommandTests(TestEnvironment environment) : IDisposable
     [Fact]
     public async Task Commands_run_once_each_in_the_new_image_before_and_after_it_takes_over()
     {
-        var service = await Running("cat /www/index.html >> /shared/log; echo \" pre $COLOR\" >> /shared/log; echo migrating", "echo post >> /shared/log");
+        var service = await Running(
+            "cat /www/index.html >> /shared/log; echo \" pre $COLOR\" >> /shared/log; echo migrating",
+            "echo post >> /shared/log"
+        );
         Assert.Equal("v1 pre blue\npost", Written);
 
         await service.Push(TestImage.HealthyWeb("v2"));
@@ -53,12 +56,18 @@ public sealed class CommandTests(TestEnvironment environment) : IDisposable
     [Fact]
     public async Task Killed_while_a_command_runs_it_is_not_run_twice()
     {
-        var service = await Running("echo begun >> /shared/log; while grep -q v2 /www/index.html && [ ! -f /shared/go ]; do sleep 0.1; done; echo ended >> /shared/log");
+        var service = await Running(
+            "echo begun >> /shared/log; while grep -q v2 /www/index.html && [ ! -f /shared/go ]; do sleep 0.1; done; echo ended "
+                + ">> /shared/log"
+        );
         await service.Push(TestImage.HealthyWeb("v2"));
         await Eventually.Until(() => Written == "begun\nended\nbegun", "the command runs");
         await environment.App.Kill();
         await environment.App.Start();
-        await Eventually.Until(async () => (await service.ReadLog((await service.ListActions())[0])).Contains("Taken up again", StringComparison.Ordinal), "it goes on");
+        await Eventually.Until(
+            async () => (await service.ReadLog((await service.ListActions())[0])).Contains("Taken up again", StringComparison.Ordinal),
+            "it goes on"
+        );
         await File.WriteAllTextAsync(Path.Combine(_folder, "go"), "");
         await service.WaitForDeployment();
         Assert.Equal("begun\nended\nbegun\nended", Written);
@@ -70,13 +79,19 @@ public sealed class CommandTests(TestEnvironment environment) : IDisposable
     public async Task A_command_that_the_engine_takes_along_when_it_goes_is_run_again()
     {
         var service = await Running(
-            "echo begun >> /shared/log; while grep -q v2 /www/index.html && [ ! -f /shared/go ]; do sleep 0.1; done; echo ended >> /shared/log", "echo post >> /shared/log",
-            new { stop_timeout = 1 });
+            "echo begun >> /shared/log; while grep -q v2 /www/index.html && [ ! -f /shared/go ]; do sleep 0.1; done; echo ended "
+                + ">> /shared/log",
+            "echo post >> /shared/log",
+            new { stop_timeout = 1 }
+        );
         await using var last = await environment.KeepRunning(3);
         await service.Push(TestImage.HealthyWeb("v2"));
         await Eventually.Until(() => Written == "begun\nended\npost\nbegun", "the command runs");
         await environment.Docker.Stop();
-        await Eventually.Until(async () => (await service.ReadLog((await service.ListActions())[0])).Contains("Waiting for it", StringComparison.Ordinal), "it is waited for");
+        await Eventually.Until(
+            async () => (await service.ReadLog((await service.ListActions())[0])).Contains("Waiting for it", StringComparison.Ordinal),
+            "it is waited for"
+        );
         await environment.Docker.StartAgain();
         await File.WriteAllTextAsync(Path.Combine(_folder, "go"), "");
         await service.WaitForDeployment();
@@ -97,7 +112,10 @@ public sealed class CommandTests(TestEnvironment environment) : IDisposable
         if (canceled)
             await environment.App.Call(HttpMethod.Post, (string)(await service.WaitForStep("pre_deploy"))["resource_uri"]! + "cancel/");
         var action = await service.WaitForJudgement();
-        Assert.Equal(canceled ? ("Canceled", "Canceled by admin.") : ("Failed", "pre_deploy did not end within 3 s."), ((string)action["state"]!, (string)action["result"]!));
+        Assert.Equal(
+            canceled ? ("Canceled", "Canceled by admin.") : ("Failed", "pre_deploy did not end within 3 s."),
+            ((string)action["state"]!, (string)action["result"]!)
+        );
         Assert.Equal("v1", await service.AskService());
         Assert.Single(await service.ListContainers());
     }
@@ -107,9 +125,17 @@ public sealed class CommandTests(TestEnvironment environment) : IDisposable
         var settings = System.Text.Json.JsonSerializer.SerializeToNode(more ?? new { })!.AsObject();
         settings["pre_deploy"] = $"/bin/sh -c '{before}'";
         settings["post_deploy"] = after.Length == 0 ? "" : $"/bin/sh -c '{after}'";
-        settings["container_envvars"] = new System.Text.Json.Nodes.JsonArray(new System.Text.Json.Nodes.JsonObject { ["key"] = "COLOR", ["value"] = "blue" });
+        settings["container_envvars"] = new System.Text.Json.Nodes.JsonArray(
+            new System.Text.Json.Nodes.JsonObject { ["key"] = "COLOR", ["value"] = "blue" }
+        );
         settings["bindings"] = new System.Text.Json.Nodes.JsonArray(
-            new System.Text.Json.Nodes.JsonObject { ["host_path"] = _folder, ["container_path"] = "/shared", ["rewritable"] = true });
+            new System.Text.Json.Nodes.JsonObject
+            {
+                ["host_path"] = _folder,
+                ["container_path"] = "/shared",
+                ["rewritable"] = true,
+            }
+        );
         return environment.CreateRunningService("command", settings);
     }
 }

@@ -13,8 +13,16 @@ public class CommitStatusTests(TestEnvironment environment)
         using var project = GitProject.Create(environment);
         var service = await project.CreateRunningService();
         var host = await environment.App.Call(
-            HttpMethod.Post, "/api/app/v1/githost/",
-            new { host = environment.Git.Host, password = "a-token", commit_statuses = "github", api_url = $"http://127.0.0.1:{receiver.Port}" });
+            HttpMethod.Post,
+            "/api/app/v1/githost/",
+            new
+            {
+                host = environment.Git.Host,
+                password = "a-token",
+                commit_statuses = "github",
+                api_url = $"http://127.0.0.1:{receiver.Port}",
+            }
+        );
 
         var good = project.CommitVersion("v2");
         await service.WaitForDeployment();
@@ -29,11 +37,17 @@ public class CommitStatusTests(TestEnvironment environment)
         var told = receiver.Taken;
         var repository = project.Key[(project.Key.IndexOf('/', StringComparison.Ordinal) + 1)..];
         Assert.All(told, r => Assert.StartsWith($"/repos/{repository}/statuses/", r.Path, StringComparison.Ordinal));
-        Assert.All(told, r => Assert.Equal(("Bearer a-token", $"autodeploy/{service.Name}"), (r.Headers["Authorization"], (string)r.Json["context"]!)));
+        Assert.All(
+            told,
+            r => Assert.Equal(("Bearer a-token", $"autodeploy/{service.Name}"), (r.Headers["Authorization"], (string)r.Json["context"]!))
+        );
         Assert.Equal("v2", await service.AskService());
         await environment.App.Call(HttpMethod.Delete, (string)host["resource_uri"]!);
 
-        IEnumerable<string> States(string commit) => receiver.Taken
-            .Where(r => r.Path.EndsWith("/" + commit, StringComparison.Ordinal)).Select(r => (string)r.Json["state"]!).Distinct();
+        IEnumerable<string> States(string commit) =>
+            receiver
+                .Taken.Where(r => r.Path.EndsWith("/" + commit, StringComparison.Ordinal))
+                .Select(r => (string)r.Json["state"]!)
+                .Distinct();
     }
 }

@@ -72,11 +72,18 @@ public sealed class EngineBenchmarkTests(TestEnvironment environment) : IAsyncLi
         Assert.Equal("Success", (string)(await east.WaitForJudgement())["state"]!);
         Assert.Equal("v2", await Serves(environment.Docker, east));
 
-        var waiting = await Eventually.UntilFound(async () => (await west.ListActions()).FirstOrDefault(action => (string)action["state"]! == "In progress"));
-        await Eventually.Until(async () => (await west.ReadLog(waiting)).Contains("Waiting for it.", StringComparison.Ordinal), "it says that it waits");
+        var waiting = await Eventually.UntilFound(async () =>
+            (await west.ListActions()).FirstOrDefault(action => (string)action["state"]! == "In progress")
+        );
+        await Eventually.Until(
+            async () => (await west.ReadLog(waiting)).Contains("Waiting for it.", StringComparison.Ordinal),
+            "it says that it waits"
+        );
         var ready = await _app.Send(HttpMethod.Get, "/readyz");
         Assert.Equal(
-            (HttpStatusCode.OK, """{"ledger":"ok","engine":"ok","cluster":"ok","engines":{"east":"ok","west":"does not answer"}}"""), (ready.Status, ready.Body.ToJsonString()));
+            (HttpStatusCode.OK, """{"ledger":"ok","engine":"ok","cluster":"ok","engines":{"east":"ok","west":"does not answer"}}"""),
+            (ready.Status, ready.Body.ToJsonString())
+        );
         Assert.Equal("Unreachable", (string)(await _app.Get("/api/infra/v1/node/"))["objects"]![1]!["state"]!);
 
         await _west.StartAgain();
@@ -92,7 +99,10 @@ public sealed class EngineBenchmarkTests(TestEnvironment environment) : IAsyncLi
         var before = await east.Get();
         await _west.Stop();
         await _west.StartAgain();
-        await Eventually.Until(async () => (await west.ListActions()).Count == 2 && await west.GetState() == "Running", "it is brought back");
+        await Eventually.Until(
+            async () => (await west.ListActions()).Count == 2 && await west.GetState() == "Running",
+            "it is brought back"
+        );
         Assert.Equal("v1", await Serves(_west, west));
         Assert.Equal((string)before["started_datetime"]!, (string)(await east.Get())["started_datetime"]!);
         Assert.Single(await east.ListActions());
@@ -120,8 +130,15 @@ public sealed class EngineBenchmarkTests(TestEnvironment environment) : IAsyncLi
         Assert.Equal("Success", (string)(await west.WaitForEnd())["state"]!);
         Assert.Equal((0, 1), (await Containers(environment.Docker, west), await Containers(_west, west)));
 
-        static Task Says(TestService service, JsonNode action) => Eventually.Until(
-            async () => (await service.ReadLog(action)).Contains("No AutoDeploy process reaches the engine \"west\". Waiting for one that does.", StringComparison.Ordinal), "it says so");
+        static Task Says(TestService service, JsonNode action) =>
+            Eventually.Until(
+                async () =>
+                    (await service.ReadLog(action)).Contains(
+                        "No AutoDeploy process reaches the engine \"west\". Waiting for one that does.",
+                        StringComparison.Ordinal
+                    ),
+                "it says so"
+            );
     }
 
     [Fact]
@@ -140,7 +157,9 @@ public sealed class EngineBenchmarkTests(TestEnvironment environment) : IAsyncLi
         await _app.Call(HttpMethod.Delete, $"{Services}{west.Uuid}/?force=true");
         var action = await west.WaitForEnd();
         Assert.Equal(
-            ("Success", $"{west.Name} is terminated. The engine \"west\" does not answer: what the service has there is left."), ((string)action["state"]!, (string)action["result"]!));
+            ("Success", $"{west.Name} is terminated. The engine \"west\" does not answer: what the service has there is left."),
+            ((string)action["state"]!, (string)action["result"]!)
+        );
         Assert.Equal(("Terminated", 1), (await west.GetState(), await Containers(_west, west)));
 
         // one that answers is cleaned up, force or not
@@ -152,20 +171,37 @@ public sealed class EngineBenchmarkTests(TestEnvironment environment) : IAsyncLi
     [Fact]
     public async Task What_is_wrong_with_an_engines_settings_ends_the_start_with_a_sentence_and_code_2()
     {
-        var settings = new Dictionary<string, string> { ["AutoDeploy__Engines__far__Url"] = "tcp://far:2376", ["AutoDeploy__Engines__far__CertPath"] = "/nowhere" };
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => AutoDeployProcess.Start("unix:///nowhere", environment: settings, cluster: ClusterShape.OneProcess));
+        var settings = new Dictionary<string, string>
+        {
+            ["AutoDeploy__Engines__far__Url"] = "tcp://far:2376",
+            ["AutoDeploy__Engines__far__CertPath"] = "/nowhere",
+        };
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            AutoDeployProcess.Start("unix:///nowhere", environment: settings, cluster: ClusterShape.OneProcess)
+        );
         Assert.Equal(
-            "autodeploy.dll ended with code 2:\nThe engine far cannot be used: The file /nowhere/ca.pem is missing; expected ca.pem, cert.pem and key.pem there.\n",
-            failure.Message);
+            "autodeploy.dll ended with code 2:\nThe engine far cannot be used: The file /nowhere/ca.pem is missing; expected "
+                + "ca.pem, cert.pem and key.pem there.\n",
+            failure.Message
+        );
     }
 
     private static async Task<int> Containers(DockerDaemon engine, TestService service) =>
-        (await engine.Cli("ps", "-a", "-q", "--filter", $"label=autodeploy.service={service.Uuid}")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+        (await engine.Cli("ps", "-a", "-q", "--filter", $"label=autodeploy.service={service.Uuid}"))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Length;
 
     /// <summary>What the service's only container says, asked from inside.</summary>
     private static async Task<string> Serves(DockerDaemon engine, TestService service) =>
         await engine.Cli(
-            "exec", await engine.Cli("ps", "-q", "--filter", $"label=autodeploy.service={service.Uuid}"), "wget", "-q", "-O", "-", "http://127.0.0.1:8080/");
+            "exec",
+            await engine.Cli("ps", "-q", "--filter", $"label=autodeploy.service={service.Uuid}"),
+            "wget",
+            "-q",
+            "-O",
+            "-",
+            "http://127.0.0.1:8080/"
+        );
 
     /// <summary>A service on each engine, with one image.</summary>
     private async Task<(TestService East, TestService West)> Both(string what)
@@ -177,7 +213,13 @@ public sealed class EngineBenchmarkTests(TestEnvironment environment) : IAsyncLi
         {
             // the name of the first is the image's
             var own = services.Count == 0 ? name : $"{name}-{engine}";
-            var body = new { name = own, image = $"{environment.QuietRegistry.Host}/{name}:latest", autoredeploy = true, engine };
+            var body = new
+            {
+                name = own,
+                image = $"{environment.QuietRegistry.Host}/{name}:latest",
+                autoredeploy = true,
+                engine,
+            };
             var service = new TestService(environment, (string)(await _app.Call(HttpMethod.Post, Services, body))["uuid"]!, own, _app);
             await service.Post("start/");
             var started = await service.WaitForEnd();
@@ -200,7 +242,11 @@ public sealed class EngineBenchmarkTests(TestEnvironment environment) : IAsyncLi
         _app = await Start(engines);
     }
 
-    private Task<AutoDeployProcess> Start(params (string Name, DockerDaemon Engine)[] engines) => AutoDeployProcess.Start(
-        "unix:///nowhere", _data, engines.ToDictionary(engine => $"AutoDeploy__Engines__{engine.Name}", engine => engine.Engine.Host),
-        cluster: ClusterShape.OneProcess);
+    private Task<AutoDeployProcess> Start(params (string Name, DockerDaemon Engine)[] engines) =>
+        AutoDeployProcess.Start(
+            "unix:///nowhere",
+            _data,
+            engines.ToDictionary(engine => $"AutoDeploy__Engines__{engine.Name}", engine => engine.Engine.Host),
+            cluster: ClusterShape.OneProcess
+        );
 }

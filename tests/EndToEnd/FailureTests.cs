@@ -22,8 +22,21 @@ public class FailureTests(TestEnvironment environment)
     [Fact]
     public async Task A_version_whose_own_health_check_does_not_answer_is_not_taken()
     {
-        var service = await environment.CreateRunningService("port", new { health_check = new { http = new { port = 8080, path = "/index.html" } } });
-        await service.Patch(new { health_check = new { http = new { port = 8081, path = "/" }, interval = 0.2, retries = 2 } });
+        var service = await environment.CreateRunningService(
+            "port",
+            new { health_check = new { http = new { port = 8080, path = "/index.html" } } }
+        );
+        await service.Patch(
+            new
+            {
+                health_check = new
+                {
+                    http = new { port = 8081, path = "/" },
+                    interval = 0.2,
+                    retries = 2,
+                },
+            }
+        );
         await FailsOn(service, TestImage.Web("v2"), "unhealthy", "8081");
     }
 
@@ -70,8 +83,11 @@ public class FailureTests(TestEnvironment environment)
         {
             await environment.SendDelivery(service.Name, "latest", digest);
             await Eventually.Until(
-                async () => (await service.ListActions())[0] is { } action && (await service.ReadLog(action)).Contains("Asking again.", StringComparison.Ordinal),
-                "the registry is asked again");
+                async () =>
+                    (await service.ListActions())[0] is { } action
+                    && (await service.ReadLog(action)).Contains("Asking again.", StringComparison.Ordinal),
+                "the registry is asked again"
+            );
         }
         finally
         {
@@ -104,7 +120,21 @@ public class FailureTests(TestEnvironment environment)
     public async Task With_a_fixed_port_the_old_one_is_started_again()
     {
         var port = UnixTools.FreePort();
-        var service = await environment.CreateRunningService("fixed", new { container_ports = new[] { new { protocol = "tcp", inner_port = 8080, outer_port = port } } });
+        var service = await environment.CreateRunningService(
+            "fixed",
+            new
+            {
+                container_ports = new[]
+                {
+                    new
+                    {
+                        protocol = "tcp",
+                        inner_port = 8080,
+                        outer_port = port,
+                    },
+                },
+            }
+        );
         var before = await service.ListContainerIds();
         Assert.Equal("v1", await AskPort());
 
@@ -140,13 +170,30 @@ public class FailureTests(TestEnvironment environment)
         try
         {
             var service = await environment.CreateRunningService(
-                "three", new { target_num_containers = 3, bindings = new[] { new { host_path = folder, container_path = "/shared", rewritable = true } } });
+                "three",
+                new
+                {
+                    target_num_containers = 3,
+                    bindings = new[]
+                    {
+                        new
+                        {
+                            host_path = folder,
+                            container_path = "/shared",
+                            rewritable = true,
+                        },
+                    },
+                }
+            );
             var before = await service.ListContainerIds();
             Assert.Equal(3, before.Count);
             var second = TestImage.HealthyWeb("v2");
             second = second with
             {
-                Files = new Dictionary<string, string>(second.Files) { ["start"] = "mkdir /shared/first || { echo second >&2; exit 4; }\n" + second.Files["start"] },
+                Files = new Dictionary<string, string>(second.Files)
+                {
+                    ["start"] = "mkdir /shared/first || { echo second >&2; exit 4; }\n" + second.Files["start"],
+                },
             };
             await service.Push(second);
             var action = await service.WaitForJudgement();
@@ -172,7 +219,8 @@ public class FailureTests(TestEnvironment environment)
         Assert.Empty(await service.ListContainers());
     }
 
-    private async Task Fails(TestImage image, params string[] said) => await FailsOn(await environment.CreateRunningService("bad"), image, said);
+    private async Task Fails(TestImage image, params string[] said) =>
+        await FailsOn(await environment.CreateRunningService("bad"), image, said);
 
     private static async Task FailsOn(TestService service, TestImage image, params string[] said)
     {

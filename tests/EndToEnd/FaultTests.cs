@@ -11,7 +11,9 @@ public class FaultTests(TestEnvironment environment)
     {
         await using var proxy = await RegistryProxy.Start(environment.QuietRegistry);
         await using var app = await AutoDeployProcess.Start(
-            environment.Docker.Host, environment: new Dictionary<string, string> { ["AUTODEPLOY_REGISTRY_PATIENCE_SECONDS"] = "1" });
+            environment.Docker.Host,
+            environment: new Dictionary<string, string> { ["AUTODEPLOY_REGISTRY_PATIENCE_SECONDS"] = "1" }
+        );
         var hook = new Uri((string)(await app.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "image" }))["url"]!);
         var service = await environment.CreateRunningService("trouble", app: app, host: proxy.Host);
         var before = await service.ListContainerIds();
@@ -26,12 +28,17 @@ public class FaultTests(TestEnvironment environment)
                     continue;
                 number++;
                 // one that the engine has nothing of yet
-                var digest = await TestImage.HealthyWeb($"{service.Name} v{number}").Push(environment.QuietRegistry, service.Name, "latest");
+                var digest = await TestImage
+                    .HealthyWeb($"{service.Name} v{number}")
+                    .Push(environment.QuietRegistry, service.Name, "latest");
                 proxy.Behavior = known ? mood with { OnlyBlobs = true } : mood;
                 await app.Call(HttpMethod.Post, hook.PathAndQuery, new { image = $"{proxy.Host}/{service.Name}:latest", digest });
                 var action = await service.WaitForJudgement(number - 1);
                 proxy.Behavior = RegistryProxyBehavior.Normal;
-                Assert.True((string)action["state"]! == "Failed" && ((string)action["result"]!).Contains(part, StringComparison.OrdinalIgnoreCase), $"{mood}: {action.ToJsonString()}");
+                Assert.True(
+                    (string)action["state"]! == "Failed" && ((string)action["result"]!).Contains(part, StringComparison.OrdinalIgnoreCase),
+                    $"{mood}: {action.ToJsonString()}"
+                );
                 Assert.Contains(proxy.Host, (string)action["result"]!, StringComparison.Ordinal);
                 Assert.Equal(before, await service.ListContainerIds());
             }
@@ -79,13 +86,21 @@ public class FaultTests(TestEnvironment environment)
 
         var action = await service.WaitForEnd();
         Assert.Equal(
-            ("Failed", "The AutoDeploy process that worked on it was killed or crashed 2 times, the last time at the step \"replace\"; it is not tried again by itself."),
-            ((string)action["state"]!, (string)action["result"]!));
+            (
+                "Failed",
+                "The AutoDeploy process that worked on it was killed or crashed 2 times, the last time at the step \"replace\"; "
+                    + "it is not tried again by itself."
+            ),
+            ((string)action["state"]!, (string)action["result"]!)
+        );
         Assert.Equal(before, await service.ListContainerIds());
         Assert.Equal("v1", await service.AskService());
 
-        Task Until(string line, int times) => Eventually.Until(
-            async () => (await service.ReadLog((await service.ListActions())[0])).Split(line).Length == times + 1, $"it is in the log {times} times: {line}");
+        Task Until(string line, int times) =>
+            Eventually.Until(
+                async () => (await service.ReadLog((await service.ListActions())[0])).Split(line).Length == times + 1,
+                $"it is in the log {times} times: {line}"
+            );
     }
 
     /// <summary>Old containers that are still asked to stop, or were stopped before, tell nothing of an engine that goes down.</summary>
@@ -96,12 +111,31 @@ public class FaultTests(TestEnvironment environment)
     {
         var service = await environment.CreateRunningService(
             "slowly",
-            new { stop_timeout = 3, stable_seconds = 8, container_ports = stopFirst ? new[] { new { protocol = "tcp", inner_port = 8080, outer_port = UnixTools.FreePort() } } : [] },
-            version => TestImage.HealthyWeb(version) with { Cmd = ["/bin/sh", "-c", "trap '' TERM; exec /bin/sh /start"] });
+            new
+            {
+                stop_timeout = 3,
+                stable_seconds = 8,
+                container_ports = stopFirst
+                    ? new[]
+                    {
+                        new
+                        {
+                            protocol = "tcp",
+                            inner_port = 8080,
+                            outer_port = UnixTools.FreePort(),
+                        },
+                    }
+                    : [],
+            },
+            version => TestImage.HealthyWeb(version) with { Cmd = ["/bin/sh", "-c", "trap '' TERM; exec /bin/sh /start"] }
+        );
         await using var last = await environment.KeepRunning(3);
         var before = await service.ListContainerIds();
         await service.Push(TestImage.Web("v2"));
-        await Eventually.Until(async () => (await service.ListContainers()).Any(c => !before.Contains((string)c["Id"]!) && (string)c["State"]! == "running"), "the new container runs");
+        await Eventually.Until(
+            async () => (await service.ListContainers()).Any(c => !before.Contains((string)c["Id"]!) && (string)c["State"]! == "running"),
+            "the new container runs"
+        );
         var fresh = await service.WaitForNewContainer(before);
         await environment.Docker.Stop();
         await environment.Docker.StartAgain();
@@ -127,7 +161,8 @@ public class FaultTests(TestEnvironment environment)
         Assert.Equal("Canceled", (string)(await service.WaitForEnd())["state"]!);
         Assert.Equal("v1", await service.AskService());
 
-        Task Says(string part) => Eventually.Until(async () => (await service.ReadLog(action)).Contains(part, StringComparison.Ordinal), part);
+        Task Says(string part) =>
+            Eventually.Until(async () => (await service.ReadLog(action)).Contains(part, StringComparison.Ordinal), part);
     }
 
     [Fact]
@@ -138,7 +173,20 @@ public class FaultTests(TestEnvironment environment)
         try
         {
             var service = await environment.CreateRunningService("port");
-            await service.Patch(new { container_ports = new[] { new { protocol = "tcp", inner_port = 8080, outer_port = port } } });
+            await service.Patch(
+                new
+                {
+                    container_ports = new[]
+                    {
+                        new
+                        {
+                            protocol = "tcp",
+                            inner_port = 8080,
+                            outer_port = port,
+                        },
+                    },
+                }
+            );
             await service.Push(TestImage.HealthyWeb("v2"));
             var action = await service.WaitForJudgement();
             Assert.Equal("Failed", (string)action["state"]!);
@@ -174,13 +222,13 @@ public class FaultTests(TestEnvironment environment)
     }
 
     private static IEnumerable<(RegistryProxyBehavior Mood, string Part)> Troubles() =>
-    [
-        (new RegistryProxyBehavior { Status = 401 }, "credentials"),
-        (new RegistryProxyBehavior { Status = 403 }, "credentials"),
-        (new RegistryProxyBehavior { Status = 404 }, ""),
-        (new RegistryProxyBehavior { Status = 429 }, ""),
-        (new RegistryProxyBehavior { Status = 500 }, "out of order"),
-        (new RegistryProxyBehavior { HangsUp = true }, ""),
-        (new RegistryProxyBehavior { CutsBlobs = true }, "out of order"),
-    ];
+        [
+            (new RegistryProxyBehavior { Status = 401 }, "credentials"),
+            (new RegistryProxyBehavior { Status = 403 }, "credentials"),
+            (new RegistryProxyBehavior { Status = 404 }, ""),
+            (new RegistryProxyBehavior { Status = 429 }, ""),
+            (new RegistryProxyBehavior { Status = 500 }, "out of order"),
+            (new RegistryProxyBehavior { HangsUp = true }, ""),
+            (new RegistryProxyBehavior { CutsBlobs = true }, "out of order"),
+        ];
 }

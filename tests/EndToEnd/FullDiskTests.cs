@@ -17,14 +17,17 @@ public class FullDiskTests(TestEnvironment environment)
         disk.Fill();
 
         // what the ledger has taken of the disk before may do for a while
-        var refused = await Eventually.UntilFound(async () => await Push() is (not HttpStatusCode.Accepted, _) answer ? $"{answer.Status} {answer.Body}" : null);
+        var refused = await Eventually.UntilFound(async () =>
+            await Push() is (not HttpStatusCode.Accepted, _) answer ? $"{answer.Status} {answer.Body}" : null
+        );
         Assert.StartsWith("ServiceUnavailable", refused, StringComparison.Ordinal);
         Assert.Contains("Try again later", refused, StringComparison.Ordinal);
 
         disk.Free();
         Assert.Equal(HttpStatusCode.Accepted, (await Push()).Status);
 
-        Task<(HttpStatusCode Status, JsonNode Body)> Push() => app.Send(HttpMethod.Post, hook, new { image = "registry.example.com/acme/kept:1", pusher = new string('x', 500) });
+        Task<(HttpStatusCode Status, JsonNode Body)> Push() =>
+            app.Send(HttpMethod.Post, hook, new { image = "registry.example.com/acme/kept:1", pusher = new string('x', 500) });
     }
 
     [Fact]
@@ -34,7 +37,16 @@ public class FullDiskTests(TestEnvironment environment)
         await using var app = await AutoDeployProcess.Start(docker.Host);
         var name = TestEnvironment.CreateName("fulldisk");
         await TestImage.HealthyWeb("v1").Push(environment.QuietRegistry, name, "latest");
-        var created = await app.Call(HttpMethod.Post, "/api/app/v1/service/?start=true", new { name, image = $"{environment.QuietRegistry.Host}/{name}:latest", target_num_containers = 2 });
+        var created = await app.Call(
+            HttpMethod.Post,
+            "/api/app/v1/service/?start=true",
+            new
+            {
+                name,
+                image = $"{environment.QuietRegistry.Host}/{name}:latest",
+                target_num_containers = 2,
+            }
+        );
         var path = (string)created["resource_uri"]!;
         await Eventually.Until(async () => (string)(await app.Get(path))["state"]! == "Running");
         var before = await Ids();
@@ -57,13 +69,28 @@ public class FullDiskTests(TestEnvironment environment)
         Assert.Equal("Running", (string)(await app.Get(path))["state"]!);
 
         async Task<List<JsonNode>> Containers() =>
-            [.. JsonNode.Parse(await docker.Http.GetStringAsync(new Uri("v1.41/containers/json?all=1", UriKind.Relative)))!.AsArray().Select(c => c!)];
+            [
+                .. JsonNode
+                    .Parse(await docker.Http.GetStringAsync(new Uri("v1.41/containers/json?all=1", UriKind.Relative)))!
+                    .AsArray()
+                    .Select(c => c!),
+            ];
         async Task<List<string>> Ids() => [.. (await Containers()).Select(c => (string)c["Id"]!).Order(StringComparer.Ordinal)];
         async Task<JsonNode> Action() => (await app.Get($"/api/audit/v1/action/?object={Uri.EscapeDataString(path)}"))["objects"]![0]!;
-        async Task<string> Log() => await app.Http.GetStringAsync(new Uri((string)(await Action())["resource_uri"]! + "log/", UriKind.Relative));
-        Task<string> New(int slot) => Eventually.UntilFound(
-            async () => (string?)(await Containers()).FirstOrDefault(c => !before.Contains((string)c["Id"]!) && (string)c["State"]! == "running"
-                && (string)c["Labels"]!["autodeploy.slot"]! == $"{slot}")?["Id"],
-            $"a new container in slot {slot}");
+        async Task<string> Log() =>
+            await app.Http.GetStringAsync(new Uri((string)(await Action())["resource_uri"]! + "log/", UriKind.Relative));
+        Task<string> New(int slot) =>
+            Eventually.UntilFound(
+                async () =>
+                    (string?)
+                        (await Containers())
+                            .FirstOrDefault(c =>
+                                !before.Contains((string)c["Id"]!)
+                                && (string)c["State"]! == "running"
+                                && (string)c["Labels"]!["autodeploy.slot"]! == $"{slot}"
+                            )
+                            ?["Id"],
+                $"a new container in slot {slot}"
+            );
     }
 }

@@ -16,15 +16,23 @@ public class GitAccessTests(TestEnvironment environment)
         using var clone = git.Clone("acme/secret");
         clone.Write("Dockerfile", $"FROM {environment.WebImage}\nCOPY . /www/\n");
         clone.Push("index.html", "v1");
-        var host = await environment.App.Call(HttpMethod.Post, "/api/app/v1/githost/", new { host = git.Host, password = "wrong-" + Token });
+        var host = await environment.App.Call(
+            HttpMethod.Post,
+            "/api/app/v1/githost/",
+            new { host = git.Host, password = "wrong-" + Token }
+        );
         try
         {
-            var created = await environment.App.Call(HttpMethod.Post, "/api/app/v1/service/", new
-            {
-                name = TestEnvironment.CreateName("secret"),
-                autoredeploy = true,
-                git_repository = new { url = git.Url("acme/secret"), branch = "main" },
-            });
+            var created = await environment.App.Call(
+                HttpMethod.Post,
+                "/api/app/v1/service/",
+                new
+                {
+                    name = TestEnvironment.CreateName("secret"),
+                    autoredeploy = true,
+                    git_repository = new { url = git.Url("acme/secret"), branch = "main" },
+                }
+            );
             var service = new TestService(environment, (string)created["uuid"]!, (string)created["name"]!);
             await service.Post("start/");
             var failed = await service.WaitForEnd();
@@ -37,11 +45,24 @@ public class GitAccessTests(TestEnvironment environment)
             Assert.Equal("v1", await service.AskService());
 
             var commit = clone.Push("index.html", "v2");
-            await environment.App.Call(HttpMethod.Post, environment.GitHook.PathAndQuery, new { repository = git.Url("acme/secret"), @ref = "main", after = commit });
+            await environment.App.Call(
+                HttpMethod.Post,
+                environment.GitHook.PathAndQuery,
+                new
+                {
+                    repository = git.Url("acme/secret"),
+                    @ref = "main",
+                    after = commit,
+                }
+            );
             var action = await service.WaitForDeployment();
             Assert.Equal("v2", await service.AskService());
 
-            Assert.DoesNotContain(Token, failed.ToJsonString() + await service.ReadLog(failed) + await service.ReadLog(action), StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                Token,
+                failed.ToJsonString() + await service.ReadLog(failed) + await service.ReadLog(action),
+                StringComparison.Ordinal
+            );
             Assert.DoesNotContain(Token, environment.App.Output, StringComparison.Ordinal);
             Assert.DoesNotContain(Token, (await service.Get()).ToJsonString(), StringComparison.Ordinal);
         }
@@ -59,21 +80,43 @@ public class GitAccessTests(TestEnvironment environment)
         using var clone = environment.Git.Clone("acme/sshshop");
         clone.Write("Dockerfile", $"FROM {environment.WebImage}\nCOPY . /www/\n");
         clone.Push("index.html", "v1");
-        var host = await environment.App.Call(HttpMethod.Post, "/api/app/v1/githost/", new { host = ssh.Host, ssh_private_key = ssh.PrivateKey, known_hosts = ssh.KnownHosts });
+        var host = await environment.App.Call(
+            HttpMethod.Post,
+            "/api/app/v1/githost/",
+            new
+            {
+                host = ssh.Host,
+                ssh_private_key = ssh.PrivateKey,
+                known_hosts = ssh.KnownHosts,
+            }
+        );
         try
         {
-            var created = await environment.App.Call(HttpMethod.Post, "/api/app/v1/service/?start=true", new
-            {
-                name = TestEnvironment.CreateName("ssh"),
-                autoredeploy = true,
-                git_repository = new { url = ssh.Url("acme/sshshop"), branch = "main" },
-            });
+            var created = await environment.App.Call(
+                HttpMethod.Post,
+                "/api/app/v1/service/?start=true",
+                new
+                {
+                    name = TestEnvironment.CreateName("ssh"),
+                    autoredeploy = true,
+                    git_repository = new { url = ssh.Url("acme/sshshop"), branch = "main" },
+                }
+            );
             var service = new TestService(environment, (string)created["uuid"]!, (string)created["name"]!);
             var started = await service.WaitForEnd();
             Assert.True((string)started["state"]! == "Success", started.ToJsonString());
 
             var commit = clone.Push("index.html", "v2");
-            await environment.App.Call(HttpMethod.Post, environment.GitHook.PathAndQuery, new { repository = ssh.Url("acme/sshshop"), @ref = "main", after = commit });
+            await environment.App.Call(
+                HttpMethod.Post,
+                environment.GitHook.PathAndQuery,
+                new
+                {
+                    repository = ssh.Url("acme/sshshop"),
+                    @ref = "main",
+                    after = commit,
+                }
+            );
             await service.WaitForDeployment();
             Assert.Equal("v2", await service.AskService());
         }
@@ -98,7 +141,9 @@ public class GitAccessTests(TestEnvironment environment)
 
         await Eventually.Until(
             async () => (await environment.App.Get($"/api/app/v1/service/{service.Uuid}/verdict/"))["objects"]!.AsArray().Count == 2,
-            "the missing commit has its verdict", TimeSpan.FromMinutes(2));
+            "the missing commit has its verdict",
+            TimeSpan.FromMinutes(2)
+        );
         var action = await service.WaitForEnd();
         Assert.Equal(("Failed", missing), ((string)action["state"]!, (string)action["commit"]!));
         Assert.Contains(missing[..12], (string)action["result"]!, StringComparison.Ordinal);
@@ -135,7 +180,9 @@ public class GitAccessTests(TestEnvironment environment)
         try
         {
             await project.SendDelivery("refs/heads/main", commit);
-            await Eventually.Until(() => environment.App.Output.Contains($"at {commit[..12]}) cannot be read yet", StringComparison.Ordinal));
+            await Eventually.Until(() =>
+                environment.App.Output.Contains($"at {commit[..12]}) cannot be read yet", StringComparison.Ordinal)
+            );
         }
         finally
         {
@@ -157,7 +204,16 @@ public class GitAccessTests(TestEnvironment environment)
         File.Delete(Path.Combine(environment.Git.PathOf(new Uri(project.Url).AbsolutePath[1..^4]), "hooks", "post-receive"));
         project.Clone.Push();
         var path = new Uri(project.Url).AbsolutePath;
-        await environment.App.Call(HttpMethod.Post, environment.GitHook.PathAndQuery, new { repository = $"ssh://git@git.acme.test:2222{path}", @ref = "refs/heads/main", after = commit });
+        await environment.App.Call(
+            HttpMethod.Post,
+            environment.GitHook.PathAndQuery,
+            new
+            {
+                repository = $"ssh://git@git.acme.test:2222{path}",
+                @ref = "refs/heads/main",
+                after = commit,
+            }
+        );
         await service.WaitForDeployment();
         Assert.Equal("v2", await service.AskService());
     }

@@ -55,7 +55,10 @@ public class GitBuildTests(TestEnvironment environment)
     {
         using var project = GitProject.Create(environment);
         var service = await project.CreateRunningService();
-        project.Clone.Write("Dockerfile", project.WriteDockerfile("HEALTHCHECK --interval=100ms --retries=2 CMD echo out of sorts; exit 1"));
+        project.Clone.Write(
+            "Dockerfile",
+            project.WriteDockerfile("HEALTHCHECK --interval=100ms --retries=2 CMD echo out of sorts; exit 1")
+        );
         var commit = project.CommitVersion("v2");
         var action = await service.WaitForJudgement();
         Assert.Equal("Failed", (string)action["state"]!);
@@ -71,17 +74,40 @@ public class GitBuildTests(TestEnvironment environment)
         project.Clone.Write("api/index.html", "api");
         project.Clone.Write("api/secret.txt", "not for the image");
         project.Clone.Write("api/.dockerignore", "secret.*\n");
-        project.Clone.Write("docker/api.Dockerfile", $"FROM {environment.WebImage} AS first\nARG WHO\nCOPY . /www/\nRUN echo \"hello $WHO\" > /www/hello\nFROM first AS second\nRUN echo second > /www/index.html\n");
+        project.Clone.Write(
+            "docker/api.Dockerfile",
+            $"FROM {environment.WebImage} AS first\nARG WHO\nCOPY . /www/\nRUN echo \"hello $WHO\" > /www/hello\nFROM first AS "
+                + "second\nRUN echo second > /www/index.html\n"
+        );
         project.Clone.Commit("A Dockerfile elsewhere");
         project.Clone.Push();
-        var service = await project.CreateRunningService(new { root_path = "api", dockerfile_path = "/docker/api.Dockerfile", build_args = new { WHO = "ida" }, target = "first" });
+        var service = await project.CreateRunningService(
+            new
+            {
+                root_path = "api",
+                dockerfile_path = "/docker/api.Dockerfile",
+                build_args = new { WHO = "ida" },
+                target = "first",
+            }
+        );
         Assert.Equal("api", await service.AskService());
         var id = (string)(await service.GetContainer())["Id"]!;
         Assert.Equal("hello ida", await environment.Cli("exec", id, "cat", "/www/hello"));
         Assert.DoesNotContain("secret", await environment.Cli("exec", id, "ls", "-a", "/www"), StringComparison.Ordinal);
 
         // how it is built has changed: the running one is no longer what is set
-        var changed = await service.Patch(new { git_repository = new { url = project.Url, branch = "main", root_path = "api", dockerfile_path = "/docker/api.Dockerfile" } });
+        var changed = await service.Patch(
+            new
+            {
+                git_repository = new
+                {
+                    url = project.Url,
+                    branch = "main",
+                    root_path = "api",
+                    dockerfile_path = "/docker/api.Dockerfile",
+                },
+            }
+        );
         Assert.False((bool)changed["synchronized"]!);
         await service.Post("redeploy/");
         await service.WaitForEnd();
@@ -123,7 +149,8 @@ public class GitBuildTests(TestEnvironment environment)
         Assert.NotEqual("", await environment.Cli("images", "-q", $"autodeploy/{two.Name}:{commit[..12]}"));
 
         async Task<string> service(TestService it) => await it.ReadLog((await it.ListActions())[0]);
-        async Task<string> Built(TestService it) => await environment.Cli("exec", (string)(await it.GetContainer())["Id"]!, "cat", "/built");
+        async Task<string> Built(TestService it) =>
+            await environment.Cli("exec", (string)(await it.GetContainer())["Id"]!, "cat", "/built");
     }
 
     [Fact]
@@ -200,7 +227,9 @@ public class GitBuildTests(TestEnvironment environment)
         var service = await project.CreateRunningService();
         project.Clone.Write("Dockerfile", project.WriteDockerfile("RUN echo begun; sleep 3"));
         project.CommitVersion("v2");
-        var action = await Eventually.UntilFound(async () => (await service.ListActions()).FirstOrDefault(a => (string)a["action"]! == "Service Redeploy"));
+        var action = await Eventually.UntilFound(async () =>
+            (await service.ListActions()).FirstOrDefault(a => (string)a["action"]! == "Service Redeploy")
+        );
         await Eventually.Until(async () => (await service.ReadLog(action)).Contains("  begun", StringComparison.Ordinal));
         await environment.App.Kill();
         await environment.App.Start();
@@ -213,7 +242,11 @@ public class GitBuildTests(TestEnvironment environment)
 
     private async Task<(int Status, JsonNode Body)> Deploy(TestService service, string commit)
     {
-        var (status, body) = await environment.App.Send(HttpMethod.Post, $"/application/{service.Uuid}/deploy", new { git_commit_id = commit });
+        var (status, body) = await environment.App.Send(
+            HttpMethod.Post,
+            $"/application/{service.Uuid}/deploy",
+            new { git_commit_id = commit }
+        );
         return ((int)status, body);
     }
 }

@@ -3,7 +3,9 @@ using AutoDeploy.Testing;
 
 namespace AutoDeploy.EndToEnd.Tests;
 
-/// <summary>A repository of a test at the real git server, with a working clone; each push tells AutoDeploy through a real post-receive hook.</summary>
+/// <summary>
+/// A repository of a test at the real git server, with a working clone; each push tells AutoDeploy through a real post-receive hook.
+/// </summary>
 public sealed class GitProject : IDisposable
 {
     private readonly TestEnvironment _testEnvironment;
@@ -23,19 +25,26 @@ public sealed class GitProject : IDisposable
 
     public GitClone Clone { get; }
 
-    /// <summary>A repository with a Dockerfile and version v1 in its root, pushed; nobody was told, or it would be told of at any time in the test.</summary>
+    /// <summary>
+    /// A repository with a Dockerfile and version v1 in its root, pushed; nobody was told, or it would be told of at any time in the test.
+    /// </summary>
     public static GitProject Create(TestEnvironment environment, string what = "shop")
     {
         var project = new GitProject(environment, "acme/" + TestEnvironment.CreateName(what));
         project.Clone.Write("Dockerfile", project.WriteDockerfile());
         project.Clone.Write("README.md", "read me");
         project.CommitVersion("v1");
-        environment.Git.Hook(project._path, "post-receive", $$"""
+        environment.Git.Hook(
+            project._path,
+            "post-receive",
+            $$"""
             #!/bin/sh
             while read before after ref; do
-              curl -sS --max-time 10 -o /dev/null -d "{\"repository\": \"{{project.Url}}\", \"ref\": \"$ref\", \"before\": \"$before\", \"after\": \"$after\", \"pusher\": \"ida\"}" {{environment.GitHook}} || exit 1
+              curl -sS --max-time 10 -o /dev/null -d "{\"repository\": \"{{project.Url}}\", \"ref\": \"$ref\", \"before\": \"$before\",
+                \"after\": \"$after\", \"pusher\": \"ida\"}" {{environment.GitHook}} || exit 1
             done
-            """);
+            """
+        );
         return project;
     }
 
@@ -44,7 +53,8 @@ public sealed class GitProject : IDisposable
     public string WriteDockerfile(string instructions = "") => $"FROM {_testEnvironment.WebImage}\n{instructions}\nCOPY . /www/\n";
 
     /// <summary>Writes what the service shall answer, commits and pushes it; answers the commit.</summary>
-    public string CommitVersion(string version, string? message = null, string directory = "") => Clone.Push(directory + "index.html", version, message);
+    public string CommitVersion(string version, string? message = null, string directory = "") =>
+        Clone.Push(directory + "index.html", version, message);
 
     /// <summary>Creates a service that follows the repository, starts it and waits until it runs.</summary>
     /// <param name="repository">Members of git_repository besides url and branch.</param>
@@ -74,7 +84,17 @@ public sealed class GitProject : IDisposable
     }
 
     /// <summary>Tells of a push by hand, as a CI would.</summary>
-    public Task SendDelivery(string reference, string? after) => _testEnvironment.App.Call(HttpMethod.Post, _testEnvironment.GitHook.PathAndQuery, new { repository = Url, @ref = reference, after });
+    public Task SendDelivery(string reference, string? after) =>
+        _testEnvironment.App.Call(
+            HttpMethod.Post,
+            _testEnvironment.GitHook.PathAndQuery,
+            new
+            {
+                repository = Url,
+                @ref = reference,
+                after,
+            }
+        );
 
     public void Dispose() => Clone.Dispose();
 }

@@ -24,14 +24,29 @@ public class GitPushTests(TestEnvironment environment)
 
         var verdict = Assert.Single(await service.WaitForVerdicts(1))!;
         Assert.Equal(("deploy", "new"), ((string)verdict["verdict"]!, (string)verdict["reason"]!));
-        Assert.Equal((project.Key, "refs/heads/main", commit, "ida"), (
-            (string)verdict["push"]!["repository"]!, (string)verdict["push"]!["ref"]!, (string)verdict["push"]!["commit"]!, (string)verdict["push"]!["pusher"]!));
+        Assert.Equal(
+            (project.Key, "refs/heads/main", commit, "ida"),
+            (
+                (string)verdict["push"]!["repository"]!,
+                (string)verdict["push"]!["ref"]!,
+                (string)verdict["push"]!["commit"]!,
+                (string)verdict["push"]!["pusher"]!
+            )
+        );
 
         var log = await service.ReadLog(action);
-        foreach (var part in (string[])["push of", commit[..12], "Building", "Step 1/", "COPY", "Built in", "is healthy", "Switched", "is gone"])
+        foreach (
+            var part in (string[])["push of", commit[..12], "Building", "Step 1/", "COPY", "Built in", "is healthy", "Switched", "is gone"]
+        )
             Assert.Contains(part, log, StringComparison.Ordinal);
 
-        var labels = await environment.Cli("image", "inspect", "--format", "{{json .Config.Labels}}", $"autodeploy/{service.Name}:{commit[..12]}");
+        var labels = await environment.Cli(
+            "image",
+            "inspect",
+            "--format",
+            "{{json .Config.Labels}}",
+            $"autodeploy/{service.Name}:{commit[..12]}"
+        );
         Assert.Contains($"\"org.opencontainers.image.revision\":\"{commit}\"", labels, StringComparison.Ordinal);
         Assert.Contains($"\"org.opencontainers.image.source\":\"{project.Url}\"", labels, StringComparison.Ordinal);
         Assert.Contains("\"org.opencontainers.image.created\":\"20", labels, StringComparison.Ordinal);
@@ -42,7 +57,20 @@ public class GitPushTests(TestEnvironment environment)
     public async Task A_push_that_only_changes_what_is_excluded_does_nothing_and_the_next_one_does()
     {
         using var project = GitProject.Create(environment);
-        var service = await project.CreateRunningService(settings: new { deployment_restrictions = new[] { new { mode = "EXCLUDE", type = "PATH", value = "README.md" } } });
+        var service = await project.CreateRunningService(
+            settings: new
+            {
+                deployment_restrictions = new[]
+                {
+                    new
+                    {
+                        mode = "EXCLUDE",
+                        type = "PATH",
+                        value = "README.md",
+                    },
+                },
+            }
+        );
         var before = await service.ListContainerIds();
 
         project.Clone.Push("README.md", "more to read");
@@ -69,8 +97,21 @@ public class GitPushTests(TestEnvironment environment)
         project.Clone.Push();
         var services = new Dictionary<string, TestService>();
         foreach (var part in parts)
-            services[part] = await project.CreateRunningService(new { root_path = "/" + part },
-                new { deployment_restrictions = new[] { new { mode = "MATCH", type = "PATH", value = part + "/" } } });
+            services[part] = await project.CreateRunningService(
+                new { root_path = "/" + part },
+                new
+                {
+                    deployment_restrictions = new[]
+                    {
+                        new
+                        {
+                            mode = "MATCH",
+                            type = "PATH",
+                            value = part + "/",
+                        },
+                    },
+                }
+            );
 
         project.Clone.Write("api/index.html", "api v2");
         project.Clone.Write("mail/new file with spaces und Umlaut ü.txt", "x");
@@ -88,7 +129,20 @@ public class GitPushTests(TestEnvironment environment)
     public async Task What_is_changed_and_changed_back_in_one_push_changed_nothing()
     {
         using var project = GitProject.Create(environment);
-        var service = await project.CreateRunningService(settings: new { deployment_restrictions = new[] { new { mode = "MATCH", type = "PATH", value = "index.html" } } });
+        var service = await project.CreateRunningService(
+            settings: new
+            {
+                deployment_restrictions = new[]
+                {
+                    new
+                    {
+                        mode = "MATCH",
+                        type = "PATH",
+                        value = "index.html",
+                    },
+                },
+            }
+        );
         project.Clone.Write("index.html", "v2");
         project.Clone.Commit("Change");
         project.Clone.Write("index.html", "v1");
@@ -102,7 +156,20 @@ public class GitPushTests(TestEnvironment environment)
     public async Task A_push_that_was_skipped_counts_in_the_next_one()
     {
         using var project = GitProject.Create(environment);
-        var service = await project.CreateRunningService(settings: new { deployment_restrictions = new[] { new { mode = "MATCH", type = "PATH", value = "index.html" } } });
+        var service = await project.CreateRunningService(
+            settings: new
+            {
+                deployment_restrictions = new[]
+                {
+                    new
+                    {
+                        mode = "MATCH",
+                        type = "PATH",
+                        value = "index.html",
+                    },
+                },
+            }
+        );
         project.CommitVersion("v2", "Change [skip ci]");
         Assert.Contains("[skip ci]", await service.WaitForSkip("skip_marker"), StringComparison.Ordinal);
 
@@ -165,7 +232,20 @@ public class GitPushTests(TestEnvironment environment)
     public async Task A_push_of_300_commits_is_one_push()
     {
         using var project = GitProject.Create(environment);
-        var service = await project.CreateRunningService(settings: new { deployment_restrictions = new[] { new { mode = "MATCH", type = "PATH", value = "first.txt" } } });
+        var service = await project.CreateRunningService(
+            settings: new
+            {
+                deployment_restrictions = new[]
+                {
+                    new
+                    {
+                        mode = "MATCH",
+                        type = "PATH",
+                        value = "first.txt",
+                    },
+                },
+            }
+        );
         project.Clone.Write("first.txt", "only the first of them changes this");
         project.Clone.Commit("First");
         for (var i = 0; i < 299; i++)
@@ -230,7 +310,9 @@ public class GitPushTests(TestEnvironment environment)
         var service = await project.CreateRunningService();
         project.Clone.Write("Dockerfile", project.WriteDockerfile("RUN echo begun; sleep 300"));
         project.CommitVersion("v2");
-        var first = await Eventually.UntilFound(async () => (await service.ListActions()).FirstOrDefault(a => (string)a["action"]! == "Service Redeploy"));
+        var first = await Eventually.UntilFound(async () =>
+            (await service.ListActions()).FirstOrDefault(a => (string)a["action"]! == "Service Redeploy")
+        );
         await Eventually.Until(async () => (await service.ReadLog(first)).Contains("  begun", StringComparison.Ordinal));
 
         project.Clone.Write("Dockerfile", project.WriteDockerfile());
@@ -240,7 +322,9 @@ public class GitPushTests(TestEnvironment environment)
         var stopped = await environment.App.Get((string)first["resource_uri"]!);
         Assert.Equal("Canceled", (string)stopped["state"]!);
         Assert.Contains("newer", (string)stopped["result"]!, StringComparison.Ordinal);
-        await Eventually.Until(async () => !(await environment.Cli("ps", "-a", "--no-trunc", "--format", "{{.Command}}")).Contains("sleep 300", StringComparison.Ordinal));
+        await Eventually.Until(async () =>
+            !(await environment.Cli("ps", "-a", "--no-trunc", "--format", "{{.Command}}")).Contains("sleep 300", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

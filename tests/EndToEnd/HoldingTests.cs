@@ -6,7 +6,10 @@ using static AutoDeploy.EndToEnd.Tests.TestService;
 
 namespace AutoDeploy.EndToEnd.Tests;
 
-/// <summary>Pushes that are held: in a freeze, while a window is closed, until somebody approves them; and what lets them go, windows apart (WindowTests).</summary>
+/// <summary>
+/// Pushes that are held: in a freeze, while a window is closed, until somebody approves them; and what lets them go, windows apart
+/// (WindowTests).
+/// </summary>
 [Collection(TestEnvironment.SteeringCollectionName)]
 public class HoldingTests(TestEnvironment environment)
 {
@@ -28,7 +31,10 @@ public class HoldingTests(TestEnvironment environment)
         await environment.App.Start();
         var held = await service.Get();
         Assert.Null(held["available_version"]);
-        Assert.Equal((digest, "frozen", (string)verdicts[0]!["resource_uri"]!), ((string)held["held_version"]!["digest"]!, (string)held["held_version"]!["reason"]!, (string)held["held_version"]!["verdict"]!));
+        Assert.Equal(
+            (digest, "frozen", (string)verdicts[0]!["resource_uri"]!),
+            ((string)held["held_version"]!["digest"]!, (string)held["held_version"]!["reason"]!, (string)held["held_version"]!["verdict"]!)
+        );
         Assert.Equal("v1", await service.AskService());
 
         // told again it is held once
@@ -43,7 +49,10 @@ public class HoldingTests(TestEnvironment environment)
         Assert.Equal("v3", await service.AskService());
         Assert.Equal(2, (await service.ListActions()).Count);
         var verdict = await environment.App.Get((string)verdicts[0]!["resource_uri"]!);
-        Assert.Equal(("deploy", "new", (string)action["resource_uri"]!), ((string)verdict["verdict"]!, (string)verdict["reason"]!, (string)verdict["action"]!));
+        Assert.Equal(
+            ("deploy", "new", (string)action["resource_uri"]!),
+            ((string)verdict["verdict"]!, (string)verdict["reason"]!, (string)verdict["action"]!)
+        );
         Assert.Null((await service.Get())["held_version"]);
         Assert.Equal(HttpStatusCode.Conflict, (await Approve(verdict)).Status);
     }
@@ -51,7 +60,13 @@ public class HoldingTests(TestEnvironment environment)
     [Fact]
     public async Task What_needs_an_approval_waits_for_it_and_then_for_the_window()
     {
-        var closed = new { days = new[] { DateTimeOffset.UtcNow.AddDays(3).ToString("ddd", CultureInfo.InvariantCulture) }, from = "00:00", to = "24:00", timezone = "UTC" };
+        var closed = new
+        {
+            days = new[] { DateTimeOffset.UtcNow.AddDays(3).ToString("ddd", CultureInfo.InvariantCulture) },
+            from = "00:00",
+            to = "24:00",
+            timezone = "UTC",
+        };
         var service = await environment.CreateRunningService("approved");
         await service.Patch(new { approval = "required", deploy_windows = new[] { closed } });
         await service.Push(TestImage.HealthyWeb("v2"));
@@ -65,7 +80,10 @@ public class HoldingTests(TestEnvironment environment)
         Assert.Contains("Something newer", (string)answer["error"]!, StringComparison.Ordinal);
 
         (status, answer) = await Approve(second);
-        Assert.Equal((HttpStatusCode.Accepted, ("held", "window"), "admin"), (status, ReadJudgement(answer), (string)answer["approved_by"]!));
+        Assert.Equal(
+            (HttpStatusCode.Accepted, ("held", "window"), "admin"),
+            (status, ReadJudgement(answer), (string)answer["approved_by"]!)
+        );
         Assert.NotNull(answer["approved_datetime"]);
         Assert.NotNull(answer["held_until"]);
         Assert.Equal("window", (string)(await service.Get())["held_version"]!["reason"]!);
@@ -92,18 +110,30 @@ public class HoldingTests(TestEnvironment environment)
         var service = await environment.CreateRunningService("forced");
         await service.Push(TestImage.HealthyWeb("v2"));
         await service.WaitForDeployment();
-        var trigger = (string)(await environment.App.Call(HttpMethod.Post, $"/api/app/v1/service/{service.Uuid}/trigger/", new { }))["url"]!;
+        var trigger = (string)
+            (await environment.App.Call(HttpMethod.Post, $"/api/app/v1/service/{service.Uuid}/trigger/", new { }))["url"]!;
         await environment.App.Call(HttpMethod.Patch, Organization, new { frozen = "Black Friday" });
         try
         {
             await service.Push(TestImage.HealthyWeb("v3"));
             Assert.Equal(("held", "frozen"), ReadJudgement((await service.WaitForVerdicts(2))[0]));
 
-            foreach (var path in (string[])[$"/api/app/v1/service/{service.Uuid}/redeploy/", $"/api/app/v1/service/{service.Uuid}/rollback/", $"/container/{service.Uuid}/redeploy"])
+            foreach (
+                var path in (string[])
+                    [
+                        $"/api/app/v1/service/{service.Uuid}/redeploy/",
+                        $"/api/app/v1/service/{service.Uuid}/rollback/",
+                        $"/container/{service.Uuid}/redeploy",
+                    ]
+            )
             {
                 var (status, answer) = await environment.App.Send(HttpMethod.Post, path);
                 Assert.Equal(HttpStatusCode.Conflict, status);
-                Assert.Contains("Black Friday. Repeat it with ?force=true", answer.ToJsonString(System.Text.Json.JsonSerializerOptions.Default), StringComparison.Ordinal);
+                Assert.Contains(
+                    "Black Friday. Repeat it with ?force=true",
+                    answer.ToJsonString(System.Text.Json.JsonSerializerOptions.Default),
+                    StringComparison.Ordinal
+                );
             }
 
             Assert.Equal(HttpStatusCode.Conflict, (await environment.App.Send(HttpMethod.Post, trigger)).Status);
@@ -111,9 +141,15 @@ public class HoldingTests(TestEnvironment environment)
             // what runs may be brought up and down, and what is held goes with it
             await service.Post("stop/");
             await service.WaitForEnd();
-            await Eventually.Until(async () => ReadJudgement((await service.WaitForVerdicts(2))[0]) == ("skip", "stopped"), "it is held no more");
             await Eventually.Until(
-                async () => await service.Get() is { } stopped && stopped["held_version"] is null && stopped["available_version"] is not null, "it is available, not held");
+                async () => ReadJudgement((await service.WaitForVerdicts(2))[0]) == ("skip", "stopped"),
+                "it is held no more"
+            );
+            await Eventually.Until(
+                async () =>
+                    await service.Get() is { } stopped && stopped["held_version"] is null && stopped["available_version"] is not null,
+                "it is available, not held"
+            );
             await service.Post("start/");
             await service.WaitForEnd();
             await service.Patch(new { target_num_containers = 2 });
@@ -125,11 +161,17 @@ public class HoldingTests(TestEnvironment environment)
             Assert.Equal("held", ReadJudgement((await service.WaitForVerdicts(3))[0]).Verdict);
             await service.Post("redeploy/?force=true");
             var action = await service.WaitForEnd();
-            Assert.Equal(("Success", "asked for by admin (forced)", digest), ((string)action["state"]!, (string)action["cause"]!["text"]!, (string)action["digest"]!));
+            Assert.Equal(
+                ("Success", "asked for by admin (forced)", digest),
+                ((string)action["state"]!, (string)action["cause"]!["text"]!, (string)action["digest"]!)
+            );
             Assert.Contains("Forced. The organization is frozen: Black Friday.", await service.ReadLog(action), StringComparison.Ordinal);
 
             // what was held runs now
-            await Eventually.Until(async () => ReadJudgement((await service.WaitForVerdicts(3))[0]) == ("skip", "current"), "it is held no more");
+            await Eventually.Until(
+                async () => ReadJudgement((await service.WaitForVerdicts(3))[0]) == ("skip", "current"),
+                "it is held no more"
+            );
             Assert.Equal("v4", await service.AskService());
 
             await service.Push(TestImage.HealthyWeb("v5"));
@@ -140,7 +182,10 @@ public class HoldingTests(TestEnvironment environment)
             await environment.App.Call(HttpMethod.Patch, Organization, new { frozen = (string?)null });
         }
 
-        await Eventually.Until(async () => ReadJudgement((await service.WaitForVerdicts(4))[0]) == ("deploy", "new"), "the organization's freeze lets it go");
+        await Eventually.Until(
+            async () => ReadJudgement((await service.WaitForVerdicts(4))[0]) == ("deploy", "new"),
+            "the organization's freeze lets it go"
+        );
         await service.WaitForDeployment(4);
         Assert.Equal("v5", await service.AskService());
     }
@@ -156,7 +201,10 @@ public class HoldingTests(TestEnvironment environment)
         var third = project.CommitVersion("v3");
         await service.WaitForVerdicts(2);
         await project.SendDelivery("refs/heads/main", second);
-        Assert.Equal([("skip", "older"), ("held", "frozen"), ("skip", "superseded")], (await service.WaitForVerdicts(3)).Select(ReadJudgement));
+        Assert.Equal(
+            [("skip", "older"), ("held", "frozen"), ("skip", "superseded")],
+            (await service.WaitForVerdicts(3)).Select(ReadJudgement)
+        );
         Assert.Equal(third, (string)(await service.Get())["held_version"]!["commit"]!);
 
         await service.Patch(new { frozen = (string?)null });

@@ -14,7 +14,16 @@ public class NotificationTests(TestEnvironment environment)
         await using var receiver = await HttpReceiver.Start(_ => 503);
         var service = await environment.CreateRunningService("told");
         var notification = await environment.App.Call(
-            HttpMethod.Post, "/api/app/v1/notification/", new { type = "webhook", url = receiver.Url, services = new[] { service.Name }, events = new[] { "started", "succeeded", "failed" } });
+            HttpMethod.Post,
+            "/api/app/v1/notification/",
+            new
+            {
+                type = "webhook",
+                url = receiver.Url,
+                services = new[] { service.Name },
+                events = new[] { "started", "succeeded", "failed" },
+            }
+        );
         var seen = new List<(long Id, JsonNode Data)>();
         using (var live = await Listen())
         {
@@ -33,14 +42,18 @@ public class NotificationTests(TestEnvironment environment)
 
         var told = await receiver.WaitForCount(2);
         Assert.Equal(
-            [$"started_{Guid.Parse((string)action["uuid"]!):N}", $"succeeded_{Guid.Parse((string)action["uuid"]!):N}"], told.Select(r => r.Headers["webhook-id"]).Distinct());
+            [$"started_{Guid.Parse((string)action["uuid"]!):N}", $"succeeded_{Guid.Parse((string)action["uuid"]!):N}"],
+            told.Select(r => r.Headers["webhook-id"]).Distinct()
+        );
         Assert.Contains($"{service.Name}: redeploy to", (string)told[^1].Json["data"]!["text"]!, StringComparison.Ordinal);
 
         // on from where the connection broke, to where it is over
         var first = seen[0].Id;
         using (var rest = await Listen(seen[^1].Id))
-            while (!seen.SkipWhile(e => ((string)e.Data["uuid"]!, (string)e.Data["state"]!) != ((string)action["uuid"]!, "Success"))
-                .Any(e => ((string)e.Data["uuid"]!, (string)e.Data["state"]!) == (service.Uuid, "Running")))
+            while (
+                !seen.SkipWhile(e => ((string)e.Data["uuid"]!, (string)e.Data["state"]!) != ((string)action["uuid"]!, "Success"))
+                    .Any(e => ((string)e.Data["uuid"]!, (string)e.Data["state"]!) == (service.Uuid, "Running"))
+            )
                 seen.Add(await Next(rest));
         using var all = await Listen(first - 1);
         foreach (var (id, _) in seen)
@@ -48,8 +61,14 @@ public class NotificationTests(TestEnvironment environment)
 
         var states = seen.Where(e => (string)e.Data["uuid"]! == (string)action["uuid"]!).Select(e => (string)e.Data["state"]!).ToList();
         Assert.Equal(["Pending", "In progress", "Success"], states.Distinct());
-        Assert.Contains(seen, e => ((string)e.Data["type"]!, (string)e.Data["action"]!, (string)e.Data["state"]!) == ("container", "create", "Running"));
-        Assert.Contains(seen, e => ((string)e.Data["type"]!, (string)e.Data["action"]!, (string)e.Data["state"]!) == ("container", "delete", "Terminated"));
+        Assert.Contains(
+            seen,
+            e => ((string)e.Data["type"]!, (string)e.Data["action"]!, (string)e.Data["state"]!) == ("container", "create", "Running")
+        );
+        Assert.Contains(
+            seen,
+            e => ((string)e.Data["type"]!, (string)e.Data["action"]!, (string)e.Data["state"]!) == ("container", "delete", "Terminated")
+        );
         Assert.Contains(seen, e => (string)e.Data["type"]! == "push" && (string)e.Data["object"]!["tag"]! == "latest");
         await environment.App.Call(HttpMethod.Delete, (string)notification["resource_uri"]!);
     }
@@ -58,12 +77,15 @@ public class NotificationTests(TestEnvironment environment)
     public async Task A_failure_is_mailed_and_open_streams_do_not_hold_up_the_end()
     {
         await using var mail = new SmtpServer();
-        await using var app = await AutoDeployProcess.Start(environment.Docker.Host, environment: new Dictionary<string, string>
-        {
-            ["AUTODEPLOY_SMTP_URL"] = $"smtp://127.0.0.1:{mail.Port}",
-            ["AUTODEPLOY_SMTP_FROM"] = "deploy@acme.test",
-            ["AUTODEPLOY_URL"] = "https://deploy.acme.test",
-        });
+        await using var app = await AutoDeployProcess.Start(
+            environment.Docker.Host,
+            environment: new Dictionary<string, string>
+            {
+                ["AUTODEPLOY_SMTP_URL"] = $"smtp://127.0.0.1:{mail.Port}",
+                ["AUTODEPLOY_SMTP_FROM"] = "deploy@acme.test",
+                ["AUTODEPLOY_URL"] = "https://deploy.acme.test",
+            }
+        );
         await app.Call(HttpMethod.Post, "/api/app/v1/notification/", new { type = "email", to = new[] { "ops@acme.test" } });
         var service = await app.Call(HttpMethod.Post, "/api/app/v1/service/", new { name = "mailed", image = "127.0.0.1:1/nothing:1" });
         await app.Call(HttpMethod.Post, (string)service["resource_uri"]! + "start/");
@@ -77,8 +99,12 @@ public class NotificationTests(TestEnvironment environment)
         Assert.Equal(0, await app.Stop());
     }
 
-    private async Task<StreamReader> Listen(long? after = null) => new(await environment.App.Http.GetStreamAsync(
-        new Uri(after is null ? "/api/audit/v1/events" : $"/api/audit/v1/events?last_event_id={after}", UriKind.Relative)));
+    private async Task<StreamReader> Listen(long? after = null) =>
+        new(
+            await environment.App.Http.GetStreamAsync(
+                new Uri(after is null ? "/api/audit/v1/events" : $"/api/audit/v1/events?last_event_id={after}", UriKind.Relative)
+            )
+        );
 
     private static async Task<(long Id, JsonNode Data)> Next(StreamReader reader)
     {

@@ -16,10 +16,17 @@ public class PipelineTests(TestEnvironment environment)
         await TestImage.HealthyWeb("v2").Push(environment.QuietRegistry, service.Name, "2.0");
         var organization = (string)(await environment.App.Get("/organization"))["results"]![0]!["id"]!;
 
-        var status = await environment.App.Call(HttpMethod.Post, $"/organization/{organization}/container/deploy", new { image_name = service.Name, tag = "2.0" });
+        var status = await environment.App.Call(
+            HttpMethod.Post,
+            $"/organization/{organization}/container/deploy",
+            new { image_name = service.Name, tag = "2.0" }
+        );
         Assert.Equal((service.Uuid, "DEPLOYMENT_QUEUED"), ((string)status["id"]!, (string)status["state"]!));
         var told = Assert.Single(status["services"]!.AsArray())!;
-        Assert.Equal((service.Name, "DEPLOYMENT_QUEUED", "deploy"), ((string)told["name"]!, (string)told["state"]!, (string)told["verdict"]!));
+        Assert.Equal(
+            (service.Name, "DEPLOYMENT_QUEUED", "deploy"),
+            ((string)told["name"]!, (string)told["state"]!, (string)told["verdict"]!)
+        );
 
         await service.WaitForDeployment();
         Assert.Equal("v2", await service.AskService());
@@ -28,7 +35,11 @@ public class PipelineTests(TestEnvironment environment)
         Assert.Empty((await environment.App.Get($"/api/app/v1/service/{other.Uuid}/verdict/"))["objects"]!.AsArray());
 
         // the same again is no news
-        await environment.App.Call(HttpMethod.Post, $"/organization/{organization}/job/deploy", new { image_name = service.Name, tag = "2.0" });
+        await environment.App.Call(
+            HttpMethod.Post,
+            $"/organization/{organization}/job/deploy",
+            new { image_name = service.Name, tag = "2.0" }
+        );
         Assert.Equal("current", (string)(await service.WaitForVerdicts(2))[0]!["reason"]!);
     }
 
@@ -39,7 +50,11 @@ public class PipelineTests(TestEnvironment environment)
         await stopped.Post("stop/");
         await stopped.WaitForEnd();
         await TestImage.HealthyWeb("v2").Push(environment.QuietRegistry, stopped.Name, "2.0");
-        var status = await environment.App.Call(HttpMethod.Post, "/organization/default/container/deploy", new { image_name = $"any.host.test/{stopped.Name}", tag = "2.0" });
+        var status = await environment.App.Call(
+            HttpMethod.Post,
+            "/organization/default/container/deploy",
+            new { image_name = $"any.host.test/{stopped.Name}", tag = "2.0" }
+        );
         Assert.Equal((stopped.Uuid, "STOPPED"), ((string)status["id"]!, (string)status["state"]!));
         await stopped.WaitForSkip("stopped");
         Assert.Equal("2.0", (string)(await stopped.Get())["available_version"]!["tag"]!);
@@ -82,7 +97,11 @@ public class PipelineTests(TestEnvironment environment)
     {
         var service = await environment.CreateRunningService("triggered", new { autoredeploy = false });
         await TestImage.HealthyWeb("v2").Push(environment.QuietRegistry, service.Name, "latest");
-        var trigger = await environment.App.Call(HttpMethod.Post, $"/api/app/v1/service/{service.Uuid}/trigger/", new { name = "ci", pass_body = true });
+        var trigger = await environment.App.Call(
+            HttpMethod.Post,
+            $"/api/app/v1/service/{service.Uuid}/trigger/",
+            new { name = "ci", pass_body = true }
+        );
         using var anybody = new HttpClient { BaseAddress = environment.App.Http.BaseAddress };
 
         Assert.Equal(HttpStatusCode.Accepted, await Call("anything: at all"));
@@ -90,7 +109,10 @@ public class PipelineTests(TestEnvironment environment)
         Assert.Equal(("Success", "trigger"), ((string)action["state"]!, (string)action["cause"]!["kind"]!));
         Assert.DoesNotContain((string)trigger["uuid"]!, action.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal("v2", await service.AskService());
-        Assert.Equal("anything: at all", await environment.Cli("exec", (await service.ListContainerIds()).Single(), "sh", "-c", "echo $DOCKERCLOUD_TRIGGER_BODY"));
+        Assert.Equal(
+            "anything: at all",
+            await environment.Cli("exec", (await service.ListContainerIds()).Single(), "sh", "-c", "echo $DOCKERCLOUD_TRIGGER_BODY")
+        );
 
         // a burst is one more at most
         for (var i = 0; i < 5; i++)
@@ -98,7 +120,10 @@ public class PipelineTests(TestEnvironment environment)
         await service.WaitForEnd();
         var redeploys = (await service.ListActions()).Where(a => (string)a["action"]! == "Service Redeploy").ToList();
         Assert.InRange(redeploys.Count(a => (string)a["state"]! == "Success"), 2, 3);
-        Assert.Equal("4", await environment.Cli("exec", (await service.ListContainerIds()).Single(), "sh", "-c", "echo $DOCKERCLOUD_TRIGGER_BODY"));
+        Assert.Equal(
+            "4",
+            await environment.Cli("exec", (await service.ListContainerIds()).Single(), "sh", "-c", "echo $DOCKERCLOUD_TRIGGER_BODY")
+        );
 
         await service.Post("stop/");
         await service.WaitForEnd();
@@ -118,7 +143,11 @@ public class PipelineTests(TestEnvironment environment)
     public async Task A_trigger_scales_up()
     {
         var service = await environment.CreateRunningService("scaledup");
-        var trigger = await environment.App.Call(HttpMethod.Post, $"/api/app/v1/service/{service.Uuid}/trigger/", new { operation = "scaleup" });
+        var trigger = await environment.App.Call(
+            HttpMethod.Post,
+            $"/api/app/v1/service/{service.Uuid}/trigger/",
+            new { operation = "scaleup" }
+        );
         await environment.App.Call(HttpMethod.Post, (string)trigger["url"]!);
         await service.WaitForEnd();
         Assert.Equal(2, (await service.ListContainers()).Count);
@@ -166,10 +195,16 @@ public class PipelineTests(TestEnvironment environment)
     public async Task A_push_under_another_name_of_the_registry_is_heard()
     {
         var service = await environment.CreateRunningService("aliased");
-        var alias = await environment.App.Call(HttpMethod.Post, "/api/app/v1/hostalias/", new { alias = "registry.internal.test:5000", host = environment.Registry.Host });
+        var alias = await environment.App.Call(
+            HttpMethod.Post,
+            "/api/app/v1/hostalias/",
+            new { alias = "registry.internal.test:5000", host = environment.Registry.Host }
+        );
         try
         {
-            var hook = new Uri((string)(await environment.App.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "image" }))["url"]!).PathAndQuery;
+            var hook = new Uri(
+                (string)(await environment.App.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "image" }))["url"]!
+            ).PathAndQuery;
             var digest = await TestImage.HealthyWeb("v2").Push(environment.QuietRegistry, service.Name, "latest");
             await environment.App.Call(HttpMethod.Post, hook, new { image = $"registry.internal.test:5000/{service.Name}:latest", digest });
             await service.WaitForDeployment();

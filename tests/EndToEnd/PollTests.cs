@@ -12,7 +12,11 @@ public class PollTests(TestEnvironment environment)
     {
         var service = await environment.CreateRunningService("polled", new { poll_seconds = 30 });
         var digest = await TestImage.HealthyWeb("v2").Push(environment.QuietRegistry, service.Name, "latest");
-        await Eventually.Until(async () => (string?)(await service.Get())["current_version"]!["digest"] == digest, "the new version is found", TimeSpan.FromSeconds(90));
+        await Eventually.Until(
+            async () => (string?)(await service.Get())["current_version"]!["digest"] == digest,
+            "the new version is found",
+            TimeSpan.FromSeconds(90)
+        );
         Assert.Equal("v2", await service.AskService());
         var verdict = (JsonNode)(await service.WaitForVerdicts(1))[0]!;
         Assert.Equal(("poll", digest), ((string)verdict["push"]!["sender"]!, (string)verdict["push"]!["digest"]!));
@@ -40,7 +44,11 @@ public class PollTests(TestEnvironment environment)
 
         async Task Found(string digest, int verdicts)
         {
-            await Eventually.Until(async () => (string?)(await service.Get())["current_version"]!["digest"] == digest, "the new version is found", TimeSpan.FromSeconds(90));
+            await Eventually.Until(
+                async () => (string?)(await service.Get())["current_version"]!["digest"] == digest,
+                "the new version is found",
+                TimeSpan.FromSeconds(90)
+            );
             Assert.Equal(verdicts, (await service.WaitForVerdicts(verdicts)).Count);
         }
     }

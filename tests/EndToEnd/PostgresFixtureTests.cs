@@ -13,7 +13,9 @@ public class PostgresFixtureTests(TestEnvironment world)
     {
         await using var postgres = await PostgresServer.Start(new PostgresServerOptions { Fsync = false });
         await using var app = await AutoDeployProcess.Start(
-            world.Docker.Host, environment: new Dictionary<string, string> { ["AUTODEPLOY_POSTGRES"] = postgres.ConnectionString() });
+            world.Docker.Host,
+            environment: new Dictionary<string, string> { ["AUTODEPLOY_POSTGRES"] = postgres.ConnectionString() }
+        );
         var service = await world.CreateRunningService("taken", app: app, host: world.QuietRegistry.Host);
         await TestImage.HealthyOnFile("v2").Push(world.QuietRegistry, service.Name, "latest");
         await app.Call(HttpMethod.Post, $"/api/app/v1/service/{service.Uuid}/redeploy/");
@@ -40,7 +42,8 @@ public class PostgresFixtureTests(TestEnvironment world)
         await using var postgres = await PostgresServer.Start();
         var environment = new Dictionary<string, string>
         {
-            ["AUTODEPLOY_POSTGRES"] = $"postgres://{PostgresServer.User}:{Uri.EscapeDataString(PostgresServer.Password)}@127.0.0.1:{postgres.Port}/postgres",
+            ["AUTODEPLOY_POSTGRES"] =
+                $"postgres://{PostgresServer.User}:{Uri.EscapeDataString(PostgresServer.Password)}@127.0.0.1:{postgres.Port}/postgres",
             ["AUTODEPLOY_HOOK_RATE"] = "0",
         };
         await using var app = await AutoDeployProcess.Start(world.Docker.Host, environment: environment);
@@ -68,7 +71,12 @@ public class PostgresFixtureTests(TestEnvironment world)
         await Eventually.Until(() => Count(acknowledged) >= 20);
         await postgres.Kill();
         await Eventually.Until(() => Count(others) >= 20);
-        using (var refused = await app.Http.PostAsync(new Uri(hook, UriKind.Relative), new StringContent("""{"image": "registry.example.com/acme/kept:refused"}""")))
+        using (
+            var refused = await app.Http.PostAsync(
+                new Uri(hook, UriKind.Relative),
+                new StringContent("""{"image": "registry.example.com/acme/kept:refused"}""")
+            )
+        )
             Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (refused.StatusCode, refused.Headers.RetryAfter?.ToString()));
         await postgres.StartAgain();
         var before = Count(acknowledged);
@@ -82,7 +90,9 @@ public class PostgresFixtureTests(TestEnvironment world)
         await Deploy("v3", 2);
         Assert.DoesNotContain(PostgresServer.Password, app.Output, StringComparison.Ordinal);
 
-        var second = await Assert.ThrowsAsync<InvalidOperationException>(() => AutoDeployProcess.Start(world.Docker.Host, environment: environment));
+        var second = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            AutoDeployProcess.Start(world.Docker.Host, environment: environment)
+        );
         Assert.Contains("ended with code 1", second.Message, StringComparison.Ordinal);
         Assert.Contains("there is another AutoDeploy; stop that one first.", second.Message, StringComparison.Ordinal);
 
@@ -98,7 +108,10 @@ public class PostgresFixtureTests(TestEnvironment world)
         {
             await using var connection = new NpgsqlConnection(postgres.ConnectionString());
             await connection.OpenAsync();
-            await using var command = new NpgsqlCommand($"SELECT tag FROM pushes WHERE source = 'registry.example.com/acme/kept'{condition}", connection);
+            await using var command = new NpgsqlCommand(
+                $"SELECT tag FROM pushes WHERE source = 'registry.example.com/acme/kept'{condition}",
+                connection
+            );
             await using var reader = await command.ExecuteReaderAsync();
             List<string> tags = [];
             while (await reader.ReadAsync())

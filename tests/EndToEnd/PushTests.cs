@@ -17,7 +17,10 @@ public class PushTests(TestEnvironment environment)
         var action = await service.WaitForDeployment();
 
         var answer = await service.AskService();
-        Assert.True(answer == "v2", $"{answer}\n{action.ToJsonString()}\n{await service.ReadLog(action)}\n{await environment.Cli("ps", "-a")}");
+        Assert.True(
+            answer == "v2",
+            $"{answer}\n{action.ToJsonString()}\n{await service.ReadLog(action)}\n{await environment.Cli("ps", "-a")}"
+        );
         var after = await service.GetContainer();
         Assert.NotEqual((string)before["Id"]!, (string)after["Id"]!);
         Assert.Equal($"/{service.Name}-1", (string)after["Names"]![0]!);
@@ -114,7 +117,10 @@ public class PushTests(TestEnvironment environment)
         var service = await environment.CreateRunningService("early");
         var digest = await TestImage.HealthyWeb("v2").Push(environment.QuietRegistry, service.Name, "elsewhere");
         await environment.SendDelivery(service.Name, "latest", digest);
-        await Eventually.Until(async () => (await service.ReadLog((await service.ListActions())[0])).Contains("Asking again.", StringComparison.Ordinal), "the tag is looked up again");
+        await Eventually.Until(
+            async () => (await service.ReadLog((await service.ListActions())[0])).Contains("Asking again.", StringComparison.Ordinal),
+            "the tag is looked up again"
+        );
         Assert.Equal(digest, await TestImage.HealthyWeb("v2").Push(environment.QuietRegistry, service.Name, "latest"));
         await service.WaitForDeployment();
         Assert.Equal("v2", await service.AskService());
@@ -170,7 +176,9 @@ public class PushTests(TestEnvironment environment)
     {
         var service = await environment.CreateRunningService("five");
         await service.Push(TestImage.HealthyOnFile("v2"));
-        var action = await Eventually.UntilFound(async () => (await service.ListActions()).FirstOrDefault(a => (string)a["state"]! == "In progress"));
+        var action = await Eventually.UntilFound(async () =>
+            (await service.ListActions()).FirstOrDefault(a => (string)a["state"]! == "In progress")
+        );
         await service.Run(2);
 
         for (var version = 3; version <= 7; version++)
@@ -179,13 +187,16 @@ public class PushTests(TestEnvironment environment)
             await service.WaitForVerdicts(version - 1);
         }
 
-        var proving = (await service.ListContainers()).Single(c => ((string)c["Labels"]!["autodeploy.deployment"]!) == (string)action["uuid"]!);
+        var proving = (await service.ListContainers()).Single(c =>
+            ((string)c["Labels"]!["autodeploy.deployment"]!) == (string)action["uuid"]!
+        );
         await environment.Cli("exec", (string)proving["Id"]!, "touch", "/tmp/healthy");
         await service.WaitForEnd();
 
         Assert.Equal("v7", await service.AskService());
         var states = (await service.ListActions()).Select(a => (string)a["state"]!).ToList();
-        Assert.Equal(["Success", "Canceled", "Canceled", "Canceled", "Canceled", "Success", "Success"], states); // the last one is the start
+        // the last one is the start
+        Assert.Equal(["Success", "Canceled", "Canceled", "Canceled", "Canceled", "Success", "Success"], states);
         Assert.Single(await service.ListContainers());
     }
 
@@ -193,8 +204,19 @@ public class PushTests(TestEnvironment environment)
     public async Task Docker_hub_tells_no_digest_and_the_repeats_of_one_push_are_one_deployment()
     {
         // a Docker Hub that this machine cannot reach: what is told is recorded and judged, and the deployment says what is wrong
-        var url = new Uri((string)(await environment.App.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "dockerhub" }))["url"]!).PathAndQuery;
-        var created = await environment.App.Call(HttpMethod.Post, "/api/app/v1/service/", new { name = TestEnvironment.CreateName("hub"), image = "acme/hub-test", autoredeploy = true });
+        var url = new Uri(
+            (string)(await environment.App.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "dockerhub" }))["url"]!
+        ).PathAndQuery;
+        var created = await environment.App.Call(
+            HttpMethod.Post,
+            "/api/app/v1/service/",
+            new
+            {
+                name = TestEnvironment.CreateName("hub"),
+                image = "acme/hub-test",
+                autoredeploy = true,
+            }
+        );
         var service = new TestService(environment, (string)created["uuid"]!, (string)created["name"]!);
         var body = new { push_data = new { tag = "latest", pushed_at = 1760000000.5 }, repository = new { repo_name = "acme/hub-test" } };
         for (var i = 0; i < 6; i++)

@@ -75,15 +75,17 @@ public class ServiceLifeTests(TestEnvironment environment)
     public async Task Settings_reach_the_container_with_the_next_redeploy()
     {
         var service = await environment.CreateRunningService("set");
-        var changed = await service.Patch(new
-        {
-            container_envvars = new[] { new { key = "COLOR", value = "blue = green" } },
-            hostname = "blue-host",
-            memory = 64,
-            labels = new { team = "shop" },
-            cap_drop = new[] { "NET_RAW" },
-            run_command = "sh -c 'echo $COLOR > /www/color; exec sh /start'",
-        });
+        var changed = await service.Patch(
+            new
+            {
+                container_envvars = new[] { new { key = "COLOR", value = "blue = green" } },
+                hostname = "blue-host",
+                memory = 64,
+                labels = new { team = "shop" },
+                cap_drop = new[] { "NET_RAW" },
+                run_command = "sh -c 'echo $COLOR > /www/color; exec sh /start'",
+            }
+        );
         Assert.False((bool)changed["synchronized"]!);
         await service.Post("redeploy/");
         Assert.Equal("Success", (string)(await service.WaitForEnd())["state"]!);
@@ -91,14 +93,26 @@ public class ServiceLifeTests(TestEnvironment environment)
 
         var id = (await service.ListContainerIds()).Single();
         Assert.Equal("blue = green", await environment.Cli("exec", id, "cat", "/www/color"));
-        Assert.Equal("blue-host|67108864|shop|[NET_RAW]", (await environment.Cli(
-            "inspect", "--format", "{{.Config.Hostname}}|{{.HostConfig.Memory}}|{{.Config.Labels.team}}|{{.HostConfig.CapDrop}}", id)).Replace("CAP_", "", StringComparison.Ordinal));
+        Assert.Equal(
+            "blue-host|67108864|shop|[NET_RAW]",
+            (
+                await environment.Cli(
+                    "inspect",
+                    "--format",
+                    "{{.Config.Hostname}}|{{.HostConfig.Memory}}|{{.Config.Labels.team}}|{{.HostConfig.CapDrop}}",
+                    id
+                )
+            ).Replace("CAP_", "", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task A_volume_lives_on_over_a_redeploy_unless_told_otherwise()
     {
-        var service = await environment.CreateRunningService("volume", new { bindings = new[] { new { container_path = "/data", rewritable = true } } });
+        var service = await environment.CreateRunningService(
+            "volume",
+            new { bindings = new[] { new { container_path = "/data", rewritable = true } } }
+        );
         await environment.Cli("exec", (await service.ListContainerIds()).Single(), "touch", "/data/kept");
         await service.Push(TestImage.HealthyWeb("v2"));
         await service.WaitForDeployment();
@@ -112,7 +126,10 @@ public class ServiceLifeTests(TestEnvironment environment)
         await service.Post("rollback/");
         await service.WaitForEnd();
         Assert.Equal("kept", await environment.Cli("exec", (await service.ListContainerIds()).Single(), "ls", "/data"));
-        Assert.Equal(2, (await environment.Cli("volume", "ls", "-q")).Split('\n').Count(name => name.Contains(service.Uuid, StringComparison.Ordinal)));
+        Assert.Equal(
+            2,
+            (await environment.Cli("volume", "ls", "-q")).Split('\n').Count(name => name.Contains(service.Uuid, StringComparison.Ordinal))
+        );
         await service.Terminate("?volumes=true");
         await service.WaitForEnd();
         Assert.DoesNotContain(service.Uuid, await environment.Cli("volume", "ls"), StringComparison.Ordinal);
@@ -122,13 +139,22 @@ public class ServiceLifeTests(TestEnvironment environment)
     public async Task A_linked_service_is_known_by_the_name_of_the_link()
     {
         var database = await environment.CreateRunningService("db");
-        var service = await environment.CreateRunningService("linking", new { linked_to_service = new[] { new { to_service = database.Name, name = "store" } } });
-        Assert.Equal("v1", await environment.Cli("exec", (await service.ListContainerIds()).Single(), "wget", "-q", "-O", "-", "http://store:8080/"));
+        var service = await environment.CreateRunningService(
+            "linking",
+            new { linked_to_service = new[] { new { to_service = database.Name, name = "store" } } }
+        );
+        Assert.Equal(
+            "v1",
+            await environment.Cli("exec", (await service.ListContainerIds()).Single(), "wget", "-q", "-O", "-", "http://store:8080/")
+        );
 
         // the link leads to the service, not to the container that it had
         await database.Push(TestImage.HealthyWeb("v2"));
         await database.WaitForDeployment();
-        Assert.Equal("v2", await environment.Cli("exec", (await service.ListContainerIds()).Single(), "wget", "-q", "-O", "-", "http://store:8080/"));
+        Assert.Equal(
+            "v2",
+            await environment.Cli("exec", (await service.ListContainerIds()).Single(), "wget", "-q", "-O", "-", "http://store:8080/")
+        );
     }
 
     [Fact]
@@ -177,7 +203,11 @@ public class ServiceLifeTests(TestEnvironment environment)
     {
         await using var registry = await RegistryServer.Start(new RegistryServerOptions { Username = "ida", Password = "pässword" });
         await TestImage.HealthyWeb("v1").Push(registry, "private", "1");
-        var created = await environment.App.Call(HttpMethod.Post, "/api/app/v1/service/", new { name = TestEnvironment.CreateName("private"), image = $"{registry.Host}/private:1" });
+        var created = await environment.App.Call(
+            HttpMethod.Post,
+            "/api/app/v1/service/",
+            new { name = TestEnvironment.CreateName("private"), image = $"{registry.Host}/private:1" }
+        );
         var service = new TestService(environment, (string)created["uuid"]!, (string)created["name"]!);
 
         await service.Post("start/");
@@ -185,12 +215,25 @@ public class ServiceLifeTests(TestEnvironment environment)
         Assert.Equal("Failed", (string)action["state"]!);
         Assert.Contains(registry.Host, (string)action["result"]!, StringComparison.Ordinal);
 
-        var credentials = await environment.App.Call(HttpMethod.Post, "/api/app/v1/registry/", new { host = registry.Host, username = "ida", password = "pässword" });
+        var credentials = await environment.App.Call(
+            HttpMethod.Post,
+            "/api/app/v1/registry/",
+            new
+            {
+                host = registry.Host,
+                username = "ida",
+                password = "pässword",
+            }
+        );
         Assert.Null(credentials["password"]);
         await service.Post("start/");
         Assert.Equal("Success", (string)(await service.WaitForEnd())["state"]!);
         Assert.Equal("v1", await service.AskService());
-        Assert.DoesNotContain("pässword", await service.ReadLog(await service.WaitForEnd()) + environment.App.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "pässword",
+            await service.ReadLog(await service.WaitForEnd()) + environment.App.Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -213,7 +256,9 @@ public class ServiceLifeTests(TestEnvironment environment)
             await service.WaitForDeployment(verdicts: version - 1);
         }
 
-        var images = (await environment.Cli("images", "--digests")).Split('\n').Count(line => line.Contains(service.Name + " ", StringComparison.Ordinal));
+        var images = (await environment.Cli("images", "--digests"))
+            .Split('\n')
+            .Count(line => line.Contains(service.Name + " ", StringComparison.Ordinal));
         Assert.Equal(3, images);
     }
 }

@@ -24,7 +24,8 @@ public class SteadyTests(TestEnvironment environment)
     }
 
     /// <summary>What the log of a deployment says when it has come to a step.</summary>
-    public static TheoryData<string> Steps() => ["Redeploy of", "is sha256:", "Pulling", "Starting", "is healthy", "Switched", "Stopping", "is gone"];
+    public static TheoryData<string> Steps() =>
+        ["Redeploy of", "is sha256:", "Pulling", "Starting", "is healthy", "Switched", "Stopping", "is gone"];
 
     [Theory]
     [MemberData(nameof(Steps))]
@@ -33,13 +34,22 @@ public class SteadyTests(TestEnvironment environment)
         var service = await environment.CreateRunningService("killed", new { target_num_containers = 2 });
         var client = await environment.StartClient(service.Name);
         await service.Push(TestImage.HealthyAfter("v2", 0.5));
-        var action = await Eventually.UntilFound(async () => (await service.ListActions()).FirstOrDefault(a => (string)a["action"]! == "Service Redeploy"));
+        var action = await Eventually.UntilFound(async () =>
+            (await service.ListActions()).FirstOrDefault(a => (string)a["action"]! == "Service Redeploy")
+        );
         await Eventually.Until(async () => (await service.ReadLog(action)).Contains(step, StringComparison.Ordinal));
         await environment.App.Kill();
         // Docker takes a name from a container by taking it off the network and putting it there again: killed between the two, the one
         // request that is under way to it gets no answer
-        var networks = await environment.Cli(["inspect", "--format", "{{.State.Running}} {{json .NetworkSettings.Networks}}", .. await service.ListContainerIds()]);
-        var away = networks.Split('\n').Count(line => line.StartsWith("true", StringComparison.Ordinal) && !line.Contains("\"autodeploy\"", StringComparison.Ordinal));
+        var networks = await environment.Cli([
+            "inspect",
+            "--format",
+            "{{.State.Running}} {{json .NetworkSettings.Networks}}",
+            .. await service.ListContainerIds(),
+        ]);
+        var away = networks
+            .Split('\n')
+            .Count(line => line.StartsWith("true", StringComparison.Ordinal) && !line.Contains("\"autodeploy\"", StringComparison.Ordinal));
         await environment.App.Start();
 
         await service.WaitForEnd();
@@ -50,7 +60,10 @@ public class SteadyTests(TestEnvironment environment)
         Assert.Equal(2, (await service.ListActions()).Count);
         Assert.All(await service.ListActions(), a => Assert.Equal("Success", (string)a["state"]!));
         var containers = await service.ListContainers();
-        Assert.Equal([$"/{service.Name}-1", $"/{service.Name}-2"], containers.Select(c => (string)c["Names"]![0]!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [$"/{service.Name}-1", $"/{service.Name}-2"],
+            containers.Select(c => (string)c["Names"]![0]!).Order(StringComparer.Ordinal)
+        );
         Assert.All(containers, c => Assert.Equal("running", (string)c["State"]!));
     }
 
@@ -70,7 +83,12 @@ public class SteadyTests(TestEnvironment environment)
         proxy.Behavior = RegistryProxyBehavior.Normal with { Delay = TimeSpan.FromMinutes(2) };
         await environment.App.Start();
         var action = (await service.ListActions())[0];
-        await Eventually.Until(async () => (await service.ReadLog(action)).Split("Taken up again") is [_, .., var again] && again.Contains("Pulling", StringComparison.Ordinal), "it is pulled again");
+        await Eventually.Until(
+            async () =>
+                (await service.ReadLog(action)).Split("Taken up again") is [_, .., var again]
+                && again.Contains("Pulling", StringComparison.Ordinal),
+            "it is pulled again"
+        );
         await environment.App.Call(HttpMethod.Post, (string)action["resource_uri"]! + "cancel/");
 
         Assert.Equal("Canceled", (string)(await service.WaitForEnd())["state"]!);
@@ -81,11 +99,31 @@ public class SteadyTests(TestEnvironment environment)
     [Fact]
     public async Task Killed_while_a_new_container_is_off_the_network_it_is_put_there_again_and_proven()
     {
-        var service = await environment.CreateRunningService("offline", new { health_check = new { http = new { port = 8080, path = "/" }, interval = 1, retries = 10 } });
+        var service = await environment.CreateRunningService(
+            "offline",
+            new
+            {
+                health_check = new
+                {
+                    http = new { port = 8080, path = "/" },
+                    interval = 1,
+                    retries = 10,
+                },
+            }
+        );
         var before = await service.ListContainerIds();
-        await service.Push(TestImage.Web("v2") with { Cmd = ["/bin/sh", "-c", "until [ -f /tmp/go ]; do sleep 0.1; done; exec /bin/sh /start"] });
-        var action = await Eventually.UntilFound(async () => (await service.ListActions()).FirstOrDefault(a => (string)a["action"]! == "Service Redeploy"));
-        await Eventually.Until(async () => (await service.ListContainers()).Any(c => !before.Contains((string)c["Id"]!) && (string)c["State"]! == "running"));
+        await service.Push(
+            TestImage.Web("v2") with
+            {
+                Cmd = ["/bin/sh", "-c", "until [ -f /tmp/go ]; do sleep 0.1; done; exec /bin/sh /start"],
+            }
+        );
+        var action = await Eventually.UntilFound(async () =>
+            (await service.ListActions()).FirstOrDefault(a => (string)a["action"]! == "Service Redeploy")
+        );
+        await Eventually.Until(async () =>
+            (await service.ListContainers()).Any(c => !before.Contains((string)c["Id"]!) && (string)c["State"]! == "running")
+        );
         await environment.App.Kill();
 
         // Docker gives a container a name by taking it off the network and putting it there again: as if the kill came between the two
@@ -108,7 +146,9 @@ public class SteadyTests(TestEnvironment environment)
         var service = await environment.CreateRunningService("failing");
         var before = await service.ListContainerIds();
         await service.Push(TestImage.Exiting("v2", "no"));
-        var action = await Eventually.UntilFound(async () => (await service.ListActions()).FirstOrDefault(a => (string)a["action"]! == "Service Redeploy"));
+        var action = await Eventually.UntilFound(async () =>
+            (await service.ListActions()).FirstOrDefault(a => (string)a["action"]! == "Service Redeploy")
+        );
         await Eventually.Until(async () => (await service.ReadLog(action)).Contains(step, StringComparison.Ordinal));
         await environment.App.Kill();
         await environment.App.Start();
@@ -169,7 +209,10 @@ public class SteadyTests(TestEnvironment environment)
             await service.Push(TestImage.HealthyWeb("v2"));
             var verdict = (await service.WaitForVerdicts(1))[0]!;
             if ((string)verdict["reason"]! != "new")
-                Assert.Fail($"{verdict.ToJsonString()}\n{(await service.Get()).ToJsonString()}\n{string.Join('\n', (await service.ListActions()).Select(a => a.ToJsonString()))}\n{environment.App.Output}");
+                Assert.Fail(
+                    $"{verdict.ToJsonString()}\n{(await service.Get()).ToJsonString()}\n"
+                        + $"{string.Join('\n', (await service.ListActions()).Select(a => a.ToJsonString()))}\n{environment.App.Output}"
+                );
             var action = (await service.ListActions())[0];
             await Eventually.Until(async () => (await service.ReadLog(action)).Contains("Waiting for it", StringComparison.Ordinal));
         }
@@ -196,7 +239,9 @@ public class SteadyTests(TestEnvironment environment)
         await (killed ? environment.Docker.Kill() : environment.Docker.Stop());
         await environment.Docker.StartAgain();
 
-        var action = await Eventually.UntilFound(async () => (await service.ListActions()).FirstOrDefault(a => (string)a["cause"]!["kind"]! == "engine"));
+        var action = await Eventually.UntilFound(async () =>
+            (await service.ListActions()).FirstOrDefault(a => (string)a["cause"]!["kind"]! == "engine")
+        );
         Assert.Equal("Service Start", (string)action["action"]!);
         Assert.False((bool)action["is_user_action"]!);
         Assert.Equal("Success", (string)(await service.WaitForEnd())["state"]!);

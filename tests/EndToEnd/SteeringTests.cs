@@ -4,7 +4,9 @@ using AutoDeploy.Testing;
 
 namespace AutoDeploy.EndToEnd.Tests;
 
-/// <summary>What a person can do about deployments: cancel, retry, roll back; and what they do by themselves when a version does not keep well.</summary>
+/// <summary>
+/// What a person can do about deployments: cancel, retry, roll back; and what they do by themselves when a version does not keep well.
+/// </summary>
 [Collection(TestEnvironment.SteeringCollectionName)]
 public class SteeringTests(TestEnvironment world)
 {
@@ -184,13 +186,19 @@ public class SteeringTests(TestEnvironment world)
         var before = await service.ListContainerIds();
         var digest = await service.Push(TestImage.HealthyWeb("v2"));
         await service.WaitForStep("bake");
-        await Eventually.Until(async () => (await service.ReadLog((await service.ListActions())[0])).Contains("keep well", StringComparison.Ordinal), "it bakes");
+        await Eventually.Until(
+            async () => (await service.ReadLog((await service.ListActions())[0])).Contains("keep well", StringComparison.Ordinal),
+            "it bakes"
+        );
         Assert.Equal("v2", await service.AskService());
         if (killed)
         {
             await world.App.Kill();
             await world.App.Start();
-            await Eventually.Until(async () => (await service.ReadLog((await service.ListActions())[0])).Contains(" s more.", StringComparison.Ordinal), "it goes on");
+            await Eventually.Until(
+                async () => (await service.ReadLog((await service.ListActions())[0])).Contains(" s more.", StringComparison.Ordinal),
+                "it goes on"
+            );
         }
 
         await world.Cli("exec", "-d", await service.WaitForNewContainer(before), "sh", "-c", "kill $(pidof httpd)");
@@ -245,10 +253,19 @@ public class SteeringTests(TestEnvironment world)
     [Fact]
     public async Task When_the_old_containers_go_there_is_no_way_back_whatever_the_time()
     {
-        var service = await world.CreateRunningService("late", new { stop_timeout = 10 }, version => TestImage.HealthyWeb(version) with
-        {
-            Files = new Dictionary<string, string> { ["start"] = "trap '' TERM\nexec httpd -f -p 8080 -h /www\n", ["www/index.html"] = version },
-        });
+        var service = await world.CreateRunningService(
+            "late",
+            new { stop_timeout = 10 },
+            version =>
+                TestImage.HealthyWeb(version) with
+                {
+                    Files = new Dictionary<string, string>
+                    {
+                        ["start"] = "trap '' TERM\nexec httpd -f -p 8080 -h /www\n",
+                        ["www/index.html"] = version,
+                    },
+                }
+        );
         await service.Push(TestImage.HealthyWeb("v2"));
         var action = await service.WaitForStep("retire");
         await service.Patch(new { deployment_timeout = 1 });
@@ -295,9 +312,13 @@ public class SteeringTests(TestEnvironment world)
         Task Tell(TestService service) =>
             app.Call(HttpMethod.Post, new Uri(hook).PathAndQuery, new { image = $"{world.Registry.Host}/{service.Name}:latest" });
 
-        static DateTimeOffset Began(JsonNode action) => DateTimeOffset.Parse((string)action["start_date"]!, System.Globalization.CultureInfo.InvariantCulture);
-        static Task Place(TestService service, int place) => Eventually.Until(
-            async () => (int?)(await service.ListActions())[0]["waiting_place"] == place, $"{service.Name} is number {place}");
+        static DateTimeOffset Began(JsonNode action) =>
+            DateTimeOffset.Parse((string)action["start_date"]!, System.Globalization.CultureInfo.InvariantCulture);
+        static Task Place(TestService service, int place) =>
+            Eventually.Until(
+                async () => (int?)(await service.ListActions())[0]["waiting_place"] == place,
+                $"{service.Name} is number {place}"
+            );
     }
 
     private Task<(HttpStatusCode Status, JsonNode Body)> Cancel(JsonNode action) =>

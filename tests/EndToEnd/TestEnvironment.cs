@@ -5,7 +5,10 @@ using AutoDeploy.Testing;
 
 namespace AutoDeploy.EndToEnd.Tests;
 
-/// <summary>AutoDeploy as a process, a Docker engine, a registry that tells it of pushes, a git server whose hooks do, and a client on the services' network: all real.</summary>
+/// <summary>
+/// AutoDeploy as a process, a Docker engine, a registry that tells it of pushes, a git server whose hooks do, and a client on the services'
+/// network: all real.
+/// </summary>
 public class TestEnvironment : IAsyncLifetime
 {
     /// <summary>The name of a second world: they spend most of their time waiting, so several tests go on at a time.</summary>
@@ -33,7 +36,9 @@ public class TestEnvironment : IAsyncLifetime
 
     public RegistryServer Registry { get; private set; } = null!;
 
-    /// <summary>The same data, and nobody is told: for what is there before a test begins, whose pushes would be told of at any time in it.</summary>
+    /// <summary>
+    /// The same data, and nobody is told: for what is there before a test begins, whose pushes would be told of at any time in it.
+    /// </summary>
     public RegistryServer QuietRegistry { get; private set; } = null!;
 
     /// <summary>The path of the hook that the registry calls.</summary>
@@ -51,7 +56,11 @@ public class TestEnvironment : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Docker = await DockerDaemon.Start();
-        App = await AutoDeployProcess.Start(Docker.Host, environment: new Dictionary<string, string> { ["AUTODEPLOY_REGISTRY_PATIENCE_SECONDS"] = "15" }, cluster: Shape);
+        App = await AutoDeployProcess.Start(
+            Docker.Host,
+            environment: new Dictionary<string, string> { ["AUTODEPLOY_REGISTRY_PATIENCE_SECONDS"] = "15" },
+            cluster: Shape
+        );
         var url = new Uri((string)(await App.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry" }))["url"]!);
         Hook = url.PathAndQuery;
         Registry = await RegistryServer.Start(url);
@@ -76,17 +85,32 @@ public class TestEnvironment : IAsyncLifetime
     public static string CreateName(string what) => $"{what}{Interlocked.Increment(ref _number)}";
 
     /// <summary>Pushes version v1, creates a service that follows it with autoredeploy on, starts it and waits until it runs.</summary>
-    public async Task<TestService> CreateRunningService(string what, object? settings = null, Func<string, TestImage>? image = null, AutoDeployProcess? app = null, string? host = null)
+    public async Task<TestService> CreateRunningService(
+        string what,
+        object? settings = null,
+        Func<string, TestImage>? image = null,
+        AutoDeployProcess? app = null,
+        string? host = null
+    )
     {
         var service = await CreateService(what, settings, image, app, host);
         await service.Post("start/");
         var action = await service.WaitForEnd();
-        Assert.True((string)action["state"]! == "Success" && await service.GetState() == "Running", action.ToJsonString() + await service.ReadLog(action));
+        Assert.True(
+            (string)action["state"]! == "Success" && await service.GetState() == "Running",
+            action.ToJsonString() + await service.ReadLog(action)
+        );
         return service;
     }
 
     /// <summary>As <see cref="CreateRunningService"/>, not started.</summary>
-    public async Task<TestService> CreateService(string what, object? settings = null, Func<string, TestImage>? image = null, AutoDeployProcess? app = null, string? host = null)
+    public async Task<TestService> CreateService(
+        string what,
+        object? settings = null,
+        Func<string, TestImage>? image = null,
+        AutoDeployProcess? app = null,
+        string? host = null
+    )
     {
         var name = CreateName(what);
         await (image ?? TestImage.HealthyWeb)("v1").Push(QuietRegistry, name, "latest");
@@ -114,7 +138,8 @@ public class TestEnvironment : IAsyncLifetime
         LoopingClient.Start(Docker, $"{Registry.Host}/{ClientImage}", names, pause: "0.01");
 
     /// <summary>
-    /// A container of somebody else's that takes so many seconds to stop: so long at least dockerd, when it is asked to stop, answers those who are connected
+    /// A container of somebody else's that takes so many seconds to stop: so long at least dockerd, when it is asked to stop, answers those
+    /// who are connected
     /// and tells of what has ended.
     /// </summary>
     public async Task<IAsyncDisposable> KeepRunning(int seconds) =>
@@ -126,34 +151,58 @@ public class TestEnvironment : IAsyncLifetime
         App.Call(HttpMethod.Post, Hook, CreateDelivery(repository, tag, digest, id, action));
 
     /// <summary>What the registry delivers.</summary>
-    public object CreateDelivery(string repository, string tag, string? digest, string? id = null, string action = "push") => new
-    {
-        events = new[]
+    public object CreateDelivery(string repository, string tag, string? digest, string? id = null, string action = "push") =>
+        new
         {
-            new
+            events = new[]
             {
-                id = id ?? Guid.NewGuid().ToString(),
-                action,
-                target = new { mediaType = "application/vnd.docker.distribution.manifest.v2+json", digest, repository, tag },
-                request = new { host = Registry.Host },
+                new
+                {
+                    id = id ?? Guid.NewGuid().ToString(),
+                    action,
+                    target = new
+                    {
+                        mediaType = "application/vnd.docker.distribution.manifest.v2+json",
+                        digest,
+                        repository,
+                        tag,
+                    },
+                    request = new { host = Registry.Host },
+                },
             },
-        },
-    };
+        };
 
-    /// <summary>One container asks all questions: to start one for each takes a processor half a second. It ends with its engine, and is started again here.</summary>
+    /// <summary>
+    /// One container asks all questions: to start one for each takes a processor half a second. It ends with its engine, and is started
+    /// again here.
+    /// </summary>
     private async Task EnsureClientRuns()
     {
         await _clientLock.WaitAsync();
         try
         {
             using var answer = await Docker.Http.GetAsync(new Uri($"v1.41/containers/{ClientContainer}/json", UriKind.Relative));
-            if (answer.IsSuccessStatusCode && JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["State"]!["Running"]!.GetValue<bool>())
+            if (
+                answer.IsSuccessStatusCode
+                && JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["State"]!["Running"]!.GetValue<bool>()
+            )
                 return;
             if (answer.IsSuccessStatusCode)
                 await Cli("rm", "-f", ClientContainer);
             // a first process that does not ask for signals does not get them
             await Cli(
-                "run", "-d", "--name", ClientContainer, "--stop-signal", "KILL", "--network", "autodeploy", $"{Registry.Host}/{ClientImage}", "sleep", "100000");
+                "run",
+                "-d",
+                "--name",
+                ClientContainer,
+                "--stop-signal",
+                "KILL",
+                "--network",
+                "autodeploy",
+                $"{Registry.Host}/{ClientImage}",
+                "sleep",
+                "100000"
+            );
         }
         finally
         {

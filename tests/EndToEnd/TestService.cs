@@ -31,11 +31,15 @@ public sealed class TestService(TestEnvironment environment, string uuid, string
     public Task<string> Push(TestImage image, string tag = "latest") => image.Push(environment.Registry, name, tag);
 
     /// <summary>Waits until so many pushes were judged, and answers the verdicts, newest first.</summary>
-    public Task<JsonArray> WaitForVerdicts(int count) => Eventually.UntilFound(
-        async () => (await App.Get(Path + "verdict/"))["objects"]!.AsArray() is { } verdicts && verdicts.Count >= count ? verdicts : null,
-        $"{count} verdicts of {name}");
+    public Task<JsonArray> WaitForVerdicts(int count) =>
+        Eventually.UntilFound(
+            async () =>
+                (await App.Get(Path + "verdict/"))["objects"]!.AsArray() is { } verdicts && verdicts.Count >= count ? verdicts : null,
+            $"{count} verdicts of {name}"
+        );
 
-    public static (string Verdict, string Reason) ReadJudgement(JsonNode? verdict) => ((string)verdict!["verdict"]!, (string)verdict["reason"]!);
+    public static (string Verdict, string Reason) ReadJudgement(JsonNode? verdict) =>
+        ((string)verdict!["verdict"]!, (string)verdict["reason"]!);
 
     /// <summary>The only push so far is skipped; answers the sentence.</summary>
     public async Task<string> WaitForSkip(string reason)
@@ -55,9 +59,13 @@ public sealed class TestService(TestEnvironment environment, string uuid, string
     {
         List<JsonNode> actions = [];
         await Eventually.Until(
-            async () => (actions = await ListActions()).Count > 0 && actions.All(a => (string)a["state"]! is "Success" or "Failed" or "Canceled")
+            async () =>
+                (actions = await ListActions()).Count > 0
+                && actions.All(a => (string)a["state"]! is "Success" or "Failed" or "Canceled")
                 && await GetState() is "Running" or "Stopped" or "Partly running" or "Not running" or "Terminated",
-            $"nothing goes on with {name}", TimeSpan.FromSeconds(90));
+            $"nothing goes on with {name}",
+            TimeSpan.FromSeconds(90)
+        );
         return actions[0];
     }
 
@@ -72,19 +80,25 @@ public sealed class TestService(TestEnvironment environment, string uuid, string
     public async Task<JsonNode> WaitForDeployment(int verdicts = 1)
     {
         var action = await WaitForJudgement(verdicts);
-        if ((string)action["state"]! != "Success" || (string)action["action"]! != "Service Redeploy"
-            || ((string)action["result"]!).Contains("could not", StringComparison.Ordinal))
+        if (
+            (string)action["state"]! != "Success"
+            || (string)action["action"]! != "Service Redeploy"
+            || ((string)action["result"]!).Contains("could not", StringComparison.Ordinal)
+        )
             Assert.Fail($"{action.ToJsonString()}\n{(await WaitForVerdicts(verdicts)).ToJsonString()}\n{await ReadLog(action)}");
         return action;
     }
 
-    public Task<string> ReadLog(JsonNode action) => App.Http.GetStringAsync(new Uri((string)action["resource_uri"]! + "log/", UriKind.Relative));
+    public Task<string> ReadLog(JsonNode action) =>
+        App.Http.GetStringAsync(new Uri((string)action["resource_uri"]! + "log/", UriKind.Relative));
 
     /// <summary>Its containers at the engine, running or not.</summary>
     public async Task<List<JsonNode>> ListContainers()
     {
         var filters = Uri.EscapeDataString($$"""{"label":["autodeploy.service={{uuid}}"]}""");
-        var text = await environment.Docker.Http.GetStringAsync(new Uri($"v1.41/containers/json?all=1&filters={filters}", UriKind.Relative));
+        var text = await environment.Docker.Http.GetStringAsync(
+            new Uri($"v1.41/containers/json?all=1&filters={filters}", UriKind.Relative)
+        );
         return [.. JsonNode.Parse(text)!.AsArray().Select(c => c!)];
     }
 
@@ -92,15 +106,22 @@ public sealed class TestService(TestEnvironment environment, string uuid, string
     public async Task<JsonNode> GetContainer() => Assert.Single(await ListContainers());
 
     /// <summary>The ids of its containers, to see whether they are still the same.</summary>
-    public async Task<List<string>> ListContainerIds() => [.. (await ListContainers()).Select(c => (string)c["Id"]!).Order(StringComparer.Ordinal)];
+    public async Task<List<string>> ListContainerIds() =>
+        [.. (await ListContainers()).Select(c => (string)c["Id"]!).Order(StringComparer.Ordinal)];
 
     /// <summary>Waits until its newest action is at a step, and answers it.</summary>
-    public Task<JsonNode> WaitForStep(string step) => Eventually.UntilFound(
-        async () => (await ListActions()).FirstOrDefault() is { } action && (string)action["step"]! == step && action["end_date"] is null ? action : null,
-        $"{name} is at {step}");
+    public Task<JsonNode> WaitForStep(string step) =>
+        Eventually.UntilFound(
+            async () =>
+                (await ListActions()).FirstOrDefault() is { } action && (string)action["step"]! == step && action["end_date"] is null
+                    ? action
+                    : null,
+            $"{name} is at {step}"
+        );
 
     /// <summary>Its one container that was not there before.</summary>
-    public async Task<string> WaitForNewContainer(IReadOnlyCollection<string> before) => (await ListContainerIds()).Single(id => !before.Contains(id));
+    public async Task<string> WaitForNewContainer(IReadOnlyCollection<string> before) =>
+        (await ListContainerIds()).Single(id => !before.Contains(id));
 
     /// <summary>So many of its containers run.</summary>
     public async Task<int> CountRunningContainers() => (await ListContainers()).Count(c => (string)c["State"]! == "running");
@@ -115,7 +136,11 @@ public sealed class TestService(TestEnvironment environment, string uuid, string
         catch (TimeoutException e)
         {
             var there = (await ListContainers()).Select(c => $"{c["Names"]![0]} is {c["State"]}");
-            throw new TimeoutException($"{e.Message}: {string.Join(", ", there)}\n{string.Concat(await Task.WhenAll((await ListActions()).Take(2).Select(ReadLog)))}", e);
+            throw new TimeoutException(
+                $"{e.Message}: "
+                    + $"{string.Join(", ", there)}\n{string.Concat(await Task.WhenAll((await ListActions()).Take(2).Select(ReadLog)))}",
+                e
+            );
         }
     }
 
@@ -129,19 +154,21 @@ public sealed class TestService(TestEnvironment environment, string uuid, string
     }
 
     /// <summary>Waits until a version answers; until then nobody may.</summary>
-    public Task WaitUntilServing(string version) => Eventually.Until(
-        async () =>
-        {
-            try
+    public Task WaitUntilServing(string version) =>
+        Eventually.Until(
+            async () =>
             {
-                return await AskService() == version;
-            }
-            catch (InvalidOperationException)
-            {
-                return false;
-            }
-        },
-        $"{name} serves {version}");
+                try
+                {
+                    return await AskService() == version;
+                }
+                catch (InvalidOperationException)
+                {
+                    return false;
+                }
+            },
+            $"{name} serves {version}"
+        );
 
     public Task<string> AskService() => environment.AskService(name);
 }

@@ -4,7 +4,9 @@ using AutoDeploy.Testing;
 
 namespace AutoDeploy.EndToEnd.Tests;
 
-/// <summary>Services that get the same push: those that are linked have an order, those of a deploy group succeed or go back together.</summary>
+/// <summary>
+/// Services that get the same push: those that are linked have an order, those of a deploy group succeed or go back together.
+/// </summary>
 [Collection(TestEnvironment.SteeringCollectionName)]
 public class TogetherTests(TestEnvironment environment)
 {
@@ -13,9 +15,13 @@ public class TogetherTests(TestEnvironment environment)
     {
         using var project = GitProject.Create(environment, "order");
         var back = await project.CreateRunningService();
-        var front = await project.CreateRunningService(settings: new { linked_to_service = new[] { new { to_service = back.Uuid, name = "back" } } });
+        var front = await project.CreateRunningService(
+            settings: new { linked_to_service = new[] { new { to_service = back.Uuid, name = "back" } } }
+        );
         var left = await project.CreateRunningService();
-        var right = await project.CreateRunningService(settings: new { linked_to_service = new[] { new { to_service = left.Uuid, name = "left" } } });
+        var right = await project.CreateRunningService(
+            settings: new { linked_to_service = new[] { new { to_service = left.Uuid, name = "left" } } }
+        );
         await left.Patch(new { linked_to_service = new[] { new { to_service = right.Uuid, name = "right" } } });
 
         project.CommitVersion("v2");
@@ -62,7 +68,10 @@ public class TogetherTests(TestEnvironment environment)
         await second.WaitForStep("replace");
         await environment.App.Kill();
         await environment.App.Start();
-        await Eventually.Until(async () => (await first.ReadLog(await Last(first))).Contains("Taken up again", StringComparison.Ordinal), "it goes on");
+        await Eventually.Until(
+            async () => (await first.ReadLog(await Last(first))).Contains("Taken up again", StringComparison.Ordinal),
+            "it goes on"
+        );
         Assert.Equal("group", (string)(await Last(first))["step"]!);
 
         await environment.App.Call(HttpMethod.Post, (string)(await Last(second))["resource_uri"]! + "cancel/");
@@ -84,13 +93,17 @@ public class TogetherTests(TestEnvironment environment)
     {
         await TestImage.HealthyWeb("v1").Push(environment.QuietRegistry, image, "latest");
         var name = TestEnvironment.CreateName(image);
-        var created = await environment.App.Call(HttpMethod.Post, "/api/app/v1/service/?start=true", new
-        {
-            name,
-            image = $"{environment.Registry.Host}/{image}:latest",
-            autoredeploy = true,
-            deploy_group = image,
-        });
+        var created = await environment.App.Call(
+            HttpMethod.Post,
+            "/api/app/v1/service/?start=true",
+            new
+            {
+                name,
+                image = $"{environment.Registry.Host}/{image}:latest",
+                autoredeploy = true,
+                deploy_group = image,
+            }
+        );
         var service = new TestService(environment, (string)created["uuid"]!, name);
         Assert.Equal("Success", (string)(await service.WaitForEnd())["state"]!);
         return service;

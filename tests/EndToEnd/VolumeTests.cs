@@ -61,7 +61,22 @@ public class VolumeTests(TestEnvironment environment)
         Assert.Equal([(0, 1), (0, 2), (1, 1), (1, 2)], left.Select(volume => ((int)volume!["generation"]!, (int)volume["slot"]!)).Order());
         Assert.All(left, volume => Assert.Equal("Released", (string)volume!["state"]!));
         var first = left.Single(volume => (int)volume!["slot"]! == 1 && (int)volume["generation"]! == 1)!;
-        var heir = await environment.CreateRunningService("heir", new { bindings = new[] { new { volume = (string)first["name"]!, container_path = "/data", rewritable = true } } }, TestImage.Locking);
+        var heir = await environment.CreateRunningService(
+            "heir",
+            new
+            {
+                bindings = new[]
+                {
+                    new
+                    {
+                        volume = (string)first["name"]!,
+                        container_path = "/data",
+                        rewritable = true,
+                    },
+                },
+            },
+            TestImage.Locking
+        );
         Assert.Equal(["three"], await Data(of: heir));
         await heir.Terminate("?volumes=true");
         await heir.WaitForEnd();
@@ -80,8 +95,10 @@ public class VolumeTests(TestEnvironment environment)
             Assert.True((string)action["state"]! == "Success", await service.ReadLog(action));
         }
 
-        Task<string> Exec(string command, int slot = 1, TestService? of = null) => ContainerOf(of ?? service, slot).ContinueWith(
-            id => environment.Cli("exec", id.Result, "sh", "-c", command), TaskScheduler.Default).Unwrap();
+        Task<string> Exec(string command, int slot = 1, TestService? of = null) =>
+            ContainerOf(of ?? service, slot)
+                .ContinueWith(id => environment.Cli("exec", id.Result, "sh", "-c", command), TaskScheduler.Default)
+                .Unwrap();
 
         Task Write(string file, int slot = 1) => Exec($"touch /data/{file}", slot);
 
@@ -102,7 +119,11 @@ public class VolumeTests(TestEnvironment environment)
         await service.Post("rollback/");
         Assert.Equal("Success", (string)(await service.WaitForEnd())["state"]!);
         Assert.Equal("before the push\nbefore the way back", await Query("SELECT what FROM kept"));
-        Assert.DoesNotContain("overlaps", await environment.Cli("exec", await ContainerOf(service, 1), "ls", PostgresImage.Home), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "overlaps",
+            await environment.Cli("exec", await ContainerOf(service, 1), "ls", PostgresImage.Home),
+            StringComparison.Ordinal
+        );
         await service.Terminate("?volumes=true");
         await service.WaitForEnd();
 

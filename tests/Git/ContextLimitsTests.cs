@@ -12,7 +12,10 @@ public sealed class ContextLimitsTests
         Goes(() => _limits.AddEntry(ContextLimits.MaxPathBytes + 1, 0), "has a file whose path is longer than 4,096 bytes");
         Goes(() => _limits.AddEntry(1, ContextLimits.MaxPathDepth + 1), "has a file that is more than 256 directories deep");
         Goes(() => Fill(() => _limits.AddEntry(ContextLimits.MaxPathBytes, 1), 4_097), "has paths of more than 16,777,216 bytes in all");
-        Goes(() => Fill(() => _limits.AddLink(ContextLimits.MaxLinkBytes), 4_097), "has symbolic links with targets of more than 16,777,216 bytes in all");
+        Goes(
+            () => Fill(() => _limits.AddLink(ContextLimits.MaxLinkBytes), 4_097),
+            "has symbolic links with targets of more than 16,777,216 bytes in all"
+        );
         Goes(() => Fill(_limits.AddSubmodule, 101), "has more than 100 submodules");
     }
 
@@ -32,6 +35,9 @@ public sealed class ContextLimitsTests
     private static void Goes(Action over, string words)
     {
         var e = Assert.Throws<GitException>(over);
-        Assert.Equal((GitFault.Refused, $"The repository git.example.org/acme/shop {words}; that is too much for a build."), (e.Fault, e.Message));
+        Assert.Equal(
+            (GitFault.Refused, $"The repository git.example.org/acme/shop {words}; that is too much for a build."),
+            (e.Fault, e.Message)
+        );
     }
 }

@@ -46,7 +46,8 @@ public abstract class GenericGitSenderTests : IAsyncLifetime
         return new GitMirrorClient(Options.Create(options), NullLogger<GitMirrorClient>.Instance, TimeProvider.System);
     }
 
-    protected static GitRemote RemoteOf(string url, params GitCredential[] credentials) => new("acme", RepositoryName.Parse(url), credentials);
+    protected static GitRemote RemoteOf(string url, params GitCredential[] credentials) =>
+        new("acme", RepositoryName.Parse(url), credentials);
 
     protected Task<GitCommit> Fetch(string? commit = null, string branch = "main") => Git.Fetch(Remote, branch, commit, None);
 
@@ -62,6 +63,8 @@ public abstract class GenericGitSenderTests : IAsyncLifetime
 
     /// <summary>The only mirror's objects of one kind.</summary>
     protected int Count(string kind) =>
-        UnixTools.Run("git", "--git-dir=" + Assert.Single(Mirrors()), "cat-file", "--batch-all-objects", "--batch-check=%(objecttype)")
-            .Split('\n').Count(line => line == kind);
+        UnixTools
+            .Run("git", "--git-dir=" + Assert.Single(Mirrors()), "cat-file", "--batch-all-objects", "--batch-check=%(objecttype)")
+            .Split('\n')
+            .Count(line => line == kind);
 }

@@ -118,16 +118,25 @@ public sealed class GitCompareTests : GenericGitSenderTests
         var second = Clone.Commit("odd");
         Clone.Push();
         await Fetch(second);
-        Assert.Equal(names.Order(StringComparer.Ordinal), (await Git.Compare(Remote, first, second, None)).Files!.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            names.Order(StringComparer.Ordinal),
+            (await Git.Compare(Remote, first, second, None)).Files!.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
     public async Task Hundreds_of_commits_make_one_difference()
     {
         var first = Clone.Push("a", "1");
-        var stream = string.Concat(Enumerable.Range(0, 300).Select(i =>
-            $"commit refs/heads/many\ncommitter Ada <ada@acme.example> {1_700_000_000 + i} +0000\ndata 1\nx\n{(i == 0 ? $"from {first}\n" : "")}"
-            + $"M 100644 inline d{i % 10}/f{i}\ndata 1\ny\n\n"));
+        var stream = string.Concat(
+            Enumerable
+                .Range(0, 300)
+                .Select(i =>
+                    $"commit refs/heads/many\ncommitter Ada <ada@acme.example> {1_700_000_000 + i} +0000\ndata "
+                    + $"1\nx\n{(i == 0 ? $"from {first}\n" : "")}"
+                    + $"M 100644 inline d{i % 10}/f{i}\ndata 1\ny\n\n"
+                )
+        );
         Clone.GitWith(stream, "fast-import", "--quiet");
         Clone.Switch("many");
         Clone.Push();

@@ -27,7 +27,8 @@ public sealed class GitContextTests : GenericGitSenderTests
         var files = await Open(commit, Source());
         Assert.Equal(
             ["Dockerfile", "dir/", "dir/link", "dir/ünï 日本.txt", "empty", "nowhere", "run.sh"],
-            files.Keys.Where(name => !name.StartsWith("a-rather", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            files.Keys.Where(name => !name.StartsWith("a-rather", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+        );
         Assert.Equal("Dockerfile", files.Dockerfile);
         Assert.Equal(Plain, files["Dockerfile"].Text);
         Assert.Equal("", files["empty"].Text);
@@ -120,7 +121,12 @@ public sealed class GitContextTests : GenericGitSenderTests
     [InlineData("api", "linked", null, "build")]
     [InlineData("api", "inner", null, "api/docker")]
     [InlineData("api", "dirlink/Dockerfile", null, "build")]
-    public async Task The_Dockerfile_is_looked_for_in_the_root_path_and_then_in_the_repository(string root, string path, string? name, string expected)
+    public async Task The_Dockerfile_is_looked_for_in_the_root_path_and_then_in_the_repository(
+        string root,
+        string path,
+        string? name,
+        string expected
+    )
     {
         foreach (var place in (string[])["", "api/", "api/docker/", "build/"])
             Clone.Write(place + "Dockerfile", $"FROM {(place.Length == 0 ? "root" : place.TrimEnd('/'))}\n");
@@ -128,7 +134,15 @@ public sealed class GitContextTests : GenericGitSenderTests
         var commit = Clone.Commit("files");
         if (path is "linked" or "inner" or "dirlink/Dockerfile")
         {
-            Clone.Link("api/" + path.Split('/')[0], path switch { "linked" => "../build/Dockerfile", "inner" => "docker/Dockerfile", _ => "docker" });
+            Clone.Link(
+                "api/" + path.Split('/')[0],
+                path switch
+                {
+                    "linked" => "../build/Dockerfile",
+                    "inner" => "docker/Dockerfile",
+                    _ => "docker",
+                }
+            );
             if (path.StartsWith("dirlink", StringComparison.Ordinal))
             {
                 Clone.Link("dirlink", "build");
@@ -205,7 +219,10 @@ public sealed class GitContextTests : GenericGitSenderTests
         }
 
         var e = await Fails(GitFault.Refused, () => Open(commit, Source("api")));
-        Assert.Equal($"The symbolic link \"api/link\" of the repository {Server.Host}/acme/shop leads out of the build's context, to \"{target}\".", e.Message);
+        Assert.Equal(
+            $"The symbolic link \"api/link\" of the repository {Server.Host}/acme/shop leads out of the build's context, to \"{target}\".",
+            e.Message
+        );
         commit = Clone.Push("api/.dockerignore", "link");
         Assert.DoesNotContain("link", (await Open(commit, Source("api"))).Keys);
     }
@@ -238,9 +255,11 @@ public sealed class GitContextTests : GenericGitSenderTests
         var requests = Server.Requests;
         var e = await Fails(GitFault.Refused, () => Open(commit, Source() with { Submodules = true }));
         Assert.Equal(
-            $"The submodule \"vendor/lib/third\" of the repository {Server.Host}/acme/shop is the repository {Server.Host}/deep/er, which is not below {Server.Host}/acme; "
-            + "to allow it, name it or what it is below in `submodule_paths` of the service's `git_repository`.",
-            e.Message);
+            $"The submodule \"vendor/lib/third\" of the repository {Server.Host}/acme/shop is the repository "
+                + $"{Server.Host}/deep/er, which is not below {Server.Host}/acme; "
+                + "to allow it, name it or what it is below in `submodule_paths` of the service's `git_repository`.",
+            e.Message
+        );
         Assert.True(Server.Requests > requests);
         Assert.Equal(2, Mirrors().Length);
 
@@ -269,7 +288,10 @@ public sealed class GitContextTests : GenericGitSenderTests
         Clone.Write(".gitmodules", "");
         commit = Clone.Commit("no URL");
         Clone.Push();
-        Assert.Contains("has no URL in .gitmodules", (await Fails(GitFault.Refused, () => Open(commit, Source() with { Submodules = true }))).Message);
+        Assert.Contains(
+            "has no URL in .gitmodules",
+            (await Fails(GitFault.Refused, () => Open(commit, Source() with { Submodules = true }))).Message
+        );
     }
 
     [Theory]
@@ -350,7 +372,9 @@ public sealed class GitContextTests : GenericGitSenderTests
 
         var e = await Fails(GitFault.Refused, () => Open(commit, Source()));
         Assert.Equal(
-            $"The repository {Server.Host}/acme/shop has more than 100,000 files and directories; that is too much for a build.", e.Message);
+            $"The repository {Server.Host}/acme/shop has more than 100,000 files and directories; that is too much for a build.",
+            e.Message
+        );
 
         // nor is it known what it changes
         Clone.Write("Dockerfile", Plain);
@@ -369,11 +393,17 @@ public sealed class GitContextTests : GenericGitSenderTests
         Clone.Write("Dockerfile", Plain);
         var commit = Clone.Push(".dockerignore", string.Concat(Enumerable.Repeat("[a-z]*[a-z]*[a-z]*[a-z]*x\n", 3_000)));
         var e = await Fails(GitFault.Refused, () => Open(commit, Source()));
-        Assert.Equal($"The repository {Server.Host}/acme/shop has a .dockerignore with more than 2,000 rules; that is too much for a build.", e.Message);
+        Assert.Equal(
+            $"The repository {Server.Host}/acme/shop has a .dockerignore with more than 2,000 rules; that is too much for a build.",
+            e.Message
+        );
 
         commit = Clone.Push(".dockerignore", new string('#', 256 * 1024) + "\n");
         e = await Fails(GitFault.Refused, () => Open(commit, Source()));
-        Assert.Equal($"The repository {Server.Host}/acme/shop has a .dockerignore of more than 256 KiB; that is too much for a build.", e.Message);
+        Assert.Equal(
+            $"The repository {Server.Host}/acme/shop has a .dockerignore of more than 256 KiB; that is too much for a build.",
+            e.Message
+        );
     }
 
     private bool IsReadingMirror(string process)
@@ -403,7 +433,13 @@ public sealed class GitContextTests : GenericGitSenderTests
     }
 
     private GitSource Source(string root = "", string dockerfile = "Dockerfile") =>
-        new() { Url = Server.Url(Repository), Branch = "main", RootPath = root, DockerfilePath = dockerfile };
+        new()
+        {
+            Url = Server.Url(Repository),
+            Branch = "main",
+            RootPath = root,
+            DockerfilePath = dockerfile,
+        };
 
     private sealed record FileInTar(string Text, string Link, UnixFileMode Mode, int User, int Group, DateTimeOffset Time);
 

@@ -15,18 +15,48 @@ public sealed class GitCredentialTests : GenericGitSenderTests
         Server.Username = "x-access-token";
 
         var e = await Fails(GitFault.Unauthorized, () => Fetch());
-        Assert.Equal($"The repository {Server.Host}/acme/shop could not be read: {Server.Host} wants credentials; set them for the host {Server.Host}.", e.Message);
+        Assert.Equal(
+            $"The repository {Server.Host}/acme/shop could not be read: {Server.Host} wants credentials; set them for the host "
+                + $"{Server.Host}.",
+            e.Message
+        );
         e = await Fails(GitFault.Unauthorized, () => Fetch(new GitCredential { Host = Server.Host, Password = "wr0ng-word" }));
-        Assert.Equal($"The repository {Server.Host}/acme/shop could not be read: the server refused the credentials for {Server.Host}.", e.Message);
+        Assert.Equal(
+            $"The repository {Server.Host}/acme/shop could not be read: the server refused the credentials for {Server.Host}.",
+            e.Message
+        );
         Assert.DoesNotContain("wr0ng-word", e.ToString());
-        e = await Fails(GitFault.Unauthorized, () => Fetch(new GitCredential { Host = "127.0.0.1:1", Password = Secret }, new GitCredential { Host = "localhost", Password = Secret }));
+        e = await Fails(
+            GitFault.Unauthorized,
+            () =>
+                Fetch(
+                    new GitCredential { Host = "127.0.0.1:1", Password = Secret },
+                    new GitCredential { Host = "localhost", Password = Secret }
+                )
+        );
         Assert.Contains("wants credentials", e.Message);
 
         Assert.Equal(commit, await Fetch(new GitCredential { Host = Server.Host, Password = Secret }));
         Assert.Equal(commit, await Fetch(new GitCredential { Host = "127.0.0.1", Password = Secret }));
-        Assert.Equal(commit, await Fetch(new GitCredential { Host = "127.0.0.1", Password = "other" }, new GitCredential { Host = Server.Host, Password = Secret }));
+        Assert.Equal(
+            commit,
+            await Fetch(
+                new GitCredential { Host = "127.0.0.1", Password = "other" },
+                new GitCredential { Host = Server.Host, Password = Secret }
+            )
+        );
         Server.Username = "ada";
-        Assert.Equal(commit, await Fetch(new GitCredential { Host = "127.0.0.1", Username = "ada", Password = Secret }));
+        Assert.Equal(
+            commit,
+            await Fetch(
+                new GitCredential
+                {
+                    Host = "127.0.0.1",
+                    Username = "ada",
+                    Password = Secret,
+                }
+            )
+        );
 
         foreach (var file in Directory.GetFiles(Data, "*", SearchOption.AllDirectories))
             Assert.DoesNotContain(Secret, await File.ReadAllTextAsync(file));
@@ -35,16 +65,29 @@ public sealed class GitCredentialTests : GenericGitSenderTests
     [Fact]
     public void That_a_password_is_not_sent_over_http_is_told()
     {
-        var remote = RemoteOf("http://git.acme.com/acme/shop", new GitCredential { Host = "git.acme.com", Path = "acme", Password = Secret });
+        var remote = RemoteOf(
+            "http://git.acme.com/acme/shop",
+            new GitCredential
+            {
+                Host = "git.acme.com",
+                Path = "acme",
+                Password = Secret,
+            }
+        );
         using var access = GitAccess.Open(remote, new SshKeyDirectory(Data));
         Assert.Null(access.Credential);
         Assert.Empty(access.Environment);
 
-        var e = GitErrorTranslator.From(access, new GitResult(128, [], "fatal: could not read Username for 'http://git.acme.com': terminal prompts disabled", false));
+        var e = GitErrorTranslator.From(
+            access,
+            new GitResult(128, [], "fatal: could not read Username for 'http://git.acme.com': terminal prompts disabled", false)
+        );
         Assert.Equal(
-            "The repository git.acme.com/acme/shop could not be read: the credentials for git.acme.com/acme are not sent over http; use the repository's https URL, "
-            + "or set their `scheme` to \"http\" if the password may travel in clear.",
-            e.Message);
+            "The repository git.acme.com/acme/shop could not be read: the credentials for git.acme.com/acme are not sent over "
+                + "http; use the repository's https URL, "
+                + "or set their `scheme` to \"http\" if the password may travel in clear.",
+            e.Message
+        );
 
         var plain = remote with { Credentials = [remote.Credentials[0] with { Scheme = "http" }] };
         using var open = GitAccess.Open(plain, new SshKeyDirectory(Data));
@@ -91,7 +134,12 @@ public sealed class GitCredentialTests : GenericGitSenderTests
     {
         var commit = Clone.Push("a", "1");
         await using var ssh = await SshServer.Start(Server);
-        var right = new GitCredential { Host = "127.0.0.1", PrivateKey = ssh.PrivateKey, KnownHosts = ssh.KnownHosts };
+        var right = new GitCredential
+        {
+            Host = "127.0.0.1",
+            PrivateKey = ssh.PrivateKey,
+            KnownHosts = ssh.KnownHosts,
+        };
         var url = ssh.Url(Repository);
 
         var none = await Fails(GitFault.Unauthorized, () => Over());
@@ -107,14 +155,32 @@ public sealed class GitCredentialTests : GenericGitSenderTests
         Assert.DoesNotContain("not a key", broken.ToString());
 
         Assert.Equal(commit, (await Over(right)).Id);
-        Assert.Equal(commit, (await Over(right with { Host = ssh.Host, PrivateKey = ssh.PrivateKey.Replace("\n", "\r\n", StringComparison.Ordinal).Trim() })).Id);
-        await Fails(GitFault.NotFound, () => Git.Fetch(RemoteOf(url.Replace("shop", "none", StringComparison.Ordinal), right), "main", null, None));
+        Assert.Equal(
+            commit,
+            (
+                await Over(
+                    right with
+                    {
+                        Host = ssh.Host,
+                        PrivateKey = ssh.PrivateKey.Replace("\n", "\r\n", StringComparison.Ordinal).Trim(),
+                    }
+                )
+            ).Id
+        );
+        await Fails(
+            GitFault.NotFound,
+            () => Git.Fetch(RemoteOf(url.Replace("shop", "none", StringComparison.Ordinal), right), "main", null, None)
+        );
         Assert.Empty(Keys());
 
         Task<GitCommit> Over(params GitCredential[] credentials) => Git.Fetch(RemoteOf(url, credentials), "main", null, None);
 
-        string[] Keys() => Directory.GetDirectories("/dev/shm", "autodeploy-git-*").SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
-            .Where(file => File.ReadAllText(file).Contains(ssh.PrivateKey.Split('\n')[2], StringComparison.Ordinal)).ToArray();
+        string[] Keys() =>
+            Directory
+                .GetDirectories("/dev/shm", "autodeploy-git-*")
+                .SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+                .Where(file => File.ReadAllText(file).Contains(ssh.PrivateKey.Split('\n')[2], StringComparison.Ordinal))
+                .ToArray();
     }
 
     [Fact]
@@ -134,5 +200,6 @@ public sealed class GitCredentialTests : GenericGitSenderTests
         Assert.False(Directory.Exists(Path.GetDirectoryName(files.Key)));
     }
 
-    private async Task<string> Fetch(params GitCredential[] credentials) => (await Git.Fetch(RemoteOf(Server.Url(Repository), credentials), "main", null, None)).Id;
+    private async Task<string> Fetch(params GitCredential[] credentials) =>
+        (await Git.Fetch(RemoteOf(Server.Url(Repository), credentials), "main", null, None)).Id;
 }

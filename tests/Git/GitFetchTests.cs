@@ -210,9 +210,15 @@ public sealed class GitFetchTests : GenericGitSenderTests
     {
         var e = await Fails(GitFault.NotFound, () => Git.Fetch(RemoteOf(Server.Url("acme/none")), "main", null, None));
         Assert.Contains("/acme/none could not be read", e.Message);
-        e = await Fails(GitFault.Unreachable, () => Git.Fetch(RemoteOf($"http://127.0.0.1:{UnixTools.FreePort()}/acme/shop"), "main", null, None));
+        e = await Fails(
+            GitFault.Unreachable,
+            () => Git.Fetch(RemoteOf($"http://127.0.0.1:{UnixTools.FreePort()}/acme/shop"), "main", null, None)
+        );
         Assert.Contains("/acme/shop could not be read", e.Message);
         e = await Fails(GitFault.Unreachable, () => Git.Fetch(RemoteOf("http://no-such-host.invalid/acme/shop"), "main", null, None));
-        Assert.Equal("The repository no-such-host.invalid/acme/shop could not be read: the name no-such-host.invalid is unknown.", e.Message);
+        Assert.Equal(
+            "The repository no-such-host.invalid/acme/shop could not be read: the name no-such-host.invalid is unknown.",
+            e.Message
+        );
     }
 }

@@ -44,7 +44,9 @@ public sealed class GitMirrorTests : GenericGitSenderTests
         using var other = Server.Clone("acme/other");
         other.Push("b", "1");
         var git = NewGit(options => options.MaxBytes = 1);
-        await using (var context = await git.OpenContext(Remote, commit, new GitSource { Url = Server.Url(Repository), Branch = "main" }, None))
+        await using (
+            var context = await git.OpenContext(Remote, commit, new GitSource { Url = Server.Url(Repository), Branch = "main" }, None)
+        )
         {
             await git.Fetch(RemoteOf(Server.Url("acme/other")), "main", null, None);
             Assert.Equal(2, Mirrors().Length);
@@ -74,7 +76,8 @@ public sealed class GitMirrorTests : GenericGitSenderTests
         Damage(mirror, what);
         Assert.Equal(["a"], (await NewGit().Compare(Remote, first, second, None)).Files!);
         Damage(mirror, what);
-        await using var context = await NewGit().OpenContext(Remote, second, new GitSource { Url = Server.Url(Repository), Branch = "main" }, None);
+        await using var context = await NewGit()
+            .OpenContext(Remote, second, new GitSource { Url = Server.Url(Repository), Branch = "main" }, None);
         Assert.NotEqual(-1, context.Content.ReadByte());
     }
 

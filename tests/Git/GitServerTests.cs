@@ -46,7 +46,8 @@ public sealed class GitServerTests
             await File.WriteAllTextAsync(Path.Combine(files, "known_hosts"), ssh.KnownHosts);
             await File.WriteAllTextAsync(Path.Combine(files, "key"), ssh.PrivateKey);
             UnixTools.Run("chmod", "600", Path.Combine(files, "key"));
-            var command = $"ssh -F none -i {files}/key -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile={files}/known_hosts";
+            var command =
+                $"ssh -F none -i {files}/key -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile={files}/known_hosts";
             Assert.Contains($"{commit}\trefs/heads/main", clone.Git("-c", "core.sshCommand=" + command, "ls-remote", ssh.Url("acme/shop")));
         }
         finally

@@ -39,7 +39,9 @@ public sealed class GlobPatternTests
 
         Assert.True(DockerIgnore.Parse(new string('a', DockerIgnore.MaxRuleLength)).Excludes(new string('a', DockerIgnore.MaxRuleLength)));
         Assert.Equal(
-            "a rule of more than 4,096 characters", Assert.Throws<IgnoreLimitException>(() => DockerIgnore.Parse(new string('a', DockerIgnore.MaxRuleLength + 1))).Message);
+            "a rule of more than 4,096 characters",
+            Assert.Throws<IgnoreLimitException>(() => DockerIgnore.Parse(new string('a', DockerIgnore.MaxRuleLength + 1))).Message
+        );
     }
 
     [Theory]

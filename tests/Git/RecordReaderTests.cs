@@ -40,15 +40,17 @@ public sealed class RecordReaderTests
         Assert.InRange(input.BytesRead, 9_000, 9_200);
     }
 
-    private static Task<bool> Read(Stream input, int maxBytes, Action<string> add) => RecordReader.Read(
-        input,
-        maxBytes,
-        record =>
-        {
-            add(Encoding.UTF8.GetString(record));
-            return true;
-        },
-        default);
+    private static Task<bool> Read(Stream input, int maxBytes, Action<string> add) =>
+        RecordReader.Read(
+            input,
+            maxBytes,
+            record =>
+            {
+                add(Encoding.UTF8.GetString(record));
+                return true;
+            },
+            default
+        );
 
     /// <summary>The same text so many times, some bytes at a time.</summary>
     private sealed class Endless(string text, int atOnce, int times) : Stream
@@ -79,9 +81,7 @@ public sealed class RecordReaderTests
             return (int)all;
         }
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

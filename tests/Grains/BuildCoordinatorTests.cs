@@ -41,17 +41,28 @@ public class BuildCoordinatorTests
 
     [Fact]
     public async Task Different_builds_are_each_built() =>
-        Assert.NotEqual(await _builds.Run("a", new LineCollector(), false, Named("a"), default), await _builds.Run("b", new LineCollector(), false, Named("b"), default));
+        Assert.NotEqual(
+            await _builds.Run("a", new LineCollector(), false, Named("a"), default),
+            await _builds.Run("b", new LineCollector(), false, Named("b"), default)
+        );
 
     [Fact]
     public async Task The_same_is_built_on_each_engine()
     {
         var (builds, go) = (new BuildCoordinators(new DeploymentOptions { MaxConcurrentBuilds = 1 }), new TaskCompletionSource());
-        var one = builds.GetForEngine("east").Run("key", new LineCollector(), false, async (lines, _) =>
-        {
-            await go.Task;
-            return await Named("a")(lines, default);
-        }, default);
+        var one = builds
+            .GetForEngine("east")
+            .Run(
+                "key",
+                new LineCollector(),
+                false,
+                async (lines, _) =>
+                {
+                    await go.Task;
+                    return await Named("a")(lines, default);
+                },
+                default
+            );
         Assert.Equal("b", (await builds.GetForEngine("west").Run("key", new LineCollector(), false, Named("b"), default)).Id);
         go.SetResult();
         Assert.Equal("a", (await one).Id);
@@ -133,7 +144,8 @@ public class BuildCoordinatorTests
         }
     }
 
-    private static Func<IProgress<string>, CancellationToken, Task<EngineImage>> Named(string id) => (_, _) => Task.FromResult(new EngineImage(id, null));
+    private static Func<IProgress<string>, CancellationToken, Task<EngineImage>> Named(string id) =>
+        (_, _) => Task.FromResult(new EngineImage(id, null));
 
     [Fact]
     public async Task So_many_builds_go_on_at_a_time_and_one_that_waits_says_so()

@@ -10,7 +10,15 @@ public class BuildStepParserTests
         var lines = new List<string>();
         var steps = new List<(int, int)>();
         var build = new BuildStepParser(new LineRecorder(lines), (step, all) => steps.Add((step, all)));
-        string[] said = ["Step 1/3 : FROM scratch", " ---> 1234", "RUN echo Step 9/9 : no", "Step 2/3 : COPY . /", "Step x/3 : no", "Step 3/99999999999 : no"];
+        string[] said =
+        [
+            "Step 1/3 : FROM scratch",
+            " ---> 1234",
+            "RUN echo Step 9/9 : no",
+            "Step 2/3 : COPY . /",
+            "Step x/3 : no",
+            "Step 3/99999999999 : no",
+        ];
         foreach (var line in said)
             build.Report(line);
         Assert.Equal(said, lines);

@@ -4,7 +4,9 @@ using AutoDeploy.Services;
 
 namespace AutoDeploy.Grains.Tests;
 
-/// <summary>When windows are open and open next; windows are written "mon,tue 09:00-17:00 Europe/Berlin", without days for every day.</summary>
+/// <summary>
+/// When windows are open and open next; windows are written "mon,tue 09:00-17:00 Europe/Berlin", without days for every day.
+/// </summary>
 public class DeployWindowScheduleTests
 {
     [Theory]
@@ -90,35 +92,56 @@ public class DeployWindowScheduleTests
     [InlineData("14:00-14:30 Europe/Berlin", "09:00-09:30 America/New_York", "2026-02-01T12:00:00Z", "2026-03-08T13:00:00Z")]
     [InlineData("mon 09:00-17:00 UTC", "tue 09:00-17:00 UTC", "2026-03-02T12:00:00Z", null)]
     public void Both_sets_have_to_be_open(string service, string organization, string now, string? opening) =>
-        Assert.Equal(opening is null ? null : Time(opening), DeployWindowSchedule.FindNextOpening(Time(now), Read(service), Read(organization)));
+        Assert.Equal(
+            opening is null ? null : Time(opening),
+            DeployWindowSchedule.FindNextOpening(Time(now), Read(service), Read(organization))
+        );
 
     [Fact]
     public void It_opens_at_the_first_minute_at_which_it_is_open()
     {
         // every window of a list, at times around the changes of clocks, compared with looking at every minute
-        string[] all = ["02:15-02:45 Europe/Berlin", "mon 09:00-17:00 America/New_York", "sat,sun 22:00-03:30 Europe/Berlin", "sun 01:30-02:30 America/New_York", "fri 23:00-00:30 Asia/Kolkata"];
+        string[] all =
+        [
+            "02:15-02:45 Europe/Berlin",
+            "mon 09:00-17:00 America/New_York",
+            "sat,sun 22:00-03:30 Europe/Berlin",
+            "sun 01:30-02:30 America/New_York",
+            "fri 23:00-00:30 Asia/Kolkata",
+        ];
         foreach (var windows in all.Select(Read))
-            foreach (var start in (string[])["2026-03-07T23:00:00Z", "2026-03-28T20:00:00Z", "2026-10-24T22:00:00Z", "2026-10-31T20:00:00Z"])
-            {
-                var minute = Time(start);
-                while (!DeployWindowSchedule.IsOpen(windows, minute))
-                    minute = minute.AddMinutes(1);
-                Assert.Equal(minute, DeployWindowSchedule.FindNextOpening(Time(start), windows));
-            }
+        foreach (var start in (string[])["2026-03-07T23:00:00Z", "2026-03-28T20:00:00Z", "2026-10-24T22:00:00Z", "2026-10-31T20:00:00Z"])
+        {
+            var minute = Time(start);
+            while (!DeployWindowSchedule.IsOpen(windows, minute))
+                minute = minute.AddMinutes(1);
+            Assert.Equal(minute, DeployWindowSchedule.FindNextOpening(Time(start), windows));
+        }
     }
 
     public static ImmutableArray<DeployWindow> Read(string windows) =>
-    [
-        .. windows.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(window =>
-        {
-            var parts = window.Split(' ');
-            var days = parts.Length == 3
-                ? parts[0].Split(',').Select(day => Enum.GetValues<Weekday>().Single(d => d.ToString().StartsWith(day, StringComparison.OrdinalIgnoreCase)))
-                : Enum.GetValues<Weekday>();
-            var times = parts[^2].Split('-').Select(time => time.Split(':').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray()).Select(n => (n[0] * 60) + n[1]).ToArray();
-            return new DeployWindow([.. days], times[0], times[1], parts[^1]);
-        }),
-    ];
+        [
+            .. windows
+                .Split("; ", StringSplitOptions.RemoveEmptyEntries)
+                .Select(window =>
+                {
+                    var parts = window.Split(' ');
+                    var days =
+                        parts.Length == 3
+                            ? parts[0]
+                                .Split(',')
+                                .Select(day =>
+                                    Enum.GetValues<Weekday>().Single(d => d.ToString().StartsWith(day, StringComparison.OrdinalIgnoreCase))
+                                )
+                            : Enum.GetValues<Weekday>();
+                    var times = parts[^2]
+                        .Split('-')
+                        .Select(time => time.Split(':').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray())
+                        .Select(n => (n[0] * 60) + n[1])
+                        .ToArray();
+                    return new DeployWindow([.. days], times[0], times[1], parts[^1]);
+                }),
+        ];
 
     private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 }

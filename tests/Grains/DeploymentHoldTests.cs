@@ -11,7 +11,10 @@ public class DeploymentHoldTests
 
     private static readonly ServiceSettings Free = new() { Image = "reg.acme.com/web:1" };
 
-    private static readonly ServiceSettings Tuesdays = Free with { Windows = DeployWindowScheduleTests.Read("tue 09:00-17:00 Europe/Berlin") };
+    private static readonly ServiceSettings Tuesdays = Free with
+    {
+        Windows = DeployWindowScheduleTests.Read("tue 09:00-17:00 Europe/Berlin"),
+    };
 
     private static readonly OrganizationSettings Nobody = new();
 
@@ -20,16 +23,28 @@ public class DeploymentHoldTests
 
     [Fact]
     public void A_freeze_holds_with_its_reason_and_no_end() =>
-        Assert.Equal(new DeploymentHold(VerdictReasons.Frozen, "The service is frozen: audit.", null), DeploymentHold.Find(Free with { Frozen = "audit" }, Nobody, false, Noon));
+        Assert.Equal(
+            new DeploymentHold(VerdictReasons.Frozen, "The service is frozen: audit.", null),
+            DeploymentHold.Find(Free with { Frozen = "audit" }, Nobody, false, Noon)
+        );
 
     [Fact]
     public void The_organizations_freeze_holds_too() =>
-        Assert.Equal(new DeploymentHold(VerdictReasons.Frozen, "The organization is frozen: Black Friday!", null), DeploymentHold.Find(Free, Nobody with { Frozen = "Black Friday!" }, false, Noon));
+        Assert.Equal(
+            new DeploymentHold(VerdictReasons.Frozen, "The organization is frozen: Black Friday!", null),
+            DeploymentHold.Find(Free, Nobody with { Frozen = "Black Friday!" }, false, Noon)
+        );
 
     [Fact]
-    public void A_closed_window_says_when_it_opens_by_its_own_clocks() => Assert.Equal(
-        new DeploymentHold(VerdictReasons.Window, "The service's deployment window is closed until Tuesday, 2026-03-03 09:00 (Europe/Berlin).", new DateTimeOffset(2026, 3, 3, 8, 0, 0, TimeSpan.Zero)),
-        DeploymentHold.Find(Tuesdays, Nobody, false, Noon));
+    public void A_closed_window_says_when_it_opens_by_its_own_clocks() =>
+        Assert.Equal(
+            new DeploymentHold(
+                VerdictReasons.Window,
+                "The service's deployment window is closed until Tuesday, 2026-03-03 09:00 (Europe/Berlin).",
+                new DateTimeOffset(2026, 3, 3, 8, 0, 0, TimeSpan.Zero)
+            ),
+            DeploymentHold.Find(Tuesdays, Nobody, false, Noon)
+        );
 
     [Fact]
     public void An_open_window_holds_nothing() => Assert.Null(DeploymentHold.Find(Tuesdays, Nobody, false, Noon.AddDays(1)));
@@ -39,13 +54,24 @@ public class DeploymentHoldTests
     {
         var organization = Nobody with { Windows = DeployWindowScheduleTests.Read("wed 00:00-24:00 UTC; tue 15:00-18:00 UTC") };
         var hold = DeploymentHold.Find(Tuesdays, organization, false, Noon.AddDays(1))!;
-        Assert.Equal((VerdictReasons.Window, "The organization's deployment window is closed until Tuesday, 2026-03-03 15:00 (UTC)."), (hold.Reason, hold.Detail));
+        Assert.Equal(
+            (VerdictReasons.Window, "The organization's deployment window is closed until Tuesday, 2026-03-03 15:00 (UTC)."),
+            (hold.Reason, hold.Detail)
+        );
     }
 
     [Fact]
     public void Windows_that_never_meet_say_so()
     {
-        var hold = DeploymentHold.Find(Tuesdays, Nobody with { Windows = DeployWindowScheduleTests.Read("wed 09:00-17:00 Europe/Berlin") }, false, Noon)!;
+        var hold = DeploymentHold.Find(
+            Tuesdays,
+            Nobody with
+            {
+                Windows = DeployWindowScheduleTests.Read("wed 09:00-17:00 Europe/Berlin"),
+            },
+            false,
+            Noon
+        )!;
         Assert.Equal((VerdictReasons.Window, null), (hold.Reason, hold.Until));
         Assert.Contains("no time", hold.Detail, StringComparison.Ordinal);
     }

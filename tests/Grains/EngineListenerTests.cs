@@ -16,7 +16,11 @@ public class EngineListenerTests
     [InlineData(true, 60, false)]
     [InlineData(false, 10, true)]
     [InlineData(false, 3600, true)]
-    public async Task What_exits_before_the_engine_is_gone_is_brought_back_if_it_went_with_it(bool accepts, int secondsBefore, bool comesBack)
+    public async Task What_exits_before_the_engine_is_gone_is_brought_back_if_it_went_with_it(
+        bool accepts,
+        int secondsBefore,
+        bool comesBack
+    )
     {
         var time = new FakeClock();
         var looks = Channel.CreateUnbounded<string>();
@@ -25,24 +29,47 @@ public class EngineListenerTests
 
         var watch = new EngineListener(
             "local",
-            Fake.Create<IEngine>((method, _) => method switch
-            {
-                nameof(IEngine.Describe) => Task.FromResult(new EngineInfo("paper", "1", "1")),
-                nameof(IEngine.AcceptsConnections) => Task.FromResult(accepts),
-                nameof(IEngine.List) => Task.FromResult<IReadOnlyList<EngineContainer>>([]),
-                _ => connected++ == 0 ? Goes() : Stays(),
-            }),
-            Fake.Create<IGrainFactory>((_, _) => Fake.Create<IServiceGrain>((method, _) =>
-            {
-                looks.Writer.TryWrite(method);
-                return Task.CompletedTask;
-            })),
-            Fake.Create<ILedger>((method, arguments) => method == nameof(ILedger.ForgetContainersExcept) ? Task.CompletedTask : Task.FromResult(new Page<ServiceRow>(
-                1, connected > 1 && ((ServiceFilter)arguments[0]!).State == ServiceStatus.Stopped ? [new ServiceRow(ServiceId, "", "", ServiceStatus.Stopped, default)] : []))),
+            Fake.Create<IEngine>(
+                (method, _) =>
+                    method switch
+                    {
+                        nameof(IEngine.Describe) => Task.FromResult(new EngineInfo("paper", "1", "1")),
+                        nameof(IEngine.AcceptsConnections) => Task.FromResult(accepts),
+                        nameof(IEngine.List) => Task.FromResult<IReadOnlyList<EngineContainer>>([]),
+                        _ => connected++ == 0 ? Goes() : Stays(),
+                    }
+            ),
+            Fake.Create<IGrainFactory>(
+                (_, _) =>
+                    Fake.Create<IServiceGrain>(
+                        (method, _) =>
+                        {
+                            looks.Writer.TryWrite(method);
+                            return Task.CompletedTask;
+                        }
+                    )
+            ),
+            Fake.Create<ILedger>(
+                (method, arguments) =>
+                    method == nameof(ILedger.ForgetContainersExcept)
+                        ? Task.CompletedTask
+                        : Task.FromResult(
+                            new Page<ServiceRow>(
+                                1,
+                                connected > 1 && ((ServiceFilter)arguments[0]!).State == ServiceStatus.Stopped
+                                    ? [new ServiceRow(ServiceId, "", "", ServiceStatus.Stopped, default)]
+                                    : []
+                            )
+                        )
+            ),
             time,
-            NullLogger.Instance);
+            NullLogger.Instance
+        );
         var run = watch.Run(stop.Token);
-        Assert.Equal(comesBack ? nameof(IServiceGrain.RestartAfterEngineLoss) : nameof(IServiceGrain.Observe), await looks.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1)));
+        Assert.Equal(
+            comesBack ? nameof(IServiceGrain.RestartAfterEngineLoss) : nameof(IServiceGrain.Observe),
+            await looks.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1))
+        );
         await stop.CancelAsync();
         await run;
 

@@ -20,8 +20,17 @@ public class JudgeGitTests
         Created = DateTimeOffset.UnixEpoch,
         Status = ServiceStatus.Running,
         WantsToRun = true,
-        Settings = new ServiceSettings { Git = new GitSource { Url = "https://git.acme.com/acme/shop", Branch = "main" }, Autoredeploy = true },
-        Current = new ServiceVersion { Image = ImageName.Parse("autodeploy/shop:1"), Digest = "sha256:1", Commit = Now },
+        Settings = new ServiceSettings
+        {
+            Git = new GitSource { Url = "https://git.acme.com/acme/shop", Branch = "main" },
+            Autoredeploy = true,
+        },
+        Current = new ServiceVersion
+        {
+            Image = ImageName.Parse("autodeploy/shop:1"),
+            Digest = "sha256:1",
+            Commit = Now,
+        },
     };
 
     private static readonly Push Push = new()
@@ -51,8 +60,25 @@ public class JudgeGitTests
     [Fact]
     public void What_is_held_is_not_held_again_and_an_ancestor_of_it_is_older()
     {
-        var verdict = new Verdict { Uuid = Guid.NewGuid(), PushId = Push.Uuid, ServiceId = Running.Uuid, Kind = VerdictKind.Held, Reason = VerdictReasons.Window, Detail = "", Received = Push.Received };
-        var holding = Restricted("M api/") with { Held = new HeldPush { Verdict = verdict, Push = Push, Version = Running.Current! with { Commit = Newest } } };
+        var verdict = new Verdict
+        {
+            Uuid = Guid.NewGuid(),
+            PushId = Push.Uuid,
+            ServiceId = Running.Uuid,
+            Kind = VerdictKind.Held,
+            Reason = VerdictReasons.Window,
+            Detail = "",
+            Received = Push.Received,
+        };
+        var holding = Restricted("M api/") with
+        {
+            Held = new HeldPush
+            {
+                Verdict = verdict,
+                Push = Push,
+                Version = Running.Current! with { Commit = Newest },
+            },
+        };
         Check(holding, Newest, new CommitRelations(Newer), VerdictReasons.Current);
         Check(holding, New, new CommitRelations(Newer, Held: GitRelation.Older), VerdictReasons.Older);
         Check(holding, New, new CommitRelations(Newer, Held: GitRelation.Newer), VerdictReasons.New);
@@ -81,7 +107,10 @@ public class JudgeGitTests
 
     [Fact]
     public void A_deleted_branch_comes_before_everything() =>
-        Assert.Equal(VerdictReasons.Deleted, Judge.Decide(Off(Running), Push with { Deleted = true, Commit = null }, null, relations: null)!.Reason);
+        Assert.Equal(
+            VerdictReasons.Deleted,
+            Judge.Decide(Off(Running), Push with { Deleted = true, Commit = null }, null, relations: null)!.Reason
+        );
 
     [Fact]
     public void With_autoredeploy_off_it_is_remembered_without_looking_at_files()
@@ -93,19 +122,31 @@ public class JudgeGitTests
     [Fact]
     public void A_stopped_service_stays_stopped()
     {
-        var decision = Check(Running with { WantsToRun = false, Status = ServiceStatus.Stopped }, New, null, VerdictReasons.Stopped, marker: "[skip ci]");
+        var decision = Check(
+            Running with
+            {
+                WantsToRun = false,
+                Status = ServiceStatus.Stopped,
+            },
+            New,
+            null,
+            VerdictReasons.Stopped,
+            marker: "[skip ci]"
+        );
         Assert.True(decision.RememberAvailable);
     }
 
     [Fact]
-    public void A_skip_marker_comes_before_the_files() => Check(Restricted("M web/"), New, null, VerdictReasons.SkipMarker, marker: "[skip ci]");
+    public void A_skip_marker_comes_before_the_files() =>
+        Check(Restricted("M web/"), New, null, VerdictReasons.SkipMarker, marker: "[skip ci]");
 
     [Fact]
     public void A_push_option_skips_too() =>
         Assert.Equal(VerdictReasons.SkipMarker, Judge.Decide(Running, Push with { SkipAsked = true }, Commit(New), null)!.Reason);
 
     [Fact]
-    public void The_files_are_asked_for_only_when_the_answer_depends_on_them() => Assert.Null(Judge.Decide(Running, Push, Commit(New), null));
+    public void The_files_are_asked_for_only_when_the_answer_depends_on_them() =>
+        Assert.Null(Judge.Decide(Running, Push, Commit(New), null));
 
     [Fact]
     public void Restrictions_look_at_what_differs_from_what_runs()
@@ -179,7 +220,8 @@ public class JudgeGitTests
     [InlineData("skip ci", null)]
     [InlineData("[skip  ci]", null)]
     [InlineData("", null)]
-    public void Skip_markers_are_found_whatever_their_capitals(string message, string? marker) => Assert.Equal(marker, SkipMarkerFinder.Find(message));
+    public void Skip_markers_are_found_whatever_their_capitals(string message, string? marker) =>
+        Assert.Equal(marker, SkipMarkerFinder.Find(message));
 
     private static JudgeDecision Check(Service service, string commit, CommitRelations? relations, string reason, string? marker = null)
     {
@@ -192,20 +234,21 @@ public class JudgeGitTests
 
     private static Service Off(Service service) => service with { Settings = service.Settings with { Autoredeploy = false } };
 
-    private static Service Restricted(string restriction) => Running with
-    {
-        Settings = Running.Settings with
+    private static Service Restricted(string restriction) =>
+        Running with
         {
-            Restrictions =
-            [
-                new Restriction
-                {
-                    Uuid = Guid.NewGuid(),
-                    Mode = restriction[0] == 'M' ? RestrictionMode.Match : RestrictionMode.Exclude,
-                    Value = restriction[2..],
-                    Created = DateTimeOffset.UnixEpoch,
-                },
-            ],
-        },
-    };
+            Settings = Running.Settings with
+            {
+                Restrictions =
+                [
+                    new Restriction
+                    {
+                        Uuid = Guid.NewGuid(),
+                        Mode = restriction[0] == 'M' ? RestrictionMode.Match : RestrictionMode.Exclude,
+                        Value = restriction[2..],
+                        Created = DateTimeOffset.UnixEpoch,
+                    },
+                ],
+            },
+        };
 }

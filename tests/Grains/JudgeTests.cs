@@ -14,16 +14,25 @@ public class JudgeTests
     private static readonly Push News = Push("1.2", B);
 
     [Fact]
-    public void A_new_digest_of_the_own_tag_is_deployed() =>
-        Check(Running, News, VerdictKind.Deploy, VerdictReasons.New);
+    public void A_new_digest_of_the_own_tag_is_deployed() => Check(Running, News, VerdictKind.Deploy, VerdictReasons.New);
 
     [Fact]
-    public void An_unknown_digest_is_deployed() =>
-        Check(Running, Push("1.2", null), VerdictKind.Deploy, VerdictReasons.New);
+    public void An_unknown_digest_is_deployed() => Check(Running, Push("1.2", null), VerdictKind.Deploy, VerdictReasons.New);
 
     [Fact]
     public void A_deleted_tag_is_skipped_before_anything_else() =>
-        Check(With(Running, autoredeploy: false) with { WantsToRun = false }, News with { Deleted = true }, VerdictKind.Skip, VerdictReasons.Deleted);
+        Check(
+            With(Running, autoredeploy: false) with
+            {
+                WantsToRun = false,
+            },
+            News with
+            {
+                Deleted = true,
+            },
+            VerdictKind.Skip,
+            VerdictReasons.Deleted
+        );
 
     [Fact]
     public void With_autoredeploy_off_it_is_remembered() =>
@@ -31,13 +40,35 @@ public class JudgeTests
 
     [Fact]
     public void Autoredeploy_off_comes_before_stopped() =>
-        Check(With(Running, autoredeploy: false) with { Status = ServiceStatus.Stopped, WantsToRun = false }, News, VerdictKind.Skip, VerdictReasons.AutoredeployOff);
+        Check(
+            With(Running, autoredeploy: false) with
+            {
+                Status = ServiceStatus.Stopped,
+                WantsToRun = false,
+            },
+            News,
+            VerdictKind.Skip,
+            VerdictReasons.AutoredeployOff
+        );
 
     [Fact]
     public void A_tag_that_it_does_not_follow_is_never_remembered()
     {
-        Assert.False(Check(With(Running, autoredeploy: false), Push("2.0", B), VerdictKind.Skip, VerdictReasons.AutoredeployOff).RememberAvailable);
-        Assert.False(Check(Running with { Status = ServiceStatus.Stopped, WantsToRun = false }, Push("2.0", B), VerdictKind.Skip, VerdictReasons.Stopped).RememberAvailable);
+        Assert.False(
+            Check(With(Running, autoredeploy: false), Push("2.0", B), VerdictKind.Skip, VerdictReasons.AutoredeployOff).RememberAvailable
+        );
+        Assert.False(
+            Check(
+                Running with
+                {
+                    Status = ServiceStatus.Stopped,
+                    WantsToRun = false,
+                },
+                Push("2.0", B),
+                VerdictKind.Skip,
+                VerdictReasons.Stopped
+            ).RememberAvailable
+        );
     }
 
     [Theory]
@@ -45,7 +76,18 @@ public class JudgeTests
     [InlineData(ServiceStatus.NotRunning, false)]
     [InlineData(ServiceStatus.Stopping, true)]
     public void A_stopped_service_stays_stopped(ServiceStatus status, bool wantsToRun) =>
-        Assert.True(Check(Running with { Status = status, WantsToRun = wantsToRun }, News, VerdictKind.Skip, VerdictReasons.Stopped).RememberAvailable);
+        Assert.True(
+            Check(
+                Running with
+                {
+                    Status = status,
+                    WantsToRun = wantsToRun,
+                },
+                News,
+                VerdictKind.Skip,
+                VerdictReasons.Stopped
+            ).RememberAvailable
+        );
 
     [Fact]
     public void A_service_stopped_by_hand_stays_stopped() =>
@@ -81,7 +123,15 @@ public class JudgeTests
     {
         var service = Service(image);
         service = service with { Settings = service.Settings with { TagPolicy = policy } };
-        Check(service, Push(pushed, B) with { Source = service.Image.Repository }, deploys ? VerdictKind.Deploy : VerdictKind.Skip, deploys ? VerdictReasons.New : VerdictReasons.Tag);
+        Check(
+            service,
+            Push(pushed, B) with
+            {
+                Source = service.Image.Repository,
+            },
+            deploys ? VerdictKind.Deploy : VerdictKind.Skip,
+            deploys ? VerdictReasons.New : VerdictReasons.Tag
+        );
     }
 
     [Fact]
@@ -124,12 +174,10 @@ public class JudgeTests
     }
 
     [Fact]
-    public void What_runs_is_skipped() =>
-        Check(Running, Push("1.2", A), VerdictKind.Skip, VerdictReasons.Current);
+    public void What_runs_is_skipped() => Check(Running, Push("1.2", A), VerdictKind.Skip, VerdictReasons.Current);
 
     [Fact]
-    public void What_is_being_deployed_is_skipped() =>
-        Check(Running, News, VerdictKind.Skip, VerdictReasons.Current, deploying: B);
+    public void What_is_being_deployed_is_skipped() => Check(Running, News, VerdictKind.Skip, VerdictReasons.Current, deploying: B);
 
     [Fact]
     public void Going_back_to_what_runs_while_something_else_is_being_deployed_is_news() =>
@@ -138,7 +186,12 @@ public class JudgeTests
     [Fact]
     public void What_was_rolled_back_and_what_is_not_newer_is_skipped()
     {
-        ServiceVersion Version(string digest, int day) => Running.Current! with { Digest = digest, Time = DateTimeOffset.UnixEpoch.AddDays(day) };
+        ServiceVersion Version(string digest, int day) =>
+            Running.Current! with
+            {
+                Digest = digest,
+                Time = DateTimeOffset.UnixEpoch.AddDays(day),
+            };
         var (c, d) = (A.Replace('a', 'c'), A.Replace('a', 'd'));
         var service = Running with { Current = Version(A, 1), Previous = [Version(c, 3), Version(B, 2)], RolledBackFrom = Version(c, 3) };
         Check(service, Push("1.2", c), VerdictKind.Skip, VerdictReasons.RolledBack);
@@ -192,7 +245,12 @@ public class JudgeTests
 
     [Fact]
     public void What_was_pushed_before_what_is_held_is_older() =>
-        Check(Holding(Running, Push("1.2", B) with { Received = DateTimeOffset.UnixEpoch.AddSeconds(1) }), Push("1.2", B.Replace('b', 'c')), VerdictKind.Skip, VerdictReasons.Older);
+        Check(
+            Holding(Running, Push("1.2", B) with { Received = DateTimeOffset.UnixEpoch.AddSeconds(1) }),
+            Push("1.2", B.Replace('b', 'c')),
+            VerdictKind.Skip,
+            VerdictReasons.Older
+        );
 
     [Fact]
     public void A_tag_that_has_gone_back_to_what_runs_outdates_what_is_held()
@@ -226,49 +284,55 @@ public class JudgeTests
         return decision;
     }
 
-    private static Service Holding(Service service, Push push) => service with
-    {
-        Held = new HeldPush
+    private static Service Holding(Service service, Push push) =>
+        service with
         {
-            Verdict = new Verdict
+            Held = new HeldPush
             {
-                Uuid = Guid.NewGuid(),
-                PushId = push.Uuid,
-                ServiceId = service.Uuid,
-                Kind = VerdictKind.Held,
-                Reason = VerdictReasons.Frozen,
-                Detail = "",
-                Received = push.Received,
+                Verdict = new Verdict
+                {
+                    Uuid = Guid.NewGuid(),
+                    PushId = push.Uuid,
+                    ServiceId = service.Uuid,
+                    Kind = VerdictKind.Held,
+                    Reason = VerdictReasons.Frozen,
+                    Detail = "",
+                    Received = push.Received,
+                },
+                Push = push,
+                Version = new ServiceVersion { Image = service.Image with { Tag = push.Tag }, Digest = push.Digest },
             },
-            Push = push,
-            Version = new ServiceVersion { Image = service.Image with { Tag = push.Tag }, Digest = push.Digest },
-        },
-    };
+        };
 
     private static Service With(Service service, bool autoredeploy = true) =>
-        service with { Settings = service.Settings with { Autoredeploy = autoredeploy } };
+        service with
+        {
+            Settings = service.Settings with { Autoredeploy = autoredeploy },
+        };
 
-    private static Service Service(string image) => new()
-    {
-        Uuid = Guid.NewGuid(),
-        Organization = "default",
-        Name = "web",
-        Created = DateTimeOffset.UnixEpoch,
-        Status = ServiceStatus.Running,
-        WantsToRun = true,
-        Settings = new ServiceSettings { Image = ImageName.Parse(image).ToString(), Autoredeploy = true },
-        Current = new ServiceVersion { Image = ImageName.Parse(image), Digest = A },
-    };
+    private static Service Service(string image) =>
+        new()
+        {
+            Uuid = Guid.NewGuid(),
+            Organization = "default",
+            Name = "web",
+            Created = DateTimeOffset.UnixEpoch,
+            Status = ServiceStatus.Running,
+            WantsToRun = true,
+            Settings = new ServiceSettings { Image = ImageName.Parse(image).ToString(), Autoredeploy = true },
+            Current = new ServiceVersion { Image = ImageName.Parse(image), Digest = A },
+        };
 
-    private static Push Push(string tag, string? digest) => new()
-    {
-        Uuid = Guid.NewGuid(),
-        Sender = "registry",
-        Delivery = "1",
-        Source = "reg.acme.com/web",
-        Tag = tag,
-        Digest = digest,
-        Received = DateTimeOffset.UnixEpoch,
-        Organization = "default",
-    };
+    private static Push Push(string tag, string? digest) =>
+        new()
+        {
+            Uuid = Guid.NewGuid(),
+            Sender = "registry",
+            Delivery = "1",
+            Source = "reg.acme.com/web",
+            Tag = tag,
+            Digest = digest,
+            Received = DateTimeOffset.UnixEpoch,
+            Organization = "default",
+        };
 }

@@ -12,7 +12,15 @@ public class MessageContractTests
 
     private static readonly HashSet<Type> Simple =
     [
-        typeof(string), typeof(Guid), typeof(DateTimeOffset), typeof(TimeSpan), typeof(bool), typeof(int), typeof(long), typeof(double), typeof(CancellationToken),
+        typeof(string),
+        typeof(Guid),
+        typeof(DateTimeOffset),
+        typeof(TimeSpan),
+        typeof(bool),
+        typeof(int),
+        typeof(long),
+        typeof(double),
+        typeof(CancellationToken),
     ];
 
     private static readonly HashSet<Type> SimpleGenerics = [typeof(ImmutableArray<>), typeof(ImmutableDictionary<,>), typeof(Nullable<>)];
@@ -31,7 +39,13 @@ public class MessageContractTests
                 Collect(parameter.ParameterType, found);
         }
 
-        foreach (var parameter in Grains.GetTypes().Where(t => t.IsSubclassOf(typeof(Grain))).SelectMany(t => t.GetConstructors()).SelectMany(c => c.GetParameters()))
+        foreach (
+            var parameter in Grains
+                .GetTypes()
+                .Where(t => t.IsSubclassOf(typeof(Grain)))
+                .SelectMany(t => t.GetConstructors())
+                .SelectMany(c => c.GetParameters())
+        )
             if (parameter.GetCustomAttribute<PersistentStateAttribute>() is not null)
                 Collect(parameter.ParameterType.GenericTypeArguments[0], found);
         return [.. found.OrderBy(t => t.FullName, StringComparer.Ordinal)];
@@ -52,13 +66,17 @@ public class MessageContractTests
     {
         var thrown = Grains.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Exception))).ToList();
         Assert.Contains(typeof(Ports.LedgerException), thrown);
-        Assert.All(thrown, type =>
-        {
-            Assert.True(Has<GenerateSerializerAttribute>(type), $"{type} has no [GenerateSerializer]");
-            Assert.True(Has<AliasAttribute>(type), $"{type} has no [Alias]");
-            var own = type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly).Where(p => p.SetMethod is not null);
-            Assert.All(own, p => Assert.True(p.GetCustomAttribute<IdAttribute>() is not null, $"{type}.{p.Name} has no [Id]"));
-        });
+        Assert.All(
+            thrown,
+            type =>
+            {
+                Assert.True(Has<GenerateSerializerAttribute>(type), $"{type} has no [GenerateSerializer]");
+                Assert.True(Has<AliasAttribute>(type), $"{type} has no [Alias]");
+                var own = type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
+                    .Where(p => p.SetMethod is not null);
+                Assert.All(own, p => Assert.True(p.GetCustomAttribute<IdAttribute>() is not null, $"{type}.{p.Name} has no [Id]"));
+            }
+        );
     }
 
     [Theory]
@@ -77,7 +95,11 @@ public class MessageContractTests
             return;
         var members = StoredProperties(type).ToList();
         var ids = members.Select(m => m.GetCustomAttribute<IdAttribute>()).ToList();
-        Assert.True(ids.All(i => i is not null), $"{type}: without [Id]: {string.Join(", ", members.Where(m => m.GetCustomAttribute<IdAttribute>() is null).Select(m => m.Name))}");
+        Assert.True(
+            ids.All(i => i is not null),
+            $"{type}: without [Id]: "
+                + $"{string.Join(", ", members.Where(m => m.GetCustomAttribute<IdAttribute>() is null).Select(m => m.Name))}"
+        );
         Assert.Equal(ids.Count, ids.Select(i => i!.Id).Distinct().Count());
     }
 
@@ -92,7 +114,10 @@ public class MessageContractTests
         foreach (var property in type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
         {
             if (property.SetMethod is { } set)
-                Assert.True(set.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)), $"{type}.{property.Name} can be set");
+                Assert.True(
+                    set.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)),
+                    $"{type}.{property.Name} can be set"
+                );
         }
 
         foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
@@ -106,8 +131,10 @@ public class MessageContractTests
         if (type.IsEnum)
             return;
         foreach (var property in StoredProperties(type))
-            Assert.All(Parts(property.PropertyType), part =>
-                Assert.True(Simple.Contains(part) || part.Assembly == Grains, $"{type}.{property.Name} holds a {part}"));
+            Assert.All(
+                Parts(property.PropertyType),
+                part => Assert.True(Simple.Contains(part) || part.Assembly == Grains, $"{type}.{property.Name} holds a {part}")
+            );
     }
 
     [Theory]
@@ -115,13 +142,17 @@ public class MessageContractTests
     public void A_grain_interface_and_its_methods_have_names_that_survive_renaming(Type type)
     {
         Assert.True(Has<AliasAttribute>(type), $"{type} has no [Alias]");
-        Assert.All(type.GetMethods(), m => Assert.True(m.GetCustomAttribute<AliasAttribute>() is not null, $"{type}.{m.Name} has no [Alias]"));
+        Assert.All(
+            type.GetMethods(),
+            m => Assert.True(m.GetCustomAttribute<AliasAttribute>() is not null, $"{type}.{m.Name} has no [Alias]")
+        );
     }
 
     private static IEnumerable<Type> GrainInterfaces() =>
         Grains.GetTypes().Where(t => t.IsInterface && t != typeof(IGrainWithStringKey) && typeof(IGrainWithStringKey).IsAssignableFrom(t));
 
-    private static bool Has<T>(Type type) where T : Attribute => type.GetCustomAttribute<T>() is not null;
+    private static bool Has<T>(Type type)
+        where T : Attribute => type.GetCustomAttribute<T>() is not null;
 
     private static Type Unwrap(Type task) => task.IsGenericType ? task.GenericTypeArguments[0] : typeof(void);
 
@@ -138,7 +169,9 @@ public class MessageContractTests
     }
 
     private static IEnumerable<Type> Parts(Type type) =>
-        type.IsGenericType && SimpleGenerics.Contains(type.GetGenericTypeDefinition()) ? type.GenericTypeArguments.SelectMany(Parts) : [type];
+        type.IsGenericType && SimpleGenerics.Contains(type.GetGenericTypeDefinition())
+            ? type.GenericTypeArguments.SelectMany(Parts)
+            : [type];
 
     private static IEnumerable<PropertyInfo> StoredProperties(Type type) =>
         type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(p => p.SetMethod is not null);

@@ -30,6 +30,9 @@ public class OperationRulesTests
         };
         var begins = Enum.GetValues<Operation>().Where(o => OperationRules.FindObjection(service, o) is null);
         Assert.Equal(allowed, string.Join(' ', begins));
-        Assert.All(Enum.GetValues<Operation>().Select(o => OperationRules.FindObjection(service, o)).OfType<string>(), o => Assert.EndsWith(".", o, StringComparison.Ordinal));
+        Assert.All(
+            Enum.GetValues<Operation>().Select(o => OperationRules.FindObjection(service, o)).OfType<string>(),
+            o => Assert.EndsWith(".", o, StringComparison.Ordinal)
+        );
     }
 }

@@ -27,7 +27,11 @@ public sealed class RepositoryNameTests
     [InlineData("git://git.acme.com:9418/app", "git.acme.com/app", "git://git.acme.com/app")]
     [InlineData("ssh://git@ssh.github.com:443/acme/shop.git", "github.com/acme/shop", "ssh://git@ssh.github.com:443/acme/shop.git")]
     [InlineData("git@altssh.gitlab.com:443/acme/shop.git", "gitlab.com/acme/shop", "ssh://git@altssh.gitlab.com:443/acme/shop.git")]
-    [InlineData("git@altssh.bitbucket.org:443/acme/shop.git", "bitbucket.org/acme/shop", "ssh://git@altssh.bitbucket.org:443/acme/shop.git")]
+    [InlineData(
+        "git@altssh.bitbucket.org:443/acme/shop.git",
+        "bitbucket.org/acme/shop",
+        "ssh://git@altssh.bitbucket.org:443/acme/shop.git"
+    )]
     [InlineData("https://www.github.com/acme/shop", "github.com/acme/shop", "https://www.github.com/acme/shop")]
     public void A_URL_has_a_key_and_is_kept_without_secrets(string text, string key, string url)
     {
@@ -71,7 +75,8 @@ public sealed class RepositoryNameTests
     }
 
     [Fact]
-    public void A_path_too_long_is_refused() => Assert.False(RepositoryName.TryParse("https://host/" + new string('a', 1024), out _, out _));
+    public void A_path_too_long_is_refused() =>
+        Assert.False(RepositoryName.TryParse("https://host/" + new string('a', 1024), out _, out _));
 
     [Theory]
     [InlineData("https://git.acme.com/grp/app", "ssh://git@ssh.acme.com:2222/Grp/App.git", true)]
@@ -80,8 +85,11 @@ public sealed class RepositoryNameTests
     [InlineData("https://github.com/grp/app", "git@github.com:grp/app.git", true)]
     [InlineData("https://github.com/grp/app", "https://git.acme.com/grp/app", false)]
     [InlineData("https://git.acme.com/grp/app", "https://github.com/grp/app", false)]
-    public void A_service_hears_of_pushes_under_its_hosts_other_names_but_not_under_public_ones(string service, string push, bool isHeard) =>
-        Assert.Equal(isHeard, RepositoryName.Parse(service).IsSubscribedTo(RepositoryName.Parse(push).Source));
+    public void A_service_hears_of_pushes_under_its_hosts_other_names_but_not_under_public_ones(
+        string service,
+        string push,
+        bool isHeard
+    ) => Assert.Equal(isHeard, RepositoryName.Parse(service).IsSubscribedTo(RepositoryName.Parse(push).Source));
 
     [Theory]
     [InlineData("grp/app")]

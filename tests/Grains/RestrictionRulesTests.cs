@@ -88,13 +88,16 @@ public class RestrictionRulesTests
     [InlineData("M api*", "api2/a", true)]
     public void What_is_left_after_the_excludes_has_to_be_matched(string restrictions, string? files, bool deploys)
     {
-        var all = restrictions.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(text => new Restriction
-        {
-            Uuid = Guid.NewGuid(),
-            Mode = text[0] == 'M' ? RestrictionMode.Match : RestrictionMode.Exclude,
-            Value = text[2..],
-            Created = DateTimeOffset.UnixEpoch,
-        }).ToList();
+        var all = restrictions
+            .Split('|', StringSplitOptions.RemoveEmptyEntries)
+            .Select(text => new Restriction
+            {
+                Uuid = Guid.NewGuid(),
+                Mode = text[0] == 'M' ? RestrictionMode.Match : RestrictionMode.Exclude,
+                Value = text[2..],
+                Created = DateTimeOffset.UnixEpoch,
+            })
+            .ToList();
         var objection = RestrictionRules.FindObjection(all, files?.Split('|', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(deploys, objection is null);
         if (objection is not null)
@@ -104,7 +107,13 @@ public class RestrictionRulesTests
     [Fact]
     public void The_sentence_names_some_of_many_files_on_one_line()
     {
-        var restriction = new Restriction { Uuid = Guid.NewGuid(), Mode = RestrictionMode.Exclude, Value = "docs/", Created = DateTimeOffset.UnixEpoch };
+        var restriction = new Restriction
+        {
+            Uuid = Guid.NewGuid(),
+            Mode = RestrictionMode.Exclude,
+            Value = "docs/",
+            Created = DateTimeOffset.UnixEpoch,
+        };
         var objection = RestrictionRules.FindObjection([restriction], [.. Enumerable.Range(0, 2000).Select(i => $"docs/line\nend{i}")]);
         Assert.Contains("docs/line?end0", objection, StringComparison.Ordinal);
         Assert.Contains("1997 more", objection, StringComparison.Ordinal);

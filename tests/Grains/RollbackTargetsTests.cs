@@ -54,10 +54,11 @@ public class RollbackTargetsTests
         Assert.False(RollbackTargets.Covers(Service, "sha256:2"));
     }
 
-    private static ServiceVersion Version(int number) => new()
-    {
-        Image = ImageName.Parse("reg.acme.com/web:1"),
-        Digest = $"sha256:{number}",
-        Time = DateTimeOffset.UnixEpoch.AddDays(number),
-    };
+    private static ServiceVersion Version(int number) =>
+        new()
+        {
+            Image = ImageName.Parse("reg.acme.com/web:1"),
+            Digest = $"sha256:{number}",
+            Time = DateTimeOffset.UnixEpoch.AddDays(number),
+        };
 }

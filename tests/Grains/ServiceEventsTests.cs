@@ -42,12 +42,27 @@ public class ServiceEventsTests
                 NewState = true,
                 NewSubscriptions = true,
             },
-            Assert.Single(ServiceEvents.Detect(null, Web, 0, Now)));
+            Assert.Single(ServiceEvents.Detect(null, Web, 0, Now))
+        );
 
     [Fact]
-    public void What_nobody_looks_at_is_no_event() => Assert.Empty(ServiceEvents.Detect(
-        Web with { Containers = [One] },
-        Web with { Containers = [One with { Ports = [.. One.Ports] }], MovedTag = "2", Available = new ServiceVersion { Image = Web.Image, Time = Now } }, 7, Now));
+    public void What_nobody_looks_at_is_no_event() =>
+        Assert.Empty(
+            ServiceEvents.Detect(
+                Web with
+                {
+                    Containers = [One],
+                },
+                Web with
+                {
+                    Containers = [One with { Ports = [.. One.Ports] }],
+                    MovedTag = "2",
+                    Available = new ServiceVersion { Image = Web.Image, Time = Now },
+                },
+                7,
+                Now
+            )
+        );
 
     [Fact]
     public void Containers_that_come_change_and_go_are_events_in_order()
@@ -57,7 +72,8 @@ public class ServiceEventsTests
         Assert.Equal(["8 Update web-1 True"], Tell(Web with { Containers = [One, Two] }, Web with { Containers = [ended, Two] }, 7));
         Assert.Equal(
             ["8 Update web-1 False", "9 Delete web-2 True"],
-            Tell(Web with { Containers = [ended, Two] }, Web with { Containers = [ended with { ExitCode = 4 }] }, 7));
+            Tell(Web with { Containers = [ended, Two] }, Web with { Containers = [ended with { ExitCode = 4 }] }, 7)
+        );
 
         static IEnumerable<string> Tell(Service before, Service after, long last) =>
             ServiceEvents.Detect(before, after, last, Now).Select(e => $"{e.Number} {e.Change} {e.Container!.Name} {e.NewState}");
@@ -73,6 +89,7 @@ public class ServiceEventsTests
         Assert.Equal(["False True"], Tell(Web with { Revision = 1, Settings = Web.Settings with { PollSeconds = 30 } }));
         Assert.Equal(["True True"], Tell(Web with { Status = ServiceStatus.Terminated }));
 
-        static IEnumerable<string> Tell(Service after) => ServiceEvents.Detect(Web, after, 0, Now).Select(e => $"{e.NewState} {e.NewSubscriptions}");
+        static IEnumerable<string> Tell(Service after) =>
+            ServiceEvents.Detect(Web, after, 0, Now).Select(e => $"{e.NewState} {e.NewSubscriptions}");
     }
 }

@@ -43,9 +43,24 @@ public class TagOrderTests
     [InlineData("9", "regex:.* order=numeric", "10 ten 11a", "10")]
     [InlineData("build-007", "regex:build-(\\d+) order=numeric", "build-7 build-8", "build-8")]
     [InlineData("build-7", "regex:build-(\\d+) order=numeric", "build-007", null)]
-    [InlineData("b1", "regex:b(\\d+) order=numeric", "b99999999999999999999999999999999999999 b99999999999999999999999999999999999998", "b99999999999999999999999999999999999999")]
-    [InlineData("main-abc1234-1700000000", "regex:main-[0-9a-f]{7}-([0-9]+) order=numeric", "main-fff0000-1700000001 main-0000000-1690000000 dev-1111111-1800000000", "main-fff0000-1700000001")]
-    [InlineData("main-abc1234-1700000000", "regex:main-[0-9a-f]{7}-(?<ts>[0-9]+) order=numeric", "main-fff0000-1700000001", "main-fff0000-1700000001")]
+    [InlineData(
+        "b1",
+        "regex:b(\\d+) order=numeric",
+        "b99999999999999999999999999999999999999 b99999999999999999999999999999999999998",
+        "b99999999999999999999999999999999999999"
+    )]
+    [InlineData(
+        "main-abc1234-1700000000",
+        "regex:main-[0-9a-f]{7}-([0-9]+) order=numeric",
+        "main-fff0000-1700000001 main-0000000-1690000000 dev-1111111-1800000000",
+        "main-fff0000-1700000001"
+    )]
+    [InlineData(
+        "main-abc1234-1700000000",
+        "regex:main-[0-9a-f]{7}-(?<ts>[0-9]+) order=numeric",
+        "main-fff0000-1700000001",
+        "main-fff0000-1700000001"
+    )]
     [InlineData("latest", "regex:int-([0-9]+) order=numeric", "int-1 int-2", "int-2")]
     [InlineData("pr-5-build-2", "regex:pr-5-build-(\\d+) order=numeric", "pr-6-build-9 pr-5-build-3", "pr-5-build-3")]
     [InlineData("r1", "regex:(?:r|rel)(\\d+) order=numeric", "rel2 r3 x4", "r3")]
@@ -63,7 +78,12 @@ public class TagOrderTests
     [InlineData("20240501", "regex:\\d+ order=date", "20241301 20240532 20240230 99999999", null)]
     [InlineData("2024-05-01", "regex:[0-9-]+ order=date", "2024-05-02 2024-04-30", "2024-05-02")]
     [InlineData("2024.05.01", "regex:[0-9.]+ order=date", "2024.12.01 2024.5.2", "2024.12.01")]
-    [InlineData("nightly-20240501", "regex:nightly-(\\d{8}) order=date", "nightly-20240601 nightly-latest weekly-20240701", "nightly-20240601")]
+    [InlineData(
+        "nightly-20240501",
+        "regex:nightly-(\\d{8}) order=date",
+        "nightly-20240601 nightly-latest weekly-20240701",
+        "nightly-20240601"
+    )]
     [InlineData("20240501T1200", "regex:.* order=date", "20240501T1201 20240501T1159", "20240501T1201")]
     [InlineData("20240501T120000Z", "regex:.* order=date", "20240501T120001Z 20240501", "20240501T120001Z")]
     [InlineData("20240501-1200", "regex:.* order=date", "20240501-1300 20240501", "20240501-1300")]
@@ -75,11 +95,21 @@ public class TagOrderTests
     [InlineData("1700000000000", "regex:.* order=date", "1700000000001", "1700000000001")]
     [InlineData("20231114", "regex:.* order=date", "1700000000", "1700000000")] // the same day, later
     [InlineData("1700000000", "regex:.* order=date", "20231114", null)]
-    [InlineData("main-20240501-abc", "regex:main-(\\d{8})-[a-f0-9]+ order=date", "main-20240502-def main-20240503-xyz", "main-20240502-def")]
+    [InlineData(
+        "main-20240501-abc",
+        "regex:main-(\\d{8})-[a-f0-9]+ order=date",
+        "main-20240502-def main-20240503-xyz",
+        "main-20240502-def"
+    )]
     // text
     [InlineData("a", "regex:[a-z]+ order=alphabetical", "b c aa", "c")]
     [InlineData("b", "regex:[a-z]+ order=alphabetical", "a aa", null)]
-    [InlineData("RELEASE.2024-05-01T01-11-18Z", "regex:RELEASE\\..* order=alphabetical", "RELEASE.2024-05-02T00-00-00Z edge", "RELEASE.2024-05-02T00-00-00Z")]
+    [InlineData(
+        "RELEASE.2024-05-01T01-11-18Z",
+        "regex:RELEASE\\..* order=alphabetical",
+        "RELEASE.2024-05-02T00-00-00Z edge",
+        "RELEASE.2024-05-02T00-00-00Z"
+    )]
     [InlineData("stable-b-1", "regex:stable-([a-z])-[0-9] order=alphabetical", "stable-a-9 stable-c-0", "stable-c-0")]
     [InlineData("Z", "regex:[a-zA-Z]+ order=alphabetical", "a Y", "a")] // capitals come first
     // versions that an expression captures
@@ -109,19 +139,67 @@ public class TagOrderTests
     }
 
     [Theory]
-    [InlineData("v1.4.0-alpine", "semver:^1 prefix=v suffix=-alpine", "v1.3.0-alpine",
-        "The tag \"v1.3.0-alpine\" was pushed, a lower version than \"v1.4.0-alpine\", which the service is at; a semver tag policy never goes down.")]
-    [InlineData("v1.4.0", "semver:^1 prefix=v", "1.5.0", "The tag \"1.5.0\" was pushed, and it does not begin with \"v\", as the tag policy \"semver:^1 prefix=v\" asks for.")]
-    [InlineData("1.4.0-a", "semver:^1 suffix=-a", "1.5.0", "The tag \"1.5.0\" was pushed, and it does not end with \"-a\", as the tag policy \"semver:^1 suffix=-a\" asks for.")]
-    [InlineData("v1.4.0-a", "semver:^1 prefix=v suffix=-a", "v1.5", "The tag \"v1.5\" was pushed, and it does not begin with \"v\" and end with \"-a\", as the tag policy \"semver:^1 prefix=v suffix=-a\" asks for.")]
-    [InlineData("v1.4.0-a", "semver:^1 prefix=v suffix=-a", "v1.5-a", "The tag \"v1.5-a\" was pushed, and it is not a version such as \"v1.2.3-a\", which the tag policy \"semver:^1 prefix=v suffix=-a\" asks for.")]
-    [InlineData("int-163", "regex:int-(\\d+) order=numeric", "int-99",
-        "The tag \"int-99\" was pushed, lower in numeric order than \"int-163\", which the service is at; a tag policy with an order never goes down.")]
-    [InlineData("int-163", "regex:int-(.*) order=numeric", "int-x",
-        "The tag \"int-x\" was pushed, and \"x\" in it is not a number, by which the tag policy \"regex:int-(.*) order=numeric\" puts tags in order.")]
-    [InlineData("n-20240501", "regex:n-(.*) order=date", "n-20240431",
-        "The tag \"n-20240431\" was pushed, and \"20240431\" in it is not a date such as \"20260131\", by which the tag policy \"regex:n-(.*) order=date\" puts tags in order.")]
-    [InlineData("b", "regex:[a-z] order=alphabetical", "a", "The tag \"a\" was pushed, lower in alphabetical order than \"b\", which the service is at; a tag policy with an order never goes down.")]
+    [InlineData(
+        "v1.4.0-alpine",
+        "semver:^1 prefix=v suffix=-alpine",
+        "v1.3.0-alpine",
+        "The tag \"v1.3.0-alpine\" was pushed, a lower version than \"v1.4.0-alpine\", which the service is at; a semver tag "
+            + "policy never goes down."
+    )]
+    [InlineData(
+        "v1.4.0",
+        "semver:^1 prefix=v",
+        "1.5.0",
+        "The tag \"1.5.0\" was pushed, and it does not begin with \"v\", as the tag policy \"semver:^1 prefix=v\" asks for."
+    )]
+    [InlineData(
+        "1.4.0-a",
+        "semver:^1 suffix=-a",
+        "1.5.0",
+        "The tag \"1.5.0\" was pushed, and it does not end with \"-a\", as the tag policy \"semver:^1 suffix=-a\" asks for."
+    )]
+    [InlineData(
+        "v1.4.0-a",
+        "semver:^1 prefix=v suffix=-a",
+        "v1.5",
+        "The tag \"v1.5\" was pushed, and it does not begin with \"v\" and end with \"-a\", as the tag policy \"semver:^1 "
+            + "prefix=v suffix=-a\" asks for."
+    )]
+    [InlineData(
+        "v1.4.0-a",
+        "semver:^1 prefix=v suffix=-a",
+        "v1.5-a",
+        "The tag \"v1.5-a\" was pushed, and it is not a version such as \"v1.2.3-a\", which the tag policy \"semver:^1 prefix=v "
+            + "suffix=-a\" asks for."
+    )]
+    [InlineData(
+        "int-163",
+        "regex:int-(\\d+) order=numeric",
+        "int-99",
+        "The tag \"int-99\" was pushed, lower in numeric order than \"int-163\", which the service is at; a tag policy with an "
+            + "order never goes down."
+    )]
+    [InlineData(
+        "int-163",
+        "regex:int-(.*) order=numeric",
+        "int-x",
+        "The tag \"int-x\" was pushed, and \"x\" in it is not a number, by which the tag policy \"regex:int-(.*) order=numeric\" "
+            + "puts tags in order."
+    )]
+    [InlineData(
+        "n-20240501",
+        "regex:n-(.*) order=date",
+        "n-20240431",
+        "The tag \"n-20240431\" was pushed, and \"20240431\" in it is not a date such as \"20260131\", by which the tag policy "
+            + "\"regex:n-(.*) order=date\" puts tags in order."
+    )]
+    [InlineData(
+        "b",
+        "regex:[a-z] order=alphabetical",
+        "a",
+        "The tag \"a\" was pushed, lower in alphabetical order than \"b\", which the service is at; a tag policy with an order "
+            + "never goes down."
+    )]
     public void What_does_not_fit_says_why(string own, string policy, string pushed, string objection) =>
         Assert.Equal(objection, TagPolicy.FindObjection(Service(own, policy), pushed));
 
@@ -129,8 +207,16 @@ public class TagOrderTests
     public void What_is_deployed_or_held_is_not_undercut_either()
     {
         var service = Service("int-1", "regex:int-(\\d+) order=numeric");
-        Assert.Equal("The tag \"int-5\" was pushed, lower in numeric order than \"int-9\", which is being deployed; a tag policy with an order never goes down.", TagPolicy.FindOvertakenBy(service, "int-5", "int-9"));
-        Assert.Equal("The tag \"int-5\" was pushed, lower in numeric order than \"int-9\", which is held; a tag policy with an order never goes down.", TagPolicy.FindOvertakenByHeld(service, "int-5", "int-9"));
+        Assert.Equal(
+            "The tag \"int-5\" was pushed, lower in numeric order than \"int-9\", which is being deployed; a tag policy with an "
+                + "order never goes down.",
+            TagPolicy.FindOvertakenBy(service, "int-5", "int-9")
+        );
+        Assert.Equal(
+            "The tag \"int-5\" was pushed, lower in numeric order than \"int-9\", which is held; a tag policy with an order "
+                + "never goes down.",
+            TagPolicy.FindOvertakenByHeld(service, "int-5", "int-9")
+        );
         Assert.Null(TagPolicy.FindOvertakenBy(service, "int-9", "int-9"));
         Assert.True(TagPolicy.IsNoHigher(service, "int-5", "int-5"));
         Assert.False(TagPolicy.IsNoHigher(service, "int-6", "int-5"));
@@ -147,9 +233,15 @@ public class TagOrderTests
     [InlineData("semver:^1 order=numeric", "at character 11: \"order=\" is not known here; expected \"prefix=\" or \"suffix=\"")]
     [InlineData("semver:prefix=v", "at character 8: a range is missing; write \"*\" for every version")]
     [InlineData("semver: prefix=v", "at character 8: a range is missing; write \"*\" for every version")]
-    [InlineData("regex:(\\d+) order=newest", "at character 19: \"newest\" is no order; expected \"pushed\", \"semver\", \"numeric\", \"date\", \"alphabetical\"")]
+    [InlineData(
+        "regex:(\\d+) order=newest",
+        "at character 19: \"newest\" is no order; expected \"pushed\", \"semver\", \"numeric\", \"date\", \"alphabetical\""
+    )]
     [InlineData("regex:(\\d+) order=", "at the end: \"order=\" has no value")]
-    [InlineData("regex:(\\d+)-(\\d+) order=numeric", "at character 7: an order needs one group that says by what, or none; write \"(?:\" for other groups")]
+    [InlineData(
+        "regex:(\\d+)-(\\d+) order=numeric",
+        "at character 7: an order needs one group that says by what, or none; write \"(?:\" for other groups"
+    )]
     [InlineData("regex: order=numeric", "at character 7: an expression is missing")]
     [InlineData("glob:int-* order=numeric", "at character 12: an order needs \"regex:\", with a group that says by what")]
     public void A_bad_order_is_said_with_its_place(string policy, string expected)
@@ -159,50 +251,74 @@ public class TagOrderTests
     }
 
     private static readonly Gen<string> Policies = Gen.OneOf(
-        "semver:*", "semver:^1 || ^2", "semver:>=1.0.0-0", "semver:* prefix=v", "semver:* suffix=-a", "semver:* prefix=v suffix=-a", "regex:v?[0-9.]+(?:-a)? order=numeric",
-        "regex:v?([0-9.]+)(?:-a)? order=numeric", "regex:.*?([0-9]+) order=numeric", "regex:(.*) order=semver", "regex:.* order=date", "regex:d-(.*) order=date", "regex:.* order=alphabetical");
+        "semver:*",
+        "semver:^1 || ^2",
+        "semver:>=1.0.0-0",
+        "semver:* prefix=v",
+        "semver:* suffix=-a",
+        "semver:* prefix=v suffix=-a",
+        "regex:v?[0-9.]+(?:-a)? order=numeric",
+        "regex:v?([0-9.]+)(?:-a)? order=numeric",
+        "regex:.*?([0-9]+) order=numeric",
+        "regex:(.*) order=semver",
+        "regex:.* order=date",
+        "regex:d-(.*) order=date",
+        "regex:.* order=alphabetical"
+    );
 
     private static readonly Gen<string> Tags = Gen.OneOf(
-        Gen.Select(Gen.OneOf("", "v", "x-"), Gen.Int[0, 3], Gen.Int[0, 3], Gen.Int[0, 11], Gen.OneOf("", "-a", "-rc.1", "-rc.2-a")).Select((prefix, major, minor, patch, suffix) =>
-            $"{prefix}{major}.{minor}.{patch}{suffix}"),
-        Gen.Select(Gen.OneOf("", "d-"), Gen.Int[2023, 2025], Gen.Int[1, 12], Gen.Int[1, 31]).Select((prefix, year, month, day) => $"{prefix}{year}{month:00}{day:00}"),
+        Gen.Select(Gen.OneOf("", "v", "x-"), Gen.Int[0, 3], Gen.Int[0, 3], Gen.Int[0, 11], Gen.OneOf("", "-a", "-rc.1", "-rc.2-a"))
+            .Select((prefix, major, minor, patch, suffix) => $"{prefix}{major}.{minor}.{patch}{suffix}"),
+        Gen.Select(Gen.OneOf("", "d-"), Gen.Int[2023, 2025], Gen.Int[1, 12], Gen.Int[1, 31])
+            .Select((prefix, year, month, day) => $"{prefix}{year}{month:00}{day:00}"),
         Gen.Int[0, 20].Select(number => $"int-{number}"),
-        Gen.OneOf("latest", "edge", "1.2", "v1", "1700000000"));
+        Gen.OneOf("latest", "edge", "1.2", "v1", "1700000000")
+    );
 
-    /// <summary>Pushes in any order, one deployed, one held, one running: what is taken is never below what was taken before, whichever way it is looked at.</summary>
+    /// <summary>
+    /// Pushes in any order, one deployed, one held, one running: what is taken is never below what was taken before, whichever way it is
+    /// looked at.
+    /// </summary>
     [Fact]
     public void A_service_never_goes_down() =>
-        Gen.Select(Policies, Tags, Tags.Array[1, 12]).Sample(
-            (policy, first, pushes) =>
-            {
-                var taken = new List<string> { first };
-                foreach (var pushed in pushes)
+        Gen.Select(Policies, Tags, Tags.Array[1, 12])
+            .Sample(
+                (policy, first, pushes) =>
                 {
-                    var service = Service(taken[^1], policy);
-                    if (TagPolicy.FindObjection(service, pushed) is null)
-                        taken.Add(pushed);
-                    // what a list offers is what its push would be taken for, and above what runs
-                    if (TagPolicy.FindWantedTag(service, pushes) is { } wanted)
+                    var taken = new List<string> { first };
+                    foreach (var pushed in pushes)
                     {
-                        Assert.Null(TagPolicy.FindObjection(service, wanted));
-                        Assert.False(TagPolicy.IsNoHigher(service, wanted, service.RunningImage.Tag));
-                        Assert.All(pushes, tag => Assert.False(TagPolicy.FindObjection(service, tag) is null && TagPolicy.Prefers(service, tag, wanted)));
+                        var service = Service(taken[^1], policy);
+                        if (TagPolicy.FindObjection(service, pushed) is null)
+                            taken.Add(pushed);
+                        // what a list offers is what its push would be taken for, and above what runs
+                        if (TagPolicy.FindWantedTag(service, pushes) is { } wanted)
+                        {
+                            Assert.Null(TagPolicy.FindObjection(service, wanted));
+                            Assert.False(TagPolicy.IsNoHigher(service, wanted, service.RunningImage.Tag));
+                            Assert.All(
+                                pushes,
+                                tag =>
+                                    Assert.False(TagPolicy.FindObjection(service, tag) is null && TagPolicy.Prefers(service, tag, wanted))
+                            );
+                        }
                     }
-                }
 
-                // not only of neighbours: of all that were taken, none is lower than one before it
-                for (var i = 0; i < taken.Count; i++)
+                    // not only of neighbours: of all that were taken, none is lower than one before it
+                    for (var i = 0; i < taken.Count; i++)
                     for (var j = i + 1; j < taken.Count; j++)
                         Assert.Null(TagPolicy.FindOvertakenBy(Service(first, policy), taken[j], taken[i]));
-            },
-            iter: 2_000);
+                },
+                iter: 2_000
+            );
 
-    private static Service Service(string tag, string policy) => new()
-    {
-        Uuid = Guid.NewGuid(),
-        Organization = "default",
-        Name = "web",
-        Created = DateTimeOffset.UnixEpoch,
-        Settings = new ServiceSettings { Image = ImageName.Parse("reg.acme.com/web:" + tag).ToString(), TagPolicy = policy },
-    };
+    private static Service Service(string tag, string policy) =>
+        new()
+        {
+            Uuid = Guid.NewGuid(),
+            Organization = "default",
+            Name = "web",
+            Created = DateTimeOffset.UnixEpoch,
+            Settings = new ServiceSettings { Image = ImageName.Parse("reg.acme.com/web:" + tag).ToString(), TagPolicy = policy },
+        };
 }

@@ -17,7 +17,10 @@ public class TagPolicyTests
     public void All_forms_are_valid(string policy) => Assert.True(TagPolicy.IsValid(policy, out _));
 
     [Theory]
-    [InlineData("semver:^1.x.y", "is \"semver:^1.x.y\"; at character 8: patch version should be a wildcard because the preceding version is a wildcard in \"1.x.y\"")]
+    [InlineData(
+        "semver:^1.x.y",
+        "is \"semver:^1.x.y\"; at character 8: patch version should be a wildcard because the preceding version is a wildcard in \"1.x.y\""
+    )]
     [InlineData("semver:^1.", "is \"semver:^1.\"; at character 8: minor version missing in \"1.\"")]
     [InlineData("glob:v[1", "is \"glob:v[1\"; at character 7: \"[\" is never closed")]
     [InlineData("regex:(a)\\1", "is \"regex:(a)\\1\"; at character 10: backreferences are not supported")]
@@ -38,7 +41,11 @@ public class TagPolicyTests
     public void Other_words_are_answered_with_all_forms(string policy)
     {
         Assert.False(TagPolicy.IsValid(policy, out var error));
-        Assert.Equal($"is \"{policy}\"; expected \"same\", \"latest\", \"any\", \"semver:RANGE\", \"glob:PATTERN\" or \"regex:PATTERN\", or null for the default", error);
+        Assert.Equal(
+            $"is \"{policy}\"; expected \"same\", \"latest\", \"any\", \"semver:RANGE\", \"glob:PATTERN\" or \"regex:PATTERN\", "
+                + "or null for the default",
+            error
+        );
     }
 
     [Theory]
@@ -98,7 +105,12 @@ public class TagPolicyTests
     [InlineData("reg.acme.com/web:1.2", "latest", "anything", false)]
     [InlineData("reg.acme.com/web:1.2", "any", "anything", true)]
     [InlineData("reg.acme.com/web@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", null, "anything", false)]
-    public void An_announcement_carries_any_tag_unless_a_policy_or_a_digest_is_set(string image, string? policy, string pushed, bool follows)
+    public void An_announcement_carries_any_tag_unless_a_policy_or_a_digest_is_set(
+        string image,
+        string? policy,
+        string pushed,
+        bool follows
+    )
     {
         Assert.Equal(follows, TagPolicy.FindObjection(Service(image, policy), pushed, announced: true) is null);
         Assert.Equal(follows && policy is not null, TagPolicy.FindObjection(Service(image, policy), pushed) is null);
@@ -156,28 +168,36 @@ public class TagPolicyTests
     public void A_cache_is_bounded_and_answers_the_same_when_it_began_anew()
     {
         var made = 0;
-        var cache = new BoundedCache<string>(10, text =>
-        {
-            Interlocked.Increment(ref made);
-            return text + "!";
-        });
+        var cache = new BoundedCache<string>(
+            10,
+            text =>
+            {
+                Interlocked.Increment(ref made);
+                return text + "!";
+            }
+        );
         Assert.Same(cache.Get("a"), cache.Get("a"));
         Assert.Equal(1, made);
 
-        Parallel.For(0, 1000, i =>
-        {
-            Assert.Equal($"{i % 40}!", cache.Get($"{i % 40}"));
-            Assert.InRange(cache.Count, 0, 10);
-        });
+        Parallel.For(
+            0,
+            1000,
+            i =>
+            {
+                Assert.Equal($"{i % 40}!", cache.Get($"{i % 40}"));
+                Assert.InRange(cache.Count, 0, 10);
+            }
+        );
         Assert.Equal("a!", cache.Get("a"));
     }
 
-    private static Service Service(string image, string? policy) => new()
-    {
-        Uuid = Guid.NewGuid(),
-        Organization = "default",
-        Name = "web",
-        Created = DateTimeOffset.UnixEpoch,
-        Settings = new ServiceSettings { Image = ImageName.Parse(image).ToString(), TagPolicy = policy },
-    };
+    private static Service Service(string image, string? policy) =>
+        new()
+        {
+            Uuid = Guid.NewGuid(),
+            Organization = "default",
+            Name = "web",
+            Created = DateTimeOffset.UnixEpoch,
+            Settings = new ServiceSettings { Image = ImageName.Parse(image).ToString(), TagPolicy = policy },
+        };
 }

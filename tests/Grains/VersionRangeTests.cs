@@ -99,7 +99,12 @@ public class VersionRangeTests
     [InlineData(">=1<2", "1.0.0 1.9.9", "0.9.9 2.0.0")]
     [InlineData("1.2+5", "1.2.0 1.2.9", "1.3.0")]
     // what is no version
-    [InlineData("*", "", "1 1.2 v1 v1.2 1.2.3.4 latest edge 01.2.3 1.02.3 1.2.03 1.2.3-01 1.2.3- 1.2.3-a..b V1.2.3 vv1.2.3 1.2.x 1.2.3_4 -1.2.3 1..3 =1.2.3 v")]
+    [InlineData(
+        "*",
+        "",
+        "1 1.2 v1 v1.2 1.2.3.4 latest edge 01.2.3 1.02.3 1.2.03 1.2.3-01 1.2.3- 1.2.3-a..b V1.2.3 vv1.2.3 1.2.x 1.2.3_4 -1.2.3 "
+            + "1..3 =1.2.3 v"
+    )]
     public void Covers_what_npm_says(string text, string fitting, string others)
     {
         Assert.True(VersionRange.TryParse(text, out var range, out var error), error?.ToString());
@@ -162,13 +167,37 @@ public class VersionRangeTests
     {
         string[] rising =
         [
-            "0.0.0-0", "0.0.0", "0.0.1", "0.1.0", "0.9.9", "0.10.0", "1.0.0-1", "1.0.0-2", "1.0.0-10", "1.0.0-99999999999999999999", "1.0.0-100000000000000000000",
-            "1.0.0--", "1.0.0-RC", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.1.0", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1",
-            "1.0.0", "v1.0.1+zzz", "2.0.0", "10.0.0", "9007199254740991.0.0", "18446744073709551616.0.0",
+            "0.0.0-0",
+            "0.0.0",
+            "0.0.1",
+            "0.1.0",
+            "0.9.9",
+            "0.10.0",
+            "1.0.0-1",
+            "1.0.0-2",
+            "1.0.0-10",
+            "1.0.0-99999999999999999999",
+            "1.0.0-100000000000000000000",
+            "1.0.0--",
+            "1.0.0-RC",
+            "1.0.0-alpha",
+            "1.0.0-alpha.1",
+            "1.0.0-alpha.1.0",
+            "1.0.0-alpha.beta",
+            "1.0.0-beta",
+            "1.0.0-beta.2",
+            "1.0.0-beta.11",
+            "1.0.0-rc.1",
+            "1.0.0",
+            "v1.0.1+zzz",
+            "2.0.0",
+            "10.0.0",
+            "9007199254740991.0.0",
+            "18446744073709551616.0.0",
         ];
         for (var i = 0; i < rising.Length; i++)
-            for (var j = 0; j < rising.Length; j++)
-                Assert.Equal(i.CompareTo(j), Math.Sign(VersionRange.Version(rising[i])!.ComparePrecedenceTo(VersionRange.Version(rising[j]))));
+        for (var j = 0; j < rising.Length; j++)
+            Assert.Equal(i.CompareTo(j), Math.Sign(VersionRange.Version(rising[i])!.ComparePrecedenceTo(VersionRange.Version(rising[j]))));
     }
 
     [Theory]

@@ -18,7 +18,9 @@ public sealed class OtlpSignalsTests
     [InlineData("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=https://c/v1/metrics OTEL_METRICS_EXPORTER=none", "")]
     public void Are_exported_where_they_are_asked_for(string set, string expected)
     {
-        var variables = set.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
+        var variables = set.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(pair => pair.Split('='))
+            .ToDictionary(pair => pair[0], pair => pair[1]);
         var signals = OtlpSignals.Read(variables.GetValueOrDefault);
         var names = new[] { (signals.Traces, "traces"), (signals.Metrics, "metrics"), (signals.Logs, "logs") };
         Assert.Equal(expected, string.Join(' ', names.Where(n => n.Item1).Select(n => n.Item2)));
@@ -39,8 +41,13 @@ public sealed class OtlpSignalsTests
             return;
         foreach (var next in (Func<Guid>[])[Guid.NewGuid, Guid.CreateVersion7])
         {
-            var taken = Enumerable.Range(0, 10_000).Count(_ => found.ShouldSample(
-                new SamplingParameters(default, AutoDeployTracing.ToTraceId(next()), "push", ActivityKind.Internal)).Decision == SamplingDecision.RecordAndSample);
+            var taken = Enumerable
+                .Range(0, 10_000)
+                .Count(_ =>
+                    found
+                        .ShouldSample(new SamplingParameters(default, AutoDeployTracing.ToTraceId(next()), "push", ActivityKind.Internal))
+                        .Decision == SamplingDecision.RecordAndSample
+                );
             // ten times the standard deviation
             Assert.InRange(taken, (ratio!.Value * 10_000) - 433, (ratio.Value * 10_000) + 433);
         }
@@ -51,8 +58,15 @@ public sealed class OtlpSignalsTests
     [InlineData("1.5")]
     [InlineData("NaN")]
     public void A_part_that_is_none_is_refused(string argument) =>
-        Assert.Contains($"OTEL_TRACES_SAMPLER_ARG is \"{argument}\"", Assert.Throws<ArgumentException>(
-            () => TraceRatioSampler.FindSampler(name => name == "OTEL_TRACES_SAMPLER" ? "traceidratio" : argument)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"OTEL_TRACES_SAMPLER_ARG is \"{argument}\"",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    TraceRatioSampler.FindSampler(name => name == "OTEL_TRACES_SAMPLER" ? "traceidratio" : argument)
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_trace_has_the_uuid_as_it_is_written()

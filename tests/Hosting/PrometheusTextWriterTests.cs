@@ -28,13 +28,16 @@ public sealed class PrometheusTextWriterTests
         metric.Record(1, [new("a.b", true)]);
 
         var text = Written(metric);
-        Assert.Equal("""
+        Assert.Equal(
+            """
             # HELP a_total One line,\nand \\ another.
             # TYPE a_total counter
             a_total{a_b="7",z="q\"b\\n\nü"} 3
             a_total{a_b="true"} 1
 
-            """.ReplaceLineEndings("\n"), text);
+            """.ReplaceLineEndings("\n"),
+            text
+        );
         Assert.Equal(2, new MetricsText(text).Samples.Count);
     }
 
@@ -42,13 +45,16 @@ public sealed class PrometheusTextWriterTests
     public void Buckets_count_all_up_to_their_bound()
     {
         using var meter = new Meter("test");
-        var metric = Metric.From(meter.CreateHistogram("h", "s", "", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 1] }));
+        var metric = Metric.From(
+            meter.CreateHistogram("h", "s", "", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 1] })
+        );
         foreach (var value in (double[])[0.25, 0.5, 0.75, 2])
             metric.Record(value, []);
         metric.Record(1, [new("a", "b")]);
 
         var text = Written(metric);
-        Assert.Contains("""
+        Assert.Contains(
+            """
             h_seconds_bucket{le="0.5"} 2
             h_seconds_bucket{le="1"} 3
             h_seconds_bucket{le="+Inf"} 4
@@ -56,7 +62,10 @@ public sealed class PrometheusTextWriterTests
             h_seconds_count 4
             h_seconds_bucket{a="b",le="0.5"} 0
             h_seconds_bucket{a="b",le="1"} 1
-            """.ReplaceLineEndings("\n"), text, StringComparison.Ordinal);
+            """.ReplaceLineEndings("\n"),
+            text,
+            StringComparison.Ordinal
+        );
         Assert.Equal("histogram", new MetricsText(text).Types["h_seconds"]);
     }
 

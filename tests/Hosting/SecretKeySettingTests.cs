@@ -24,12 +24,22 @@ public sealed class SecretKeySettingTests : IDisposable
     {
         File.WriteAllText(_file, " \n");
         Assert.Equal("Both AUTODEPLOY_SECRET_KEY and AUTODEPLOY_SECRET_KEY_FILE are set; expected one of them.", Objection("key", _file));
-        Assert.Equal($"AUTODEPLOY_SECRET_KEY_FILE is \"{_file}\", which is empty; expected a file with 32 bytes in base64.", Objection(null, _file));
-        Assert.Equal("AUTODEPLOY_SECRET_KEY_FILE is \"/nowhere\", which cannot be read; expected a file with 32 bytes in base64.", Objection(null, "/nowhere"));
+        Assert.Equal(
+            $"AUTODEPLOY_SECRET_KEY_FILE is \"{_file}\", which is empty; expected a file with 32 bytes in base64.",
+            Objection(null, _file)
+        );
+        Assert.Equal(
+            "AUTODEPLOY_SECRET_KEY_FILE is \"/nowhere\", which cannot be read; expected a file with 32 bytes in base64.",
+            Objection(null, "/nowhere")
+        );
     }
 
     private static string Objection(string? key, string file) => Assert.Throws<OptionsException>(() => Read(key, file)).Message;
 
-    private static string? Read(string? key, string? file) => AutoDeploy.Hosting.Configuration.SecretKeySetting.Read(new ConfigurationBuilder()
-        .AddInMemoryCollection([new("AUTODEPLOY_SECRET_KEY", key), new("AUTODEPLOY_SECRET_KEY_FILE", file)]).Build());
+    private static string? Read(string? key, string? file) =>
+        AutoDeploy.Hosting.Configuration.SecretKeySetting.Read(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection([new("AUTODEPLOY_SECRET_KEY", key), new("AUTODEPLOY_SECRET_KEY_FILE", file)])
+                .Build()
+        );
 }

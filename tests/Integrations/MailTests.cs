@@ -29,7 +29,15 @@ public sealed class MailTests
 
         var result = await Send($"smtp://ida%40acme.test:p%3Aw@127.0.0.1:{server.Port}", "deploy@acme.test");
 
-        Assert.Equal(new DeliveryResult { IsDelivered = true, Status = 250, ResponseText = "queued as 1" }, result);
+        Assert.Equal(
+            new DeliveryResult
+            {
+                IsDelivered = true,
+                Status = 250,
+                ResponseText = "queued as 1",
+            },
+            result
+        );
         var mail = Assert.Single(server.Mails);
         Assert.Equal(["ops@acme.test", "ida@acme.test"], mail.Recipients);
         Assert.Contains(mail.Commands, command => command.StartsWith("MAIL FROM:<deploy@acme.test>", StringComparison.Ordinal));
@@ -73,8 +81,15 @@ public sealed class MailTests
 
         var result = await Send($"smtp://127.0.0.1:{server.Port}", "deploy@acme.test");
 
-        Assert.Equal((false, 550, $"The mail server 127.0.0.1:{server.Port} answered 550: no such user here."), (result.IsDelivered, result.Status, result.Error));
-        Assert.Contains("There was no connection to the mail server 127.0.0.1:1,", (await Send("smtp://127.0.0.1:1", "deploy@acme.test")).Error, StringComparison.Ordinal);
+        Assert.Equal(
+            (false, 550, $"The mail server 127.0.0.1:{server.Port} answered 550: no such user here."),
+            (result.IsDelivered, result.Status, result.Error)
+        );
+        Assert.Contains(
+            "There was no connection to the mail server 127.0.0.1:1,",
+            (await Send("smtp://127.0.0.1:1", "deploy@acme.test")).Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -155,6 +170,7 @@ public sealed class MailTests
                 Created = DateTimeOffset.UtcNow,
             },
             Message,
-            default);
+            default
+        );
     }
 }

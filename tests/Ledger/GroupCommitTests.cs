@@ -15,8 +15,7 @@ public sealed class GroupCommitTests : IAsyncLifetime
 
     public Task InitializeAsync()
     {
-        _database.Open(
-        [
+        _database.Open([
             """
             CREATE TABLE numbers (number INTEGER PRIMARY KEY);
             CREATE TABLE parents (id INTEGER PRIMARY KEY);
@@ -68,13 +67,21 @@ public sealed class GroupCommitTests : IAsyncLifetime
     public async Task What_many_units_want_done_last_is_done_once_after_them_all()
     {
         using var gate = new WriteGate(unit => _database.Write(unit, Never));
-        Task[] units = [.. Enumerable.Range(1, 10).Select(i => _database.Write(
-            session =>
-            {
-                session.RunLast("total", () => session.Execute("INSERT INTO numbers SELECT 100 + count(*) FROM numbers"));
-                return session.Execute($"INSERT INTO numbers VALUES ({i})");
-            },
-            Never))];
+        Task[] units =
+        [
+            .. Enumerable
+                .Range(1, 10)
+                .Select(i =>
+                    _database.Write(
+                        session =>
+                        {
+                            session.RunLast("total", () => session.Execute("INSERT INTO numbers SELECT 100 + count(*) FROM numbers"));
+                            return session.Execute($"INSERT INTO numbers VALUES ({i})");
+                        },
+                        Never
+                    )
+                ),
+        ];
         gate.Open();
         await Task.WhenAll(units);
         Assert.Equal([.. Enumerable.Range(1, 10), 110], await Numbers());
@@ -93,7 +100,8 @@ public sealed class GroupCommitTests : IAsyncLifetime
                 session.RunLast("more", () => session.Execute("INSERT INTO numbers VALUES (1)"));
                 throw new InvalidOperationException("no");
             },
-            Never);
+            Never
+        );
         await Assert.ThrowsAsync<InvalidOperationException>(() => failing);
         await Insert(2);
         Assert.Equal([2], await Numbers());
@@ -110,7 +118,8 @@ public sealed class GroupCommitTests : IAsyncLifetime
                 session.Execute("INSERT INTO numbers VALUES (2)");
                 throw new FormatException("no");
             },
-            Never);
+            Never
+        );
         var after = Insert(3);
         var conflicting = Insert(1);
         var last = Insert(4);
@@ -128,7 +137,11 @@ public sealed class GroupCommitTests : IAsyncLifetime
     {
         var connection = new SqliteConnection($"Data Source={_directory.File};Pooling=False;Foreign Keys=True");
         await connection.OpenAsync();
-        await using var writer = new GroupCommit(new SqliteSession(connection), () => throw new InvalidOperationException(), exception => exception);
+        await using var writer = new GroupCommit(
+            new SqliteSession(connection),
+            () => throw new InvalidOperationException(),
+            exception => exception
+        );
         using var gate = new WriteGate(unit => writer.Run(unit, Never));
         var parent = writer.Run(session => session.Execute("INSERT INTO parents VALUES (1)"), Never);
         // the missing parent is noticed at the end of the transaction
@@ -193,7 +206,9 @@ public sealed class GroupCommitTests : IAsyncLifetime
     [Fact]
     public async Task A_failed_read_spoils_no_later_one()
     {
-        await Assert.ThrowsAsync<LedgerException>(() => _database.Read(session => session.Execute("INSERT INTO numbers VALUES (1)"), Never));
+        await Assert.ThrowsAsync<LedgerException>(() =>
+            _database.Read(session => session.Execute("INSERT INTO numbers VALUES (1)"), Never)
+        );
         await Assert.ThrowsAsync<FormatException>(() => _database.Read<int>(_ => throw new FormatException(), Never));
 
         Assert.Empty(await Numbers());
@@ -203,7 +218,10 @@ public sealed class GroupCommitTests : IAsyncLifetime
     public async Task More_texts_than_a_session_keeps_prepared_do_no_harm()
     {
         for (var i = 0; i < 1_000; i++)
-            Assert.Equal(i, await _database.Read(session => session.First($"SELECT {i} + @zero", row => row.Number(0), ("zero", 0)), Never));
+            Assert.Equal(
+                i,
+                await _database.Read(session => session.First($"SELECT {i} + @zero", row => row.Number(0), ("zero", 0)), Never)
+            );
     }
 
     private static int Add(List<int> order, int i)
@@ -221,7 +239,8 @@ public sealed class GroupCommitTests : IAsyncLifetime
     /// <summary>A place in a unit where the writer waits for the test; at the test's end it goes on in any case.</summary>
     private sealed class StopPoint : IDisposable
     {
-        private readonly ManualResetEventSlim _reached = new(), _go = new();
+        private readonly ManualResetEventSlim _reached = new(),
+            _go = new();
 
         public int Here()
         {

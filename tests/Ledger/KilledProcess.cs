@@ -15,7 +15,9 @@ internal static class KilledProcess
         using var process = Start(arguments);
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode is 0 or 137 ? process.ExitCode == 137 : throw new InvalidOperationException($"It ended with {process.ExitCode}: {output}");
+        return process.ExitCode is 0 or 137
+            ? process.ExitCode == 137
+            : throw new InvalidOperationException($"It ended with {process.ExitCode}: {output}");
     }
 
     /// <param name="arguments">What this program is told to be, see Program.</param>
@@ -45,11 +47,16 @@ internal static class KilledProcess
         return acknowledged;
     }
 
-    private static Process Start(string[] arguments) => Process.Start(new ProcessStartInfo(
-        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", typeof(KilledProcess).Assembly.Location, .. arguments])
-    {
-        RedirectStandardOutput = true,
-    })!;
+    private static Process Start(string[] arguments) =>
+        Process.Start(
+            new ProcessStartInfo(
+                Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+                ["exec", typeof(KilledProcess).Assembly.Location, .. arguments]
+            )
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
 
     public static async Task AssertThere(ILedger ledger, IReadOnlyList<Guid> acknowledged)
     {

@@ -13,15 +13,35 @@ public static class LedgerServices
     public static Task<bool> AddService(this ILedger ledger, ServiceRow row, CancellationToken cancellationToken) =>
         ledger.HandOver(Handover(row, EventChange.Create), cancellationToken);
 
-    public static async Task SetServiceState(this ILedger ledger, Guid serviceId, ServiceStatus state, CancellationToken cancellationToken) =>
-        await ledger.HandOver(Handover(await Row(ledger, serviceId) with { State = state }, EventChange.Update), cancellationToken);
+    public static async Task SetServiceState(
+        this ILedger ledger,
+        Guid serviceId,
+        ServiceStatus state,
+        CancellationToken cancellationToken
+    ) => await ledger.HandOver(Handover(await Row(ledger, serviceId) with { State = state }, EventChange.Update), cancellationToken);
 
-    public static async Task Subscribe(this ILedger ledger, Guid serviceId, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
-        await ledger.HandOver(Handover(await Row(ledger, serviceId), EventChange.Create) with { Sources = sources }, cancellationToken);
+    public static async Task Subscribe(
+        this ILedger ledger,
+        Guid serviceId,
+        IReadOnlyList<string> sources,
+        CancellationToken cancellationToken
+    ) => await ledger.HandOver(Handover(await Row(ledger, serviceId), EventChange.Create) with { Sources = sources }, cancellationToken);
 
-    public static async Task SetPoll(this ILedger ledger, Guid serviceId, string source, int seconds, CancellationToken cancellationToken) =>
+    public static async Task SetPoll(
+        this ILedger ledger,
+        Guid serviceId,
+        string source,
+        int seconds,
+        CancellationToken cancellationToken
+    ) =>
         await ledger.HandOver(
-            Handover(await Row(ledger, serviceId), EventChange.Create) with { Sources = [source], PollSeconds = seconds }, cancellationToken);
+            Handover(await Row(ledger, serviceId), EventChange.Create) with
+            {
+                Sources = [source],
+                PollSeconds = seconds,
+            },
+            cancellationToken
+        );
 
     /// <summary>With one event, of the service itself.</summary>
     public static ServiceHandover Handover(ServiceRow row, EventChange change, long? number = null)
@@ -52,5 +72,10 @@ public static class LedgerServices
 
     /// <summary>As the index has it, or a new one.</summary>
     private static async Task<ServiceRow> Row(ILedger ledger, Guid serviceId) =>
-        (await ledger.ListServices(new ServiceFilter { Uuid = serviceId }, 1, 0, Never)).Items is [var row] ? row : Service($"s{serviceId}") with { Uuid = serviceId };
+        (await ledger.ListServices(new ServiceFilter { Uuid = serviceId }, 1, 0, Never)).Items is [var row]
+            ? row
+            : Service($"s{serviceId}") with
+            {
+                Uuid = serviceId,
+            };
 }

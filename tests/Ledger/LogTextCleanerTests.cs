@@ -33,7 +33,8 @@ public sealed class LogTextCleanerTests
     [InlineData("\u001b]no end\u001b]of it", "no endof it")]
     [InlineData("\u001b[31\u001b[32mtwo", "two")]
     [InlineData("näh 日本 🚀", "näh 日本 🚀")]
-    public void What_a_terminal_would_not_show_is_left_out(string line, string clean) => Assert.Equal(clean, Assert.Single(LogTextCleaner.Split(line)));
+    public void What_a_terminal_would_not_show_is_left_out(string line, string clean) =>
+        Assert.Equal(clean, Assert.Single(LogTextCleaner.Split(line)));
 
     [Fact]
     public void Half_a_character_is_replaced() =>

@@ -27,9 +27,24 @@ public sealed class PostgresFixture : IAsyncLifetime
 
     public async Task<PostgresTestDatabase> EmptyDatabase() => new(Server, await Server.CreateDatabase());
 
-    public static SqlLedger Closed(string connection, TimeProvider? time = null, string? key = Key, bool exclusive = false, string? data = null) => new(
-        new PostgresLedgerOptions { ConnectionString = connection, SecretKey = key, Exclusive = exclusive, DataDirectory = data },
-        time ?? TimeProvider.System, NullLogger<SqlLedger>.Instance);
+    public static SqlLedger Closed(
+        string connection,
+        TimeProvider? time = null,
+        string? key = Key,
+        bool exclusive = false,
+        string? data = null
+    ) =>
+        new(
+            new PostgresLedgerOptions
+            {
+                ConnectionString = connection,
+                SecretKey = key,
+                Exclusive = exclusive,
+                DataDirectory = data,
+            },
+            time ?? TimeProvider.System,
+            NullLogger<SqlLedger>.Instance
+        );
 
     public static async Task<SqlLedger> Open(string connection, TimeProvider? time = null, bool exclusive = false)
     {

@@ -20,5 +20,6 @@ public sealed class PostgresGrainStorageTests(PostgresFixture postgresFixture) :
 
     protected override string StoredJson() => (string)_database!.Execute("SELECT convert_from(PayloadBinary, 'UTF8') FROM OrleansStorage")!;
 
-    protected override void Replace(string json) => _database!.Execute($"UPDATE OrleansStorage SET PayloadBinary = convert_to('{json}', 'UTF8')");
+    protected override void Replace(string json) =>
+        _database!.Execute($"UPDATE OrleansStorage SET PayloadBinary = convert_to('{json}', 'UTF8')");
 }

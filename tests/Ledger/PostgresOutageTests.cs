@@ -35,25 +35,30 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         using var stop = new CancellationTokenSource();
         ConcurrentQueue<Push> acknowledged = [];
         ConcurrentQueue<LedgerException> refused = [];
-        var callers = Enumerable.Range(0, 16).Select(caller => Task.Run(async () =>
-        {
-            for (var i = 0; !stop.IsCancellationRequested; i++)
-            {
-                var push = Push($"{caller}-{i}");
-                try
+        var callers = Enumerable
+            .Range(0, 16)
+            .Select(caller =>
+                Task.Run(async () =>
                 {
-                    await ledger.RecordPushes([push], Never);
-                    acknowledged.Enqueue(push);
-                    await ledger.AddDeployment(Deployment(service.Uuid), Never);
-                    Assert.NotNull(await ledger.FindPush(push.Uuid, Never));
-                }
-                catch (LedgerException failure)
-                {
-                    refused.Enqueue(failure);
-                    await Task.Delay(10);
-                }
-            }
-        })).ToArray();
+                    for (var i = 0; !stop.IsCancellationRequested; i++)
+                    {
+                        var push = Push($"{caller}-{i}");
+                        try
+                        {
+                            await ledger.RecordPushes([push], Never);
+                            acknowledged.Enqueue(push);
+                            await ledger.AddDeployment(Deployment(service.Uuid), Never);
+                            Assert.NotNull(await ledger.FindPush(push.Uuid, Never));
+                        }
+                        catch (LedgerException failure)
+                        {
+                            refused.Enqueue(failure);
+                            await Task.Delay(10);
+                        }
+                    }
+                })
+            )
+            .ToArray();
 
         for (var round = 0; round < 3; round++)
         {
@@ -94,7 +99,9 @@ public sealed class PostgresOutageTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_answers_nothing_keeps_nobody_waiting_for_long()
     {
-        await using var ledger = await PostgresFixture.Open(_server.ConnectionString() + ";Timeout=5;Command Timeout=5;Cancellation Timeout=500");
+        await using var ledger = await PostgresFixture.Open(
+            _server.ConnectionString() + ";Timeout=5;Command Timeout=5;Cancellation Timeout=500"
+        );
         await ledger.RecordPushes([Push("before")], Never);
         var hook = Hook();
         await ledger.AddHook(hook, Never);
@@ -102,7 +109,10 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         _server.Freeze();
 
         // many more than there are connections: each of them would wait in its turn
-        var asking = Enumerable.Range(0, 200).Select(i => i % 2 == 0 ? ledger.RecordPushes([Push($"{i}")], Never) : (Task)ledger.FindHook(hook.Key, Never)).ToList();
+        var asking = Enumerable
+            .Range(0, 200)
+            .Select(i => i % 2 == 0 ? ledger.RecordPushes([Push($"{i}")], Never) : (Task)ledger.FindHook(hook.Key, Never))
+            .ToList();
         var all = Task.WhenAll(asking);
         await Assert.ThrowsAsync<LedgerException>(() => all.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.All(asking, asked => Assert.True(((LedgerException)asked.Exception!.InnerException!).IsUnavailable));

@@ -20,7 +20,8 @@ public sealed partial class PostgresQueryPlanTests(PostgresFixture postgresFixtu
             INSERT INTO verdicts (uuid, push, service, kind, reason, detail, received)
             SELECT n, 'push ' || n, 'service', 'Skip', '', '', n FROM generate_series(1, 5000) n;
             ANALYZE verdicts
-            """);
+            """
+        );
     }
 
     public async Task DisposeAsync() => await _database.DisposeAsync();
@@ -64,18 +65,24 @@ public sealed partial class PostgresQueryPlanTests(PostgresFixture postgresFixtu
             (SqlLedger.SelectContainersOfEngine, "containers_pkey"),
             (SqlLedger.SelectBuild, "builds_pkey"),
             ("SELECT * FROM deployments ORDER BY created DESC, seq DESC LIMIT @limit OFFSET @offset", "deployments_created"),
-            ("SELECT * FROM deployments WHERE service = @service ORDER BY created DESC, seq DESC LIMIT @limit OFFSET @offset", "deployments_service"),
+            (
+                "SELECT * FROM deployments WHERE service = @service ORDER BY created DESC, seq DESC LIMIT @limit OFFSET @offset",
+                "deployments_service"
+            ),
             ("SELECT * FROM deliveries WHERE hook = @hook ORDER BY number DESC LIMIT @limit OFFSET @offset", "deliveries_hook_number_key"),
         ];
 
-        Assert.All(searches, search =>
-        {
-            var plan = Plan(search.Sql);
-            Assert.DoesNotContain("\"Sort\"", plan, StringComparison.Ordinal);
-            Assert.Contains($"\"{search.Index}\"", plan, StringComparison.Ordinal);
-            if (search.Sql != SqlLedger.SelectLastEvent)
-                Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
-        });
+        Assert.All(
+            searches,
+            search =>
+            {
+                var plan = Plan(search.Sql);
+                Assert.DoesNotContain("\"Sort\"", plan, StringComparison.Ordinal);
+                Assert.Contains($"\"{search.Index}\"", plan, StringComparison.Ordinal);
+                if (search.Sql != SqlLedger.SelectLastEvent)
+                    Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
+            }
+        );
     }
 
     [Fact]
@@ -87,12 +94,17 @@ public sealed partial class PostgresQueryPlanTests(PostgresFixture postgresFixtu
         Assert.Equal(2, Regex.Count(surplus, "\"deliveries_hook_number_key\""));
     }
 
-    /// <summary>In JSON, of tables that hold little: what could be read whole is not, and what could be sorted is so only if no index does it.</summary>
+    /// <summary>
+    /// In JSON, of tables that hold little: what could be read whole is not, and what could be sorted is so only if no index does it.
+    /// </summary>
     private string Plan(string sql)
     {
         using var connection = new NpgsqlConnection(_database.Connection);
         connection.Open();
-        using var settings = new NpgsqlCommand("SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off; SET plan_cache_mode = force_generic_plan", connection);
+        using var settings = new NpgsqlCommand(
+            "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off; SET plan_cache_mode = force_generic_plan",
+            connection
+        );
         settings.ExecuteNonQuery();
         var names = Parameter().Matches(sql).Select(match => match.Value).Distinct().ToList();
         var numbered = Parameter().Replace(sql, match => $"${names.IndexOf(match.Value) + 1}");

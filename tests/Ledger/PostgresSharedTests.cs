@@ -44,21 +44,36 @@ public sealed class PostgresSharedTests(PostgresFixture postgresFixture) : IAsyn
     {
         var serviceId = Guid.NewGuid();
         var pushIds = Enumerable.Range(0, 50).Select(_ => Guid.NewGuid()).ToArray();
-        var decided = await AtOnce(100, (ledger, i) =>
-        {
-            var deployment = Deployment(serviceId);
-            return ledger.Decide(Verdict(pushIds[i / 2], serviceId, deployment.Uuid), deployment, null, Never);
-        });
+        var decided = await AtOnce(
+            100,
+            (ledger, i) =>
+            {
+                var deployment = Deployment(serviceId);
+                return ledger.Decide(Verdict(pushIds[i / 2], serviceId, deployment.Uuid), deployment, null, Never);
+            }
+        );
         Assert.Equal(50, decided.Count(d => d));
         Assert.Equal(50, (await One.ListOpenDeployments(serviceId, Never)).Count);
 
         var held = Verdict(Guid.NewGuid(), serviceId) with { Kind = VerdictKind.Held };
         await One.Decide(held, null, null, Never);
-        var released = await AtOnce(20, (ledger, _) =>
-        {
-            var deployment = Deployment(serviceId);
-            return ledger.ReplaceDecision(held with { Kind = VerdictKind.Deploy, DeploymentId = deployment.Uuid }, deployment, null, Never);
-        });
+        var released = await AtOnce(
+            20,
+            (ledger, _) =>
+            {
+                var deployment = Deployment(serviceId);
+                return ledger.ReplaceDecision(
+                    held with
+                    {
+                        Kind = VerdictKind.Deploy,
+                        DeploymentId = deployment.Uuid,
+                    },
+                    deployment,
+                    null,
+                    Never
+                );
+            }
+        );
         Assert.Single(released, true);
     }
 
@@ -72,7 +87,10 @@ public sealed class PostgresSharedTests(PostgresFixture postgresFixture) : IAsyn
             Assert.Single(await AtOnce(4, (ledger, _) => ledger.PutGitHost(GitHost($"{round}.acme.com"), Never)), true);
             Assert.Single(await AtOnce(4, (ledger, _) => ledger.AddHostAlias(HostAlias($"alias{round}"), Never)), AddAliasResult.Added);
             // a to b and b to a: whoever comes second is told
-            var circle = await AtOnce(2, (ledger, i) => ledger.AddHostAlias(HostAlias($"{i}.circle{round}", $"{1 - i}.circle{round}"), Never));
+            var circle = await AtOnce(
+                2,
+                (ledger, i) => ledger.AddHostAlias(HostAlias($"{i}.circle{round}", $"{1 - i}.circle{round}"), Never)
+            );
             Assert.Equal([AddAliasResult.Added, AddAliasResult.Circular], circle.Order());
         }
     }
@@ -91,11 +109,14 @@ public sealed class PostgresSharedTests(PostgresFixture postgresFixture) : IAsyn
         var hook = Hook();
         await One.AddHook(hook, Never);
 
-        await AtOnce(500, async (ledger, _) =>
-        {
-            await ledger.AddDelivery(Delivery(hook), Content(), Never);
-            return 0;
-        });
+        await AtOnce(
+            500,
+            async (ledger, _) =>
+            {
+                await ledger.AddDelivery(Delivery(hook), Content(), Never);
+                return 0;
+            }
+        );
         await One.AddDelivery(Delivery(hook), Content(), Never);
 
         Assert.Equal(ILedger.MaxDeliveriesPerHook, (await Other.ListDeliveries(hook.Uuid, 1, 0, Never)).Total);
@@ -111,14 +132,17 @@ public sealed class PostgresSharedTests(PostgresFixture postgresFixture) : IAsyn
             Assert.Equal(hook, await Other.FindHook(hook.Key, Never));
             Assert.Equal(hook, await Other.FindHook(hook.Key, Never));
 
-            await AtOnce(10, async (ledger, i) =>
-            {
-                if (i == 4)
-                    await ledger.RemoveHook(hook.Uuid, Never);
-                else
-                    await ledger.AddDelivery(Delivery(hook), Content(), Never);
-                return 0;
-            });
+            await AtOnce(
+                10,
+                async (ledger, i) =>
+                {
+                    if (i == 4)
+                        await ledger.RemoveHook(hook.Uuid, Never);
+                    else
+                        await ledger.AddDelivery(Delivery(hook), Content(), Never);
+                    return 0;
+                }
+            );
 
             Assert.Null(await Other.FindHook(hook.Key, Never));
             Assert.Null(await One.FindHook(hook.Key, Never));
@@ -137,14 +161,17 @@ public sealed class PostgresSharedTests(PostgresFixture postgresFixture) : IAsyn
             var deployment = Deployment(service.Uuid);
             await One.AddDeployment(deployment, Never);
 
-            await AtOnce(10, async (ledger, i) =>
-            {
-                if (i == 4)
-                    await ledger.RemoveService(service.Uuid, Never);
-                else
-                    await ledger.AppendLog(deployment.Uuid, ["line"], Never);
-                return 0;
-            });
+            await AtOnce(
+                10,
+                async (ledger, i) =>
+                {
+                    if (i == 4)
+                        await ledger.RemoveService(service.Uuid, Never);
+                    else
+                        await ledger.AppendLog(deployment.Uuid, ["line"], Never);
+                    return 0;
+                }
+            );
         }
 
         Assert.Equal(0L, _database.Execute("SELECT count(*) FROM log_lines"));
@@ -159,11 +186,14 @@ public sealed class PostgresSharedTests(PostgresFixture postgresFixture) : IAsyn
             await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => One.Decide(Verdict(push.Uuid, Guid.NewGuid()), null, null, Never)));
         await One.Complete([.. pushes.Select(p => p.Uuid)], Never);
 
-        await AtOnce(2, async (ledger, _) =>
-        {
-            await ledger.Trim(Noon.AddDays(1), 1, Never);
-            return 0;
-        });
+        await AtOnce(
+            2,
+            async (ledger, _) =>
+            {
+                await ledger.Trim(Noon.AddDays(1), 1, Never);
+                return 0;
+            }
+        );
 
         Assert.Equal(0L, _database.Execute("SELECT (SELECT count(*) FROM verdicts) + (SELECT count(*) FROM pushes)"));
     }
@@ -177,7 +207,7 @@ public sealed class PostgresSharedTests(PostgresFixture postgresFixture) : IAsyn
         var reading = Task.Run(async () =>
         {
             List<LedgerEvent> read = [];
-            for (var after = 0L; ;)
+            for (var after = 0L; ; )
             {
                 var isLast = done.IsCancellationRequested;
                 var page = await Other.ListEvents(OrganizationNames.Default, after, 1_000, Never);
@@ -188,11 +218,14 @@ public sealed class PostgresSharedTests(PostgresFixture postgresFixture) : IAsyn
             }
         });
 
-        await AtOnce(1_000, async (ledger, _) =>
-        {
-            await ledger.AddDeployment(Deployment(service.Uuid), Never);
-            return 0;
-        });
+        await AtOnce(
+            1_000,
+            async (ledger, _) =>
+            {
+                await ledger.AddDeployment(Deployment(service.Uuid), Never);
+                return 0;
+            }
+        );
         await done.CancelAsync();
 
         var events = await reading;
@@ -221,19 +254,30 @@ public sealed class PostgresSharedTests(PostgresFixture postgresFixture) : IAsyn
         var once = new bool[2];
 
         // each has what the other wants
-        await AtOnce(2, (ledger, i) => ledger.Database.Write(
-            session =>
-            {
-                session.Execute("UPDATE deployments SET step = 'x' WHERE uuid = @uuid", ("uuid", i == 0 ? first.Uuid : second.Uuid));
-                if (!once[i])
-                {
-                    once[i] = true;
-                    both.SignalAndWait();
-                }
+        await AtOnce(
+            2,
+            (ledger, i) =>
+                ledger.Database.Write(
+                    session =>
+                    {
+                        session.Execute(
+                            "UPDATE deployments SET step = 'x' WHERE uuid = @uuid",
+                            ("uuid", i == 0 ? first.Uuid : second.Uuid)
+                        );
+                        if (!once[i])
+                        {
+                            once[i] = true;
+                            both.SignalAndWait();
+                        }
 
-                return session.Execute("UPDATE deployments SET result = 'x' WHERE uuid = @uuid", ("uuid", i == 0 ? second.Uuid : first.Uuid));
-            },
-            Never));
+                        return session.Execute(
+                            "UPDATE deployments SET result = 'x' WHERE uuid = @uuid",
+                            ("uuid", i == 0 ? second.Uuid : first.Uuid)
+                        );
+                    },
+                    Never
+                )
+        );
 
         Assert.Equal(2L, _database.Execute("SELECT count(*) FROM deployments WHERE step = 'x' AND result = 'x'"));
     }

@@ -10,9 +10,7 @@ internal sealed class PostgresStates : ISiloLifecycle, IDisposable
 {
     private readonly List<ILifecycleObserver> _observers = [];
 
-    private PostgresStates()
-    {
-    }
+    private PostgresStates() { }
 
     public int HighestCompletedStage => 0;
 
@@ -41,7 +39,5 @@ internal sealed class PostgresStates : ISiloLifecycle, IDisposable
         return this;
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

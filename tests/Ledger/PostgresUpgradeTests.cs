@@ -31,28 +31,44 @@ public sealed class PostgresUpgradeTests(PostgresFixture postgresFixture) : IAsy
                 {
                     session.Script(
                         $"""
-                        INSERT INTO pushes (uuid, sender, hook, delivery, source, tag, deleted, pusher, received, organization, open, reached, ref, skip_asked)
+                        INSERT INTO pushes (uuid, sender, hook, delivery, source, tag, deleted, pusher, received, organization, open,
+                          reached, ref, skip_asked)
                         VALUES ('{Uuid(1)}', 'dockerhub', '', 'd1', '{Source}', '1.2', 0, 'ida', {time}, 'default', 1, '{Uuid(9)}', '', 0);
-                        INSERT INTO services (uuid, organization, name, state, created) VALUES ('{Uuid(3)}', 'default', 'api', 'Running', {time});
+                        INSERT INTO services (uuid, organization, name, state, created) VALUES ('{Uuid(
+                            3
+                        )}', 'default', 'api', 'Running', {time});
                         INSERT INTO subscriptions (source, service) VALUES ('{Source}', '{Uuid(3)}');
                         INSERT INTO verdicts (uuid, push, service, kind, reason, detail, deployment, received)
                         VALUES ('{Uuid(4)}', '{Uuid(2)}', '{Uuid(3)}', 'Deploy', 'new', '', '{Uuid(5)}', {time});
-                        INSERT INTO deployments (uuid, service, operation, state, open, cause, cause_text, cause_user, cause_ip, cause_method, cause_path,
+                        INSERT INTO deployments (uuid, service, operation, state, open, cause, cause_text, cause_user, cause_ip,
+                          cause_method, cause_path,
                             cause_user_agent, image, digest, step, reuse_volumes, result, created, started, logged, rolled_back)
                         VALUES ('{Uuid(5)}', '{Uuid(3)}', 'Redeploy', 'InProgress', 1, 'Push', 'push', '', '', '', '', '',
                             '{Source}:latest', 'sha256:2', 'prove', 1, '', {time}, {time}, 1, 0);
                         INSERT INTO log_lines (deployment, time, text) VALUES ('{Uuid(5)}', {time}, 'Pulling');
                         INSERT INTO grain_state (name, grain, etag, json) VALUES ('service', 'service/3', 7, '{"{}"}');
-                        """);
+                        """
+                    );
                     return 0;
                 },
-                Never);
+                Never
+            );
         }
 
         await using var ledger = await _database.Open();
 
         Assert.Equal((long)PostgresMigrations.All.Count, _database.Execute("SELECT max(version) FROM autodeploy_schema"));
-        var open = new Push { Uuid = Uuid(1), Sender = "dockerhub", Delivery = "d1", Source = Source, Tag = "1.2", Pusher = "ida", Received = Noon, Organization = OrganizationNames.Default };
+        var open = new Push
+        {
+            Uuid = Uuid(1),
+            Sender = "dockerhub",
+            Delivery = "d1",
+            Source = Source,
+            Tag = "1.2",
+            Pusher = "ida",
+            Received = Noon,
+            Organization = OrganizationNames.Default,
+        };
         Assert.Equal([new OpenPush(open, Uuid(9))], await ledger.ListOpenPushes(Source, 10, Never));
         Assert.Equal(Uuid(3), (await ledger.FindServiceByName("default", "api", Never))!.Uuid);
         Assert.Equal([Uuid(3)], await ledger.ListSubscribers(Source, null, 10, Never));
@@ -75,11 +91,20 @@ public sealed class PostgresUpgradeTests(PostgresFixture postgresFixture) : IAsy
             await old.Write(
                 session =>
                 {
-                    session.Script(UpgradeTests.GrainStatesBeforeSignatures.Replace("started, logged, taken_up", "started, logged, taken_up, rolled_back", StringComparison.Ordinal)
-                        .Replace("0, 0, 0, 1)", "0, 0, 0, 1, 0)", StringComparison.Ordinal).Replace("0, NULL, 0, 0)", "0, NULL, 0, 0, 0)", StringComparison.Ordinal));
+                    session.Script(
+                        UpgradeTests
+                            .GrainStatesBeforeSignatures.Replace(
+                                "started, logged, taken_up",
+                                "started, logged, taken_up, rolled_back",
+                                StringComparison.Ordinal
+                            )
+                            .Replace("0, 0, 0, 1)", "0, 0, 0, 1, 0)", StringComparison.Ordinal)
+                            .Replace("0, NULL, 0, 0)", "0, NULL, 0, 0, 0)", StringComparison.Ordinal)
+                    );
                     return 0;
                 },
-                Never);
+                Never
+            );
         }
 
         await using var ledger = await _database.Open();
@@ -99,7 +124,8 @@ public sealed class PostgresUpgradeTests(PostgresFixture postgresFixture) : IAsy
                     session.Script(UpgradeTests.GitHostsBeforeSchemes.Replace("EMPTY", "''", StringComparison.Ordinal));
                     return 0;
                 },
-                Never);
+                Never
+            );
         }
 
         await using var ledger = await _database.Open();
@@ -126,16 +152,32 @@ public sealed class PostgresUpgradeTests(PostgresFixture postgresFixture) : IAsy
                 session =>
                 {
                     // as many as are moved at a time, and more
-                    session.Script("INSERT INTO grain_state (name, grain, etag, json) SELECT 'other', 'other/' || i, 1, '{}' FROM generate_series(1, 1100) AS i");
+                    session.Script(
+                        "INSERT INTO grain_state (name, grain, etag, json) SELECT 'other', 'other/' || i, 1, '{}' FROM "
+                            + "generate_series(1, 1100) AS i"
+                    );
                     session.Execute(
-                        "INSERT INTO services (uuid, organization, name, state, created, version) VALUES (@uuid, 'default', 'api', 'Running', 0, @etag)",
-                        ("uuid", service), ("etag", Etag));
+                        "INSERT INTO services (uuid, organization, name, state, created, version) VALUES (@uuid, 'default', "
+                            + "'api', 'Running', 0, @etag)",
+                        ("uuid", service),
+                        ("etag", Etag)
+                    );
                     return session.Execute(
                         "INSERT INTO grain_state (name, grain, etag, json) VALUES (@name, @grain, @etag, @json)",
-                        ("name", Guid.TryParseExact(service, "D", out _) ? "service" : "sample"), ("grain", grain), ("etag", Etag),
-                        ("json", """{"Service":{"Name":"äpi","Settings":{"Image":"docker.io/acme/api:1"}},"Outbox":[{"Number":5}],"LastEvent":5}"""));
+                        ("name", Guid.TryParseExact(service, "D", out _) ? "service" : "sample"),
+                        ("grain", grain),
+                        ("etag", Etag),
+                        (
+                            "json",
+                            """
+                            {"Service":{"Name":"äpi","Settings":{"Image":"docker.io/acme/api:1"}},"Outbox":[{"Number":5}],
+                            "LastEvent":5}
+                            """
+                        )
+                    );
                 },
-                Never);
+                Never
+            );
         }
 
         await using var ledger = await _database.Open();

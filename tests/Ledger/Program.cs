@@ -3,7 +3,8 @@ using AutoDeploy.Ledger;
 using AutoDeploy.Ledger.Tests;
 
 // The process that CrashTests kills: records pushes from many callers and prints the uuid of each that was acknowledged.
-// files DIRECTORY, or postgres CONNECTION; open CONNECTION does nothing but open the ledger; service (files DIRECTORY, or postgres CONNECTION) N
+// files DIRECTORY, or postgres CONNECTION; open CONNECTION does nothing but open the ledger; service (files DIRECTORY, or postgres
+// CONNECTION) N
 // leads the life of a service and is killed before the Nth change.
 var ofService = args[0] == "service";
 var where = ofService ? args[1..] : args;
@@ -19,12 +20,18 @@ if (ofService)
     return;
 }
 
-await Task.WhenAll(Enumerable.Range(0, 16).Select(caller => Task.Run(async () =>
-{
-    for (var i = 0; ; i++)
-    {
-        var push = LedgerSamples.Push($"{caller}-{i}");
-        await ledger.RecordPushes([push], LedgerSamples.Never);
-        Console.WriteLine(push.Uuid);
-    }
-})));
+await Task.WhenAll(
+    Enumerable
+        .Range(0, 16)
+        .Select(caller =>
+            Task.Run(async () =>
+            {
+                for (var i = 0; ; i++)
+                {
+                    var push = LedgerSamples.Push($"{caller}-{i}");
+                    await ledger.RecordPushes([push], LedgerSamples.Never);
+                    Console.WriteLine(push.Uuid);
+                }
+            })
+        )
+);

@@ -36,7 +36,20 @@ public sealed class SecretTests : IDisposable
             var bytes = files.SelectMany(file => ReadShared(Path.Combine(_directory.Data, file))).ToArray();
             var key = File.ReadAllText(_directory.KeyFile).Trim();
             Assert.True(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(_registryAccount.Username)) >= 0, "the search finds what is there");
-            foreach (var secret in new[] { _hook.Key, _hook.Secret!, _registryAccount.Password, Credential.Password!, Credential.PrivateKey!, Setting, key, "was sent", "acme.com:8080" })
+            foreach (
+                var secret in new[]
+                {
+                    _hook.Key,
+                    _hook.Secret!,
+                    _registryAccount.Password,
+                    Credential.Password!,
+                    Credential.PrivateKey!,
+                    Setting,
+                    key,
+                    "was sent",
+                    "acme.com:8080",
+                }
+            )
                 Assert.True(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) < 0, secret);
             Assert.True(bytes.AsSpan().IndexOf(Convert.FromBase64String(key)) < 0, "the key's bytes");
         }
@@ -95,10 +108,14 @@ public sealed class SecretTests : IDisposable
         var wrong = NewKey();
 
         Assert.Equal(
-            $"The secrets in {_directory.File} were encrypted with another key than the one in AUTODEPLOY_SECRET_KEY.", await Refusal(wrong));
+            $"The secrets in {_directory.File} were encrypted with another key than the one in AUTODEPLOY_SECRET_KEY.",
+            await Refusal(wrong)
+        );
         File.WriteAllText(_directory.KeyFile, wrong);
         Assert.Equal(
-            $"The secrets in {_directory.File} were encrypted with another key than the one in the file secret.key.", await Refusal());
+            $"The secrets in {_directory.File} were encrypted with another key than the one in the file secret.key.",
+            await Refusal()
+        );
     }
 
     [Fact]
@@ -109,8 +126,9 @@ public sealed class SecretTests : IDisposable
 
         Assert.Equal(
             $"The secrets in {_directory.File} are encrypted and the key is missing: "
-            + $"put the file secret.key back into {_directory.Data}, or set AUTODEPLOY_SECRET_KEY.",
-            await Refusal());
+                + $"put the file secret.key back into {_directory.Data}, or set AUTODEPLOY_SECRET_KEY.",
+            await Refusal()
+        );
         Assert.False(File.Exists(_directory.KeyFile));
     }
 
@@ -145,18 +163,19 @@ public sealed class SecretTests : IDisposable
     }
 
     public static TheoryData<string> Tamperings =>
-    [
-        """
-        CREATE TEMP TABLE before AS SELECT * FROM registries;
-        UPDATE registries SET password_sealed = (SELECT b.password_sealed FROM before b WHERE b.uuid <> registries.uuid);
-        """,
-        "UPDATE registries SET password_sealed = CAST(substr(password_sealed, 1, length(password_sealed) - 8) || x'0000000000000000' AS BLOB)",
-        "UPDATE registries SET password_sealed = x'00'",
-        "UPDATE registries SET password_sealed = x''",
-        // the password would be sent to another host
-        "UPDATE registries SET host = uuid || '.evil.example.com'",
-        "UPDATE registries SET token_host = 'evil.example.com'",
-    ];
+        [
+            """
+                CREATE TEMP TABLE before AS SELECT * FROM registries;
+                UPDATE registries SET password_sealed = (SELECT b.password_sealed FROM before b WHERE b.uuid <> registries.uuid);
+                """,
+            "UPDATE registries SET password_sealed = CAST(substr(password_sealed, 1, length(password_sealed) - 8) || "
+                + "x'0000000000000000' AS BLOB)",
+            "UPDATE registries SET password_sealed = x'00'",
+            "UPDATE registries SET password_sealed = x''",
+            // the password would be sent to another host
+            "UPDATE registries SET host = uuid || '.evil.example.com'",
+            "UPDATE registries SET token_host = 'evil.example.com'",
+        ];
 
     [Theory, MemberData(nameof(Tamperings))]
     public async Task A_registrys_password_that_was_changed_or_moved_does_not_decrypt(string sql)

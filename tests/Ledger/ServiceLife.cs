@@ -21,17 +21,44 @@ internal static class ServiceLife
         Created = Noon,
     };
 
-    private static readonly ContainerView Container =
-        new() { Uuid = new Guid("0c000000-0000-0000-0000-000000000007"), Id = "1", Name = "web-1", Slot = 1, Running = true, Image = "acme/web:1" };
+    private static readonly ContainerView Container = new()
+    {
+        Uuid = new Guid("0c000000-0000-0000-0000-000000000007"),
+        Id = "1",
+        Name = "web-1",
+        Slot = 1,
+        Running = true,
+        Image = "acme/web:1",
+    };
 
     /// <summary>The last is removed.</summary>
     private static readonly Service[] Changes =
     [
         Created,
-        Created with { Status = ServiceStatus.Running, Containers = [Container] },
-        Created with { Status = ServiceStatus.Running, Containers = [Container], Available = new ServiceVersion { Image = ImageName.Parse("acme/web:2"), Time = Noon } },
-        Created with { Status = ServiceStatus.Running, Containers = [Container], Revision = 1, Settings = new ServiceSettings { Image = "docker.io/acme/api:1" } },
-        Created with { Status = ServiceStatus.Terminated, Revision = 1, Settings = new ServiceSettings { Image = "docker.io/acme/api:1" } },
+        Created with
+        {
+            Status = ServiceStatus.Running,
+            Containers = [Container],
+        },
+        Created with
+        {
+            Status = ServiceStatus.Running,
+            Containers = [Container],
+            Available = new ServiceVersion { Image = ImageName.Parse("acme/web:2"), Time = Noon },
+        },
+        Created with
+        {
+            Status = ServiceStatus.Running,
+            Containers = [Container],
+            Revision = 1,
+            Settings = new ServiceSettings { Image = "docker.io/acme/api:1" },
+        },
+        Created with
+        {
+            Status = ServiceStatus.Terminated,
+            Revision = 1,
+            Settings = new ServiceSettings { Image = "docker.io/acme/api:1" },
+        },
     ];
 
     /// <summary>The events that all of it leads to.</summary>
@@ -53,7 +80,11 @@ internal static class ServiceLife
     public static async Task Live(ILedger ledger, IGrainStorage storage)
     {
         var (store, _) = await Open(ledger, storage);
-        for (var next = Changes.Index().LastOrDefault(one => IsReached(one.Item, store.Service)).Index + (store.Service is null ? 0 : 1); next < Changes.Length; next++)
+        for (
+            var next = Changes.Index().LastOrDefault(one => IsReached(one.Item, store.Service)).Index + (store.Service is null ? 0 : 1);
+            next < Changes.Length;
+            next++
+        )
         {
             await store.Write(Changes[next]);
             Assert.True(await store.HandOver(Never));
@@ -65,13 +96,18 @@ internal static class ServiceLife
     private static bool IsReached(Service change, Service? now) =>
         now is not null && (change.Status, change.Revision, change.Available) == (now.Status, now.Revision, now.Available);
 
-    /// <summary>A storage and a ledger that have this process killed just before or after the call of that number that changes something.</summary>
+    /// <summary>
+    /// A storage and a ledger that have this process killed just before or after the call of that number that changes something.
+    /// </summary>
     public static (ILedger Ledger, IGrainStorage Storage) KillAt(int call, ILedger ledger, IGrainStorage storage)
     {
         var calls = 0;
         string[] changing =
         [
-            nameof(IGrainStorage.WriteStateAsync), nameof(IGrainStorage.ClearStateAsync), nameof(ILedger.HandOver), nameof(ILedger.RemoveService),
+            nameof(IGrainStorage.WriteStateAsync),
+            nameof(IGrainStorage.ClearStateAsync),
+            nameof(ILedger.HandOver),
+            nameof(ILedger.RemoveService),
         ];
         return (Between<ILedger>.Of(ledger, Kill), Between<IGrainStorage>.Of(storage, Kill));
 

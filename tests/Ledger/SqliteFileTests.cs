@@ -28,7 +28,8 @@ public sealed class SqliteFileTests : IDisposable
             Assert.Equal(OwnerOnly, File.GetUnixFileMode(file));
         Assert.Equal(
             ["autodeploy.db", "autodeploy.db-shm", "autodeploy.db-wal", "autodeploy.lock", "secret.key"],
-            Directory.GetFiles(_directory.Data).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Directory.GetFiles(_directory.Data).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -46,7 +47,10 @@ public sealed class SqliteFileTests : IDisposable
         await using var ledger = await OpenLedger(_directory.Data);
 
         var (journal, synchronous) = await ledger.Database.Write(
-            session => (session.First("PRAGMA journal_mode", row => row.Text(0)), session.First("PRAGMA synchronous", row => row.Number(0))), Never);
+            session =>
+                (session.First("PRAGMA journal_mode", row => row.Text(0)), session.First("PRAGMA synchronous", row => row.Number(0))),
+            Never
+        );
 
         Assert.Equal(("wal", 2), (journal, synchronous));
     }
@@ -112,8 +116,9 @@ public sealed class SqliteFileTests : IDisposable
 
         Assert.Equal(
             $"The ledger's file {_directory.File} was written by a newer AutoDeploy "
-            + $"(schema 99, this one knows {SqliteMigrations.All.Count}); run that one.",
-            await Refusal());
+                + $"(schema 99, this one knows {SqliteMigrations.All.Count}); run that one.",
+            await Refusal()
+        );
     }
 
     [Fact]
@@ -189,7 +194,9 @@ public sealed class SqliteFileTests : IDisposable
         {
             Assert.Equal((1, 3), database.Open(migrations));
             Assert.Equal(
-                [(1, 2), (3, 4)], await database.Read(session => session.Query("SELECT x, y FROM a", row => (row.Number(0), row.Number(1))), Never));
+                [(1, 2), (3, 4)],
+                await database.Read(session => session.Query("SELECT x, y FROM a", row => (row.Number(0), row.Number(1))), Never)
+            );
         }
 
         await using var again = new SqliteDatabase(_directory.File);
@@ -201,7 +208,12 @@ public sealed class SqliteFileTests : IDisposable
     public async Task A_migration_that_fails_leaves_the_old_schema()
     {
         Directory.CreateDirectory(_directory.Data);
-        string[] migrations = ["CREATE TABLE a (x INTEGER);", "ALTER TABLE a ADD COLUMN y INTEGER;", "ALTER TABLE missing ADD COLUMN y INTEGER;"];
+        string[] migrations =
+        [
+            "CREATE TABLE a (x INTEGER);",
+            "ALTER TABLE a ADD COLUMN y INTEGER;",
+            "ALTER TABLE missing ADD COLUMN y INTEGER;",
+        ];
         await using (var old = new SqliteDatabase(_directory.File))
             old.Open(migrations[..1]);
 
@@ -228,10 +240,18 @@ public sealed class SqliteFileTests : IDisposable
         await using (var ledger = await OpenLedger(_directory.Data))
             await ledger.RecordPushes([Push()], Never);
 
-        Assert.Equal("registry|latest|1|1772366400.1234567", Execute(
-            "SELECT sender || '|' || tag || '|' || open || '|' || (received / 10000000) || '.' || printf('%07d', received % 10000000) FROM pushes"));
+        Assert.Equal(
+            "registry|latest|1|1772366400.1234567",
+            Execute(
+                "SELECT sender || '|' || tag || '|' || open || '|' || (received / 10000000) || '.' || printf('%07d', received % "
+                    + "10000000) FROM pushes"
+            )
+        );
         Assert.Equal(1L, Execute("SELECT uuid = lower(uuid) AND length(uuid) = 36 FROM pushes"));
-        Assert.Equal(0L, Execute("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' AND strict = 0"));
+        Assert.Equal(
+            0L,
+            Execute("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' AND strict = 0")
+        );
     }
 
     private async Task<string> Refusal()

@@ -4,9 +4,7 @@ namespace AutoDeploy.Registry.Tests;
 internal sealed class AnsweringHandler(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
 {
     public AnsweringHandler(Func<HttpRequestMessage, HttpResponseMessage> answer)
-        : this((request, _) => Task.FromResult(answer(request)))
-    {
-    }
+        : this((request, _) => Task.FromResult(answer(request))) { }
 
     /// <summary>Requests so far.</summary>
     public int Count { get; private set; }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace AutoDeploy.Registry.Tests;
 
-/// <summary>In the place of the network: connections on which each request is answered with the bytes that the test wants, well formed or not.</summary>
+/// <summary>
+/// In the place of the network: connections on which each request is answered with the bytes that the test wants, well formed or not.
+/// </summary>
 internal sealed class RawAnswers(Func<string, string> answer)
 {
     /// <summary>The heads of the requests so far.</summary>
@@ -10,12 +12,13 @@ internal sealed class RawAnswers(Func<string, string> answer)
 
     private string Answer(string request) => answer(request);
 
-    public SocketsHttpHandler Handler() => new()
-    {
-        UseCookies = false,
-        MaxAutomaticRedirections = 5,
-        ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(new Connection(this)),
-    };
+    public SocketsHttpHandler Handler() =>
+        new()
+        {
+            UseCookies = false,
+            MaxAutomaticRedirections = 5,
+            ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(new Connection(this)),
+        };
 
     private sealed class Connection(RawAnswers answers) : Stream
     {
@@ -30,7 +33,11 @@ internal sealed class RawAnswers(Func<string, string> answer)
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -63,9 +70,7 @@ internal sealed class RawAnswers(Func<string, string> answer)
 
         public override int Read(byte[] buffer, int offset, int count) => _answers.Read(buffer, offset, count);
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

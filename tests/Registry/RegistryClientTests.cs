@@ -86,7 +86,9 @@ public sealed class RegistryClientTests : IAsyncLifetime
         Assert.Equal(RegistryFault.Unauthorized, anonymous.Fault);
         Assert.Contains("wants credentials for acme/api", anonymous.Message);
 
-        var wrong = await Assert.ThrowsAsync<RegistryException>(() => _client.Resolve(name, new RegistryCredential(locked.Host, "deploy", "wrong-word"), None));
+        var wrong = await Assert.ThrowsAsync<RegistryException>(() =>
+            _client.Resolve(name, new RegistryCredential(locked.Host, "deploy", "wrong-word"), None)
+        );
         Assert.Equal(RegistryFault.Unauthorized, wrong.Fault);
         Assert.Contains("refuses the credentials for acme/api", wrong.Message);
         Assert.DoesNotContain("wrong-word", wrong.ToString());
@@ -98,10 +100,15 @@ public sealed class RegistryClientTests : IAsyncLifetime
     public async Task A_pushed_tag_is_announced_where_the_registry_was_told_to()
     {
         await using var listener = await HttpReceiver.Start(_ => 200);
-        await using var telling = await RegistryServer.Start(new Uri(listener.Url), new Dictionary<string, string> { ["Authorization"] = "Bearer of-the-hook" });
+        await using var telling = await RegistryServer.Start(
+            new Uri(listener.Url),
+            new Dictionary<string, string> { ["Authorization"] = "Bearer of-the-hook" }
+        );
         var digest = await TestImage.Web("1").Push(telling, "acme/api", "1");
 
-        var told = await Eventually.UntilFound(() => Task.FromResult(listener.All.FirstOrDefault(call => call.Text.Contains("\"tag\": \"1\"", StringComparison.Ordinal))));
+        var told = await Eventually.UntilFound(() =>
+            Task.FromResult(listener.All.FirstOrDefault(call => call.Text.Contains("\"tag\": \"1\"", StringComparison.Ordinal)))
+        );
 
         Assert.Contains(digest, told.Text);
         Assert.Equal("Bearer of-the-hook", told.Headers["Authorization"]);
@@ -121,5 +128,6 @@ public sealed class RegistryClientTests : IAsyncLifetime
 
     private ImageName Name(string tag) => ImageName.Parse($"{_registry.Host}/acme/api:{tag}");
 
-    private Task<RegistryException> Fails(string tag) => Assert.ThrowsAsync<RegistryException>(() => _client.Resolve(Name(tag), null, None));
+    private Task<RegistryException> Fails(string tag) =>
+        Assert.ThrowsAsync<RegistryException>(() => _client.Resolve(Name(tag), null, None));
 }

@@ -14,7 +14,10 @@ public sealed class RegistryPageTests
     private readonly List<string> _asked = [];
 
     [Theory]
-    [InlineData("</v2/acme/api/tags/list?next_page=OPAQUE&n=7>; rel=\"next\"", "https://ghcr.io/v2/acme/api/tags/list?next_page=OPAQUE&n=7")]
+    [InlineData(
+        "</v2/acme/api/tags/list?next_page=OPAQUE&n=7>; rel=\"next\"",
+        "https://ghcr.io/v2/acme/api/tags/list?next_page=OPAQUE&n=7"
+    )]
     [InlineData("</v2/acme/api/tags/list?last=2&n=2>; rel=\"next\"", "https://ghcr.io/v2/acme/api/tags/list?last=2&n=2")]
     [InlineData("<https://ghcr.io/v2/acme/api/tags/list?page=2>; rel=\"next\"", "https://ghcr.io/v2/acme/api/tags/list?page=2")]
     [InlineData("<https://GHCR.io:443/v2/acme/api/tags/list?page=2>; rel=\"next\"", "https://ghcr.io/v2/acme/api/tags/list?page=2")]
@@ -69,7 +72,10 @@ public sealed class RegistryPageTests
     {
         var e = await Assert.ThrowsAsync<RegistryException>(() => Tags(_ => Page("<https://evil.example/2>; rel=\"next\"", "1", "2")));
         Assert.Equal(RegistryFault.Refused, e.Fault);
-        Assert.Equal("The registry ghcr.io goes on with the tags of acme/api at another place than its own, which is not asked.", e.Message);
+        Assert.Equal(
+            "The registry ghcr.io goes on with the tags of acme/api at another place than its own, which is not asked.",
+            e.Message
+        );
         Assert.Equal(2, _asked.Count);
     }
 
@@ -86,13 +92,15 @@ public sealed class RegistryPageTests
     [Fact]
     public async Task A_circle_of_pages_ends_too()
     {
-        var tags = await Tags(request => request switch
-        {
-            First => Page("</b>; rel=\"next\"", "1"),
-            "https://ghcr.io/b" => Page("</c>; rel=\"next\"", "2"),
-            "https://ghcr.io/c" => Page("</b>; rel=\"next\"", "3", "1"),
-            _ => throw new InvalidOperationException(request),
-        });
+        var tags = await Tags(request =>
+            request switch
+            {
+                First => Page("</b>; rel=\"next\"", "1"),
+                "https://ghcr.io/b" => Page("</c>; rel=\"next\"", "2"),
+                "https://ghcr.io/c" => Page("</b>; rel=\"next\"", "3", "1"),
+                _ => throw new InvalidOperationException(request),
+            }
+        );
         Assert.Equal(["1", "2", "3"], tags.Tags);
         Assert.Equal(4, _asked.Count);
     }
@@ -100,8 +108,12 @@ public sealed class RegistryPageTests
     [Fact]
     public async Task Small_pages_are_followed_to_a_late_tag()
     {
-        var tags = await Tags(_ => Page(_asked.Count < 100 ? $"</v2/acme/api/tags/list?next_page={Guid.NewGuid()}&n=7>; rel=\"next\"" : null,
-            [.. Enumerable.Range(_asked.Count * 7, 7).Select(i => $"t{i}")]));
+        var tags = await Tags(_ =>
+            Page(
+                _asked.Count < 100 ? $"</v2/acme/api/tags/list?next_page={Guid.NewGuid()}&n=7>; rel=\"next\"" : null,
+                [.. Enumerable.Range(_asked.Count * 7, 7).Select(i => $"t{i}")]
+            )
+        );
         Assert.Equal(700, tags.Tags.Count);
         Assert.Contains("t706", tags.Tags);
         Assert.False(tags.IsCutOff);
@@ -114,7 +126,9 @@ public sealed class RegistryPageTests
         Assert.Equal((500, 500, true), (pages.Tags.Count, _asked.Count, pages.IsCutOff));
 
         _asked.Clear();
-        var many = await Tags(_ => Page($"</{_asked.Count}>; rel=\"next\"", [.. Enumerable.Range(_asked.Count * 3000, 3000).Select(i => $"t{i}")]));
+        var many = await Tags(_ =>
+            Page($"</{_asked.Count}>; rel=\"next\"", [.. Enumerable.Range(_asked.Count * 3000, 3000).Select(i => $"t{i}")])
+        );
         Assert.Equal((IRegistry.MaxTags, 4, true), (many.Tags.Count, _asked.Count, many.IsCutOff));
 
         _asked.Clear();
@@ -128,7 +142,10 @@ public sealed class RegistryPageTests
 
     private static HttpResponseMessage Page(string? link, params string[] tags)
     {
-        var page = new HttpResponseMessage { Content = new StringContent(JsonSerializer.Serialize(new { tags }), Encoding.UTF8, "application/json") };
+        var page = new HttpResponseMessage
+        {
+            Content = new StringContent(JsonSerializer.Serialize(new { tags }), Encoding.UTF8, "application/json"),
+        };
         if (link is not null)
             page.Headers.TryAddWithoutValidation("Link", link);
         return page;
@@ -136,11 +153,15 @@ public sealed class RegistryPageTests
 
     private async Task<ImageTags> Tags(Func<string, HttpResponseMessage> answer)
     {
-        using var client = new RegistryClient(Options.Create(new RegistryOptions()), TimeProvider.System, new AnsweringHandler(request =>
-        {
-            _asked.Add(request.RequestUri!.AbsoluteUri);
-            return answer(request.RequestUri.AbsoluteUri);
-        }));
+        using var client = new RegistryClient(
+            Options.Create(new RegistryOptions()),
+            TimeProvider.System,
+            new AnsweringHandler(request =>
+            {
+                _asked.Add(request.RequestUri!.AbsoluteUri);
+                return answer(request.RequestUri.AbsoluteUri);
+            })
+        );
         return await client.ListTags(ImageName.Parse("ghcr.io/acme/api"), null, CancellationToken.None);
     }
 }

@@ -56,7 +56,10 @@ public sealed class RegistryProtocolTests
     {
         var web = new AnsweringHandler(request =>
         {
-            var answer = new HttpResponseMessage(request.Method == HttpMethod.Head ? head : HttpStatusCode.OK) { Content = new StringContent("the manifest") };
+            var answer = new HttpResponseMessage(request.Method == HttpMethod.Head ? head : HttpStatusCode.OK)
+            {
+                Content = new StringContent("the manifest"),
+            };
             if (header is not null)
                 answer.Headers.Add("Docker-Content-Digest", header);
             return answer;
@@ -82,7 +85,9 @@ public sealed class RegistryProtocolTests
                 return Json($$"""{"token":"T{{++tokens}}","expires_in":300}""");
             }
 
-            return request.Headers.Authorization?.ToString() == $"Bearer T{tokens}" && tokens > 0 ? Found() : Challenge("""realm="https://auth.acme.com/token?x=1",service="reg",scope="repository:acme/api:pull,push" """);
+            return request.Headers.Authorization?.ToString() == $"Bearer T{tokens}" && tokens > 0
+                ? Found()
+                : Challenge("""realm="https://auth.acme.com/token?x=1",service="reg",scope="repository:acme/api:pull,push" """);
         });
         using var client = Client(web);
         var credential = new RegistryCredential("ghcr.io", "deploy", "s3cret", "auth.acme.com");
@@ -100,9 +105,11 @@ public sealed class RegistryProtocolTests
     public async Task A_token_that_the_registry_takes_no_more_is_replaced()
     {
         var good = "A";
-        var web = new AnsweringHandler(request => request.RequestUri!.Host == "auth.acme.com" ? Json($$"""{"access_token":"{{good}}"}""")
+        var web = new AnsweringHandler(request =>
+            request.RequestUri!.Host == "auth.acme.com" ? Json($$"""{"access_token":"{{good}}"}""")
             : request.Headers.Authorization?.Parameter == good ? Found()
-            : Challenge("realm=\"https://auth.acme.com/token\""));
+            : Challenge("realm=\"https://auth.acme.com/token\"")
+        );
         using var client = Client(web);
         Assert.Equal(Digest, await client.Resolve(ImageName.Parse("ghcr.io/acme/api:1"), null, CancellationToken.None));
         good = "B";
@@ -112,12 +119,19 @@ public sealed class RegistryProtocolTests
     [Fact]
     public async Task One_credentials_token_is_not_used_for_another()
     {
-        var web = new AnsweringHandler(request => request.RequestUri!.Host == "auth.acme.com" ? Json($$"""{"token":"{{(request.Headers.Authorization is null ? "anonymous" : "named")}}"}""")
+        var web = new AnsweringHandler(request =>
+            request.RequestUri!.Host == "auth.acme.com"
+                ? Json($$"""{"token":"{{(request.Headers.Authorization is null ? "anonymous" : "named")}}"}""")
             : request.Headers.Authorization?.Parameter == "named" ? Found()
-            : request.Headers.Authorization is null ? Challenge("realm=\"https://auth.acme.com/token\"") : new HttpResponseMessage(HttpStatusCode.Forbidden));
+            : request.Headers.Authorization is null ? Challenge("realm=\"https://auth.acme.com/token\"")
+            : new HttpResponseMessage(HttpStatusCode.Forbidden)
+        );
         using var client = Client(web);
         var name = ImageName.Parse("ghcr.io/acme/api:1");
-        Assert.Equal(Digest, await client.Resolve(name, new RegistryCredential("ghcr.io", "deploy", "s3cret", "auth.acme.com"), CancellationToken.None));
+        Assert.Equal(
+            Digest,
+            await client.Resolve(name, new RegistryCredential("ghcr.io", "deploy", "s3cret", "auth.acme.com"), CancellationToken.None)
+        );
         await Assert.ThrowsAsync<RegistryException>(() => client.Resolve(name, null, CancellationToken.None));
     }
 
@@ -128,7 +142,9 @@ public sealed class RegistryProtocolTests
     [InlineData("")]
     public async Task A_token_server_that_is_not_reached_over_https_gets_no_credentials(string realm)
     {
-        var web = new AnsweringHandler(request => request.RequestUri!.Host == "ghcr.io" ? Challenge($"realm=\"{realm}\"") : throw new InvalidOperationException("asked"));
+        var web = new AnsweringHandler(request =>
+            request.RequestUri!.Host == "ghcr.io" ? Challenge($"realm=\"{realm}\"") : throw new InvalidOperationException("asked")
+        );
         var e = await Fails(web, "ghcr.io/acme/api:1", new RegistryCredential("ghcr.io", "deploy", "s3cret"));
         Assert.Equal(RegistryFault.Refused, e.Fault);
     }
@@ -143,7 +159,11 @@ public sealed class RegistryProtocolTests
     [InlineData("reg.acme.com/api:1", "https://auth.acme.com:8443/token", "auth.acme.com")]
     [InlineData("reg.acme.com/api:1", "https://auth.acme.com:8443/token", "auth.acme.com:8443")]
     [InlineData("reg.acme.com/api:1", "https://auth.acme.com/token", "auth.acme.com:443")]
-    public async Task A_token_server_is_shown_the_credentials_on_the_registrys_host_or_where_that_is_allowed(string image, string realm, string? allowed)
+    public async Task A_token_server_is_shown_the_credentials_on_the_registrys_host_or_where_that_is_allowed(
+        string image,
+        string realm,
+        string? allowed
+    )
     {
         var shown = 0;
         var web = new AnsweringHandler(request =>
@@ -155,7 +175,10 @@ public sealed class RegistryProtocolTests
         });
         using var client = Client(web);
         var name = ImageName.Parse(image);
-        Assert.Equal(Digest, await client.Resolve(name, new RegistryCredential(name.Host, "deploy", "s3cret", allowed), CancellationToken.None));
+        Assert.Equal(
+            Digest,
+            await client.Resolve(name, new RegistryCredential(name.Host, "deploy", "s3cret", allowed), CancellationToken.None)
+        );
         Assert.Equal(1, shown);
     }
 
@@ -167,24 +190,34 @@ public sealed class RegistryProtocolTests
     [InlineData("acme/api:1", "https://auth.docker.io.evil.example/token", null, "auth.docker.io.evil.example")]
     [InlineData("reg.acme.com/api:1", "https://auth.acme.com:8443/token", "auth.acme.com:9000", "auth.acme.com:8443")]
     [InlineData("reg.acme.com/api:1", "https://acme.com/token", "auth.acme.com", "acme.com")]
-    public async Task Another_hosts_token_server_is_not_asked_and_the_sentence_says_how_to_allow_it(string image, string realm, string? allowed, string host)
+    public async Task Another_hosts_token_server_is_not_asked_and_the_sentence_says_how_to_allow_it(
+        string image,
+        string realm,
+        string? allowed,
+        string host
+    )
     {
         var name = ImageName.Parse(image);
         var web = new AnsweringHandler(request =>
-            request.RequestUri!.Host == new Uri(realm).Host ? throw new InvalidOperationException("asked") : Challenge($"realm=\"{realm}\""));
+            request.RequestUri!.Host == new Uri(realm).Host ? throw new InvalidOperationException("asked") : Challenge($"realm=\"{realm}\"")
+        );
         var e = await Fails(web, image, new RegistryCredential(name.Host, "deploy", "s3cret", allowed));
         Assert.Equal(RegistryFault.Refused, e.Fault);
         Assert.Equal(
             $"The registry {name.Host} names the token server {host}, which is another host and is not shown the credentials; "
-            + $"to allow it, set \"token_host\" of the registry's credentials to \"{host}\".",
-            e.Message);
+                + $"to allow it, set \"token_host\" of the registry's credentials to \"{host}\".",
+            e.Message
+        );
     }
 
     [Fact]
     public async Task A_plain_registrys_token_server_may_be_plain_too()
     {
-        var web = new AnsweringHandler(request => request.RequestUri!.Port == 5001 ? Json("""{"token":"T"}""")
-            : request.Headers.Authorization is null ? Challenge("realm=\"http://localhost:5001/token\"") : Found());
+        var web = new AnsweringHandler(request =>
+            request.RequestUri!.Port == 5001 ? Json("""{"token":"T"}""")
+            : request.Headers.Authorization is null ? Challenge("realm=\"http://localhost:5001/token\"")
+            : Found()
+        );
         Assert.Equal(Digest, await Resolve(web, "localhost:5000/api:1"));
     }
 
@@ -234,7 +267,10 @@ public sealed class RegistryProtocolTests
 
     [Fact]
     public async Task Nothing_changed_is_no_answer_to_who_did_not_ask_for_changes() =>
-        Assert.Equal(RegistryFault.Refused, (await Fails(new AnsweringHandler(_ => new HttpResponseMessage(HttpStatusCode.NotModified)), "ghcr.io/acme/api:1")).Fault);
+        Assert.Equal(
+            RegistryFault.Refused,
+            (await Fails(new AnsweringHandler(_ => new HttpResponseMessage(HttpStatusCode.NotModified)), "ghcr.io/acme/api:1")).Fault
+        );
 
     [Theory]
     [InlineData("100;w=21600", "76;w=21600", 0)]
@@ -285,7 +321,9 @@ public sealed class RegistryProtocolTests
     public async Task A_host_that_has_had_too_many_requests_rests(int? retryAfter, int seconds)
     {
         var web = new AnsweringHandler(_ => new HttpResponseMessage(HttpStatusCode.TooManyRequests)
-        { Headers = { RetryAfter = retryAfter is { } wait ? new RetryConditionHeaderValue(TimeSpan.FromSeconds(wait)) : null } });
+        {
+            Headers = { RetryAfter = retryAfter is { } wait ? new RetryConditionHeaderValue(TimeSpan.FromSeconds(wait)) : null },
+        });
         using var client = Client(web);
         await Assert.ThrowsAsync<RegistryException>(() => client.Resolve(ImageName.Parse("acme/api:1"), null, CancellationToken.None));
         Assert.True(client.IsRateLimited("docker.io"));
@@ -303,7 +341,10 @@ public sealed class RegistryProtocolTests
     [InlineData(418, RegistryFault.Refused, "answered 418")]
     public async Task Each_refusal_has_its_sentence(int status, RegistryFault fault, string sentence)
     {
-        var web = new AnsweringHandler(_ => new HttpResponseMessage((HttpStatusCode)status) { Headers = { RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(17)) } });
+        var web = new AnsweringHandler(_ => new HttpResponseMessage((HttpStatusCode)status)
+        {
+            Headers = { RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(17)) },
+        });
         var e = await Fails(web, "ghcr.io/acme/api:1", new RegistryCredential("ghcr.io", "deploy", "s3cret"));
         Assert.Equal(fault, e.Fault);
         Assert.Contains(sentence, e.Message);
@@ -319,7 +360,11 @@ public sealed class RegistryProtocolTests
     [InlineData(404, RegistryFault.Refused)]
     public async Task The_token_servers_refusals_too(int status, RegistryFault fault)
     {
-        var web = new AnsweringHandler(request => request.RequestUri!.Host == "auth.acme.com" ? new HttpResponseMessage((HttpStatusCode)status) : Challenge("realm=\"https://auth.acme.com/token\""));
+        var web = new AnsweringHandler(request =>
+            request.RequestUri!.Host == "auth.acme.com"
+                ? new HttpResponseMessage((HttpStatusCode)status)
+                : Challenge("realm=\"https://auth.acme.com/token\"")
+        );
         Assert.Equal(fault, (await Fails(web, "ghcr.io/acme/api:1")).Fault);
     }
 
@@ -330,48 +375,67 @@ public sealed class RegistryProtocolTests
     [InlineData("""{"token":5}""")]
     public async Task A_token_that_cannot_be_read_is_refused(string body)
     {
-        var web = new AnsweringHandler(request => request.RequestUri!.Host == "auth.acme.com" ? Json(body) : Challenge("realm=\"https://auth.acme.com/token\""));
+        var web = new AnsweringHandler(request =>
+            request.RequestUri!.Host == "auth.acme.com" ? Json(body) : Challenge("realm=\"https://auth.acme.com/token\"")
+        );
         Assert.Equal(RegistryFault.Refused, (await Fails(web, "ghcr.io/acme/api:1")).Fault);
     }
 
     [Fact]
     public async Task A_registry_that_does_not_answer_in_time_is_unreachable()
     {
-        var web = new AnsweringHandler(async (_, cancellationToken) =>
-        {
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-            return Found();
-        });
+        var web = new AnsweringHandler(
+            async (_, cancellationToken) =>
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+                return Found();
+            }
+        );
         using var client = new RegistryClient(
-            Options.Create(new RegistryOptions { RegistryTimeout = TimeSpan.FromMilliseconds(50) }), TimeProvider.System, web);
-        var e = await Assert.ThrowsAsync<RegistryException>(() => client.Resolve(ImageName.Parse("ghcr.io/acme/api:1"), null, CancellationToken.None));
+            Options.Create(new RegistryOptions { RegistryTimeout = TimeSpan.FromMilliseconds(50) }),
+            TimeProvider.System,
+            web
+        );
+        var e = await Assert.ThrowsAsync<RegistryException>(() =>
+            client.Resolve(ImageName.Parse("ghcr.io/acme/api:1"), null, CancellationToken.None)
+        );
         Assert.Equal(RegistryFault.Unreachable, e.Fault);
         Assert.Contains("did not answer within 0.05 s", e.Message);
 
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.Resolve(ImageName.Parse("ghcr.io/acme/api:1"), null, cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            client.Resolve(ImageName.Parse("ghcr.io/acme/api:1"), null, cancelled.Token)
+        );
     }
 
     [Fact]
     public async Task A_certificate_or_protocol_that_is_wrong_is_told_apart_from_a_registry_that_is_down()
     {
         await using var plain = await RegistryServer.Start();
-        using var misled = new RegistryClient(Options.Create(new RegistryOptions()), TimeProvider.System, new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, cancellationToken) =>
+        using var misled = new RegistryClient(
+            Options.Create(new RegistryOptions()),
+            TimeProvider.System,
+            new SocketsHttpHandler
             {
-                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-                await socket.ConnectAsync(IPAddress.Loopback, plain.Port, cancellationToken);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-        });
-        var e = await Assert.ThrowsAsync<RegistryException>(() => misled.Resolve(ImageName.Parse("reg.acme.com/api:1"), null, CancellationToken.None));
+                ConnectCallback = async (_, cancellationToken) =>
+                {
+                    var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                    await socket.ConnectAsync(IPAddress.Loopback, plain.Port, cancellationToken);
+                    return new NetworkStream(socket, ownsSocket: true);
+                },
+            }
+        );
+        var e = await Assert.ThrowsAsync<RegistryException>(() =>
+            misled.Resolve(ImageName.Parse("reg.acme.com/api:1"), null, CancellationToken.None)
+        );
         Assert.Equal(RegistryFault.Refused, e.Fault);
         Assert.Contains("list it as insecure", e.Message);
 
         using var client = new RegistryClient(Options.Create(new RegistryOptions()), TimeProvider.System);
-        e = await Assert.ThrowsAsync<RegistryException>(() => client.Resolve(ImageName.Parse("no-such-host.invalid/api:1"), null, CancellationToken.None));
+        e = await Assert.ThrowsAsync<RegistryException>(() =>
+            client.Resolve(ImageName.Parse("no-such-host.invalid/api:1"), null, CancellationToken.None)
+        );
         Assert.Equal(RegistryFault.Unreachable, e.Fault);
     }
 
@@ -394,6 +458,8 @@ public sealed class RegistryProtocolTests
     private async Task<RegistryException> Fails(AnsweringHandler web, string image, RegistryCredential? credential = null)
     {
         using var client = Client(web);
-        return await Assert.ThrowsAsync<RegistryException>(() => client.Resolve(ImageName.Parse(image), credential, CancellationToken.None));
+        return await Assert.ThrowsAsync<RegistryException>(() =>
+            client.Resolve(ImageName.Parse(image), credential, CancellationToken.None)
+        );
     }
 }

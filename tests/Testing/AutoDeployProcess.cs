@@ -6,7 +6,8 @@ using System.Text.Json.Nodes;
 namespace AutoDeploy.Testing;
 
 /// <summary>
-/// AutoDeploy itself as a process of its own, as a user runs it, or as the processes of a cluster; it can be killed at any instant and started
+/// AutoDeploy itself as a process of its own, as a user runs it, or as the processes of a cluster; it can be killed at any instant and
+/// started
 /// again on the same data.
 /// </summary>
 public sealed class AutoDeployProcess : IAsyncDisposable
@@ -53,12 +54,22 @@ public sealed class AutoDeployProcess : IAsyncDisposable
     /// <param name="program">What <c>dotnet</c> is told to run with our options; the product unless given.</param>
     /// <param name="cluster">Null: as <see cref="ClusterShape.Usual"/>.</param>
     public static async Task<AutoDeployProcess> Start(
-        string dockerHost, string? data = null, IReadOnlyDictionary<string, string>? environment = null, IReadOnlyList<string>? program = null, ClusterShape? cluster = null)
+        string dockerHost,
+        string? data = null,
+        IReadOnlyDictionary<string, string>? environment = null,
+        IReadOnlyList<string>? program = null,
+        ClusterShape? cluster = null
+    )
     {
         var folder = data ?? Directory.CreateTempSubdirectory("autodeploy-test-").FullName;
-        var variables = new Dictionary<string, string>(environment ?? new Dictionary<string, string>()) { ["DOCKER_HOST"] = dockerHost, ["AUTODEPLOY_TOKEN"] = Token };
+        var variables = new Dictionary<string, string>(environment ?? new Dictionary<string, string>())
+        {
+            ["DOCKER_HOST"] = dockerHost,
+            ["AUTODEPLOY_TOKEN"] = Token,
+        };
         program ??= [ProductProcess.Binary("AutoDeploy.Api", "autodeploy.dll")];
-        IReadOnlyList<ProductProcess> silos = [], apis;
+        IReadOnlyList<ProductProcess> silos = [],
+            apis;
         // who asks for a database of the one process means that one
         if ((cluster ?? (variables.ContainsKey("AUTODEPLOY_POSTGRES") ? null : ClusterShape.Usual)) is { Silos: > 0 } shape)
             (silos, apis) = await shape.Create(folder, program, variables);
@@ -74,7 +85,11 @@ public sealed class AutoDeployProcess : IAsyncDisposable
         await Task.WhenAll(All.Select(process => process.Start()));
         // an API takes pushes also before it knows the silos
         foreach (var api in Apis.Where(_ => Silos.Count > 0))
-            await Eventually.Until(async () => (await ReadOf(api)).Contains("\"cluster\":\"ok\"", StringComparison.Ordinal), "the API knows the silos", TimeSpan.FromSeconds(60));
+            await Eventually.Until(
+                async () => (await ReadOf(api)).Contains("\"cluster\":\"ok\"", StringComparison.Ordinal),
+                "the API knows the silos",
+                TimeSpan.FromSeconds(60)
+            );
     }
 
     /// <summary>kill -9 of all: nothing is finished, nothing is said.</summary>
@@ -108,7 +123,11 @@ public sealed class AutoDeployProcess : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
-            request.Content = new StringContent(body as string ?? System.Text.Json.JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+            request.Content = new StringContent(
+                body as string ?? System.Text.Json.JsonSerializer.Serialize(body),
+                Encoding.UTF8,
+                "application/json"
+            );
         using var answer = await Http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         return (answer.StatusCode, text.Length == 0 ? new JsonObject() : JsonNode.Parse(text)!);
@@ -118,7 +137,11 @@ public sealed class AutoDeployProcess : IAsyncDisposable
     public async Task<JsonNode> Call(HttpMethod method, string path, object? body = null)
     {
         var (status, answer) = await Send(method, path, body);
-        for (var attempt = 0; status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout && Silos.Count > 0 && attempt < 100; attempt++)
+        for (
+            var attempt = 0;
+            status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout && Silos.Count > 0 && attempt < 100;
+            attempt++
+        )
         {
             await Task.Delay(300);
             (status, answer) = await Send(method, path, body);

@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AutoDeploy.Testing;
 
-/// <summary>An authority of its own with a server's and a client's certificate, in a folder as docker's <c>DOCKER_CERT_PATH</c> is one.</summary>
+/// <summary>
+/// An authority of its own with a server's and a client's certificate, in a folder as docker's <c>DOCKER_CERT_PATH</c> is one.
+/// </summary>
 public sealed class Certificates : IDisposable
 {
     private static readonly DateTimeOffset From = DateTimeOffset.UtcNow.AddDays(-1);

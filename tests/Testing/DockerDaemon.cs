@@ -20,23 +20,25 @@ public sealed class DockerDaemon : IAsyncDisposable
         _certificates = certificates;
         Port = certificates is null ? 0 : UnixTools.FreePort();
         Disk = megabytes is { } size ? new SmallDisk(DataRoot, size) : null;
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, cancellationToken) =>
+        _http = new HttpClient(
+            new SocketsHttpHandler
             {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                try
+                ConnectCallback = async (_, cancellationToken) =>
                 {
-                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketFile), cancellationToken);
-                    return new NetworkStream(socket, ownsSocket: true);
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            },
-        })
+                    var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                    try
+                    {
+                        await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketFile), cancellationToken);
+                        return new NetworkStream(socket, ownsSocket: true);
+                    }
+                    catch
+                    {
+                        socket.Dispose();
+                        throw;
+                    }
+                },
+            }
+        )
         {
             BaseAddress = new Uri("http://docker/"),
         };
@@ -92,32 +94,50 @@ public sealed class DockerDaemon : IAsyncDisposable
         _server = ServerProcess.Start(
             "dockerd",
             [
-                "--config-file", Path.Combine(folder, "daemon.json"),
-                "--data-root", DataRoot,
-                "--exec-root", Path.Combine(folder, "exec"),
-                "--pidfile", Path.Combine(folder, "docker.pid"),
-                "--host", Host,
-                "--bridge", _slot.Bridge,
-                "--default-address-pool", $"base={_slot.Pool},size=24",
-                "--containerd-namespace", Path.GetFileName(folder),
-                "--containerd-plugins-namespace", Path.GetFileName(folder) + "-plugins",
+                "--config-file",
+                Path.Combine(folder, "daemon.json"),
+                "--data-root",
+                DataRoot,
+                "--exec-root",
+                Path.Combine(folder, "exec"),
+                "--pidfile",
+                Path.Combine(folder, "docker.pid"),
+                "--host",
+                Host,
+                "--bridge",
+                _slot.Bridge,
+                "--default-address-pool",
+                $"base={_slot.Pool},size=24",
+                "--containerd-namespace",
+                Path.GetFileName(folder),
+                "--containerd-plugins-namespace",
+                Path.GetFileName(folder) + "-plugins",
                 "--iptables=false", // dockerds flush each other's chains; see DockerSlot
-                "--shutdown-timeout", "2",
-                "--log-level", "warn",
+                "--shutdown-timeout",
+                "2",
+                "--log-level",
+                "warn",
                 .. Listening(),
-            ]);
+            ]
+        );
         await _server.WaitUntilReady(IsReady);
     }
 
     /// <summary>The docker command against it; its output.</summary>
     public async Task<string> Cli(params string[] arguments)
     {
-        var start = new ProcessStartInfo("docker", ["-H", Host, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("docker", ["-H", Host, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var docker = Process.Start(start)!;
         var error = docker.StandardError.ReadToEndAsync();
         var output = await docker.StandardOutput.ReadToEndAsync();
         await docker.WaitForExitAsync();
-        return docker.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"docker {string.Join(' ', arguments)}: {await error}");
+        return docker.ExitCode == 0
+            ? output.Trim()
+            : throw new InvalidOperationException($"docker {string.Join(' ', arguments)}: {await error}");
     }
 
     /// <summary>Stops it as a system does: its containers are stopped, too.</summary>
@@ -135,11 +155,21 @@ public sealed class DockerDaemon : IAsyncDisposable
         _slot.Dispose();
     }
 
-    private IEnumerable<string> Listening() => _certificates is null ? [] :
-    [
-        "--host", $"tcp://127.0.0.1:{Port}", "--tlsverify", "--tlscacert", _certificates.Path("ca.pem"),
-        "--tlscert", _certificates.Path("server-cert.pem"), "--tlskey", _certificates.Path("server-key.pem"),
-    ];
+    private IEnumerable<string> Listening() =>
+        _certificates is null
+            ? []
+            :
+            [
+                "--host",
+                $"tcp://127.0.0.1:{Port}",
+                "--tlsverify",
+                "--tlscacert",
+                _certificates.Path("ca.pem"),
+                "--tlscert",
+                _certificates.Path("server-cert.pem"),
+                "--tlskey",
+                _certificates.Path("server-key.pem"),
+            ];
 
     private async Task<bool> IsReady()
     {

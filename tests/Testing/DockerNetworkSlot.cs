@@ -35,7 +35,10 @@ internal sealed class DockerNetworkSlot : IDisposable
         for (var number = 0; number < Count; number++)
             try
             {
-                var slot = new DockerNetworkSlot(new FileStream(Path.Combine(locks, $"{number}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), number);
+                var slot = new DockerNetworkSlot(
+                    new FileStream(Path.Combine(locks, $"{number}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None),
+                    number
+                );
                 slot.CleanUp();
                 Directory.CreateDirectory(slot.Folder);
                 UnixTools.Run("ip", "link", "add", slot.Bridge, "type", "bridge");
@@ -59,7 +62,12 @@ internal sealed class DockerNetworkSlot : IDisposable
         foreach (var process in ProcessesOf(Folder))
             UnixTools.Signal(process, UnixTools.SigKill);
         RemoveContainers();
-        foreach (var mount in File.ReadLines("/proc/self/mounts").Select(line => line.Split(' ')[1]).Where(path => path.StartsWith(Folder + "/", StringComparison.Ordinal)).Reverse())
+        foreach (
+            var mount in File.ReadLines("/proc/self/mounts")
+                .Select(line => line.Split(' ')[1])
+                .Where(path => path.StartsWith(Folder + "/", StringComparison.Ordinal))
+                .Reverse()
+        )
             UnixTools.Unmount(mount);
         var bridges = BridgesOf();
         foreach (var bridge in bridges)
@@ -100,7 +108,10 @@ internal sealed class DockerNetworkSlot : IDisposable
             }
 
             var program = Path.GetFileName(line.Split('\0')[0]);
-            if (line.Contains(folder + "/", StringComparison.Ordinal) && program is "dockerd" or "containerd" or "containerd-shim-runc-v2" or "containerd-shim" or "runc")
+            if (
+                line.Contains(folder + "/", StringComparison.Ordinal)
+                && program is "dockerd" or "containerd" or "containerd-shim-runc-v2" or "containerd-shim" or "runc"
+            )
                 yield return id;
         }
     }
@@ -115,8 +126,10 @@ internal sealed class DockerNetworkSlot : IDisposable
         foreach (var entry in Directory.EnumerateDirectories("/proc"))
             try
             {
-                if (int.TryParse(Path.GetFileName(entry), out var process)
-                    && File.ReadLines(Path.Combine(entry, "cgroup")).Any(line => ids.Contains(Path.GetFileName(line))))
+                if (
+                    int.TryParse(Path.GetFileName(entry), out var process)
+                    && File.ReadLines(Path.Combine(entry, "cgroup")).Any(line => ids.Contains(Path.GetFileName(line)))
+                )
                     UnixTools.Signal(process, UnixTools.SigKill);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -124,7 +137,16 @@ internal sealed class DockerNetworkSlot : IDisposable
                 // it ended meanwhile
             }
 
-        foreach (var group in ids.SelectMany(id => Directory.EnumerateDirectories("/sys/fs/cgroup", id!, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 })).ToList())
+        foreach (
+            var group in ids.SelectMany(id =>
+                    Directory.EnumerateDirectories(
+                        "/sys/fs/cgroup",
+                        id!,
+                        new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 }
+                    )
+                )
+                .ToList()
+        )
             try
             {
                 Directory.Delete(group);
@@ -140,13 +162,23 @@ internal sealed class DockerNetworkSlot : IDisposable
         var pool = int.Parse(Pool.Split('.')[1]);
         var first = _number % 16 * 16;
         // .NET cannot list the interfaces while one goes; each line here is: number, interface, "inet", address/length, ...
-        return [.. UnixTools.Run("ip", ["-oneline", "-family", "inet", "address"]).Split('\n')
-            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(words => words is [_, ['b', 'r', '-', ..], _, var address, ..]
-                && IPAddress.Parse(address.Split('/')[0]).GetAddressBytes() is [10, var second, var third, _] && second == pool && third >= first && third < first + 16)
-            .Select(words => words[1])
-            .Append(Bridge)
-            .Distinct()];
+        return
+        [
+            .. UnixTools
+                .Run("ip", ["-oneline", "-family", "inet", "address"])
+                .Split('\n')
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(words =>
+                    words is [_, ['b', 'r', '-', ..], _, var address, ..]
+                    && IPAddress.Parse(address.Split('/')[0]).GetAddressBytes() is [10, var second, var third, _]
+                    && second == pool
+                    && third >= first
+                    && third < first + 16
+                )
+                .Select(words => words[1])
+                .Append(Bridge)
+                .Distinct(),
+        ];
     }
 
     private void RemoveRules(IReadOnlyCollection<string> bridges)

@@ -5,7 +5,9 @@ using AutoDeploy.Sources;
 
 namespace AutoDeploy.Testing;
 
-/// <summary>An engine on paper: what it is asked to run it says runs. For measuring what is judged before an engine has anything to do.</summary>
+/// <summary>
+/// An engine on paper: what it is asked to run it says runs. For measuring what is judged before an engine has anything to do.
+/// </summary>
 public sealed class FakeEngine : IEngine
 {
     private static readonly EngineImage Image = new("sha256:" + new string('a', 64), null);
@@ -29,19 +31,27 @@ public sealed class FakeEngine : IEngine
 
     public Task<bool> AcceptsConnections(CancellationToken cancellationToken) => Task.FromResult(true);
 
-    public Task<EngineImage> Pull(ImageName image, string digest, RegistryCredential? credential, IProgress<PullReport>? progress, CancellationToken cancellationToken) =>
-        Task.FromResult(Image);
+    public Task<EngineImage> Pull(
+        ImageName image,
+        string digest,
+        RegistryCredential? credential,
+        IProgress<PullReport>? progress,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(Image);
 
     public Task<EngineImage?> FindImage(string reference, CancellationToken cancellationToken) => Task.FromResult<EngineImage?>(Image);
 
     public Task<bool> RemoveImage(ImageName image, string reference, CancellationToken cancellationToken) => Task.FromResult(true);
 
-    public Task<EngineImage> Build(BuildSpec spec, Stream context, IProgress<string> lines, CancellationToken cancellationToken) => Task.FromResult(Image);
+    public Task<EngineImage> Build(BuildSpec spec, Stream context, IProgress<string> lines, CancellationToken cancellationToken) =>
+        Task.FromResult(Image);
 
     public Task Tag(string id, ImageName name, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task<IReadOnlyList<EngineContainer>> List(Guid? serviceId, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<EngineContainer>>(
-        serviceId is { } uuid ? [.. Of(uuid).Values] : [.. _containers.Values.SelectMany(c => c.Values)]);
+    public Task<IReadOnlyList<EngineContainer>> List(Guid? serviceId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<EngineContainer>>(
+            serviceId is { } uuid ? [.. Of(uuid).Values] : [.. _containers.Values.SelectMany(c => c.Values)]
+        );
 
     public Task<EngineContainer?> Find(string id, CancellationToken cancellationToken) =>
         Task.FromResult(Of(Guid.Parse(id.Split('/')[0])).GetValueOrDefault(id));
@@ -49,7 +59,13 @@ public sealed class FakeEngine : IEngine
     public Task<string> Create(ContainerSpec spec, CancellationToken cancellationToken)
     {
         var id = $"{spec.Labels.ServiceId}/{spec.Labels.DeploymentId}/{spec.Labels.Slot}";
-        Of(spec.Labels.ServiceId)[id] = new EngineContainer { Id = id, Name = spec.Name, Labels = spec.Labels, State = EngineContainerState.Running };
+        Of(spec.Labels.ServiceId)[id] = new EngineContainer
+        {
+            Id = id,
+            Name = spec.Name,
+            Labels = spec.Labels,
+            State = EngineContainerState.Running,
+        };
         return Task.FromResult(id);
     }
 
@@ -72,13 +88,16 @@ public sealed class FakeEngine : IEngine
     public Task<ExecResult> Exec(string id, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken) =>
         Task.FromResult(new ExecResult(0, ""));
 
-    public Task<string?> Probe(string id, ProbeTarget target, TimeSpan timeout, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+    public Task<string?> Probe(string id, ProbeTarget target, TimeSpan timeout, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(null);
 
-    public Task<IReadOnlyList<string>> ReadLogs(string id, int lines, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+    public Task<IReadOnlyList<string>> ReadLogs(string id, int lines, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
 
     public Task<bool> HasVolume(string name, CancellationToken cancellationToken) => Task.FromResult(true);
 
-    public Task<IReadOnlyList<string>> LabeledVolumes(Guid serviceId, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+    public Task<IReadOnlyList<string>> LabeledVolumes(Guid serviceId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
 
     public Task<bool> IsVolumeOfAnother(string name, Guid serviceId, CancellationToken cancellationToken) => Task.FromResult(false);
 

@@ -9,7 +9,8 @@ public sealed class FakeTime : TimeProvider
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>
-    /// Whoever asks for the time moves it by its smallest step, so that a loop that waits for less than a timer can measure (a fraction of a
+    /// Whoever asks for the time moves it by its smallest step, so that a loop that waits for less than a timer can measure (a fraction of
+    /// a
     /// millisecond) comes to its end, as it does with the time of the system.
     /// </summary>
     public bool Creeps { get; init; }
@@ -50,7 +51,10 @@ public sealed class FakeTime : TimeProvider
         lock (_lock)
         {
             var next = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
-            _now = next is null ? end : next.Due > _now ? next.Due : _now;
+            _now =
+                next is null ? end
+                : next.Due > _now ? next.Due
+                : _now;
             if (next is null)
                 return null;
             if (next.Period > TimeSpan.Zero)

@@ -65,7 +65,8 @@ public sealed class GitClone : IDisposable
     }
 
     /// <summary>Pushes the branch that is checked out.</summary>
-    public void Push(bool force = false) => Git(["push", "--quiet", .. force ? ["--force"] : Array.Empty<string>(), "origin", $"HEAD:refs/heads/{Branch}"]);
+    public void Push(bool force = false) =>
+        Git(["push", "--quiet", .. force ? ["--force"] : Array.Empty<string>(), "origin", $"HEAD:refs/heads/{Branch}"]);
 
     /// <summary>Makes a branch where we are, and checks it out.</summary>
     public void CreateBranch(string name) => Git("checkout", "--quiet", "-b", name);

@@ -40,7 +40,9 @@ internal static class GitProcess
         process.WaitForExit();
         return process.ExitCode == 0
             ? output.Result
-            : throw new InvalidOperationException($"git {string.Join(' ', arguments)} ended with code {process.ExitCode}:\n{errors.Result}{output.Result}");
+            : throw new InvalidOperationException(
+                $"git {string.Join(' ', arguments)} ended with code {process.ExitCode}:\n{errors.Result}{output.Result}"
+            );
     }
 
     /// <summary>Hides the configuration of the machine and of whoever runs the tests.</summary>

@@ -189,7 +189,12 @@ public sealed class GitServer : IAsyncDisposable
 
     private ProcessStartInfo Cgi(HttpRequest request)
     {
-        var start = new ProcessStartInfo(Backend.Value) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Backend.Value)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         GitProcess.Clean(start);
         var headers = request.Headers;
         Set("GIT_PROJECT_ROOT", Folder);

@@ -53,11 +53,13 @@ public sealed class HttpReceiver : IAsyncDisposable
     public static async Task<HttpReceiver> Start(Func<ReceivedRequest, int>? answer = null, int port = 0)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, port);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Listen(IPAddress.Loopback, port);
+            });
         // who was told to wait for ever need not be waited for
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         var receiver = new HttpReceiver(builder.Build(), answer ?? (_ => 204));

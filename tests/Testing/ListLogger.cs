@@ -19,10 +19,13 @@ public sealed class ListLogger<T> : ILogger<T>, ILoggerProvider
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _all.Enqueue((logLevel, formatter(state, exception) + exception));
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    ) => _all.Enqueue((logLevel, formatter(state, exception) + exception));
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

@@ -19,8 +19,10 @@ public static class ListeningSockets
         var sockets = Inodes(process);
         IEnumerable<string> all =
         [
-            .. Internet(process, "tcp", Listening, sockets), .. Internet(process, "tcp6", Listening, sockets),
-            .. Internet(process, "udp", Unconnected, sockets), .. Internet(process, "udp6", Unconnected, sockets),
+            .. Internet(process, "tcp", Listening, sockets),
+            .. Internet(process, "tcp6", Listening, sockets),
+            .. Internet(process, "udp", Unconnected, sockets),
+            .. Internet(process, "udp6", Unconnected, sockets),
             .. Unix(process, sockets),
         ];
         return [.. all.Order(StringComparer.Ordinal)];
@@ -44,11 +46,13 @@ public static class ListeningSockets
     // number, references, protocol, flags, type, state, inode, path
     private static IEnumerable<string> Unix(int process, HashSet<string> sockets) =>
         from columns in Lines(process, "unix")
-        where (uint.Parse(columns[3], NumberStyles.HexNumber, CultureInfo.InvariantCulture) & AcceptsConnections) != 0 && sockets.Contains(columns[6])
+        where
+            (uint.Parse(columns[3], NumberStyles.HexNumber, CultureInfo.InvariantCulture) & AcceptsConnections) != 0
+            && sockets.Contains(columns[6])
         select $"unix {columns.ElementAtOrDefault(7)}";
 
-    private static IEnumerable<string[]> Lines(int process, string table) => File.ReadLines($"/proc/{process}/net/{table}")
-        .Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    private static IEnumerable<string[]> Lines(int process, string table) =>
+        File.ReadLines($"/proc/{process}/net/{table}").Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     /// <param name="text">The address in words of 32 bits, each in the machine's byte order, and the port.</param>
     private static IPEndPoint Address(string text)

@@ -19,8 +19,7 @@ public sealed class LoopingClient
     public static async Task<LoopingClient> Start(DockerDaemon docker, string image, IReadOnlyList<string> names, string pause = "0")
     {
         // dockerd knows no container's name while it is down: the client, which is started again with it, begins anew
-        var script =
-            $$"""
+        var script = $$"""
             trap 'echo asked $n failed $f; exit' TERM
             n=0; f=0
             while true; do
@@ -32,13 +31,21 @@ public sealed class LoopingClient
               [ {{pause}} = 0 ] || sleep {{pause}}
             done
             """;
-        return new LoopingClient(docker, await docker.Cli("run", "-d", "--restart", "unless-stopped", "--network", "autodeploy", image, "sh", "-c", script));
+        return new LoopingClient(
+            docker,
+            await docker.Cli("run", "-d", "--restart", "unless-stopped", "--network", "autodeploy", image, "sh", "-c", script)
+        );
     }
 
     /// <summary>The requests without an answer that it has written down since it was made.</summary>
     public async Task<IReadOnlyList<FailedRequest>> ListFailed() =>
-        [.. (await _docker.Cli("logs", _id)).Split('\n').Select(line => line.Split(' ')).Where(words => words is ["failed", _, _, _])
-            .Select(words => new FailedRequest(words[1], UptimeClock.Read(words[2]), UptimeClock.Read(words[3])))];
+        [
+            .. (await _docker.Cli("logs", _id))
+                .Split('\n')
+                .Select(line => line.Split(' '))
+                .Where(words => words is ["failed", _, _, _])
+                .Select(words => new FailedRequest(words[1], UptimeClock.Read(words[2]), UptimeClock.Read(words[3]))),
+        ];
 
     /// <summary>Ends it; answers how often it asked and how often it failed.</summary>
     public async Task<(int Asked, int Failed)> Stop()
@@ -46,6 +53,9 @@ public sealed class LoopingClient
         await _docker.Cli("stop", "-t", "30", _id);
         var last = (await _docker.Cli("logs", _id)).Split('\n')[^1].Split(' ');
         await _docker.Cli("rm", "-f", _id);
-        return (int.Parse(last[1], System.Globalization.CultureInfo.InvariantCulture), int.Parse(last[3], System.Globalization.CultureInfo.InvariantCulture));
+        return (
+            int.Parse(last[1], System.Globalization.CultureInfo.InvariantCulture),
+            int.Parse(last[3], System.Globalization.CultureInfo.InvariantCulture)
+        );
     }
 }

@@ -49,14 +49,21 @@ public sealed partial class MetricsText
     public IReadOnlyDictionary<string, double> Samples => _samples;
 
     /// <summary>The sum of all samples of the name that have all of the labels; each as <c>kind="deploy"</c>.</summary>
-    public double Sum(string name, params string[] labels) => _samples
-        .Where(s => (s.Key == name || s.Key.StartsWith(name + "{", StringComparison.Ordinal)) && labels.All(l => s.Key.Contains(l, StringComparison.Ordinal)))
-        .Sum(s => s.Value);
+    public double Sum(string name, params string[] labels) =>
+        _samples
+            .Where(s =>
+                (s.Key == name || s.Key.StartsWith(name + "{", StringComparison.Ordinal))
+                && labels.All(l => s.Key.Contains(l, StringComparison.Ordinal))
+            )
+            .Sum(s => s.Value);
 
     private void Add(string line, string family, Match sample)
     {
         var name = sample.Groups[1].Value;
-        var own = _types[family] == "histogram" ? name == family + "_bucket" || name == family + "_sum" || name == family + "_count" : name == family;
+        var own =
+            _types[family] == "histogram"
+                ? name == family + "_bucket" || name == family + "_sum" || name == family + "_count"
+                : name == family;
         if (!own)
             throw new FormatException($"not of {family}, which it stands under: {line}");
         var labels = Label().Matches(sample.Groups[2].Value).Select(l => l.Groups[1].Value).ToList();
@@ -64,14 +71,18 @@ public sealed partial class MetricsText
             throw new FormatException($"a label twice: {line}");
         if (!_samples.TryAdd(name + sample.Groups[2].Value, Number(sample.Groups[3].Value)))
             throw new FormatException($"twice: {line}");
-        if (_types[family] == "counter" && (!name.EndsWith("_total", StringComparison.Ordinal) || !(_samples[name + sample.Groups[2].Value] >= 0)))
+        if (
+            _types[family] == "counter"
+            && (!name.EndsWith("_total", StringComparison.Ordinal) || !(_samples[name + sample.Groups[2].Value] >= 0))
+        )
             throw new FormatException($"no counter: {line}");
     }
 
     /// <summary>Buckets only grow, end with +Inf, and that is the count.</summary>
     private void CheckHistogram(string name)
     {
-        var series = _samples.Where(s => s.Key.StartsWith(name + "_bucket{", StringComparison.Ordinal))
+        var series = _samples
+            .Where(s => s.Key.StartsWith(name + "_bucket{", StringComparison.Ordinal))
             .GroupBy(s => Le().Replace(s.Key[(name.Length + "_bucket".Length)..], ""));
         foreach (var one in series)
         {
@@ -79,19 +90,25 @@ public sealed partial class MetricsText
             var counts = one.Select(s => s.Value).ToList();
             var rest = one.Key.Replace(",}", "}", StringComparison.Ordinal);
             var labels = rest == "{}" ? "" : rest;
-            if (!bounds.SequenceEqual(bounds.Order()) || bounds.Distinct().Count() != bounds.Count || bounds[^1] != double.PositiveInfinity || !counts.SequenceEqual(counts.Order()))
+            if (
+                !bounds.SequenceEqual(bounds.Order())
+                || bounds.Distinct().Count() != bounds.Count
+                || bounds[^1] != double.PositiveInfinity
+                || !counts.SequenceEqual(counts.Order())
+            )
                 throw new FormatException($"the buckets of {name}{labels} are wrong");
             if (counts[^1] != _samples[$"{name}_count{labels}"] || !_samples.ContainsKey($"{name}_sum{labels}"))
                 throw new FormatException($"the count or sum of {name}{labels} is wrong");
         }
     }
 
-    private static double Number(string text) => text switch
-    {
-        "+Inf" => double.PositiveInfinity,
-        "-Inf" => double.NegativeInfinity,
-        _ => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture),
-    };
+    private static double Number(string text) =>
+        text switch
+        {
+            "+Inf" => double.PositiveInfinity,
+            "-Inf" => double.NegativeInfinity,
+            _ => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture),
+        };
 
     [GeneratedRegex(@"^# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*) (?:[^\\\n\r]|\\\\|\\n)*$")]
     private static partial Regex Help();
@@ -99,7 +116,10 @@ public sealed partial class MetricsText
     [GeneratedRegex("^# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|histogram)$")]
     private static partial Regex Type();
 
-    [GeneratedRegex("""^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\\\|\\"|\\n)*"(?:,(?!\})|(?=\})))+\})? (\+Inf|-Inf|NaN|-?[0-9.]+(?:E[-+]?[0-9]+)?)$""")]
+    [GeneratedRegex(
+        """^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\\\|\\"|\\n)*"(?:,(?!\})|(?=\})))+\})? """
+            + @"(\+Inf|-Inf|NaN|-?[0-9.]+(?:E[-+]?[0-9]+)?)$"
+    )]
     private static partial Regex Sample();
 
     [GeneratedRegex("""(?<=[{,])([a-zA-Z_][a-zA-Z0-9_]*)="(?:[^"\\]|\\.)*" """, RegexOptions.IgnorePatternWhitespace)]

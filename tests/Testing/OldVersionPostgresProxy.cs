@@ -6,7 +6,8 @@ using Npgsql;
 namespace AutoDeploy.Testing;
 
 /// <summary>
-/// A way to a PostgreSQL server on which it tells that it is of another version: in the parameter <c>server_version</c> that a server reports
+/// A way to a PostgreSQL server on which it tells that it is of another version: in the parameter <c>server_version</c> that a server
+/// reports
 /// when somebody connects (PostgreSQL, Frontend/Backend Protocol, ParameterStatus).
 /// </summary>
 public sealed class OldVersionPostgresProxy : IDisposable

@@ -1,7 +1,8 @@
 namespace AutoDeploy.Testing;
 
 /// <summary>
-/// The PostgreSQL server of this machine in an image: its programs, the libraries that they need and a user. Its data is on a volume that the image
+/// The PostgreSQL server of this machine in an image: its programs, the libraries that they need and a user. Its data is on a volume that
+/// the image
 /// declares. It holds a lock there as long as any of its processes lives; a second one leaves a note and ends.
 /// </summary>
 public static class PostgresImage
@@ -13,8 +14,12 @@ public static class PostgresImage
     private static readonly Lazy<ImageLayer> Machine = new(() => ImageLayer.OfMachine(Files(), Home, User));
 
     /// <summary>Where Debian keeps the newest version's; what else leads to them does not count.</summary>
-    private static string Programs => Directory.GetDirectories("/usr/lib/postgresql").Select(folder => Path.Combine(folder, "bin"))
-        .Where(folder => File.Exists(Path.Combine(folder, "postgres"))).Max(StringComparer.Ordinal)!;
+    private static string Programs =>
+        Directory
+            .GetDirectories("/usr/lib/postgresql")
+            .Select(folder => Path.Combine(folder, "bin"))
+            .Where(folder => File.Exists(Path.Combine(folder, "postgres")))
+            .Max(StringComparer.Ordinal)!;
 
     public static TestImage Of(string version)
     {
@@ -33,8 +38,7 @@ public static class PostgresImage
                 ["etc/passwd"] = $"root:x:0:0::/:/bin/sh\npostgres:x:{User}:{User}::{Home}:/bin/sh\n",
                 ["etc/group"] = $"root:x:0:\npostgres:x:{User}:\n",
                 ["bin/query"] = $"#!/bin/sh\nexec {query} \"$1\"\n",
-                ["start"] =
-                    $"""
+                ["start"] = $"""
                     # {version}
                     cd {Home}
                     exec 9> lock
@@ -52,8 +56,10 @@ public static class PostgresImage
         var version = Path.GetFileName(Path.GetDirectoryName(Programs)!);
         string[] programs =
         [
-            .. ((string[])["postgres", "initdb", "psql"]).Select(name => Path.Combine(Programs, name)), "/usr/bin/flock",
-            $"/usr/lib/postgresql/{version}/lib/plpgsql.so", $"/usr/lib/postgresql/{version}/lib/dict_snowball.so",
+            .. ((string[])["postgres", "initdb", "psql"]).Select(name => Path.Combine(Programs, name)),
+            "/usr/bin/flock",
+            $"/usr/lib/postgresql/{version}/lib/plpgsql.so",
+            $"/usr/lib/postgresql/{version}/lib/dict_snowball.so",
         ];
         foreach (var line in UnixTools.Run("ldd", programs).Split('\n'))
             if (line.Split(' ', '\t').FirstOrDefault(word => word.StartsWith('/') && !word.EndsWith(':')) is { } library)

@@ -83,8 +83,20 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         _server?.Dispose();
         _server = StartProgram(
-            "postgres", "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder}",
-            "-c", $"fsync={(_options.Fsync ? "on" : "off")}", "-c", $"max_connections={_options.MaxConnections}");
+            "postgres",
+            "-D",
+            Data,
+            "-p",
+            $"{Port}",
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            $"unix_socket_directories={_folder}",
+            "-c",
+            $"fsync={(_options.Fsync ? "on" : "off")}",
+            "-c",
+            $"max_connections={_options.MaxConnections}"
+        );
         await _server.WaitUntilReady(Answers);
     }
 
@@ -127,7 +139,17 @@ public sealed class PostgresServer : IAsyncDisposable
         if (Environment.UserName == "root")
             UnixTools.Run("chown", "-R", "postgres:", _folder);
         using var create = StartProgram(
-            "initdb", "-D", Data, "-U", User, "--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256", $"--pwfile={passwordFile}", "--no-sync");
+            "initdb",
+            "-D",
+            Data,
+            "-U",
+            User,
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--auth=scram-sha-256",
+            $"--pwfile={passwordFile}",
+            "--no-sync"
+        );
         await create.WaitForExit();
     }
 
@@ -138,7 +160,10 @@ public sealed class PostgresServer : IAsyncDisposable
             await Execute("SELECT 1");
             return true;
         }
-        catch (NpgsqlException exception) when (exception is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow } || exception.InnerException is SocketException or IOException)
+        catch (NpgsqlException exception)
+            when (exception is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow }
+                || exception.InnerException is SocketException or IOException
+            )
         {
             return false;
         }
@@ -155,7 +180,8 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         if (_server is not { HasExited: false } server)
             return [];
-        var children = Directory.GetDirectories("/proc")
+        var children = Directory
+            .GetDirectories("/proc")
             .Select(folder => int.TryParse(Path.GetFileName(folder), out var process) ? process : 0)
             .Where(process => process > 0 && Status(process)?.Parent == server.Id);
         return [server.Id, .. children];

@@ -45,7 +45,9 @@ public static class Prerequisites
 
     /// <summary>Where a program is, or null.</summary>
     public static string? Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(["/usr/sbin", "/sbin", "/usr/bin", "/bin", .. PostgresFolders()])
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':')
+            .Concat(["/usr/sbin", "/sbin", "/usr/bin", "/bin", .. PostgresFolders()])
             .Where(folder => folder.Length > 0)
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);
@@ -53,7 +55,10 @@ public static class Prerequisites
     /// <summary>Debian keeps a server's programs out of the PATH, in a folder for each version. The newest first.</summary>
     private static IEnumerable<string> PostgresFolders() =>
         Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(folder => Path.Combine(folder, "bin"))
+            ? Directory
+                .GetDirectories("/usr/lib/postgresql")
+                .OrderDescending(StringComparer.Ordinal)
+                .Select(folder => Path.Combine(folder, "bin"))
             : [];
 
     private static void Check(string what, (string Program, string Package)[] needed)
@@ -62,6 +67,7 @@ public static class Prerequisites
         if (missing.Count > 0)
             throw new InvalidOperationException(
                 $"The tests with {what} need {string.Join(", ", missing.Select(one => one.Program))}: "
-                + $"apt-get install {string.Join(' ', missing.Select(one => one.Package).Distinct())}");
+                    + $"apt-get install {string.Join(' ', missing.Select(one => one.Package).Distinct())}"
+            );
     }
 }

@@ -11,7 +11,11 @@ namespace AutoDeploy.Testing;
 /// <param name="folder">Its working directory.</param>
 /// <param name="environment">More variables.</param>
 public sealed class ProductProcess(
-    IReadOnlyList<string> program, IReadOnlyList<string> arguments, string folder, IReadOnlyDictionary<string, string> environment) : IAsyncDisposable
+    IReadOnlyList<string> program,
+    IReadOnlyList<string> arguments,
+    string folder,
+    IReadOnlyDictionary<string, string> environment
+) : IAsyncDisposable
 {
     /// <summary>A folder in which the output of all is kept, to find out why a test failed.</summary>
     private const string KeepVariable = "AUTODEPLOY_TEST_OUTPUT";
@@ -64,8 +68,17 @@ public sealed class ProductProcess(
     /// <summary>Starts it.</summary>
     public void Begin()
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder };
-        foreach (var argument in (string[])[.. program, "--port", Port.ToString(CultureInfo.InvariantCulture), "--host", "127.0.0.1", .. arguments])
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            WorkingDirectory = folder,
+        };
+        foreach (
+            var argument in (string[])
+                [.. program, "--port", Port.ToString(CultureInfo.InvariantCulture), "--host", "127.0.0.1", .. arguments]
+        )
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

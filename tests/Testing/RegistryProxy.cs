@@ -20,7 +20,10 @@ public sealed class RegistryProxy : IAsyncDisposable
     private RegistryProxy(RegistryServer registry)
     {
         Port = UnixTools.FreePort();
-        _registry = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://{registry.Host}/") };
+        _registry = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri($"http://{registry.Host}/"),
+        };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{Port}");
@@ -69,7 +72,10 @@ public sealed class RegistryProxy : IAsyncDisposable
             return;
         }
 
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), context.Request.Path + context.Request.QueryString);
+        using var request = new HttpRequestMessage(
+            new HttpMethod(context.Request.Method),
+            context.Request.Path + context.Request.QueryString
+        );
         foreach (var name in (string[])["Accept", "Range"])
             if (context.Request.Headers.TryGetValue(name, out var values))
                 request.Headers.TryAddWithoutValidation(name, values.ToArray());

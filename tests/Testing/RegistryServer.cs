@@ -115,7 +115,8 @@ public sealed class RegistryServer : IAsyncDisposable
             http:
               addr: {Host}
 
-            """);
+            """
+        );
         if (options.Username is not null)
             text.Append(
                 $"""
@@ -124,7 +125,8 @@ public sealed class RegistryServer : IAsyncDisposable
                     realm: tests
                     path: {_folder}/htpasswd
 
-                """);
+                """
+            );
         if (options.Notify is { } notify)
         {
             text.Append(
@@ -137,7 +139,8 @@ public sealed class RegistryServer : IAsyncDisposable
                       threshold: 5
                       backoff: 100ms
 
-                """);
+                """
+            );
             if (options.Headers.Count > 0)
                 text.Append("      headers:\n");
             foreach (var (name, value) in options.Headers)

@@ -32,7 +32,11 @@ internal sealed class ServerProcess : IDisposable
 
     public static ServerProcess Start(string program, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Prerequisites.Find(program) ?? program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Prerequisites.Find(program) ?? program)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/sbin";
@@ -51,8 +55,12 @@ internal sealed class ServerProcess : IDisposable
         try
         {
             await Eventually.Until(
-                async () => HasExited ? throw new InvalidOperationException($"{_name} ended with code {_process.ExitCode}:\n{Output}") : await isReady(),
-                $"{_name} is ready");
+                async () =>
+                    HasExited
+                        ? throw new InvalidOperationException($"{_name} ended with code {_process.ExitCode}:\n{Output}")
+                        : await isReady(),
+                $"{_name} is ready"
+            );
         }
         catch (TimeoutException e)
         {

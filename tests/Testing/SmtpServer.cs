@@ -69,7 +69,8 @@ public sealed class SmtpServer : IAsyncDisposable
                     using (client)
                         await Talk(client.GetStream());
                 }
-                catch (Exception failure) when (failure is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+                catch (Exception failure)
+                    when (failure is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
                 {
                     // who called has gone
                 }
@@ -161,9 +162,12 @@ public sealed class SmtpServer : IAsyncDisposable
     public sealed record ReceivedMail(List<string> Commands, List<string> Recipients, string Content, bool Encrypted)
     {
         public string Header(string name) =>
-            Content[..Content.IndexOf("\r\n\r\n", StringComparison.Ordinal)].Replace("\r\n ", " ", StringComparison.Ordinal).Split("\r\n")
+            Content[..Content.IndexOf("\r\n\r\n", StringComparison.Ordinal)]
+                .Replace("\r\n ", " ", StringComparison.Ordinal)
+                .Split("\r\n")
                 .Single(line => line.StartsWith(name + ": ", StringComparison.Ordinal))[(name.Length + 2)..];
 
-        public string Body => Encoding.UTF8.GetString(Convert.FromBase64String(Content[Content.IndexOf("\r\n\r\n", StringComparison.Ordinal)..].Trim()));
+        public string Body =>
+            Encoding.UTF8.GetString(Convert.FromBase64String(Content[Content.IndexOf("\r\n\r\n", StringComparison.Ordinal)..].Trim()));
     }
 }

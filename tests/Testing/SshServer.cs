@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace AutoDeploy.Testing;
 
-/// <summary>An sshd of its own on a loopback port, with its own host key, that lets one key in: to a <see cref="GitServer"/>'s repositories.</summary>
+/// <summary>
+/// An sshd of its own on a loopback port, with its own host key, that lets one key in: to a <see cref="GitServer"/>'s repositories.
+/// </summary>
 public sealed class SshServer : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("autodeploy-ssh-").FullName;
@@ -79,18 +81,23 @@ public sealed class SshServer : IAsyncDisposable
         Directory.CreateDirectory("/run/sshd"); // where sshd's less privileged half lives
         File.Copy(Path.Combine(_folder, "user.pub"), Path.Combine(_folder, "authorized_keys"));
         var config = Path.Combine(_folder, "sshd_config");
-        await File.WriteAllTextAsync(config, string.Create(CultureInfo.InvariantCulture,
-            $"""
-            ListenAddress 127.0.0.1:{Port}
-            HostKey {_folder}/host
-            AuthorizedKeysFile {_folder}/authorized_keys
-            PidFile none
-            StrictModes no
-            UsePAM no
-            PasswordAuthentication no
-            PermitRootLogin prohibit-password
+        await File.WriteAllTextAsync(
+            config,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                ListenAddress 127.0.0.1:{Port}
+                HostKey {_folder}/host
+                AuthorizedKeysFile {_folder}/authorized_keys
+                PidFile none
+                StrictModes no
+                UsePAM no
+                PasswordAuthentication no
+                PermitRootLogin prohibit-password
 
-            """));
+                """
+            )
+        );
         _server = ServerProcess.Start(Prerequisites.Find("sshd")!, "-D", "-e", "-f", config); // it wants to be called by its full path
         await _server.WaitUntilReady(async () =>
         {

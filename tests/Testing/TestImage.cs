@@ -11,8 +11,7 @@ namespace AutoDeploy.Testing;
 public sealed record TestImage
 {
     /// <summary>Answers at port 8080; SIGTERM lets open answers end.</summary>
-    private const string Serve =
-        """
+    private const string Serve = """
         httpd -f -p 8080 -h /www &
         server=$!
         trap 'kill $server; while pidof httpd > /dev/null; do sleep 0.02; done; exit 0' TERM
@@ -22,8 +21,7 @@ public sealed record TestImage
         """;
 
     /// <summary><c>/cgi-bin/slow?3</c> answers for three seconds, a line every tenth of one, and says END when it is through.</summary>
-    private const string Slow =
-        """
+    private const string Slow = """
         #!/bin/sh
         printf 'Content-Type: text/plain\r\n\r\n'
         i=0
@@ -32,8 +30,7 @@ public sealed record TestImage
 
         """;
 
-    private const string Lock =
-        """
+    private const string Lock = """
         mkdir /data/lock || { date >> /data/overlaps; exit 7; }
 
         """;
@@ -66,63 +63,80 @@ public sealed record TestImage
     public static TestImage Web(string version) => Starting(version, Serve) with { ExposedPorts = [8080] };
 
     /// <summary>As <see cref="Web"/>, with a HEALTHCHECK that Docker runs as seldom as it does unless told.</summary>
-    public static TestImage HealthyWeb(string version) => Web(version) with
-    {
-        Healthcheck = new TestHealthcheck("wget -q -O /dev/null http://127.0.0.1:8080/"),
-    };
+    public static TestImage HealthyWeb(string version) =>
+        Web(version) with
+        {
+            Healthcheck = new TestHealthcheck("wget -q -O /dev/null http://127.0.0.1:8080/"),
+        };
 
-    /// <summary>As <see cref="HealthyWeb"/>, and Docker looks often. Not for what is left running: each look costs the machine a process.</summary>
-    public static TestImage OftenCheckedWeb(string version) => Web(version) with
-    {
-        Healthcheck = new TestHealthcheck("wget -q -O /dev/null http://127.0.0.1:8080/") { Interval = TimeSpan.FromMilliseconds(200), Retries = 300 },
-    };
+    /// <summary>
+    /// As <see cref="HealthyWeb"/>, and Docker looks often. Not for what is left running: each look costs the machine a process.
+    /// </summary>
+    public static TestImage OftenCheckedWeb(string version) =>
+        Web(version) with
+        {
+            Healthcheck = new TestHealthcheck("wget -q -O /dev/null http://127.0.0.1:8080/")
+            {
+                Interval = TimeSpan.FromMilliseconds(200),
+                Retries = 300,
+            },
+        };
 
     /// <summary>Writes a line to its standard error and ends.</summary>
-    public static TestImage Exiting(string version, string message, int code = 3) => Starting(version, $"echo \"{message}\" >&2\nexit {code}\n");
+    public static TestImage Exiting(string version, string message, int code = 3) =>
+        Starting(version, $"echo \"{message}\" >&2\nexit {code}\n");
 
     /// <summary>Serves, but its HEALTHCHECK always fails.</summary>
-    public static TestImage Unhealthy(string version, string message = "not well") => Web(version) with
-    {
-        Healthcheck = new TestHealthcheck($"echo {message}; exit 1") { Interval = TimeSpan.FromMilliseconds(100), Retries = 2 },
-    };
+    public static TestImage Unhealthy(string version, string message = "not well") =>
+        Web(version) with
+        {
+            Healthcheck = new TestHealthcheck($"echo {message}; exit 1") { Interval = TimeSpan.FromMilliseconds(100), Retries = 2 },
+        };
 
     /// <summary>Serves, and is healthy once <c>/tmp/healthy</c> is there.</summary>
-    public static TestImage HealthyOnFile(string version) => Web(version) with
-    {
-        Healthcheck = new TestHealthcheck("test -f /tmp/healthy"),
-    };
+    public static TestImage HealthyOnFile(string version) =>
+        Web(version) with
+        {
+            Healthcheck = new TestHealthcheck("test -f /tmp/healthy"),
+        };
 
     /// <summary>Serves at once, and is healthy after some seconds.</summary>
-    public static TestImage HealthyAfter(string version, double seconds) => HealthyOnFile(version) with
-    {
-        Files = WithStart(version, FormattableString.Invariant($"(sleep {seconds}; touch /tmp/healthy) &\n") + Serve),
-    };
+    public static TestImage HealthyAfter(string version, double seconds) =>
+        HealthyOnFile(version) with
+        {
+            Files = WithStart(version, FormattableString.Invariant($"(sleep {seconds}; touch /tmp/healthy) &\n") + Serve),
+        };
 
     /// <summary>Serves while it holds a lock in /data, which it declares as a volume; a second one there leaves a note and ends.</summary>
-    public static TestImage Locking(string version) => Web(version) with
-    {
-        Volumes = ["/data"],
-        Files = WithStart(version, Lock + Serve.Replace("exit 0", "rm -r /data/lock; exit 0", StringComparison.Ordinal)),
-    };
+    public static TestImage Locking(string version) =>
+        Web(version) with
+        {
+            Volumes = ["/data"],
+            Files = WithStart(version, Lock + Serve.Replace("exit 0", "rm -r /data/lock; exit 0", StringComparison.Ordinal)),
+        };
 
     /// <summary>As <see cref="Locking"/>, but ends soon by itself.</summary>
-    public static TestImage LockingAndExiting(string version, string message) => Web(version) with
-    {
-        Volumes = ["/data"],
-        Files = WithStart(version, Lock + $"echo '{message}' >&2\nrm -r /data/lock\nexit 3\n"),
-    };
+    public static TestImage LockingAndExiting(string version, string message) =>
+        Web(version) with
+        {
+            Volumes = ["/data"],
+            Files = WithStart(version, Lock + $"echo '{message}' >&2\nrm -r /data/lock\nexit 3\n"),
+        };
 
     /// <summary>Serves only when an environment variable is set.</summary>
-    public static TestImage NeedingEnvironment(string version, string variable) => Web(version) with
-    {
-        Files = WithStart(version, $"[ -n \"${variable}\" ] || {{ echo \"{variable} is not set\" >&2; exit 2; }}\n" + Serve),
-    };
+    public static TestImage NeedingEnvironment(string version, string variable) =>
+        Web(version) with
+        {
+            Files = WithStart(version, $"[ -n \"${variable}\" ] || {{ echo \"{variable} is not set\" >&2; exit 2; }}\n" + Serve),
+        };
 
     /// <summary>Writes it into the registry under a tag.</summary>
     /// <returns>The digest of its manifest.</returns>
     public async Task<string> Push(RegistryServer registry, string repository, string tag)
     {
-        ImageLayer[] layers = Programs is null ? [ImageLayer.Base, ImageLayer.From(Files)] : [ImageLayer.Base, Programs, ImageLayer.From(Files)];
+        ImageLayer[] layers = Programs is null
+            ? [ImageLayer.Base, ImageLayer.From(Files)]
+            : [ImageLayer.Base, Programs, ImageLayer.From(Files)];
         var config = Encoding.UTF8.GetBytes(Config(layers).ToJsonString());
         var upload = new RegistryUpload(registry.Http, repository);
         foreach (var layer in layers)
@@ -133,22 +147,32 @@ public sealed record TestImage
             ["schemaVersion"] = 2,
             ["mediaType"] = RegistryUpload.ManifestType,
             ["config"] = Descriptor("application/vnd.docker.container.image.v1+json", config.Length, configDigest),
-            ["layers"] = new JsonArray(
-                [.. layers.Select(layer => Descriptor("application/vnd.docker.image.rootfs.diff.tar.gzip", layer.Content.Length, layer.Digest))]),
+            ["layers"] = new JsonArray([
+                .. layers.Select(layer =>
+                    Descriptor("application/vnd.docker.image.rootfs.diff.tar.gzip", layer.Content.Length, layer.Digest)
+                ),
+            ]),
         };
         return await upload.Manifest(Encoding.UTF8.GetBytes(manifest.ToJsonString()), tag);
     }
 
     private static TestImage Starting(string version, string script) => new() { Files = WithStart(version, script) };
 
-    private static Dictionary<string, string> WithStart(string version, string script) => new()
-    {
-        ["start"] = script,
-        ["www/index.html"] = version,
-        ["www/cgi-bin/slow"] = Slow,
-    };
+    private static Dictionary<string, string> WithStart(string version, string script) =>
+        new()
+        {
+            ["start"] = script,
+            ["www/index.html"] = version,
+            ["www/cgi-bin/slow"] = Slow,
+        };
 
-    private static JsonNode Descriptor(string type, int size, string digest) => new JsonObject { ["mediaType"] = type, ["size"] = size, ["digest"] = digest };
+    private static JsonNode Descriptor(string type, int size, string digest) =>
+        new JsonObject
+        {
+            ["mediaType"] = type,
+            ["size"] = size,
+            ["digest"] = digest,
+        };
 
     private JsonObject Config(IEnumerable<ImageLayer> layers)
     {
@@ -184,7 +208,8 @@ public sealed record TestImage
         };
     }
 
-    private static JsonObject Set(IEnumerable<string> names) => new(names.Select(name => KeyValuePair.Create<string, JsonNode?>(name, new JsonObject())));
+    private static JsonObject Set(IEnumerable<string> names) =>
+        new(names.Select(name => KeyValuePair.Create<string, JsonNode?>(name, new JsonObject())));
 
     private static JsonNode Json(IEnumerable<string> values) => JsonSerializer.SerializeToNode(values)!;
 }

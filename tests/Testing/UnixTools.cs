@@ -36,7 +36,8 @@ public static partial class UnixTools
     }
 
     /// <summary>
-    /// A port that a server can come back to after it was stopped: nobody listens on it, Linux gives it to no connection (those begin at 32768),
+    /// A port that a server can come back to after it was stopped: nobody listens on it, Linux gives it to no connection (those begin at
+    /// 32768),
     /// and no test process beside this one takes it.
     /// </summary>
     public static int FreePort()
@@ -49,7 +50,13 @@ public static partial class UnixTools
             try
             {
                 held = new FileStream(
-                    Path.Combine(locks, port.ToString(CultureInfo.InvariantCulture)), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                    Path.Combine(locks, port.ToString(CultureInfo.InvariantCulture)),
+                    FileMode.OpenOrCreate,
+                    FileAccess.ReadWrite,
+                    FileShare.None,
+                    1,
+                    FileOptions.DeleteOnClose
+                );
                 using var listener = new TcpListener(IPAddress.Loopback, port);
                 listener.Start();
                 Given[port] = held;
@@ -65,11 +72,13 @@ public static partial class UnixTools
     /// <summary>Runs a tool and answers what it wrote; what it thinks of the task is its own affair.</summary>
     public static string Run(string program, params IEnumerable<string> arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Prerequisites.Find(program) ?? program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(Prerequisites.Find(program) ?? program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         var output = process.StandardOutput.ReadToEnd();

@@ -1,6 +1,9 @@
 namespace AutoDeploy.Api.Hooks.Keys;
 
-/// <summary>What was fetched from senders' servers, read, and kept for a while; several who want the same wait for one answer. A failure is kept for a moment, too.</summary>
+/// <summary>
+/// What was fetched from senders' servers, read, and kept for a while; several who want the same wait for one answer. A failure is kept for
+/// a moment, too.
+/// </summary>
 /// <param name="read">Null when the answer is not what was expected.</param>
 /// <param name="usual">How long it is kept where the server does not say.</param>
 internal sealed class CachedDocument<T>(ISenderHttpClient client, TimeProvider time, Func<byte[], T?> read, TimeSpan usual)
@@ -9,7 +12,8 @@ internal sealed class CachedDocument<T>(ISenderHttpClient client, TimeProvider t
     /// <summary>So many are kept: who knows a hook can name many.</summary>
     private const int MaxEntries = 32;
 
-    private static readonly TimeSpan MinAge = TimeSpan.FromMinutes(1), MaxAge = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MinAge = TimeSpan.FromMinutes(1),
+        MaxAge = TimeSpan.FromDays(1);
 
     /// <summary>Before a server that failed is asked again.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
@@ -24,7 +28,10 @@ internal sealed class CachedDocument<T>(ISenderHttpClient client, TimeProvider t
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            if (_entries.TryGetValue(address, out var known) && (!known.Answer.IsCompleted || (known.Until > now && known.From >= atLeastFrom)))
+            if (
+                _entries.TryGetValue(address, out var known)
+                && (!known.Answer.IsCompleted || (known.Until > now && known.From >= atLeastFrom))
+            )
                 return known.Answer;
             if (_entries.Count >= MaxEntries)
                 _entries.Clear();
@@ -44,7 +51,13 @@ internal sealed class CachedDocument<T>(ISenderHttpClient client, TimeProvider t
             throw new SenderHttpException($"{address.Host} gave an answer that cannot be read.");
         var age = answer.MaxAge ?? usual;
         lock (_lock)
-            entry.Until = entry.From + (age < MinAge ? MinAge : age > MaxAge ? MaxAge : age);
+            entry.Until =
+                entry.From
+                + (
+                    age < MinAge ? MinAge
+                    : age > MaxAge ? MaxAge
+                    : age
+                );
         return got;
     }
 

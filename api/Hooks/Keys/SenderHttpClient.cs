@@ -15,9 +15,15 @@ public sealed class SenderHttpClient : ISenderHttpClient, IDisposable
     private readonly TimeSpan _timeout;
 
     public SenderHttpClient()
-        : this(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }, DefaultTimeout)
-    {
-    }
+        : this(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            },
+            DefaultTimeout
+        ) { }
 
     /// <summary>With another way to the servers, for tests.</summary>
     internal SenderHttpClient(HttpMessageHandler handler, TimeSpan timeout)
@@ -33,11 +39,18 @@ public sealed class SenderHttpClient : ISenderHttpClient, IDisposable
         try
         {
             using var answer = await _http.GetAsync(address, limit.Token);
-            return new SenderHttpResponse((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(limit.Token), answer.Headers.CacheControl?.MaxAge);
+            return new SenderHttpResponse(
+                (int)answer.StatusCode,
+                await answer.Content.ReadAsByteArrayAsync(limit.Token),
+                answer.Headers.CacheControl?.MaxAge
+            );
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new SenderHttpException(string.Create(CultureInfo.InvariantCulture, $"{address.Host} did not answer within {_timeout.TotalSeconds:0.###} s."), e);
+            throw new SenderHttpException(
+                string.Create(CultureInfo.InvariantCulture, $"{address.Host} did not answer within {_timeout.TotalSeconds:0.###} s."),
+                e
+            );
         }
         catch (Exception e) when (e is HttpRequestException or SocketException)
         {

@@ -7,14 +7,20 @@ internal static partial class SnsAddress
 {
     /// <summary>Where the key of a signature is published; null when it is not there.</summary>
     public static Uri? ParseCertificateUrl(string? url) =>
-        Own(url) is { } address && address.AbsolutePath.EndsWith(".pem", StringComparison.Ordinal) && address.Query.Length == 0 ? address : null;
+        Own(url) is { } address && address.AbsolutePath.EndsWith(".pem", StringComparison.Ordinal) && address.Query.Length == 0
+            ? address
+            : null;
 
     /// <summary>What confirms a subscription; null when it does something else.</summary>
     public static Uri? ParseConfirmationUrl(string? url) =>
-        Own(url) is { AbsolutePath: "/" } address && address.Query.TrimStart('?').Split('&').Contains("Action=ConfirmSubscription") ? address : null;
+        Own(url) is { AbsolutePath: "/" } address && address.Query.TrimStart('?').Split('&').Contains("Action=ConfirmSubscription")
+            ? address
+            : null;
 
     private static Uri? Own(string? url) =>
-        url is { Length: <= 2048 } && Uri.TryCreate(url, UriKind.Absolute, out var address) && address is { Scheme: "https", IsDefaultPort: true, UserInfo: "", Fragment: "" }
+        url is { Length: <= 2048 }
+        && Uri.TryCreate(url, UriKind.Absolute, out var address)
+        && address is { Scheme: "https", IsDefaultPort: true, UserInfo: "", Fragment: "" }
         && Host().IsMatch(address.Host)
             ? address
             : null;

@@ -14,7 +14,8 @@ internal sealed record SnsMessage(
     [property: JsonPropertyName("Timestamp")] string? Timestamp,
     [property: JsonPropertyName("SignatureVersion")] string? SignatureVersion,
     [property: JsonPropertyName("Signature")] string? Signature,
-    [property: JsonPropertyName("SigningCertURL")] string? SigningCertUrl)
+    [property: JsonPropertyName("SigningCertURL")] string? SigningCertUrl
+)
 {
     public const string Notification = "Notification";
     public const string Subscription = "SubscriptionConfirmation";
@@ -25,10 +26,30 @@ internal sealed record SnsMessage(
     {
         get
         {
-            (string Name, string? Value)[] members = Type == Notification
-                ? [("Message", Message), ("MessageId", MessageId), .. Subject is null ? Array.Empty<(string, string?)>() : [("Subject", Subject)], ("Timestamp", Timestamp), ("TopicArn", TopicArn), ("Type", Type)]
-                : [("Message", Message), ("MessageId", MessageId), ("SubscribeURL", SubscribeUrl), ("Timestamp", Timestamp), ("Token", Token), ("TopicArn", TopicArn), ("Type", Type)];
-            return Array.TrueForAll(members, m => m.Value is not null) ? string.Concat(members.Select(m => $"{m.Name}\n{m.Value}\n")) : null;
+            (string Name, string? Value)[] members =
+                Type == Notification
+                    ?
+                    [
+                        ("Message", Message),
+                        ("MessageId", MessageId),
+                        .. Subject is null ? Array.Empty<(string, string?)>() : [("Subject", Subject)],
+                        ("Timestamp", Timestamp),
+                        ("TopicArn", TopicArn),
+                        ("Type", Type),
+                    ]
+                    :
+                    [
+                        ("Message", Message),
+                        ("MessageId", MessageId),
+                        ("SubscribeURL", SubscribeUrl),
+                        ("Timestamp", Timestamp),
+                        ("Token", Token),
+                        ("TopicArn", TopicArn),
+                        ("Type", Type),
+                    ];
+            return Array.TrueForAll(members, m => m.Value is not null)
+                ? string.Concat(members.Select(m => $"{m.Name}\n{m.Value}\n"))
+                : null;
         }
     }
 }

@@ -18,16 +18,29 @@ internal sealed class SnsSignatures(ISenderHttpClient client, TimeProvider time)
             _ => default,
         };
         var signature = new byte[message.Signature?.Length ?? 0];
-        if (hash == default || signature.Length == 0 || !Convert.TryFromBase64String(message.Signature!, signature, out var length) || message.Signed is not { } signed)
-            return SenderVerification.CreateRefusal("The delivery does not carry a signature of SNS's; expected `SignatureVersion` 1 or 2, `Signature` and all that it is made of.");
+        if (
+            hash == default
+            || signature.Length == 0
+            || !Convert.TryFromBase64String(message.Signature!, signature, out var length)
+            || message.Signed is not { } signed
+        )
+            return SenderVerification.CreateRefusal(
+                "The delivery does not carry a signature of SNS's; expected `SignatureVersion` 1 or 2, `Signature` and all that "
+                    + "it is made of."
+            );
         if (SnsAddress.ParseCertificateUrl(message.SigningCertUrl) is not { } address)
-            return SenderVerification.CreateRefusal("`SigningCertURL` is not where SNS publishes its certificates, https://sns.REGION.amazonaws.com/….pem.");
+            return SenderVerification.CreateRefusal(
+                "`SigningCertURL` is not where SNS publishes its certificates, https://sns.REGION.amazonaws.com/….pem."
+            );
         try
         {
             var certificate = await _certificates.Get(address);
             var now = time.GetUtcNow();
             using var key = certificate.GetRSAPublicKey();
-            return key is not null && certificate.NotBefore <= now && now <= certificate.NotAfter
+            return
+                key is not null
+                && certificate.NotBefore <= now
+                && now <= certificate.NotAfter
                 && key.VerifyData(Encoding.UTF8.GetBytes(signed), signature.AsSpan(0, length), hash, RSASignaturePadding.Pkcs1)
                 ? SenderVerification.Verified
                 : SenderVerification.CreateRefusal("The delivery is not signed by SNS.");

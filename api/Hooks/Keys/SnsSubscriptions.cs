@@ -18,6 +18,11 @@ public sealed class SnsSubscriptions(ISenderHttpClient client)
         }
 
         // it is sent again then
-        HookReading Failed(string why) => new([], Error: $"The subscription of {asked.Of} could not be confirmed: {why}", ErrorStatus: StatusCodes.Status503ServiceUnavailable);
+        HookReading Failed(string why) =>
+            new(
+                [],
+                Error: $"The subscription of {asked.Of} could not be confirmed: {why}",
+                ErrorStatus: StatusCodes.Status503ServiceUnavailable
+            );
     }
 }

@@ -23,7 +23,8 @@ public sealed class BuildCoordinator(DeploymentOptions options)
         IProgress<string> lines,
         bool byPerson,
         Func<IProgress<string>, CancellationToken, Task<EngineImage>> build,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         SharedBuild shared;
         lock (_running)
@@ -59,7 +60,11 @@ public sealed class BuildCoordinator(DeploymentOptions options)
     }
 
     private async Task<EngineImage> Build(
-        string key, SharedBuild shared, bool byPerson, Func<IProgress<string>, CancellationToken, Task<EngineImage>> build)
+        string key,
+        SharedBuild shared,
+        bool byPerson,
+        Func<IProgress<string>, CancellationToken, Task<EngineImage>> build
+    )
     {
         var id = Guid.NewGuid();
         try
@@ -91,7 +96,9 @@ public sealed class BuildCoordinator(DeploymentOptions options)
             place = _queue.GetPosition(id);
         }
 
-        shared.Report(place == 1 ? "Waiting for another build; this one is next." : $"Waiting for other builds; {place - 1} are before it.");
+        shared.Report(
+            place == 1 ? "Waiting for another build; this one is next." : $"Waiting for other builds; {place - 1} are before it."
+        );
         await turn.Task.WaitAsync(shared.Stopped);
     }
 

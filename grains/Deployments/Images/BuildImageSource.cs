@@ -44,7 +44,8 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
         // something else may run now than when the push was judged
         var difference = await tools.Git.Compare(await FindRemote(cancellationToken), running, commit, cancellationToken);
         return difference.Relation == GitRelation.Older ? $"{version} is older than what runs; nothing was done."
-            : RestrictionRules.FindObjection(service.Settings.Restrictions, difference.Files) is { } objection ? $"{objection} Nothing was done."
+            : RestrictionRules.FindObjection(service.Settings.Restrictions, difference.Files) is { } objection
+                ? $"{objection} Nothing was done."
             : null;
     }
 
@@ -67,7 +68,10 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
     {
         var remote = await FindRemote(cancellationToken);
         var registries = BuildCredentials.From(
-            service.Image, source, (await tools.Ledger.ListRegistries(service.Organization, MaxRegistries, 0, cancellationToken)).Items);
+            service.Image,
+            source,
+            (await tools.Ledger.ListRegistries(service.Organization, MaxRegistries, 0, cancellationToken)).Items
+        );
         var begun = tools.Time.GetTimestamp();
         var (engine, key) = (context.Deployment.Engine, CreateBuildKey(id));
         var again = context.Deployment.Cause.Kind != CauseKind.Push && service.Current?.Commit == id;
@@ -77,23 +81,40 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
         EngineImage image;
         await using (var lines = new BuildLog(context.Log))
         {
-            image = await tools.Builds.Run(key, new BuildStepParser(lines, At), context.Deployment.Cause.Kind == CauseKind.Person, Limited, either.Token);
+            image = await tools.Builds.Run(
+                key,
+                new BuildStepParser(lines, At),
+                context.Deployment.Cause.Kind == CauseKind.Person,
+                Limited,
+                either.Token
+            );
         }
 
-        await context.Log(string.Create(CultureInfo.InvariantCulture, $"Built in {tools.Time.GetElapsedTime(begun).TotalSeconds:0.0} s: {image.Id}."));
+        await context.Log(
+            string.Create(CultureInfo.InvariantCulture, $"Built in {tools.Time.GetElapsedTime(begun).TotalSeconds:0.0} s: {image.Id}.")
+        );
         return image;
 
         void At(int step, int steps) => context.Progress = context.Progress with { BuildStep = step, BuildSteps = steps };
 
         // the time begins with the build, not with the wait for it
-        Task<EngineImage> Limited(IProgress<string> output, CancellationToken stopped) => context.RunWithin(
-            service.Settings.Limits.Build, $"{GitRefs.Shorten(id)} could not be built", limited => Begin(output, limited), stopped);
+        Task<EngineImage> Limited(IProgress<string> output, CancellationToken stopped) =>
+            context.RunWithin(
+                service.Settings.Limits.Build,
+                $"{GitRefs.Shorten(id)} could not be built",
+                limited => Begin(output, limited),
+                stopped
+            );
 
         // outside of this grain's turn: others may want the same
         async Task<EngineImage> Begin(IProgress<string> output, CancellationToken stopped)
         {
             // a person who redeploys what runs wants it built anew; otherwise the same is not built twice
-            if (!again && await tools.Ledger.FindBuild(engine, key, stopped) is { } known && await tools.Engine.FindImage(known, stopped) is { } built)
+            if (
+                !again
+                && await tools.Ledger.FindBuild(engine, key, stopped) is { } known
+                && await tools.Engine.FindImage(known, stopped) is { } built
+            )
             {
                 output.Report("It has been built before.");
                 return built;
@@ -112,7 +133,10 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
                 {
                     ["org.opencontainers.image.source"] = source.Repository.Url,
                     ["org.opencontainers.image.revision"] = id,
-                    ["org.opencontainers.image.created"] = commit.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                    ["org.opencontainers.image.created"] = commit.Time.UtcDateTime.ToString(
+                        "yyyy-MM-dd'T'HH:mm:ss'Z'",
+                        CultureInfo.InvariantCulture
+                    ),
                 },
                 Credentials = registries.Given,
             };
@@ -122,27 +146,41 @@ internal sealed class BuildImageSource(Service service, GitSource source, Deploy
         }
     }
 
-    private ServiceVersion CreateVersion(string commit, string? digest) => new()
-    {
-        Image = service.Image with { Tag = GitRefs.Shorten(commit) },
-        Digest = digest,
-        Commit = commit,
-        Time = tools.Time.GetUtcNow(),
-    };
+    private ServiceVersion CreateVersion(string commit, string? digest) =>
+        new()
+        {
+            Image = service.Image with { Tag = GitRefs.Shorten(commit) },
+            Digest = digest,
+            Commit = commit,
+            Time = tools.Time.GetUtcNow(),
+        };
 
-    /// <summary>Equal for builds that cannot differ. Organizations share none: their repositories of one name and their base images may not be the same.</summary>
-    private string CreateBuildKey(string commit) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new
-    {
-        service.Organization,
-        Repository = source.Repository.Key,
-        commit,
-        source.RootPath,
-        source.DockerfilePath,
-        Arguments = source.BuildArguments.OrderBy(a => a.Key, StringComparer.Ordinal),
-        source.Target,
-        source.Submodules,
-        source.SubmodulePaths,
-    }))));
+    /// <summary>
+    /// Equal for builds that cannot differ. Organizations share none: their repositories of one name and their base images may not be the
+    /// same.
+    /// </summary>
+    private string CreateBuildKey(string commit) =>
+        Convert.ToHexStringLower(
+            SHA256.HashData(
+                Encoding.UTF8.GetBytes(
+                    JsonSerializer.Serialize(
+                        new
+                        {
+                            service.Organization,
+                            Repository = source.Repository.Key,
+                            commit,
+                            source.RootPath,
+                            source.DockerfilePath,
+                            Arguments = source.BuildArguments.OrderBy(a => a.Key, StringComparer.Ordinal),
+                            source.Target,
+                            source.Submodules,
+                            source.SubmodulePaths,
+                        }
+                    )
+                )
+            )
+        );
 
-    private Task<GitRemote> FindRemote(CancellationToken cancellationToken) => tools.Ledger.Resolve(service.Organization, source, cancellationToken);
+    private Task<GitRemote> FindRemote(CancellationToken cancellationToken) =>
+        tools.Ledger.Resolve(service.Organization, source, cancellationToken);
 }

@@ -2,7 +2,9 @@ using System.Threading.Channels;
 
 namespace AutoDeploy.Deployments.Images;
 
-/// <summary>Carries a build's output into its deployment's log, in its order, many lines at a time; of endless output the beginning and the end.</summary>
+/// <summary>
+/// Carries a build's output into its deployment's log, in its order, many lines at a time; of endless output the beginning and the end.
+/// </summary>
 public sealed class BuildLog : IProgress<string>, IAsyncDisposable
 {
     /// <summary>So many lines are kept of a build from its beginning.</summary>

@@ -9,9 +9,11 @@ public sealed partial class BuildStepParser(IProgress<string> lines, Action<int,
     public void Report(string value)
     {
         lines.Report(value);
-        if (StepPattern().Match(value) is { Success: true } match
+        if (
+            StepPattern().Match(value) is { Success: true } match
             && int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var number)
-            && int.TryParse(match.Groups[2].Value, CultureInfo.InvariantCulture, out var all))
+            && int.TryParse(match.Groups[2].Value, CultureInfo.InvariantCulture, out var all)
+        )
             step(number, all);
     }
 

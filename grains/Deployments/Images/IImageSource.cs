@@ -4,7 +4,9 @@ using AutoDeploy.Services;
 
 namespace AutoDeploy.Deployments.Images;
 
-/// <summary>Where a service's versions come from: finds out which one a deployment goes for, and sees to it that the engine has its image.</summary>
+/// <summary>
+/// Where a service's versions come from: finds out which one a deployment goes for, and sees to it that the engine has its image.
+/// </summary>
 internal interface IImageSource
 {
     /// <summary>What to go for: asked once, when the deployment begins, and kept.</summary>

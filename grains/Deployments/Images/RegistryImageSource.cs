@@ -9,7 +9,9 @@ namespace AutoDeploy.Deployments.Images;
 /// <summary>Versions of a service whose source is an image: tags, resolved at the registry, pulled by digest.</summary>
 internal sealed class RegistryImageSource(Service service, DeploymentContext context, DeploymentTools tools) : IImageSource
 {
-    /// <summary>So long a tag is looked up again that does not mean what the push said. One told of later than that was told of too late.</summary>
+    /// <summary>
+    /// So long a tag is looked up again that does not mean what the push said. One told of later than that was told of too late.
+    /// </summary>
     private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan ResolveRetryDelay = TimeSpan.FromMilliseconds(300);
@@ -33,11 +35,17 @@ internal sealed class RegistryImageSource(Service service, DeploymentContext con
             await context.SaveVersion(context.Deployment with { Image = image.ToString(), Digest = digest }, digest, cancellationToken);
         }
 
-        return new ServiceVersion { Image = image, Digest = context.Deployment.Digest, Time = tools.Time.GetUtcNow() };
+        return new ServiceVersion
+        {
+            Image = image,
+            Digest = context.Deployment.Digest,
+            Time = tools.Time.GetUtcNow(),
+        };
     }
 
     /// <summary>
-    /// The registry is asked, since the tag may mean something newer than when it was pushed. But a registry (distribution is one) can tell of
+    /// The registry is asked, since the tag may mean something newer than when it was pushed. But a registry (distribution is one) can tell
+    /// of
     /// a push before the tag means it: for a while, an answer that is no news is not believed against what the push said.
     /// </summary>
     private async Task<string> ResolveDigest(ImageName image, string? told, CancellationToken cancellationToken)
@@ -50,13 +58,16 @@ internal sealed class RegistryImageSource(Service service, DeploymentContext con
             var isLast = told is null || tools.Time.GetElapsedTime(begun) > ResolveTimeout;
             try
             {
-                var digest = await RegistryRetry.Run(tools, context.Log, token => tools.Registry.Resolve(image, credential, token), cancellationToken);
+                var digest = await RegistryRetry.Run(
+                    tools,
+                    context.Log,
+                    token => tools.Registry.Resolve(image, credential, token),
+                    cancellationToken
+                );
                 if (isLast || digest == told || (digest != service.Current?.Digest && !service.Failed.Contains(digest)))
                     return digest;
             }
-            catch (RegistryException failure) when (failure.Fault == RegistryFault.NotFound && !isLast)
-            {
-            }
+            catch (RegistryException failure) when (failure.Fault == RegistryFault.NotFound && !isLast) { }
 
             if (!said)
                 await context.Log($"The registry does not say yet that {image.ToFamiliarString()} is {told}. Asking again.");
@@ -65,11 +76,13 @@ internal sealed class RegistryImageSource(Service service, DeploymentContext con
         }
     }
 
-    public Task<string?> FindReasonToSkip(ServiceVersion version, CancellationToken cancellationToken) => Task.FromResult(
-        service.Current?.Digest == version.Digest ? $"{version} is what runs already; nothing was done."
-        : RollbackTargets.Covers(service, version.Digest!) ? $"{version} is not newer than what was rolled back; nothing was done."
-        : service.Failed.Contains(version.Digest!) ? $"{version} failed before and is not tried again by itself; nothing was done."
-        : null);
+    public Task<string?> FindReasonToSkip(ServiceVersion version, CancellationToken cancellationToken) =>
+        Task.FromResult(
+            service.Current?.Digest == version.Digest ? $"{version} is what runs already; nothing was done."
+            : RollbackTargets.Covers(service, version.Digest!) ? $"{version} is not newer than what was rolled back; nothing was done."
+            : service.Failed.Contains(version.Digest!) ? $"{version} failed before and is not tried again by itself; nothing was done."
+            : null
+        );
 
     public StepTimeout? GetAcquireTimeout(ServiceVersion version) => new(service.Settings.Limits.Pull, $"{version} could not be pulled");
 
@@ -86,7 +99,8 @@ internal sealed class RegistryImageSource(Service service, DeploymentContext con
             tools,
             context.Log,
             token => tools.Engine.Pull(version.Image, version.Digest!, credential, new LogProgress(context), token),
-            cancellationToken);
+            cancellationToken
+        );
         await context.Log(string.Create(CultureInfo.InvariantCulture, $"Pulled in {tools.Time.GetElapsedTime(begun).TotalSeconds:0.0} s."));
         return (version, image);
     }

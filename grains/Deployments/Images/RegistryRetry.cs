@@ -18,28 +18,39 @@ internal static class RegistryRetry
     /// <param name="log">Told once, with the failure's sentence.</param>
     /// <param name="work">Can be repeated.</param>
     /// <param name="cancellationToken">Ends the work and the waiting.</param>
-    public static async Task<T> Run<T>(DeploymentTools tools, Func<string, Task> log, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    public static async Task<T> Run<T>(
+        DeploymentTools tools,
+        Func<string, Task> log,
+        Func<CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken
+    )
     {
         var begun = tools.Time.GetTimestamp();
         var pipeline = new ResiliencePipelineBuilder<T> { TimeProvider = tools.Time }
-            .AddRetry(new RetryStrategyOptions<T>
-            {
-                MaxRetryAttempts = int.MaxValue,
-                BackoffType = DelayBackoffType.Exponential,
-                Delay = InitialRetryDelay,
-                MaxDelay = MaxRetryDelay,
-                ShouldHandle = attempt => ValueTask.FromResult(IsTransient(attempt.Outcome.Exception) && tools.Time.GetElapsedTime(begun) < tools.Options.RegistryTimeout),
-                OnRetry = async attempt =>
+            .AddRetry(
+                new RetryStrategyOptions<T>
                 {
-                    if (attempt.AttemptNumber == 0)
-                        await log($"{attempt.Outcome.Exception!.Message} Asking again.");
-                },
-            })
+                    MaxRetryAttempts = int.MaxValue,
+                    BackoffType = DelayBackoffType.Exponential,
+                    Delay = InitialRetryDelay,
+                    MaxDelay = MaxRetryDelay,
+                    ShouldHandle = attempt =>
+                        ValueTask.FromResult(
+                            IsTransient(attempt.Outcome.Exception) && tools.Time.GetElapsedTime(begun) < tools.Options.RegistryTimeout
+                        ),
+                    OnRetry = async attempt =>
+                    {
+                        if (attempt.AttemptNumber == 0)
+                            await log($"{attempt.Outcome.Exception!.Message} Asking again.");
+                    },
+                }
+            )
             .Build();
         return await pipeline.ExecuteAsync(async token => await work(token), cancellationToken);
     }
 
-    private static bool IsTransient(Exception? failure) => failure
-        is RegistryException { Fault: RegistryFault.Unreachable or RegistryFault.TooManyRequests }
-        or EngineException { Fault: EngineFault.Interrupted };
+    private static bool IsTransient(Exception? failure) =>
+        failure
+            is RegistryException { Fault: RegistryFault.Unreachable or RegistryFault.TooManyRequests }
+                or EngineException { Fault: EngineFault.Interrupted };
 }

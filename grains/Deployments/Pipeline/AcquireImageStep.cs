@@ -23,8 +23,12 @@ internal sealed class AcquireImageStep : IDeploymentStep
     public async Task CompensateAsync(DeploymentContext context, CancellationToken cancellationToken)
     {
         var service = context.Service;
-        if (context.Version is { } version && context.Deployment.Digest is { } digest
-            && digest != service.Current?.Digest && service.Previous.All(previous => previous.Digest != digest))
+        if (
+            context.Version is { } version
+            && context.Deployment.Digest is { } digest
+            && digest != service.Current?.Digest
+            && service.Previous.All(previous => previous.Digest != digest)
+        )
             await ImageCleanup.Remove(context, version with { Digest = digest }, cancellationToken);
     }
 }

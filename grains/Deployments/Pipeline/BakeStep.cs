@@ -61,7 +61,9 @@ internal sealed class BakeStep : IDeploymentStep
             context.Signals.CanceledToken.ThrowIfCancellationRequested();
             var containers = await rollout.ListNew(cancellationToken);
             if (containers.Count < wanted)
-                throw new DeploymentFailedException($"{containers.Count} of {wanted} new containers are left; went back to the version before.");
+                throw new DeploymentFailedException(
+                    $"{containers.Count} of {wanted} new containers are left; went back to the version before."
+                );
             foreach (var container in containers)
                 await health.Check(container, cancellationToken);
             await Task.Delay(PollInterval, time, cancellationToken);

@@ -13,7 +13,14 @@ internal sealed class CleanUpStep : IDeploymentStep
             return StepResult.Continue;
         await context.EnterStep(DeploymentStep.CleanUp, cancellationToken);
         var rollout = await context.GetRollout(cancellationToken);
-        if (await EngineCleanup.Try(context, () => rollout.RemoveCommands(cancellationToken), "A command's container could not be removed") is { } failure)
+        if (
+            await EngineCleanup.Try(
+                context,
+                () => rollout.RemoveCommands(cancellationToken),
+                "A command's container could not be removed"
+            ) is
+            { } failure
+        )
             context.Remarks.Add(failure);
         if (context.Deployment.Operation == Operation.Redeploy)
             await RemoveOldImages(context, context.Version!, cancellationToken);

@@ -11,23 +11,33 @@ internal static class DeploymentFailure
     private const int MaxWords = 300;
 
     /// <summary>
-    /// The sentence of a failure that ends the deployment; null: the engine does not answer and is waited for, or the deployment is to be tried
+    /// The sentence of a failure that ends the deployment; null: the engine does not answer and is waited for, or the deployment is to be
+    /// tried
     /// again.
     /// </summary>
-    public static string? GetSentence(Deployment deployment, Exception failure) => failure switch
-    {
-        DeploymentFailedException or RegistryException or GitException => failure.Message,
-        EngineException { Fault: not EngineFault.Unreachable } => failure.Message,
-        _ => IsLastUnexpected(deployment, failure) ? GetUnexpectedSentence(deployment, failure) : null,
-    };
+    public static string? GetSentence(Deployment deployment, Exception failure) =>
+        failure switch
+        {
+            DeploymentFailedException or RegistryException or GitException => failure.Message,
+            EngineException { Fault: not EngineFault.Unreachable } => failure.Message,
+            _ => IsLastUnexpected(deployment, failure) ? GetUnexpectedSentence(deployment, failure) : null,
+        };
 
     /// <summary>
     /// Whether a failure is one that no port speaks of. What the ledger or other silos cannot do now is not: the deployment is resumed when
     /// they can.
     /// </summary>
-    public static bool IsUnexpected(Exception failure) => failure
-        is not (DeploymentFencedException or DeploymentFailedException or RegistryException or GitException or EngineException
-            or LedgerException { IsUnavailable: true } or OrleansException);
+    public static bool IsUnexpected(Exception failure) =>
+        failure
+            is not (
+                DeploymentFencedException
+                or DeploymentFailedException
+                or RegistryException
+                or GitException
+                or EngineException
+                or LedgerException { IsUnavailable: true }
+                or OrleansException
+            );
 
     /// <summary>An unexpected failure after which the deployment is not tried again: it is ended as well as it can be.</summary>
     public static bool IsLastUnexpected(Deployment deployment, Exception failure) =>

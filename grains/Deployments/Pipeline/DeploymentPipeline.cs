@@ -22,18 +22,20 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
         new WaitForGroupStep(),
         new RetireStep(),
         new PostDeployCommandStep(),
-        new CleanUpStep());
+        new CleanUpStep()
+    );
 
     private static readonly DeploymentPipeline Stop = new(new StopContainersStep());
 
     private static readonly DeploymentPipeline Terminate = new(new RemoveContainersStep());
 
-    public static DeploymentPipeline For(Operation operation) => operation switch
-    {
-        Operation.Stop => Stop,
-        Operation.Terminate => Terminate,
-        _ => Roll,
-    };
+    public static DeploymentPipeline For(Operation operation) =>
+        operation switch
+        {
+            Operation.Stop => Stop,
+            Operation.Terminate => Terminate,
+            _ => Roll,
+        };
 
     /// <summary>Runs the deployment from where it stands to its end.</summary>
     /// <param name="context">Of this run.</param>
@@ -69,25 +71,47 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
                     return await Succeed(context, sentence, null, cancellationToken);
             }
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested
-            && (context.StopToken.IsCancellationRequested || context.Signals.SupersededToken.IsCancellationRequested))
+        catch (OperationCanceledException)
+            when (!cancellationToken.IsCancellationRequested
+                && (context.StopToken.IsCancellationRequested || context.Signals.SupersededToken.IsCancellationRequested)
+            )
         {
             return context.Signals.CanceledToken.IsCancellationRequested
                     ? await Compensate(context, DeploymentState.Canceled, $"Canceled by {context.Signals.CanceledBy}.", cancellationToken)
                 : context.IsOverdue
-                    ? await Compensate(context, DeploymentState.Failed, $"It was not through within {context.Service.Settings.Limits.Whole} s.", cancellationToken)
-                : await Compensate(context, DeploymentState.Canceled, "Superseded by a newer push while it was being built.", cancellationToken);
+                    ? await Compensate(
+                        context,
+                        DeploymentState.Failed,
+                        $"It was not through within {context.Service.Settings.Limits.Whole} s.",
+                        cancellationToken
+                    )
+                : await Compensate(
+                    context,
+                    DeploymentState.Canceled,
+                    "Superseded by a newer push while it was being built.",
+                    cancellationToken
+                );
         }
         catch (Exception failure) when (GetSentence(context, failure, cancellationToken) is { } sentence)
         {
             var isCanceled = context.Deployment is { Step: DeploymentStep.Compensating, CancelRequestedBy: not null };
-            var outcome = await Compensate(context, isCanceled ? DeploymentState.Canceled : DeploymentState.Failed, sentence, cancellationToken);
+            var outcome = await Compensate(
+                context,
+                isCanceled ? DeploymentState.Canceled : DeploymentState.Failed,
+                sentence,
+                cancellationToken
+            );
             return failure is DeploymentFailedException { IsBlameless: true } ? outcome with { Failed = null } : outcome;
         }
 
-        return await Succeed(context, context.Deployment.Operation == Operation.Scale
-            ? $"{context.Service.Name} has {context.Service.Settings.TargetContainers} container(s)."
-            : $"{context.Service.Name} runs {context.Version}.", GetNewVersion(context), cancellationToken);
+        return await Succeed(
+            context,
+            context.Deployment.Operation == Operation.Scale
+                ? $"{context.Service.Name} has {context.Service.Settings.TargetContainers} container(s)."
+                : $"{context.Service.Name} runs {context.Version}.",
+            GetNewVersion(context),
+            cancellationToken
+        );
     }
 
     private static bool CanGoBack(DeploymentContext context) => context.Deployment.Operation is not (Operation.Stop or Operation.Terminate);
@@ -100,7 +124,9 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
             return;
         var step = deployment.Step == DeploymentStep.None ? "" : $", the last time at the step \"{deployment.Step.GetName()}\"";
         throw new DeploymentFailedException(
-            $"The AutoDeploy process that worked on it was killed or crashed {deployment.Lost} times{step}; it is not tried again by itself.");
+            $"The AutoDeploy process that worked on it was killed or crashed {deployment.Lost} times{step}; it is not tried again "
+                + "by itself."
+        );
     }
 
     /// <summary>Executes a step within its time. What fails when the new version stays already is only remarked on.</summary>
@@ -121,14 +147,20 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
 
     /// <summary>The version that runs because of the deployment; null: the one that ran before.</summary>
     private static ServiceVersion? GetNewVersion(DeploymentContext context) =>
-        context.Deployment.Operation == Operation.Redeploy || context.Version!.Digest != context.Service.Current?.Digest ? context.Version : null;
+        context.Deployment.Operation == Operation.Redeploy || context.Version!.Digest != context.Service.Current?.Digest
+            ? context.Version
+            : null;
 
     /// <summary>
     /// Takes back what was done, last step first. That it failed and why is stored before, so that a crash does not make it try again. What
     /// stop and terminate have done is not taken back.
     /// </summary>
     private async Task<DeploymentOutcome> Compensate(
-        DeploymentContext context, DeploymentState state, string sentence, CancellationToken cancellationToken)
+        DeploymentContext context,
+        DeploymentState state,
+        string sentence,
+        CancellationToken cancellationToken
+    )
     {
         var deployment = context.Deployment;
         if (!CanGoBack(context))
@@ -140,7 +172,15 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
         if (!reached.IsPreparation())
         {
             var isRolledBack = deployment.RolledBack || reached is DeploymentStep.Bake or DeploymentStep.Group;
-            await context.Save(deployment with { Step = DeploymentStep.Compensating, Result = sentence, RolledBack = isRolledBack }, cancellationToken);
+            await context.Save(
+                deployment with
+                {
+                    Step = DeploymentStep.Compensating,
+                    Result = sentence,
+                    RolledBack = isRolledBack,
+                },
+                cancellationToken
+            );
         }
 
         var last = steps.TakeWhile(step => step.Position < reached).Count();
@@ -157,12 +197,20 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
         if (!context.BringsVersion)
             return null;
         return service.Settings.Git is null
-            ? context.Version?.Digest == service.Current?.Digest ? null : context.Version?.Digest
-            : deployment.Commit == service.Current?.Commit ? null : deployment.Commit;
+            ? context.Version?.Digest == service.Current?.Digest
+                ? null
+                : context.Version?.Digest
+            : deployment.Commit == service.Current?.Commit
+                ? null
+                : deployment.Commit;
     }
 
     private static async Task<DeploymentOutcome> Succeed(
-        DeploymentContext context, string result, ServiceVersion? version, CancellationToken cancellationToken)
+        DeploymentContext context,
+        string result,
+        ServiceVersion? version,
+        CancellationToken cancellationToken
+    )
     {
         var outcome = await End(context, DeploymentState.Success, string.Join(' ', [result, .. context.Remarks]), cancellationToken);
         return outcome with
@@ -174,7 +222,12 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
     }
 
     private static async Task<DeploymentOutcome> End(
-        DeploymentContext context, DeploymentState state, string result, CancellationToken cancellationToken) => new()
+        DeploymentContext context,
+        DeploymentState state,
+        string result,
+        CancellationToken cancellationToken
+    ) =>
+        new()
         {
             Deployment = context.End(state, result),
             Containers = await ListContainers(context, cancellationToken),
@@ -187,7 +240,8 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
         {
             return ContainerViewMapper.From(await context.Tools.Engine.List(context.Service.Uuid, cancellationToken));
         }
-        catch (Exception failure) when (DeploymentFailure.IsLastUnexpected(context.Deployment, failure) && !cancellationToken.IsCancellationRequested)
+        catch (Exception failure)
+            when (DeploymentFailure.IsLastUnexpected(context.Deployment, failure) && !cancellationToken.IsCancellationRequested)
         {
             return context.Service.Containers;
         }

@@ -12,16 +12,20 @@ internal static class EngineCleanup
 
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
 
-    /// <summary>Tries it once. Where the deployment is being ended as well as it can be, nothing that fails keeps it from its end.</summary>
+    /// <summary>
+    /// Tries it once. Where the deployment is being ended as well as it can be, nothing that fails keeps it from its end.
+    /// </summary>
     /// <returns>What failed, in a sentence that begins with <paramref name="otherwise"/>; null: nothing.</returns>
-    public static Task<string?> Try(DeploymentContext context, Func<Task> work, string otherwise) => Try(
-        context,
-        async () =>
-        {
-            await work();
-            return null;
-        },
-        otherwise);
+    public static Task<string?> Try(DeploymentContext context, Func<Task> work, string otherwise) =>
+        Try(
+            context,
+            async () =>
+            {
+                await work();
+                return null;
+            },
+            otherwise
+        );
 
     /// <summary>As the other, of work that says itself what is left, in a sentence; null: nothing.</summary>
     public static async Task<string?> Try(DeploymentContext context, Func<Task<string?>> work, string otherwise)
@@ -30,8 +34,10 @@ internal static class EngineCleanup
         {
             return await work();
         }
-        catch (Exception failure) when (failure is EngineException { Fault: not EngineFault.Unreachable }
-            || (failure is not OperationCanceledException && DeploymentFailure.IsLastUnexpected(context.Deployment, failure)))
+        catch (Exception failure)
+            when (failure is EngineException { Fault: not EngineFault.Unreachable }
+                || (failure is not OperationCanceledException && DeploymentFailure.IsLastUnexpected(context.Deployment, failure))
+            )
         {
             return $"{otherwise}: {failure.Message}";
         }
@@ -39,7 +45,12 @@ internal static class EngineCleanup
 
     /// <summary>Tries it for some minutes: two versions must not serve side by side for ever.</summary>
     /// <returns>As <see cref="Try(DeploymentContext, Func{Task}, string)"/>.</returns>
-    public static async Task<string?> Retry(DeploymentContext context, Func<Task> work, string otherwise, CancellationToken cancellationToken)
+    public static async Task<string?> Retry(
+        DeploymentContext context,
+        Func<Task> work,
+        string otherwise,
+        CancellationToken cancellationToken
+    )
     {
         var time = context.Tools.Time;
         var begun = time.GetTimestamp();

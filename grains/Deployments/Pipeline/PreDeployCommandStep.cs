@@ -31,7 +31,14 @@ internal sealed class PreDeployCommandStep : IDeploymentStep
     public async Task CompensateAsync(DeploymentContext context, CancellationToken cancellationToken)
     {
         var rollout = await context.GetRollout(cancellationToken);
-        if (await EngineCleanup.Try(context, () => rollout.RemoveCommands(cancellationToken), "A command's container could not be removed") is { } failure)
+        if (
+            await EngineCleanup.Try(
+                context,
+                () => rollout.RemoveCommands(cancellationToken),
+                "A command's container could not be removed"
+            ) is
+            { } failure
+        )
             await context.Log(failure);
 
         // containers of commands and of the service have had them
@@ -42,8 +49,14 @@ internal sealed class PreDeployCommandStep : IDeploymentStep
 
     private static async Task RemoveNewVolumes(DeploymentContext context, IRollout rollout, CancellationToken cancellationToken)
     {
-        if (await EngineCleanup.Try(
-                context, () => rollout.RemoveNewVolumes(cancellationToken), "Volumes of a version that did not come to run could not be removed") is { } left)
+        if (
+            await EngineCleanup.Try(
+                context,
+                () => rollout.RemoveNewVolumes(cancellationToken),
+                "Volumes of a version that did not come to run could not be removed"
+            ) is
+            { } left
+        )
             await context.Log(left);
     }
 }

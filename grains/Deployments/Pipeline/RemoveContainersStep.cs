@@ -10,7 +10,17 @@ internal sealed class RemoveContainersStep : IDeploymentStep
         await context.EnterStep(DeploymentStep.Remove, cancellationToken);
         var rollout = await context.GetRollout(cancellationToken);
         string? left = null;
-        if (await EngineCleanup.Try(context, async () => { left = await rollout.Terminate(cancellationToken); }, "Not all of it could be removed") is { } failure)
+        if (
+            await EngineCleanup.Try(
+                context,
+                async () =>
+                {
+                    left = await rollout.Terminate(cancellationToken);
+                },
+                "Not all of it could be removed"
+            ) is
+            { } failure
+        )
             throw new DeploymentFailedException(failure);
         if (left is not null)
             context.Remarks.Add(left);

@@ -14,7 +14,9 @@ internal sealed class ReplaceContainersStep : IDeploymentStep
         if (context.Deployment.Operation == Operation.Redeploy)
             rollout.ReportProven(0);
         await context.EnterStep(DeploymentStep.Replace, cancellationToken);
-        await (context.Deployment.Operation == Operation.Redeploy ? rollout.Replace(cancellationToken) : rollout.Complete(cancellationToken));
+        await (
+            context.Deployment.Operation == Operation.Redeploy ? rollout.Replace(cancellationToken) : rollout.Complete(cancellationToken)
+        );
         context.StopToken.ThrowIfCancellationRequested();
         return StepResult.Continue;
     }
@@ -22,7 +24,15 @@ internal sealed class ReplaceContainersStep : IDeploymentStep
     public async Task CompensateAsync(DeploymentContext context, CancellationToken cancellationToken)
     {
         var rollout = await context.GetRollout(cancellationToken);
-        if (await EngineCleanup.Retry(context, () => rollout.GoBack(cancellationToken), "Not everything could be taken back", cancellationToken) is { } failure)
+        if (
+            await EngineCleanup.Retry(
+                context,
+                () => rollout.GoBack(cancellationToken),
+                "Not everything could be taken back",
+                cancellationToken
+            ) is
+            { } failure
+        )
             await context.Log(failure);
     }
 }

@@ -1,6 +1,8 @@
 namespace AutoDeploy.Deployments.Pipeline;
 
-/// <summary>Finds out which version the deployment goes for. It is asked once and stored; a push whose version needs no work ends here.</summary>
+/// <summary>
+/// Finds out which version the deployment goes for. It is asked once and stored; a push whose version needs no work ends here.
+/// </summary>
 internal sealed class ResolveVersionStep : IDeploymentStep
 {
     public DeploymentStep Position => DeploymentStep.Resolve;
@@ -11,9 +13,10 @@ internal sealed class ResolveVersionStep : IDeploymentStep
     public async Task<StepResult> ExecuteAsync(DeploymentContext context, CancellationToken cancellationToken)
     {
         var stop = context.Deployment.Step.IsPreparation() ? context.StopToken : cancellationToken;
-        context.Version = context.Deployment.Operation != Operation.Redeploy && context.Service.Current is { } current
-            ? current
-            : await context.ImageSource.ResolveVersion(stop);
+        context.Version =
+            context.Deployment.Operation != Operation.Redeploy && context.Service.Current is { } current
+                ? current
+                : await context.ImageSource.ResolveVersion(stop);
         return context.Deployment is { Cause.Kind: CauseKind.Push, Step: DeploymentStep.Resolve or DeploymentStep.None }
             ? new StepResult(await context.ImageSource.FindReasonToSkip(context.Version, stop))
             : StepResult.Continue;

@@ -12,15 +12,28 @@ internal sealed class RetireStep : IDeploymentStep
     {
         await context.EnterStep(DeploymentStep.Retire, cancellationToken);
         var rollout = await context.GetRollout(cancellationToken);
-        string?[] failures = context.Deployment.Operation == Operation.Redeploy
-            ? [
-                await EngineCleanup.Retry(context, () => rollout.Retire(cancellationToken), "The old containers could not all be removed", cancellationToken),
-                await EngineCleanup.Try(context, () => rollout.RemoveOldVolumes(cancellationToken), "Old volumes could not be removed"),
-            ]
-            : [
-                await EngineCleanup.Retry(context, () => rollout.RemoveSurplus(cancellationToken), "Surplus containers could not all be removed", cancellationToken),
-                await EngineCleanup.Try(context, () => rollout.Rename(cancellationToken), "The containers could not be renamed"),
-            ];
+        string?[] failures =
+            context.Deployment.Operation == Operation.Redeploy
+                ?
+                [
+                    await EngineCleanup.Retry(
+                        context,
+                        () => rollout.Retire(cancellationToken),
+                        "The old containers could not all be removed",
+                        cancellationToken
+                    ),
+                    await EngineCleanup.Try(context, () => rollout.RemoveOldVolumes(cancellationToken), "Old volumes could not be removed"),
+                ]
+                :
+                [
+                    await EngineCleanup.Retry(
+                        context,
+                        () => rollout.RemoveSurplus(cancellationToken),
+                        "Surplus containers could not all be removed",
+                        cancellationToken
+                    ),
+                    await EngineCleanup.Try(context, () => rollout.Rename(cancellationToken), "The containers could not be renamed"),
+                ];
         context.Remarks.AddRange(failures.OfType<string>());
         return StepResult.Continue;
     }

@@ -63,7 +63,8 @@ internal sealed class CommandContainer(DeploymentContext context, Func<string, s
     {
         while (true)
         {
-            var container = await _engine.Find(id, cancellationToken)
+            var container =
+                await _engine.Find(id, cancellationToken)
                 ?? throw new DeploymentFailedException("The command's container was removed by somebody.");
             if (!container.IsUp && container.State != EngineContainerState.Created)
                 return container;

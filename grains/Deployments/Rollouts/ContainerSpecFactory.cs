@@ -15,17 +15,23 @@ internal static class ContainerSpecFactory
 
     private const long Megabyte = 1 << 20;
 
-
-    /// <summary>A container that runs a command once, made as one of the first slot with <paramref name="first"/>, which serves nobody.</summary>
-    public static ContainerSpec CreateCommandSpec(ContainerSpec first, string name, string command) => first with
-    {
-        Name = name,
-        Labels = first.Labels with { Slot = ContainerNames.CommandSlot, ContainerId = CreateContainerUuid(first.Labels.DeploymentId, name) },
-        Command = CommandLine.Split(command),
-        Ports = [],
-        Aliases = [],
-        Restart = RestartPolicy.No,
-    };
+    /// <summary>
+    /// A container that runs a command once, made as one of the first slot with <paramref name="first"/>, which serves nobody.
+    /// </summary>
+    public static ContainerSpec CreateCommandSpec(ContainerSpec first, string name, string command) =>
+        first with
+        {
+            Name = name,
+            Labels = first.Labels with
+            {
+                Slot = ContainerNames.CommandSlot,
+                ContainerId = CreateContainerUuid(first.Labels.DeploymentId, name),
+            },
+            Command = CommandLine.Split(command),
+            Ports = [],
+            Aliases = [],
+            Restart = RestartPolicy.No,
+        };
 
     /// <param name="volumesFrom">The containers whose volumes the bindings ask for, by service.</param>
     /// <param name="linked">The DNS names of the services linked to.</param>
@@ -37,7 +43,8 @@ internal static class ContainerSpecFactory
         Deployment deployment,
         IReadOnlyList<VolumeUse> volumes,
         IReadOnlyDictionary<Guid, IReadOnlyList<EngineContainer>> volumesFrom,
-        IReadOnlyDictionary<Guid, string> linked)
+        IReadOnlyDictionary<Guid, string> linked
+    )
     {
         var container = service.Settings.Container;
         return new ContainerSpec
@@ -57,7 +64,9 @@ internal static class ContainerSpecFactory
             UserLabels = container.Labels,
             Environment =
             [
-                .. container.Environment.Where(e => deployment.Body is null || e.Key != TriggerBody).Select(e => KeyValuePair.Create(e.Key, e.Value)),
+                .. container
+                    .Environment.Where(e => deployment.Body is null || e.Key != TriggerBody)
+                    .Select(e => KeyValuePair.Create(e.Key, e.Value)),
                 .. deployment.Body is { } body ? [KeyValuePair.Create(TriggerBody, body)] : Array.Empty<KeyValuePair<string, string>>(),
             ],
             Command = CommandLine.Split(container.RunCommand),
@@ -69,13 +78,18 @@ internal static class ContainerSpecFactory
             Ports = [.. container.Ports.Select(p => new PortSpec(p.Protocol, p.InnerPort, p.Published, p.OuterPort))],
             Mounts =
             [
-                .. container.Bindings.Where(b => b.HostPath is not null).Select(b => new MountSpec(b.HostPath!, b.ContainerPath, !b.Rewritable)),
+                .. container
+                    .Bindings.Where(b => b.HostPath is not null)
+                    .Select(b => new MountSpec(b.HostPath!, b.ContainerPath, !b.Rewritable)),
                 .. volumes.Select(use => new MountSpec(use.Volume.Name, use.Path, use.ReadOnly, Volume: true)),
             ],
             VolumesFrom =
             [
-                .. container.Bindings.Where(b => b.VolumesFrom is not null)
-                    .SelectMany(b => volumesFrom.GetValueOrDefault(b.VolumesFrom!.Value, []).Select(c => c.Id + (b.Rewritable ? "" : ":ro"))),
+                .. container
+                    .Bindings.Where(b => b.VolumesFrom is not null)
+                    .SelectMany(b =>
+                        volumesFrom.GetValueOrDefault(b.VolumesFrom!.Value, []).Select(c => c.Id + (b.Rewritable ? "" : ":ro"))
+                    ),
             ],
             Restart = container.Autorestart switch
             {
@@ -100,19 +114,32 @@ internal static class ContainerSpecFactory
             Devices = container.Devices,
             HostNetwork = container.HostNetwork,
             HostPid = container.HostPid,
-            Links = [.. service.Settings.Links.Where(l => linked.ContainsKey(l.ServiceId)).Select(l => KeyValuePair.Create(l.Name, linked[l.ServiceId]))],
+            Links =
+            [
+                .. service
+                    .Settings.Links.Where(l => linked.ContainsKey(l.ServiceId))
+                    .Select(l => KeyValuePair.Create(l.Name, linked[l.ServiceId])),
+            ],
             StopTimeout = TimeSpan.FromSeconds(service.Settings.StopTimeout),
         };
     }
 
     /// <summary>The volumes and paths that a service's containers have from those of other services.</summary>
     public static IReadOnlyList<EngineMount> Lent(Service service, IReadOnlyDictionary<Guid, IReadOnlyList<EngineContainer>> volumesFrom) =>
-    [
-        .. service.Settings.Container.Bindings.Where(b => b.VolumesFrom is not null)
-            .SelectMany(b => volumesFrom.GetValueOrDefault(b.VolumesFrom!.Value, []).SelectMany(c => c.Mounts).Select(m => m with { Writable = m.Writable && b.Rewritable })),
-    ];
+        [
+            .. service
+                .Settings.Container.Bindings.Where(b => b.VolumesFrom is not null)
+                .SelectMany(b =>
+                    volumesFrom
+                        .GetValueOrDefault(b.VolumesFrom!.Value, [])
+                        .SelectMany(c => c.Mounts)
+                        .Select(m => m with { Writable = m.Writable && b.Rewritable })
+                ),
+        ];
 
-    /// <summary>The uuid under which the API shows a container: of version 4 in form, and the same when a crash has the step repeated.</summary>
+    /// <summary>
+    /// The uuid under which the API shows a container: of version 4 in form, and the same when a crash has the step repeated.
+    /// </summary>
     private static Guid CreateContainerUuid(Guid deploymentId, string which)
     {
         Span<byte> bytes = stackalloc byte[32];

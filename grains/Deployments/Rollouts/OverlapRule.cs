@@ -29,9 +29,9 @@ internal static class OverlapRule
     public static string? FindSharedMount(IEnumerable<EngineMount> fresh, IReadOnlyList<EngineMount> old)
     {
         foreach (var one in fresh.Where(mount => mount.Writable))
-            foreach (var other in old.Where(mount => mount.Writable && mount.IsVolume == one.IsVolume))
-                if (one.IsVolume ? one.Source == other.Source : ContainerPaths.AreOverlapping(one.Source, other.Source))
-                    return one.IsVolume ? $"the volume {one.Source} ({one.Path})" : $"{one.Source} of the host ({one.Path})";
+        foreach (var other in old.Where(mount => mount.Writable && mount.IsVolume == one.IsVolume))
+            if (one.IsVolume ? one.Source == other.Source : ContainerPaths.AreOverlapping(one.Source, other.Source))
+                return one.IsVolume ? $"the volume {one.Source} ({one.Path})" : $"{one.Source} of the host ({one.Path})";
         return null;
     }
 }

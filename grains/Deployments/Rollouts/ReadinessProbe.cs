@@ -19,7 +19,9 @@ internal sealed class ReadinessProbe(IEngine engine, TimeProvider time)
     {
         var begun = time.GetTimestamp();
         var failures = new FailureCount(settings.HealthCheck);
-        var deadline = TimeSpan.FromSeconds(settings.Limits.Prove) + TimeSpan.FromSeconds(settings.HealthCheck?.StartPeriod ?? imageCheck?.StartPeriod.TotalSeconds ?? settings.StableSeconds);
+        var deadline =
+            TimeSpan.FromSeconds(settings.Limits.Prove)
+            + TimeSpan.FromSeconds(settings.HealthCheck?.StartPeriod ?? imageCheck?.StartPeriod.TotalSeconds ?? settings.StableSeconds);
         Task<string?>? test = null;
         string? last = null;
         while (true)
@@ -69,7 +71,11 @@ internal sealed class ReadinessProbe(IEngine engine, TimeProvider time)
 
             if (time.GetElapsedTime(begun) > deadline)
                 throw new DeploymentFailedException(
-                    string.Create(CultureInfo.InvariantCulture, $"The new container was not healthy within {deadline.TotalSeconds:0} s: {FormatOutput(last)}."));
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The new container was not healthy within {deadline.TotalSeconds:0} s: {FormatOutput(last)}."
+                    )
+                );
         }
     }
 
@@ -92,12 +98,15 @@ internal sealed class ReadinessProbe(IEngine engine, TimeProvider time)
     private static string FormatElapsed(string what, TimeSpan elapsed) =>
         string.Create(CultureInfo.InvariantCulture, $"{what} after {elapsed.TotalSeconds:0.00} s");
 
-    private static string FormatOutput(string? text) => string.IsNullOrWhiteSpace(text) ? "its check says nothing" : text.Trim().TrimEnd('.');
+    private static string FormatOutput(string? text) =>
+        string.IsNullOrWhiteSpace(text) ? "its check says nothing" : text.Trim().TrimEnd('.');
 
     private async Task<string?> RunCheck(string id, EngineHealthCheck check, CancellationToken cancellationToken)
     {
         var result = await engine.Exec(id, check.Command, check.Timeout, cancellationToken);
-        return result.ExitCode == 0 ? null : result.Output.Length > 0 ? result.Output : $"its HEALTHCHECK ended with code {result.ExitCode}";
+        return result.ExitCode == 0 ? null
+            : result.Output.Length > 0 ? result.Output
+            : $"its HEALTHCHECK ended with code {result.ExitCode}";
     }
 
     /// <summary>Docker's rule for our own checks: so many failures in a row, an interval apart, after the start period.</summary>
@@ -108,7 +117,11 @@ internal sealed class ReadinessProbe(IEngine engine, TimeProvider time)
 
         public bool IsExceeded(TimeSpan elapsed)
         {
-            if (check is null || elapsed < TimeSpan.FromSeconds(check.StartPeriod) || elapsed - _counted < TimeSpan.FromSeconds(check.Interval))
+            if (
+                check is null
+                || elapsed < TimeSpan.FromSeconds(check.StartPeriod)
+                || elapsed - _counted < TimeSpan.FromSeconds(check.Interval)
+            )
                 return false;
             _counted = elapsed;
             return ++_count >= check.Retries;

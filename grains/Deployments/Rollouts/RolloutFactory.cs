@@ -7,7 +7,8 @@ internal static class RolloutFactory
     {
         var references = await ServiceReferences.Load(context, cancellationToken);
 
-        // while the containers of the version before tell which volumes they have; with a version on trial it is not decided yet which counts
+        // while the containers of the version before tell which volumes they have; with a version on trial it is not decided yet which
+        // counts
         if (context.Deployment.Step is not (DeploymentStep.Bake or DeploymentStep.Group))
             await context.Volumes.Load(cancellationToken);
         return new SlotRollout(context, references);

@@ -7,7 +7,9 @@ namespace AutoDeploy.Deployments.Rollouts;
 /// <param name="VolumesFrom">The containers whose volumes the bindings ask for, by service id.</param>
 /// <param name="LinkedNames">The DNS names of the services linked to, by service id.</param>
 internal sealed record ServiceReferences(
-    IReadOnlyDictionary<Guid, IReadOnlyList<EngineContainer>> VolumesFrom, IReadOnlyDictionary<Guid, string> LinkedNames)
+    IReadOnlyDictionary<Guid, IReadOnlyList<EngineContainer>> VolumesFrom,
+    IReadOnlyDictionary<Guid, string> LinkedNames
+)
 {
     public static async Task<ServiceReferences> Load(DeploymentContext context, CancellationToken cancellationToken)
     {

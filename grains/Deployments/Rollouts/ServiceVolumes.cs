@@ -35,7 +35,12 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
 
     /// <summary>What a slot's new container gets; what is new is on record then.</summary>
     /// <exception cref="DeploymentFailedException">The service's settings name a volume that there is not.</exception>
-    public async Task<IReadOnlyList<VolumeUse>> Assign(int slot, IEnumerable<string> declared, IReadOnlyCollection<string> lent, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<VolumeUse>> Assign(
+        int slot,
+        IEnumerable<string> declared,
+        IReadOnlyCollection<string> lent,
+        CancellationToken cancellationToken
+    )
     {
         await Load(cancellationToken);
         foreach (var name in service.Settings.Container.Bindings.Select(binding => binding.Volume).OfType<string>())
@@ -49,10 +54,23 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
             return uses;
 
         // nothing is made that is not on record; should another volume have come in between, it is that
-        await context.Tools.Ledger.AddVolumes([.. uses.Where(use => use.Origin == VolumeOrigin.New).Select(use => use.Volume)], cancellationToken);
+        await context.Tools.Ledger.AddVolumes(
+            [.. uses.Where(use => use.Origin == VolumeOrigin.New).Select(use => use.Volume)],
+            cancellationToken
+        );
         _known = await context.Tools.Ledger.ListVolumesOfService(service.Uuid, cancellationToken);
         var recorded = VolumeAssigner.Assign(service, slot, Generation, declared, lent, _known, context.Tools.Time.GetUtcNow());
-        return [.. recorded.Select(use => uses.Any(known => known.Volume.Uuid == use.Volume.Uuid && known.Origin == VolumeOrigin.New) ? use with { Origin = VolumeOrigin.New } : use)];
+        return
+        [
+            .. recorded.Select(use =>
+                uses.Any(known => known.Volume.Uuid == use.Volume.Uuid && known.Origin == VolumeOrigin.New)
+                    ? use with
+                    {
+                        Origin = VolumeOrigin.New,
+                    }
+                    : use
+            ),
+        ];
     }
 
     /// <summary>Tells the log which volume goes where.</summary>
@@ -82,7 +100,9 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
         return await Remove([.. _known!.Where(volume => volume.Slot > 0 && !needed.Contains(volume.Generation))], cancellationToken);
     }
 
-    /// <summary>Lets the volumes of a service go whose containers are gone: for good, or for the time in which another service can have them.</summary>
+    /// <summary>
+    /// Lets the volumes of a service go whose containers are gone: for good, or for the time in which another service can have them.
+    /// </summary>
     public async Task<string> Release(CancellationToken cancellationToken)
     {
         await Load(cancellationToken);
@@ -136,7 +156,12 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
             if (await context.Tools.Engine.IsVolumeOfAnother(mount.Source, service.Uuid, cancellationToken))
                 lent.Add(mount.Source);
         var found = VolumeImport.From(
-            service, containers, await context.Tools.Engine.LabeledVolumes(service.Uuid, cancellationToken), lent, context.Tools.Time.GetUtcNow());
+            service,
+            containers,
+            await context.Tools.Engine.LabeledVolumes(service.Uuid, cancellationToken),
+            lent,
+            context.Tools.Time.GetUtcNow()
+        );
         foreach (var volume in found.Where(volume => volume.Path.Length > 0))
             await context.Log($"{service.Name} has had the volume {volume.Name} ({volume.Path}) and keeps it.");
         return found;

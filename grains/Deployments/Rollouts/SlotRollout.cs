@@ -43,7 +43,10 @@ internal sealed class SlotRollout : IRollout
         _time = context.Tools.Time;
         _service = context.Service;
         _readiness = new ReadinessProbe(_engine, _time);
-        _commands = new CommandContainer(context, async (name, command, token) => ContainerSpecFactory.CreateCommandSpec((await PlanSlot(1, token)).Spec, name, command));
+        _commands = new CommandContainer(
+            context,
+            async (name, command, token) => ContainerSpecFactory.CreateCommandSpec((await PlanSlot(1, token)).Spec, name, command)
+        );
         _aliases = [_service.Name];
         _startedContainerIds = [.. _service.Containers.Where(container => container.Running).Select(container => container.Id)];
     }
@@ -66,7 +69,8 @@ internal sealed class SlotRollout : IRollout
         for (var slot = 1; slot <= _service.Settings.TargetContainers; slot++)
         {
             var containers = (await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.Labels.Slot == slot).ToList();
-            var container = containers.FirstOrDefault(c => c.IsUp) ?? containers.FirstOrDefault(c => c.State is not EngineContainerState.Removing);
+            var container =
+                containers.FirstOrDefault(c => c.IsUp) ?? containers.FirstOrDefault(c => c.State is not EngineContainerState.Removing);
             if (container is null || container.Labels.DeploymentId == DeploymentId)
             {
                 await Replace(slot, cancellationToken);
@@ -82,7 +86,10 @@ internal sealed class SlotRollout : IRollout
         }
     }
 
-    /// <summary>Takes everything back that <see cref="Replace(CancellationToken)"/> or <see cref="Complete"/> did: the old containers serve as before.</summary>
+    /// <summary>
+    /// Takes everything back that <see cref="Replace(CancellationToken)"/> or <see cref="Complete"/> did: the old containers serve as
+    /// before.
+    /// </summary>
     public async Task GoBack(CancellationToken cancellationToken)
     {
         var containers = await _engine.List(_service.Uuid, cancellationToken);
@@ -91,7 +98,8 @@ internal sealed class SlotRollout : IRollout
 
         // a port of the host is free again, and a volume nobody's, only when the new container is gone
         _stoppedFirstIds.UnionWith(
-            old.Where(other => fresh.Any(one => GetObjection(one.Labels.Slot, one.Mounts, other) is not null)).Select(other => other.Id));
+            old.Where(other => fresh.Any(one => GetObjection(one.Labels.Slot, one.Mounts, other) is not null)).Select(other => other.Id)
+        );
         var isApart = _stoppedFirstIds.Count > 0;
         if (isApart)
         {
@@ -105,7 +113,12 @@ internal sealed class SlotRollout : IRollout
             foreach (var container in old)
             {
                 // it had to stop first, or while the new one baked, or the engine went down meanwhile; one that was down before stays so
-                if (!container.IsUp && (_stoppedFirstIds.Contains(container.Id) || _startedContainerIds.Contains(container.Id)) && _service.WantsToRun && !_service.StoppedByHand)
+                if (
+                    !container.IsUp
+                    && (_stoppedFirstIds.Contains(container.Id) || _startedContainerIds.Contains(container.Id))
+                    && _service.WantsToRun
+                    && !_service.StoppedByHand
+                )
                     await StartAgain(container, cancellationToken);
 
                 await _engine.Expose(container.Id, _aliases, cancellationToken);
@@ -156,7 +169,9 @@ internal sealed class SlotRollout : IRollout
         ToRemark(await _context.Volumes.DropNew(cancellationToken));
 
     public async Task Stop(CancellationToken cancellationToken) =>
-        await Task.WhenAll((await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.IsUp).Select(c => Stop(c, cancellationToken)));
+        await Task.WhenAll(
+            (await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.IsUp).Select(c => Stop(c, cancellationToken))
+        );
 
     public async Task<string?> Terminate(CancellationToken cancellationToken)
     {
@@ -179,7 +194,9 @@ internal sealed class SlotRollout : IRollout
     /// <summary>Removes the containers of slots that are no longer wanted.</summary>
     public async Task RemoveSurplus(CancellationToken cancellationToken)
     {
-        var surplus = (await _engine.List(_service.Uuid, cancellationToken)).Where(c => c.Labels.Slot > _service.Settings.TargetContainers).ToList();
+        var surplus = (await _engine.List(_service.Uuid, cancellationToken))
+            .Where(c => c.Labels.Slot > _service.Settings.TargetContainers)
+            .ToList();
         if (surplus.Count == 0)
             return;
         foreach (var container in surplus.Where(c => c.IsUp))
@@ -232,7 +249,9 @@ internal sealed class SlotRollout : IRollout
 
             if (mine is null || mine.State == EngineContainerState.Created || (_context.EngineWasAway && !mine.IsUp))
             {
-                var beside = old.FirstOrDefault(c => c.IsUp && !_stoppedFirstIds.Contains(c.Id)) is { } running ? $" beside {running.Name}" : "";
+                var beside = old.FirstOrDefault(c => c.IsUp && !_stoppedFirstIds.Contains(c.Id)) is { } running
+                    ? $" beside {running.Name}"
+                    : "";
                 await _context.Log($"Starting {spec.Name} with {_context.Version}{beside}.");
                 await _engine.Start(id, cancellationToken);
             }
@@ -242,7 +261,9 @@ internal sealed class SlotRollout : IRollout
                 await _engine.Expose(id, spec.Aliases, cancellationToken);
             }
 
-            mine = (await _engine.Find(id, cancellationToken)) ?? throw new DeploymentFailedException("The new container was removed by somebody.");
+            mine =
+                (await _engine.Find(id, cancellationToken))
+                ?? throw new DeploymentFailedException("The new container was removed by somebody.");
             await WaitUntilReady(mine, cancellationToken);
         }
 
@@ -254,14 +275,26 @@ internal sealed class SlotRollout : IRollout
     }
 
     private static bool HasAllVolumes(EngineContainer container, IEnumerable<MountSpec> mounts) =>
-        mounts.Where(mount => mount.Volume).All(mount => container.Mounts.Any(has => has.IsVolume && has.Source == mount.Source && has.Path == mount.Target));
+        mounts
+            .Where(mount => mount.Volume)
+            .All(mount => container.Mounts.Any(has => has.IsVolume && has.Source == mount.Source && has.Path == mount.Target));
 
-    /// <summary>The old containers that must not run beside the slot's new one, with the reasons: of the slot, and of a redeploy of all slots.</summary>
+    /// <summary>
+    /// The old containers that must not run beside the slot's new one, with the reasons: of the slot, and of a redeploy of all slots.
+    /// </summary>
     private List<(EngineContainer Container, string Why)> FindStopFirst(
-        SlotPlan plan, int slot, List<EngineContainer> old, IReadOnlyList<EngineContainer> all)
+        SlotPlan plan,
+        int slot,
+        List<EngineContainer> old,
+        IReadOnlyList<EngineContainer> all
+    )
     {
         var found = new List<(EngineContainer, string)>();
-        foreach (var container in _context.Deployment.Operation == Operation.Redeploy ? all.Where(c => c.Labels.DeploymentId != DeploymentId) : old)
+        foreach (
+            var container in _context.Deployment.Operation == Operation.Redeploy
+                ? all.Where(c => c.Labels.DeploymentId != DeploymentId)
+                : old
+        )
         {
             if (GetObjection(slot, plan.Mounts, container) is not { } why)
                 continue;
@@ -281,11 +314,13 @@ internal sealed class SlotRollout : IRollout
         if (_isOverlapLogged || _context.Deployment.Operation != Operation.Redeploy || old.Count == 0)
             return;
         _isOverlapLogged = true;
-        var shared = old.Select(container => OverlapRule.FindSharedMount(plan.Mounts, container.Mounts)).FirstOrDefault(what => what is not null);
+        var shared = old.Select(container => OverlapRule.FindSharedMount(plan.Mounts, container.Mounts))
+            .FirstOrDefault(what => what is not null);
         await _context.Log(
             first.Count > 0 ? $"Old and new do not run side by side: {first[0].Why}."
             : shared is not null ? $"Old and new run side by side, since overlap is true, though both write to {shared}."
-            : "Old and new run side by side: they share nothing that both write to.");
+            : "Old and new run side by side: they share nothing that both write to."
+        );
     }
 
     public void ReportProven(int containers) =>
@@ -308,7 +343,8 @@ internal sealed class SlotRollout : IRollout
     }
 
     /// <summary>
-    /// An engine that is shut down stops all containers before it stops to answer: that is not the new version's fault. Where the whole machine
+    /// An engine that is shut down stops all containers before it stops to answer: that is not the new version's fault. Where the whole
+    /// machine
     /// is shut down containers may even go first; when old ones went down too, it may be that.
     /// </summary>
     /// <exception cref="EngineException">The engine goes.</exception>
@@ -326,7 +362,10 @@ internal sealed class SlotRollout : IRollout
     }
 
     private bool IsDownByOthers(EngineContainer container) =>
-        container.Labels.DeploymentId != DeploymentId && !container.IsUp && _startedContainerIds.Contains(container.Id) && !_stoppedFirstIds.Contains(container.Id);
+        container.Labels.DeploymentId != DeploymentId
+        && !container.IsUp
+        && _startedContainerIds.Contains(container.Id)
+        && !_stoppedFirstIds.Contains(container.Id);
 
     /// <summary>What a container wrote last goes into the log.</summary>
     public async Task LogLastLines(EngineContainer container, CancellationToken cancellationToken)
@@ -344,19 +383,38 @@ internal sealed class SlotRollout : IRollout
         // a run that was resumed after the new version had taken over has not acquired the image again
         _context.Image ??= await _engine.FindImage(_context.Version!.Reference, cancellationToken);
         var lent = ContainerSpecFactory.Lent(_service, _references.VolumesFrom);
-        var volumes = await _context.Volumes.Assign(slot, _context.Image?.Volumes ?? [], [.. lent.Select(mount => mount.Path)], cancellationToken);
-        var spec = ContainerSpecFactory.CreateSpec(_service, _context.Version!, slot, _context.Deployment, volumes, _references.VolumesFrom, _references.LinkedNames);
-        return new SlotPlan(spec, volumes, [.. spec.Mounts.Select(mount => new EngineMount(mount.Volume, mount.Source, mount.Target, !mount.ReadOnly)), .. lent]);
+        var volumes = await _context.Volumes.Assign(
+            slot,
+            _context.Image?.Volumes ?? [],
+            [.. lent.Select(mount => mount.Path)],
+            cancellationToken
+        );
+        var spec = ContainerSpecFactory.CreateSpec(
+            _service,
+            _context.Version!,
+            slot,
+            _context.Deployment,
+            volumes,
+            _references.VolumesFrom,
+            _references.LinkedNames
+        );
+        return new SlotPlan(
+            spec,
+            volumes,
+            [.. spec.Mounts.Select(mount => new EngineMount(mount.Volume, mount.Source, mount.Target, !mount.ReadOnly)), .. lent]
+        );
     }
 
     private Task StopAndRemove(IReadOnlyList<EngineContainer> containers, CancellationToken cancellationToken) =>
-        Task.WhenAll(containers.Select(async container =>
-        {
-            if (container.IsUp)
-                await Stop(container, cancellationToken);
-            await _engine.Remove(container.Id, cancellationToken);
-            await _context.Log($"{container.Name} is gone.");
-        }));
+        Task.WhenAll(
+            containers.Select(async container =>
+            {
+                if (container.IsUp)
+                    await Stop(container, cancellationToken);
+                await _engine.Remove(container.Id, cancellationToken);
+                await _context.Log($"{container.Name} is gone.");
+            })
+        );
 
     private async Task StartAgain(EngineContainer container, CancellationToken cancellationToken)
     {

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace AutoDeploy.Services.Tags;
 
-/// <summary>Keeps what was made of texts. When it is full it starts anew: what is in use is back at once, and nothing has to be counted.</summary>
+/// <summary>
+/// Keeps what was made of texts. When it is full it starts anew: what is in use is back at once, and nothing has to be counted.
+/// </summary>
 /// <param name="max">So many are kept.</param>
 /// <param name="make">A pure function; may be called twice for the same text.</param>
 public sealed class BoundedCache<T>(int max, Func<string, T> make)

@@ -10,7 +10,11 @@ public sealed class TagExpression(Regex regex) : ITagRule
 
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
 
-    public static bool TryParse(string text, [NotNullWhen(true)] out TagExpression? expression, [NotNullWhen(false)] out TagPatternError? error)
+    public static bool TryParse(
+        string text,
+        [NotNullWhen(true)] out TagExpression? expression,
+        [NotNullWhen(false)] out TagPatternError? error
+    )
     {
         expression = null;
         error = text.Length == 0 ? new TagPatternError(0, "an expression is missing; write \".*\" for every tag") : null;
@@ -30,8 +34,13 @@ public sealed class TagExpression(Regex regex) : ITagRule
                 : null;
 
             // the offset is behind what was read last; behind all of the text it is our own parenthesis that a comment took
-            error ??= failure.Offset > text.Length ? new TagPatternError(text.Length, "a comment is not closed")
-                : new TagPatternError(IsUnclosed(failure.Error) ? text.Length : Math.Max(failure.Offset - 1, 0), DescribeError(failure.Error));
+            error ??=
+                failure.Offset > text.Length
+                    ? new TagPatternError(text.Length, "a comment is not closed")
+                    : new TagPatternError(
+                        IsUnclosed(failure.Error) ? text.Length : Math.Max(failure.Offset - 1, 0),
+                        DescribeError(failure.Error)
+                    );
         }
         catch (NotSupportedException)
         {
@@ -56,7 +65,10 @@ public sealed class TagExpression(Regex regex) : ITagRule
     /// <summary>How often it captures.</summary>
     public int Captures => regex.GetGroupNumbers().Length - 1;
 
-    /// <summary>What the expression's first group captures, or without groups the whole tag; null when the tag is not covered, or the group is no part of it.</summary>
+    /// <summary>
+    /// What the expression's first group captures, or without groups the whole tag; null when the tag is not covered, or the group is no
+    /// part of it.
+    /// </summary>
     public string? Capture(string tag)
     {
         try
@@ -70,30 +82,36 @@ public sealed class TagExpression(Regex regex) : ITagRule
     }
 
     private static bool IsUnclosed(RegexParseError error) =>
-        error is RegexParseError.InsufficientClosingParentheses or RegexParseError.UnterminatedBracket or RegexParseError.UnterminatedComment;
+        error
+            is RegexParseError.InsufficientClosingParentheses
+                or RegexParseError.UnterminatedBracket
+                or RegexParseError.UnterminatedComment;
 
-    private static string DescribeError(RegexParseError error) => error switch
-    {
-        RegexParseError.InsufficientClosingParentheses => "a \"(\" is never closed",
-        RegexParseError.InsufficientOpeningParentheses => "the \")\" closes nothing",
-        RegexParseError.UnterminatedBracket => "a \"[\" is never closed",
-        RegexParseError.UnterminatedComment => "a comment is never closed",
-        RegexParseError.UnescapedEndingBackslash => "the backslash has nothing after it",
-        RegexParseError.UnrecognizedEscape or RegexParseError.UnrecognizedControlCharacter or RegexParseError.MissingControlCharacter
-            => "there is no such escape sequence",
-        RegexParseError.InsufficientOrInvalidHexDigits => "hexadecimal digits are missing",
-        RegexParseError.InvalidUnicodePropertyEscape or RegexParseError.MalformedUnicodePropertyEscape or RegexParseError.UnrecognizedUnicodeProperty
-            => "there is no such category of characters",
-        RegexParseError.QuantifierAfterNothing => "there is nothing before it to repeat",
-        RegexParseError.NestedQuantifiersNotParenthesized => "what is repeated already cannot be repeated again without parentheses",
-        RegexParseError.ReversedQuantifierRange => "the counts go backwards",
-        RegexParseError.ReversedCharacterRange => "the range of characters goes backwards",
-        RegexParseError.ShorthandClassInCharacterRange => "a class of characters cannot be the end of a range",
-        RegexParseError.QuantifierOrCaptureGroupOutOfRange => "the number is too large",
-        RegexParseError.UndefinedNamedReference or RegexParseError.UndefinedNumberedReference or RegexParseError.MalformedNamedReference
-            => "backreferences are not supported",
-        RegexParseError.InvalidGroupingConstruct => "there is no such kind of group",
-        RegexParseError.CaptureGroupNameInvalid or RegexParseError.CaptureGroupOfZero => "the group's name is not one",
-        _ => "it is not a regular expression",
-    };
+    private static string DescribeError(RegexParseError error) =>
+        error switch
+        {
+            RegexParseError.InsufficientClosingParentheses => "a \"(\" is never closed",
+            RegexParseError.InsufficientOpeningParentheses => "the \")\" closes nothing",
+            RegexParseError.UnterminatedBracket => "a \"[\" is never closed",
+            RegexParseError.UnterminatedComment => "a comment is never closed",
+            RegexParseError.UnescapedEndingBackslash => "the backslash has nothing after it",
+            RegexParseError.UnrecognizedEscape or RegexParseError.UnrecognizedControlCharacter or RegexParseError.MissingControlCharacter =>
+                "there is no such escape sequence",
+            RegexParseError.InsufficientOrInvalidHexDigits => "hexadecimal digits are missing",
+            RegexParseError.InvalidUnicodePropertyEscape
+            or RegexParseError.MalformedUnicodePropertyEscape
+            or RegexParseError.UnrecognizedUnicodeProperty => "there is no such category of characters",
+            RegexParseError.QuantifierAfterNothing => "there is nothing before it to repeat",
+            RegexParseError.NestedQuantifiersNotParenthesized => "what is repeated already cannot be repeated again without parentheses",
+            RegexParseError.ReversedQuantifierRange => "the counts go backwards",
+            RegexParseError.ReversedCharacterRange => "the range of characters goes backwards",
+            RegexParseError.ShorthandClassInCharacterRange => "a class of characters cannot be the end of a range",
+            RegexParseError.QuantifierOrCaptureGroupOutOfRange => "the number is too large",
+            RegexParseError.UndefinedNamedReference
+            or RegexParseError.UndefinedNumberedReference
+            or RegexParseError.MalformedNamedReference => "backreferences are not supported",
+            RegexParseError.InvalidGroupingConstruct => "there is no such kind of group",
+            RegexParseError.CaptureGroupNameInvalid or RegexParseError.CaptureGroupOfZero => "the group's name is not one",
+            _ => "it is not a regular expression",
+        };
 }

@@ -17,19 +17,23 @@ public sealed class TagGlob(Regex regex) : ITagRule
     public static bool TryParse(string text, [NotNullWhen(true)] out TagGlob? glob, [NotNullWhen(false)] out TagPatternError? error)
     {
         glob = null;
-        error = text.Length == 0 ? new TagPatternError(0, "a pattern is missing; write \"*\" for every tag")
-            : text.IndexOf(" order=", StringComparison.Ordinal) is >= 0 and var order ? new TagPatternError(order + 1, "an order needs \"regex:\", with a group that says by what")
+        error =
+            text.Length == 0 ? new TagPatternError(0, "a pattern is missing; write \"*\" for every tag")
+            : text.IndexOf(" order=", StringComparison.Ordinal) is >= 0 and var order
+                ? new TagPatternError(order + 1, "an order needs \"regex:\", with a group that says by what")
             : null;
         var pattern = new StringBuilder(@"\A");
         for (var at = 0; at < text.Length && error is null; at++)
         {
-            pattern.Append(text[at] switch
-            {
-                '*' => ".*",
-                '?' => Set(UInt128.MaxValue),
-                '[' => Set(ReadSet(text, ref at, out error)),
-                _ => Set(Bit(ReadCharacter(text, ref at, ref error))),
-            });
+            pattern.Append(
+                text[at] switch
+                {
+                    '*' => ".*",
+                    '?' => Set(UInt128.MaxValue),
+                    '[' => Set(ReadSet(text, ref at, out error)),
+                    _ => Set(Bit(ReadCharacter(text, ref at, ref error))),
+                }
+            );
         }
 
         glob = error is null ? new TagGlob(new Regex(pattern.Append(@"\z").ToString(), Options)) : null;
@@ -73,7 +77,8 @@ public sealed class TagGlob(Regex regex) : ITagRule
                 set |= Bit(c);
         }
 
-        error ??= at >= text.Length ? new TagPatternError(start, "\"[\" is never closed")
+        error ??=
+            at >= text.Length ? new TagPatternError(start, "\"[\" is never closed")
             : set == 0 ? new TagPatternError(at, "the set is empty")
             : null;
         return others ? ~set : set;

@@ -11,30 +11,38 @@ internal abstract partial record TagKey : IComparable<TagKey>
     public abstract int CompareTo(TagKey? other);
 
     /// <summary>Null when the text has no place in the order.</summary>
-    public static TagKey? Read(string text, TagOrder order) => order switch
-    {
-        TagOrder.Semver => VersionRange.Version(text) is { } version ? new VersionKey(version) : null,
-        TagOrder.Numeric => NumbersText().IsMatch(text)
-            ? new NumbersKey([.. text.Split('.', '-', '_').Select(number => BigInteger.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture))])
-            : null,
-        TagOrder.Date => ReadTime(text) is { } time ? new TimeKey(time) : null,
-        TagOrder.Alphabetical when text.Length > 0 => new TextKey(text),
-        _ => null,
-    };
+    public static TagKey? Read(string text, TagOrder order) =>
+        order switch
+        {
+            TagOrder.Semver => VersionRange.Version(text) is { } version ? new VersionKey(version) : null,
+            TagOrder.Numeric => NumbersText().IsMatch(text)
+                ? new NumbersKey([
+                    .. text.Split('.', '-', '_')
+                        .Select(number => BigInteger.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture)),
+                ])
+                : null,
+            TagOrder.Date => ReadTime(text) is { } time ? new TimeKey(time) : null,
+            TagOrder.Alphabetical when text.Length > 0 => new TextKey(text),
+            _ => null,
+        };
 
     private static DateTime? ReadTime(string text)
     {
         if (text.Length is 10 or 13 && text.All(char.IsAsciiDigit))
         {
             var number = long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
-            return (text.Length == 10 ? DateTimeOffset.FromUnixTimeSeconds(number) : DateTimeOffset.FromUnixTimeMilliseconds(number)).UtcDateTime;
+            return (
+                text.Length == 10 ? DateTimeOffset.FromUnixTimeSeconds(number) : DateTimeOffset.FromUnixTimeMilliseconds(number)
+            ).UtcDateTime;
         }
 
         if (TimeText().Match(text) is not { Success: true } match)
             return null;
         // what is not told is 0
         var digits = string.Concat(match.Groups.Values.Skip(1).Select(group => group.Value)).PadRight("yyyyMMddHHmmssfff".Length, '0');
-        return DateTime.TryParseExact(digits, "yyyyMMddHHmmssfff", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+        return DateTime.TryParseExact(digits, "yyyyMMddHHmmssfff", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time
+            : null;
     }
 
     private sealed record VersionKey(SemVersion Version) : TagKey
@@ -68,6 +76,8 @@ internal abstract partial record TagKey : IComparable<TagKey>
     private static partial Regex NumbersText();
 
     [GeneratedRegex(
-        @"\A([0-9]{4})[._-]?([0-9]{2})[._-]?([0-9]{2})(?:[._T-]?([0-9]{2})[._-]?([0-9]{2})(?:[._-]?([0-9]{2})(?:[._-]?([0-9]{3}))?)?)?Z?\z", RegexOptions.NonBacktracking)]
+        @"\A([0-9]{4})[._-]?([0-9]{2})[._-]?([0-9]{2})(?:[._T-]?([0-9]{2})[._-]?([0-9]{2})(?:[._-]?([0-9]{2})(?:[._-]?([0-9]{3}))?)?)?Z?\z",
+        RegexOptions.NonBacktracking
+    )]
     private static partial Regex TimeText();
 }

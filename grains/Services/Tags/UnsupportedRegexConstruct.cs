@@ -23,7 +23,10 @@ internal static class UnsupportedRegexConstruct
             {
                 // within a set it is a character, but for "-[", which takes a set away; a "]" that comes first is a character too
                 brackets++;
-                at += rest.StartsWith("[^]") ? 2 : rest.StartsWith("[]") ? 1 : 0;
+                at +=
+                    rest.StartsWith("[^]") ? 2
+                    : rest.StartsWith("[]") ? 1
+                    : 0;
             }
             else if (brackets > 0)
             {
@@ -41,8 +44,11 @@ internal static class UnsupportedRegexConstruct
             {
                 return new TagPatternError(at, "conditions are not supported");
             }
-            else if ((rest.StartsWith("(?<") || rest.StartsWith("(?'"))
-                && rest[3..].IndexOf('-') is >= 0 and var hyphen && hyphen < rest[3..].IndexOfAny('>', '\''))
+            else if (
+                (rest.StartsWith("(?<") || rest.StartsWith("(?'"))
+                && rest[3..].IndexOf('-') is >= 0 and var hyphen
+                && hyphen < rest[3..].IndexOfAny('>', '\'')
+            )
             {
                 return new TagPatternError(at, "balancing groups are not supported");
             }

@@ -25,12 +25,16 @@ public sealed class VersionRange(SemVersionRange range, string prefix, string su
         }
 
         range = new VersionRange(
-            SemVersionRange.ParseNpm(options.Text, MaxLength), options.Values.GetValueOrDefault("prefix", ""), options.Values.GetValueOrDefault("suffix", ""));
+            SemVersionRange.ParseNpm(options.Text, MaxLength),
+            options.Values.GetValueOrDefault("prefix", ""),
+            options.Values.GetValueOrDefault("suffix", "")
+        );
         return true;
     }
 
     /// <summary>Three numbers, with a <c>v</c> before them or not; null for anything else, such as <c>1.2</c>.</summary>
-    public static SemVersion? Version(string? tag) => SemVersion.TryParse(tag, SemVersionStyles.AllowLowerV, out var version, MaxLength) ? version : null;
+    public static SemVersion? Version(string? tag) =>
+        SemVersion.TryParse(tag, SemVersionStyles.AllowLowerV, out var version, MaxLength) ? version : null;
 
     public string LowerThan => "a lower version than";
 
@@ -38,19 +42,22 @@ public sealed class VersionRange(SemVersionRange range, string prefix, string su
 
     public string? FindObjection(string tag, string policy) =>
         !IsFramed(tag) ? $"and it does not {Frame}, as the tag policy {policy} asks for."
-        : Framed(tag) is not { } version ? $"and it is not a version such as \"{prefix}1.2.3{suffix}\", which the tag policy {policy} asks for."
+        : Framed(tag) is not { } version
+            ? $"and it is not a version such as \"{prefix}1.2.3{suffix}\", which the tag policy {policy} asks for."
         : range.Contains(version) ? null
         : version.IsPrerelease ? $"a prerelease that the tag policy {policy} does not cover."
         : $"which the tag policy {policy} does not cover.";
 
-    public int? Compare(string? tag, string? other) => Any(tag) is { } version && Any(other) is { } than ? version.ComparePrecedenceTo(than) : null;
+    public int? Compare(string? tag, string? other) =>
+        Any(tag) is { } version && Any(other) is { } than ? version.ComparePrecedenceTo(than) : null;
 
-    private string Frame => (prefix, suffix) switch
-    {
-        (_, "") => $"begin with \"{prefix}\"",
-        ("", _) => $"end with \"{suffix}\"",
-        _ => $"begin with \"{prefix}\" and end with \"{suffix}\"",
-    };
+    private string Frame =>
+        (prefix, suffix) switch
+        {
+            (_, "") => $"begin with \"{prefix}\"",
+            ("", _) => $"end with \"{suffix}\"",
+            _ => $"begin with \"{prefix}\" and end with \"{suffix}\"",
+        };
 
     /// <summary>The version in a tag. What runs may have another form than the policy asks for, and is not to be undercut either.</summary>
     private SemVersion? Any(string? tag) => tag is null ? null : Framed(tag) ?? Version(tag);
@@ -64,7 +71,9 @@ public sealed class VersionRange(SemVersionRange range, string prefix, string su
     }
 
     private bool IsFramed(string tag) =>
-        tag.Length >= prefix.Length + suffix.Length && tag.StartsWith(prefix, StringComparison.Ordinal) && tag.EndsWith(suffix, StringComparison.Ordinal);
+        tag.Length >= prefix.Length + suffix.Length
+        && tag.StartsWith(prefix, StringComparison.Ordinal)
+        && tag.EndsWith(suffix, StringComparison.Ordinal);
 
     /// <summary>One at a time, so that what is wrong is said with its place.</summary>
     private static TagPatternError? Check(string alternative, int at)

@@ -5,7 +5,17 @@ namespace AutoDeploy.Chaos.Tests.Checks;
 public static class AllChecks
 {
     public static readonly IReadOnlyList<ICheck> List =
-        [new VerdictCheck(), new OneDeploymentPerPushCheck(), new InvariantCheck(), new ContainerCheck(), new OrphanCheck(), new GapCheck(), new ClientCheck(), new SecretCheck(), new AnswerCheck()];
+    [
+        new VerdictCheck(),
+        new OneDeploymentPerPushCheck(),
+        new InvariantCheck(),
+        new ContainerCheck(),
+        new OrphanCheck(),
+        new GapCheck(),
+        new ClientCheck(),
+        new SecretCheck(),
+        new AnswerCheck(),
+    ];
 
     public static async Task<List<string>> ListViolations(RoundEvidence evidence)
     {

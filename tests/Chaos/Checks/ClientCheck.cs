@@ -12,8 +12,19 @@ public sealed class ClientCheck : ICheck
     {
         var environment = evidence.Stage;
         var watched = environment.Watched.Select(service => service.Part.Name).ToHashSet();
-        return [.. (await environment.Hammer.ListFailed()).Where(lost => watched.Contains(lost.Name) && lost.Begun >= environment.RoundBegan && !(lost.Ended >= environment.EngineGone)
-                && !environment.Host.Kills.Any(kill => lost.Begun <= kill.To && lost.Ended >= kill.From))
-            .Select(lost => $"a request to {lost.Name} was lost {lost.Begun - environment.RoundBegan:0.00} to {lost.Ended - environment.RoundBegan:0.00} s after the round's beginning")];
+        return
+        [
+            .. (await environment.Hammer.ListFailed())
+                .Where(lost =>
+                    watched.Contains(lost.Name)
+                    && lost.Begun >= environment.RoundBegan
+                    && !(lost.Ended >= environment.EngineGone)
+                    && !environment.Host.Kills.Any(kill => lost.Begun <= kill.To && lost.Ended >= kill.From)
+                )
+                .Select(lost =>
+                    $"a request to {lost.Name} was lost {lost.Begun - environment.RoundBegan:0.00} to "
+                    + $"{lost.Ended - environment.RoundBegan:0.00} s after the round's beginning"
+                ),
+        ];
     }
 }

@@ -6,7 +6,9 @@ namespace AutoDeploy.Chaos.Tests.Checks;
 public sealed class ContainerCheck : ICheck
 {
     public Task<IReadOnlyList<string>> ListViolations(RoundEvidence evidence) =>
-        Task.FromResult<IReadOnlyList<string>>([.. evidence.Actors.SelectMany(actor => Of(actor, evidence).Select(objection => $"{actor.Actor.Part.Name}: {objection}"))]);
+        Task.FromResult<IReadOnlyList<string>>([
+            .. evidence.Actors.SelectMany(actor => Of(actor, evidence).Select(objection => $"{actor.Actor.Part.Name}: {objection}")),
+        ]);
 
     private static IEnumerable<string> Of(ServiceEvidence actor, RoundEvidence evidence)
     {
@@ -25,9 +27,16 @@ public sealed class ContainerCheck : ICheck
         var slots = Enumerable.Range(1, target).Select(slot => $"{slot}");
         if (!containers.Select(containerInfo => containerInfo.Slot).Order(StringComparer.Ordinal).SequenceEqual(slots) || running != target)
             yield return $"expected {target} running container(s), one per slot; found {names}";
-        foreach (var containerInfo in containers.Where(containerInfo => containerInfo.Digest != digest || !containerInfo.Image.Contains(digest, StringComparison.Ordinal)))
-            yield return $"expected {containerInfo.Name} to be of {digest}, found {containerInfo.Image} with the label {containerInfo.Digest}";
-        foreach (var containerInfo in containers.Where(containerInfo => containerInfo.Name != $"{actor.Actor.Part.Name}-{containerInfo.Slot}"))
+        foreach (
+            var containerInfo in containers.Where(containerInfo =>
+                containerInfo.Digest != digest || !containerInfo.Image.Contains(digest, StringComparison.Ordinal)
+            )
+        )
+            yield return $"expected {containerInfo.Name} to be of {digest}, found "
+                + $"{containerInfo.Image} with the label {containerInfo.Digest}";
+        foreach (
+            var containerInfo in containers.Where(containerInfo => containerInfo.Name != $"{actor.Actor.Part.Name}-{containerInfo.Slot}")
+        )
             yield return $"expected slot {containerInfo.Slot} to have the plain name, found {containerInfo.Name}";
     }
 }

@@ -13,9 +13,17 @@ public sealed class VerdictCheck : ICheck
             var sent = evidence.Sent.Where(one => one.Repository == actor.Actor.Part.Repository).Select(one => one.Delivery).ToHashSet();
             var judged = actor.Verdicts.Select(verdict => (string?)verdict["push"]!["pusher"] ?? "?").ToList();
             wrong.AddRange(sent.Except(judged).Select(delivery => $"{actor.Actor.Part.Name} has no verdict on {delivery}"));
-            wrong.AddRange(judged.Where(delivery => !sent.Contains(delivery)).Select(delivery => $"{actor.Actor.Part.Name} has a verdict on {delivery}, which nobody sent"));
-            wrong.AddRange(judged.GroupBy(delivery => delivery).Where(same => same.Count() > 1)
-                .Select(same => $"{actor.Actor.Part.Name} has {same.Count()} verdicts on the one push {same.Key}"));
+            wrong.AddRange(
+                judged
+                    .Where(delivery => !sent.Contains(delivery))
+                    .Select(delivery => $"{actor.Actor.Part.Name} has a verdict on {delivery}, which nobody sent")
+            );
+            wrong.AddRange(
+                judged
+                    .GroupBy(delivery => delivery)
+                    .Where(same => same.Count() > 1)
+                    .Select(same => $"{actor.Actor.Part.Name} has {same.Count()} verdicts on the one push {same.Key}")
+            );
         }
 
         return Task.FromResult<IReadOnlyList<string>>(wrong);

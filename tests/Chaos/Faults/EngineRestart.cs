@@ -10,7 +10,8 @@ namespace AutoDeploy.Chaos.Tests.Faults;
 /// <param name="Away">Milliseconds until it is started again.</param>
 public sealed record EngineRestart(bool Killed, int After, int Away) : FaultAction
 {
-    public override string Words => string.Create(CultureInfo.InvariantCulture, $"dockerd {(Killed ? "kill -9" : "stop")} after {After}ms for {Away}ms");
+    public override string Words =>
+        string.Create(CultureInfo.InvariantCulture, $"dockerd {(Killed ? "kill -9" : "stop")} after {After}ms for {Away}ms");
 
     public override bool MayFail => true;
 

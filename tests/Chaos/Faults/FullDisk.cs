@@ -10,7 +10,8 @@ namespace AutoDeploy.Chaos.Tests.Faults;
 /// <param name="For">Milliseconds that it lasts.</param>
 public sealed record FullDisk(bool OfEngine, int After, int For) : FaultAction
 {
-    public override string Words => string.Create(CultureInfo.InvariantCulture, $"{(OfEngine ? "engine" : "data")} disk full after {After}ms for {For}ms");
+    public override string Words =>
+        string.Create(CultureInfo.InvariantCulture, $"{(OfEngine ? "engine" : "data")} disk full after {After}ms for {For}ms");
 
     public override bool MayFail => true;
 

@@ -19,15 +19,16 @@ public sealed record KillAtMoment(KillMoment Moment) : FaultAction
         await environment.Host.Kill();
     }
 
-    private bool Has(string step, string log) => Moment switch
-    {
-        KillMoment.Resolve => step == "resolve",
-        KillMoment.Pull => step == "pull",
-        KillMoment.Replace => step == "replace",
-        KillMoment.Proven => log.Contains("is healthy", StringComparison.Ordinal),
-        KillMoment.Switched => log.Contains("Switched", StringComparison.Ordinal),
-        KillMoment.Retire => step == "retire",
-        KillMoment.Removed => log.Contains("is gone", StringComparison.Ordinal),
-        _ => step == "back",
-    };
+    private bool Has(string step, string log) =>
+        Moment switch
+        {
+            KillMoment.Resolve => step == "resolve",
+            KillMoment.Pull => step == "pull",
+            KillMoment.Replace => step == "replace",
+            KillMoment.Proven => log.Contains("is healthy", StringComparison.Ordinal),
+            KillMoment.Switched => log.Contains("Switched", StringComparison.Ordinal),
+            KillMoment.Retire => step == "retire",
+            KillMoment.Removed => log.Contains("is gone", StringComparison.Ordinal),
+            _ => step == "back",
+        };
 }

@@ -9,7 +9,8 @@ namespace AutoDeploy.Chaos.Tests.Faults;
 /// <param name="EngineFirst">dockerd is back first; else our process.</param>
 public sealed record PowerCut(int After, bool EngineFirst) : FaultAction
 {
-    public override string Words => string.Create(CultureInfo.InvariantCulture, $"power cut after {After}ms, {(EngineFirst ? "engine" : "we")} first");
+    public override string Words =>
+        string.Create(CultureInfo.InvariantCulture, $"power cut after {After}ms, {(EngineFirst ? "engine" : "we")} first");
 
     public override bool MayFail => true;
 

@@ -7,7 +7,10 @@ public static class InvariantOracle
 {
     /// <summary>Whether the service has to run at the end: what the last person who got what they asked for wanted.</summary>
     public static bool IsExpectedToRun(Scenario scenario) =>
-        scenario.Actions.LastOrDefault(action => action is { ByPerson: true, State: "Success", Operation: "Service Stop" or "Service Start" or "Service Redeploy" }) is { } last
+        scenario.Actions.LastOrDefault(action =>
+            action is { ByPerson: true, State: "Success", Operation: "Service Stop" or "Service Start" or "Service Redeploy" }
+        )
+            is { } last
             ? last.Operation != "Service Stop"
             : scenario.Before.Runs;
 
@@ -28,23 +31,33 @@ public static class InvariantOracle
         var latest = scenario.Pushes[^1];
         if (!latest.Good)
             return all;
-        var kept = scenario.MayFail && scenario.Actions.Any(action => action is { IsRedeploy: true, State: "Failed" }
-            && (scenario.Reversed || action.Digest is null || action.Digest == latest.Digest));
+        var kept =
+            scenario.MayFail
+            && scenario.Actions.Any(action =>
+                action is { IsRedeploy: true, State: "Failed" }
+                && (scenario.Reversed || action.Digest is null || action.Digest == latest.Digest)
+            );
         // a push that is told of late is believed when the tag's meaning is no news
-        return kept ? all : scenario.Reversed ? good : [latest.Digest];
+        return kept ? all
+            : scenario.Reversed ? good
+            : [latest.Digest];
     }
 
     /// <summary>What is not as it has to be, in sentences.</summary>
     public static IEnumerable<string> ListViolations(Scenario scenario)
     {
         if (IsExpectedToRun(scenario) != scenario.After.Runs)
-            yield return $"expected to {(IsExpectedToRun(scenario) ? "run" : "be stopped")}, found {(scenario.After.Runs ? "running" : "stopped")}";
+            yield return $"expected to {(IsExpectedToRun(scenario) ? "run" : "be stopped")}, found "
+                + $"{(scenario.After.Runs ? "running" : "stopped")}";
 
         var lawful = ListAllowedVersions(scenario);
         if (!lawful.Contains(scenario.After.Digest))
-            yield return $"expected to be at {string.Join(" or ", lawful.Order(StringComparer.Ordinal).Select(Short))}, found {Short(scenario.After.Digest)}";
+            yield return $"expected to be at {string.Join(" or ", lawful.Order(StringComparer.Ordinal).Select(Short))}, found "
+                + $"{Short(scenario.After.Digest)}";
 
-        var last = scenario.Actions.LastOrDefault(action => action is { IsRedeploy: true, State: "Success", DidNothing: false })?.Digest ?? scenario.Before.Digest;
+        var last =
+            scenario.Actions.LastOrDefault(action => action is { IsRedeploy: true, State: "Success", DidNothing: false })?.Digest
+            ?? scenario.Before.Digest;
         if (last != scenario.After.Digest)
             yield return $"the last action that succeeded went for {Short(last)}, the current version is {Short(scenario.After.Digest)}";
 
@@ -62,7 +75,8 @@ public static class InvariantOracle
         var isBroken = action.Digest is { } digest && scenario.Broken.Contains(digest);
         return action.State switch
         {
-            "Success" when action.IsRedeploy && isBroken && !action.DidNothing => $"{Short(action.Digest!)} is broken, and still it succeeded",
+            "Success" when action.IsRedeploy && isBroken && !action.DidNothing =>
+                $"{Short(action.Digest!)} is broken, and still it succeeded",
             "Success" => null,
             "Failed" when (action.IsRedeploy && isBroken) || scenario.MayFail => null,
             "Failed" => $"it failed, and nothing was wrong: {action.Result}",

@@ -29,6 +29,7 @@ public sealed record Scenario
     public bool MayFail { get; init; }
 
     /// <summary>Nobody asked it to stop or start: it had to run, or had to be stopped, all the time.</summary>
-    public bool Undisturbed => !Actions.Any(action => action.ByPerson && action.Operation is "Service Stop" or "Service Start")
+    public bool Undisturbed =>
+        !Actions.Any(action => action.ByPerson && action.Operation is "Service Stop" or "Service Start")
         && (Before.Runs || !Actions.Any(action => action.ByPerson && action.IsRedeploy));
 }

@@ -10,5 +10,7 @@ public sealed record PushAction(string Repository, ImmutableArray<ImageQuality> 
 {
     public override string Words =>
         $"push {Repository} {string.Join('+', Images.Select(image => image.ToString().ToLowerInvariant()))}"
-        + (Images.Length > 1 ? $" {Gap}ms apart" : "") + (Copies > 1 ? $" x{Copies}" : "") + (Reversed ? " reversed" : "");
+        + (Images.Length > 1 ? $" {Gap}ms apart" : "")
+        + (Copies > 1 ? $" x{Copies}" : "")
+        + (Reversed ? " reversed" : "");
 }

@@ -19,21 +19,36 @@ public sealed class RoundGenerator(int seed, bool patient)
         (random, patient) => new EngineRestart(false, random.Next(3000), random.Next(patient ? 20_000 : 1000)),
         (random, _) => new PowerCut(random.Next(3000), EngineFirst: random.Next(2) == 0),
         (random, patient) => new EngineRestart(true, random.Next(3000), random.Next(patient ? 20_000 : 1000)),
-        .. Enum.GetValues<RegistryTroubleKind>().Select<RegistryTroubleKind, Func<Random, bool, FaultAction?>>(
-            registryTroubleKind => (random, patient) => new RegistryTrouble(registryTroubleKind, random.Next(500), random.Next(500, patient ? 15_000 : 2500))),
+        .. Enum.GetValues<RegistryTroubleKind>()
+            .Select<RegistryTroubleKind, Func<Random, bool, FaultAction?>>(registryTroubleKind =>
+                (random, patient) => new RegistryTrouble(registryTroubleKind, random.Next(500), random.Next(500, patient ? 15_000 : 2500))
+            ),
         (random, patient) => new FullDisk(true, random.Next(1000), random.Next(500, patient ? 15_000 : 2500)),
         (random, patient) => new FullDisk(false, random.Next(1000), random.Next(500, patient ? 15_000 : 2500)),
     ];
 
     private static readonly IReadOnlyList<ServiceVerb?> Wishes =
-        [null, null, null, null, ServiceVerb.Redeploy, ServiceVerb.Redeploy, ServiceVerb.Stop, ServiceVerb.Start, ServiceVerb.Start, ServiceVerb.Scale];
+    [
+        null,
+        null,
+        null,
+        null,
+        ServiceVerb.Redeploy,
+        ServiceVerb.Redeploy,
+        ServiceVerb.Stop,
+        ServiceVerb.Start,
+        ServiceVerb.Start,
+        ServiceVerb.Scale,
+    ];
 
     public ChaosRound Round(int number)
     {
         var random = new Random(unchecked((seed * 1_000_003) + number));
         var faultAction = Dealt(Deck, number)(random, patient);
         var parts = ServiceRoles.Parts.Where(serviceRole => !(serviceRole.StopFirst && faultAction is { KillsEngine: true })).ToList();
-        var repositories = ServiceRoles.Repositories.Where(repository => parts.Any(serviceRole => serviceRole.Repository == repository)).ToList();
+        var repositories = ServiceRoles
+            .Repositories.Where(repository => parts.Any(serviceRole => serviceRole.Repository == repository))
+            .ToList();
         List<TimedAction> acts = [];
         var first = Pick(random, repositories);
         acts.Add(new TimedAction(random.Next(300), Series(random, first)));
@@ -65,17 +80,23 @@ public sealed class RoundGenerator(int seed, bool patient)
         var copies = random.Next(4) == 0 ? random.Next(2, 6) : 1;
         var gap = random.Next(3) == 0 ? random.Next(1500) : random.Next(50);
         return new PushAction(
-            repository, [.. Enumerable.Range(0, count).Select(_ => Image(random))], gap, copies, Reversed: count > 1 && random.Next(3) == 0);
+            repository,
+            [.. Enumerable.Range(0, count).Select(_ => Image(random))],
+            gap,
+            copies,
+            Reversed: count > 1 && random.Next(3) == 0
+        );
     }
 
-    private static ImageQuality Image(Random random) => random.Next(10) switch
-    {
-        < 5 => ImageQuality.Good,
-        < 7 => ImageQuality.Slow,
-        7 => ImageQuality.Exits,
-        8 => ImageQuality.Unhealthy,
-        _ => ImageQuality.MissingProgram,
-    };
+    private static ImageQuality Image(Random random) =>
+        random.Next(10) switch
+        {
+            < 5 => ImageQuality.Good,
+            < 7 => ImageQuality.Slow,
+            7 => ImageQuality.Exits,
+            8 => ImageQuality.Unhealthy,
+            _ => ImageQuality.MissingProgram,
+        };
 
     private static PersonAction Asked(Random random, ServiceVerb verb, IReadOnlyList<ServiceRole> parts) =>
         verb == ServiceVerb.Scale ? new PersonAction(verb, "trio", random.Next(1, 4)) : new PersonAction(verb, Pick(random, parts).Name);

@@ -46,7 +46,8 @@ public sealed class ApiDriver(AutoDeployProcess app, IReadOnlyList<string> secre
         await Try(HttpMethod.Get, path) is (HttpStatusCode.OK, var text) ? JsonNode.Parse(text) : null;
 
     /// <summary>Asks until there is an answer.</summary>
-    public async Task<JsonNode> Get(string path) => await Eventually.UntilFound(() => Look(path), $"an answer to GET {path}", OperationTimeout);
+    public async Task<JsonNode> Get(string path) =>
+        await Eventually.UntilFound(() => Look(path), $"an answer to GET {path}", OperationTimeout);
 
     public async Task<string> Text(string path)
     {
@@ -59,7 +60,9 @@ public sealed class ApiDriver(AutoDeployProcess app, IReadOnlyList<string> secre
                 text = body;
                 return true;
             },
-            $"an answer to GET {path}", OperationTimeout);
+            $"an answer to GET {path}",
+            OperationTimeout
+        );
         return text;
     }
 

@@ -46,8 +46,15 @@ public sealed class AvailabilitySampler : IAsyncDisposable
             {
                 var watched = _watched;
                 var at = UptimeClock.Now;
-                var text = await _docker.Http.GetStringAsync(new Uri($"v1.41/containers/json?filters={filters}", UriKind.Relative), _end.Token);
-                var running = JsonNode.Parse(text)!.AsArray().Select(container => (string)container!["Labels"]!["autodeploy.service"]!).ToHashSet();
+                var text = await _docker.Http.GetStringAsync(
+                    new Uri($"v1.41/containers/json?filters={filters}", UriKind.Relative),
+                    _end.Token
+                );
+                var running = JsonNode
+                    .Parse(text)!
+                    .AsArray()
+                    .Select(container => (string)container!["Labels"]!["autodeploy.service"]!)
+                    .ToHashSet();
                 foreach (var service in watched.Where(service => !running.Contains(service.Uuid)))
                     if (!(await ContainerInfo.All(_docker, service.Uuid)).Any(containerInfo => containerInfo.Runs))
                         _gaps.Enqueue(new AvailabilityGap(service.Part.Name, at));

@@ -4,16 +4,16 @@ using AutoDeploy.Testing;
 
 namespace AutoDeploy.Chaos.Tests.Running;
 
-/// <summary>All that a round plays with: an engine, a registry and a way to it that fails, our process, services and a client of theirs.</summary>
+/// <summary>
+/// All that a round plays with: an engine, a registry and a way to it that fails, our process, services and a client of theirs.
+/// </summary>
 public sealed class ChaosEnvironment : IAsyncDisposable
 {
     private const string Client = "client";
 
     private readonly Stack<Func<ValueTask>> _undo = [];
 
-    private ChaosEnvironment()
-    {
-    }
+    private ChaosEnvironment() { }
 
     public DockerDaemon Docker { get; private set; } = null!;
 
@@ -75,8 +75,14 @@ public sealed class ChaosEnvironment : IAsyncDisposable
     {
         foreach (var service in Actors)
             await service.BeginRound();
-        var disturbed = round.Asks.Where(personAction => personAction.Verb is ServiceVerb.Stop or ServiceVerb.Start).Select(personAction => personAction.Service).ToHashSet();
-        Watched = [.. Actors.Where(service => service is { Standing.Runs: true, Part.StopFirst: false } && !disturbed.Contains(service.Part.Name))];
+        var disturbed = round
+            .Asks.Where(personAction => personAction.Verb is ServiceVerb.Stop or ServiceVerb.Start)
+            .Select(personAction => personAction.Service)
+            .ToHashSet();
+        Watched =
+        [
+            .. Actors.Where(service => service is { Standing.Runs: true, Part.StopFirst: false } && !disturbed.Contains(service.Part.Name)),
+        ];
         EngineGone = null;
         RoundBegan = UptimeClock.Now;
         Sender.BeginRound();
@@ -113,7 +119,16 @@ public sealed class ChaosEnvironment : IAsyncDisposable
         Host = new TestHost(App);
         Api = new ApiDriver(App, Secrets.All);
         Actions = new DeploymentActions(Api);
-        await Api.Insist(HttpMethod.Post, "/api/app/v1/registry/", new { host = Proxy.Host, username = "ida", password = Secrets.Password });
+        await Api.Insist(
+            HttpMethod.Post,
+            "/api/app/v1/registry/",
+            new
+            {
+                host = Proxy.Host,
+                username = "ida",
+                password = Secrets.Password,
+            }
+        );
         var hook = await App.Call(HttpMethod.Post, "/api/app/v1/hook/", new { sender = "registry", secret = Secrets.Hook });
         Sender = new PushDriver(Api, Images, Proxy.Host, new Uri((string)hook["url"]!).PathAndQuery, Secrets.Hook);
 
@@ -124,7 +139,11 @@ public sealed class ChaosEnvironment : IAsyncDisposable
 
         await new TestImage().Push(Registry, Client, "latest");
         Hammer = await LoopingClient.Start(
-            Docker, $"{Proxy.Host}/{Client}", [.. Actors.Where(service => service.Part is { Runs: true, StopFirst: false }).Select(service => service.Part.Name)], "0.1");
+            Docker,
+            $"{Proxy.Host}/{Client}",
+            [.. Actors.Where(service => service.Part is { Runs: true, StopFirst: false }).Select(service => service.Part.Name)],
+            "0.1"
+        );
         Sampler = new AvailabilitySampler(Docker);
         _undo.Push(Sampler.DisposeAsync);
     }
@@ -151,9 +170,24 @@ public sealed class ChaosEnvironment : IAsyncDisposable
             ["target_num_containers"] = serviceRole.Containers,
         };
         if (serviceRole.Checked)
-            settings["health_check"] = new { http = new { port = 8080, path = "/" }, interval = 1, timeout = 1, retries = 5 };
+            settings["health_check"] = new
+            {
+                http = new { port = 8080, path = "/" },
+                interval = 1,
+                timeout = 1,
+                retries = 5,
+            };
         if (serviceRole.StopFirst)
-            settings["container_ports"] = new[] { new { inner_port = 8080, outer_port = UnixTools.FreePort(), protocol = "tcp", published = true } };
+            settings["container_ports"] = new[]
+            {
+                new
+                {
+                    inner_port = 8080,
+                    outer_port = UnixTools.FreePort(),
+                    protocol = "tcp",
+                    published = true,
+                },
+            };
         return settings;
     }
 }

@@ -14,12 +14,16 @@ public sealed record ContainerInfo(string Name, string Service, string Slot, str
 
     public override string ToString() => $"{Name} {State}";
 
-    /// <summary>Each is asked for by itself: dockerd's list goes on telling an old state when it could not write the new one to a full disk.</summary>
+    /// <summary>
+    /// Each is asked for by itself: dockerd's list goes on telling an old state when it could not write the new one to a full disk.
+    /// </summary>
     public static async Task<IReadOnlyList<ContainerInfo>> All(DockerDaemon docker, string? service = null)
     {
         var label = service is null ? "autodeploy.service" : $"autodeploy.service={service}";
         var filters = Uri.EscapeDataString($$"""{"label":["{{label}}"]}""");
-        var list = JsonNode.Parse(await docker.Http.GetStringAsync(new Uri($"v1.41/containers/json?all=1&filters={filters}", UriKind.Relative)))!;
+        var list = JsonNode.Parse(
+            await docker.Http.GetStringAsync(new Uri($"v1.41/containers/json?all=1&filters={filters}", UriKind.Relative))
+        )!;
         List<ContainerInfo> all = [];
         foreach (var id in list.AsArray().Select(one => (string)one!["Id"]!))
         {
@@ -35,7 +39,13 @@ public sealed record ContainerInfo(string Name, string Service, string Slot, str
     {
         var labels = container["Config"]!["Labels"]!;
         return new ContainerInfo(
-            ((string)container["Name"]!).TrimStart('/'), Label("service"), Label("slot"), Label("digest"), (string)container["Config"]!["Image"]!, (string)container["State"]!["Status"]!);
+            ((string)container["Name"]!).TrimStart('/'),
+            Label("service"),
+            Label("slot"),
+            Label("digest"),
+            (string)container["Config"]!["Image"]!,
+            (string)container["State"]!["Status"]!
+        );
 
         string Label(string name) => (string?)labels["autodeploy." + name] ?? "";
     }

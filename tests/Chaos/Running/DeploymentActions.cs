@@ -9,7 +9,10 @@ public sealed class DeploymentActions(ApiDriver apiDriver)
         if (await apiDriver.Look("/api/audit/v1/action/?state=In%20progress") is not { } list)
             return false;
         foreach (var action in list["objects"]!.AsArray())
-            if (await apiDriver.Try(HttpMethod.Get, (string)action!["resource_uri"]! + "log/") is { } log && far((string)action["step"]!, log.Body))
+            if (
+                await apiDriver.Try(HttpMethod.Get, (string)action!["resource_uri"]! + "log/") is { } log
+                && far((string)action["step"]!, log.Body)
+            )
                 return true;
         return false;
     }

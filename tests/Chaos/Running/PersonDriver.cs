@@ -4,7 +4,9 @@ using AutoDeploy.Testing;
 
 namespace AutoDeploy.Chaos.Tests.Running;
 
-/// <summary>Asks something of a service as a person does, who tries again while something else goes on, and gives up after a while.</summary>
+/// <summary>
+/// Asks something of a service as a person does, who tries again while something else goes on, and gives up after a while.
+/// </summary>
 public static class PersonDriver
 {
     private const double Patience = 20;
@@ -27,7 +29,11 @@ public static class PersonDriver
                     return;
                 if (answer.Status != HttpStatusCode.Conflict && (int)answer.Status < 500)
                     apiDriver.Bad.Enqueue($"{personAction}: {(int)answer.Status} {answer.Body}");
-                if (await service.State() is "Running" or "Stopped" or "Not running" && answer.Status == HttpStatusCode.Conflict && !answer.Body.Contains("goes on", StringComparison.Ordinal))
+                if (
+                    await service.State() is "Running" or "Stopped" or "Not running"
+                    && answer.Status == HttpStatusCode.Conflict
+                    && !answer.Body.Contains("goes on", StringComparison.Ordinal)
+                )
                     return;
             }
 
@@ -36,5 +42,7 @@ public static class PersonDriver
     }
 
     private static async Task<bool> WasHeard(PersonAction personAction, ServiceDriver service) =>
-        (await service.NewActions()).Any(action => (bool)action["is_user_action"]! && (string)action["action"]! == $"Service {personAction.Verb}");
+        (await service.NewActions()).Any(action =>
+            (bool)action["is_user_action"]! && (string)action["action"]! == $"Service {personAction.Verb}"
+        );
 }

@@ -22,7 +22,13 @@ public sealed class PushDriver(ApiDriver apiDriver, TestImages images, string ho
         {
             if (series.Count > 0)
                 await Task.Delay(pushAction.Gap, cancellationToken);
-            var sentPush = new SentPush(pushAction.Repository, Guid.NewGuid().ToString(), await images.Push(pushAction.Repository, quality), TestImages.IsGood(quality), pushAction.Reversed);
+            var sentPush = new SentPush(
+                pushAction.Repository,
+                Guid.NewGuid().ToString(),
+                await images.Push(pushAction.Repository, quality),
+                TestImages.IsGood(quality),
+                pushAction.Reversed
+            );
             _sent.Enqueue(sentPush);
             series.Add(sentPush);
             if (!pushAction.Reversed)
@@ -41,24 +47,30 @@ public sealed class PushDriver(ApiDriver apiDriver, TestImages images, string ho
         await Task.WhenAll(Enumerable.Range(0, copies).Select(_ => Tell(sentPush)));
     }
 
-    private Task Tell(SentPush sentPush) => apiDriver.Insist(
-        HttpMethod.Post, hook,
-        new
-        {
-            events = new[]
+    private Task Tell(SentPush sentPush) =>
+        apiDriver.Insist(
+            HttpMethod.Post,
+            hook,
+            new
             {
-                new
+                events = new[]
                 {
-                    id = sentPush.Delivery,
-                    action = "push",
-                    target = new
+                    new
                     {
-                        mediaType = "application/vnd.docker.distribution.manifest.v2+json", digest = sentPush.Digest, repository = sentPush.Repository, tag = "latest",
+                        id = sentPush.Delivery,
+                        action = "push",
+                        target = new
+                        {
+                            mediaType = "application/vnd.docker.distribution.manifest.v2+json",
+                            digest = sentPush.Digest,
+                            repository = sentPush.Repository,
+                            tag = "latest",
+                        },
+                        request = new { host },
+                        actor = new { name = sentPush.Delivery },
                     },
-                    request = new { host },
-                    actor = new { name = sentPush.Delivery },
                 },
             },
-        },
-        secret);
+            secret
+        );
 }

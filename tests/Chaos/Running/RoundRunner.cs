@@ -41,7 +41,11 @@ public sealed class RoundRunner(RoundGenerator generator, RoundReport report)
             var wrong = await AllChecks.ListViolations(evidence);
 
             // that the engine is back is found out after a while, and then what ran is started again
-            for (var clock = Stopwatch.StartNew(); wrong.Count > 0 && environment.EngineGone is not null && clock.Elapsed < Return; await Task.Delay(200))
+            for (
+                var clock = Stopwatch.StartNew();
+                wrong.Count > 0 && environment.EngineGone is not null && clock.Elapsed < Return;
+                await Task.Delay(200)
+            )
             {
                 evidence = await SettledWait.Come(environment, round);
                 wrong = await AllChecks.ListViolations(evidence);

@@ -24,7 +24,11 @@ public sealed class ServiceDriver(ServiceRole serviceRole, string uuid, ApiDrive
 
     /// <summary>Its actions since the last round, oldest first.</summary>
     public async Task<List<JsonNode>> NewActions() =>
-        [.. (await List($"/api/audit/v1/action/?object={Uri.EscapeDataString(Path)}&limit=100")).Where(action => !_seen.Contains((string)action["uuid"]!)).Reverse()];
+        [
+            .. (await List($"/api/audit/v1/action/?object={Uri.EscapeDataString(Path)}&limit=100"))
+                .Where(action => !_seen.Contains((string)action["uuid"]!))
+                .Reverse(),
+        ];
 
     /// <summary>The verdicts of pushes since the last round, oldest first.</summary>
     public async Task<List<JsonNode>> NewVerdicts() =>

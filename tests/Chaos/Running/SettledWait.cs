@@ -45,7 +45,12 @@ public static class SettledWait
         {
             var verdicts = await service.NewVerdicts();
             var told = verdicts.Select(verdict => (string?)verdict["push"]!["pusher"]).ToHashSet();
-            if (environment.Sender.Round.FirstOrDefault(sentPush => sentPush.Repository == service.Part.Repository && !told.Contains(sentPush.Delivery)) is { } open)
+            if (
+                environment.Sender.Round.FirstOrDefault(sentPush =>
+                    sentPush.Repository == service.Part.Repository && !told.Contains(sentPush.Delivery)
+                ) is
+                { } open
+            )
                 return $"{service.Part.Name} has no verdict on the push {open.Delivery} of {open.Digest}";
             if ((await service.NewActions()).FirstOrDefault(action => (string)action["state"]! is "Pending" or "In progress") is { } action)
                 return $"{service.Part.Name}: {action.ToJsonString()}";

@@ -15,37 +15,40 @@ public sealed class TestHost(AutoDeployProcess app) : IDisposable
     public ConcurrentQueue<(double From, double To)> Kills { get; } = [];
 
     /// <param name="meanwhile">What happens before it is started again.</param>
-    public Task Kill(Func<Task>? meanwhile = null) => Alone(async () =>
-    {
-        var from = UptimeClock.Now;
-        await app.Kill();
-        Kills.Enqueue((from, UptimeClock.Now));
-        if (meanwhile is not null)
-            await meanwhile();
-        await Start();
-    });
+    public Task Kill(Func<Task>? meanwhile = null) =>
+        Alone(async () =>
+        {
+            var from = UptimeClock.Now;
+            await app.Kill();
+            Kills.Enqueue((from, UptimeClock.Now));
+            if (meanwhile is not null)
+                await meanwhile();
+            await Start();
+        });
 
-    public Task Freeze(TimeSpan time, CancellationToken cancellationToken) => Alone(async () =>
-    {
-        app.Freeze();
-        try
+    public Task Freeze(TimeSpan time, CancellationToken cancellationToken) =>
+        Alone(async () =>
         {
-            await Task.Delay(time, cancellationToken);
-        }
-        finally
-        {
-            app.Thaw();
-        }
-    });
+            app.Freeze();
+            try
+            {
+                await Task.Delay(time, cancellationToken);
+            }
+            finally
+            {
+                app.Thaw();
+            }
+        });
 
     /// <summary>Starts it again if it ended by itself.</summary>
-    public Task Look() => Alone(async () =>
-    {
-        if (!app.HasExited)
-            return;
-        Crashes.Enqueue("the process ended by itself");
-        await Start();
-    });
+    public Task Look() =>
+        Alone(async () =>
+        {
+            if (!app.HasExited)
+                return;
+            Crashes.Enqueue("the process ended by itself");
+            await Start();
+        });
 
     public void Dispose() => _one.Dispose();
 

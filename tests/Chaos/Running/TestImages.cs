@@ -26,13 +26,14 @@ public sealed class TestImages(RegistryServer registry)
 
     public static bool IsGood(ImageQuality quality) => quality is ImageQuality.Good or ImageQuality.Slow;
 
-    private static TestImage Of(string version, ImageQuality quality) => quality switch
-    {
-        ImageQuality.Good => TestImage.HealthyWeb(version),
-        ImageQuality.Slow => TestImage.HealthyAfter(version, 0.7),
-        ImageQuality.Exits => TestImage.Exiting(version, "cannot begin"),
-        // neither the image's check nor the service's own finds it well
-        ImageQuality.Unhealthy => TestImage.Unhealthy(version) with { Cmd = ["/bin/sh", "-c", "trap exit TERM; sleep 10000 & wait"] },
-        _ => TestImage.HealthyWeb(version) with { Cmd = ["/no/such/program"] },
-    };
+    private static TestImage Of(string version, ImageQuality quality) =>
+        quality switch
+        {
+            ImageQuality.Good => TestImage.HealthyWeb(version),
+            ImageQuality.Slow => TestImage.HealthyAfter(version, 0.7),
+            ImageQuality.Exits => TestImage.Exiting(version, "cannot begin"),
+            // neither the image's check nor the service's own finds it well
+            ImageQuality.Unhealthy => TestImage.Unhealthy(version) with { Cmd = ["/bin/sh", "-c", "trap exit TERM; sleep 10000 & wait"] },
+            _ => TestImage.HealthyWeb(version) with { Cmd = ["/no/such/program"] },
+        };
 }

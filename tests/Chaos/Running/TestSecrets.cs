@@ -14,12 +14,13 @@ public sealed class TestSecrets
 
     public IReadOnlyList<string> All => [Password, Hook, Key, AutoDeployProcess.Token];
 
-    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
-    {
-        ["AUTODEPLOY_SECRET_KEY"] = Key,
-        // what a round waits for, with as much in it as there can be
-        ["AUTODEPLOY_DEBOUNCE_SECONDS"] = "0.5",
-    };
+    public IReadOnlyDictionary<string, string> Environment =>
+        new Dictionary<string, string>
+        {
+            ["AUTODEPLOY_SECRET_KEY"] = Key,
+            // what a round waits for, with as much in it as there can be
+            ["AUTODEPLOY_DEBOUNCE_SECONDS"] = "0.5",
+        };
 
     private static string Marker(string what) => $"{what}-marker-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
 }

@@ -17,13 +17,21 @@ internal sealed class OlderVersion : IAsyncDisposable
     private const int GitPort = 5152;
     private const int ReceiverPort = 5153;
 
-    /// <summary>As long ago as it shall have been killed: longer than a deployment had to bake, and too short for anything to be trimmed.</summary>
+    /// <summary>
+    /// As long ago as it shall have been killed: longer than a deployment had to bake, and too short for anything to be trimmed.
+    /// </summary>
     private static readonly TimeSpan Ago = TimeSpan.FromMinutes(2);
 
     private static readonly (string Table, string[] Columns)[] Times =
     [
-        ("pushes", ["received"]), ("verdicts", ["received"]), ("services", ["created"]), ("log_lines", ["time"]), ("deliveries", ["received"]),
-        ("deployments", ["created", "started", "ended", "switched"]), ("events", ["time"]), ("event_cursors", ["failing_since", "due", "delivered"]),
+        ("pushes", ["received"]),
+        ("verdicts", ["received"]),
+        ("services", ["created"]),
+        ("log_lines", ["time"]),
+        ("deliveries", ["received"]),
+        ("deployments", ["created", "started", "ended", "switched"]),
+        ("events", ["time"]),
+        ("event_cursors", ["failing_since", "due", "delivered"]),
         ("engines", ["seen"]),
     ];
 
@@ -87,8 +95,16 @@ internal sealed class OlderVersion : IAsyncDisposable
     private async Task StartServers()
     {
         _servers.Add(Docker = await DockerDaemon.Start());
-        _servers.Add(Registry = await RegistryServer.Start(
-            new RegistryServerOptions { Port = RegistryPort, Username = "ida", Password = "registry password" }));
+        _servers.Add(
+            Registry = await RegistryServer.Start(
+                new RegistryServerOptions
+                {
+                    Port = RegistryPort,
+                    Username = "ida",
+                    Password = "registry password",
+                }
+            )
+        );
         _servers.Add(Git = await GitServer.Start("git password", "ida", GitPort));
         _servers.Add(Receiver = await HttpReceiver.Start(port: ReceiverPort));
         Directory.CreateDirectory(Path.Combine(Git.Folder, "acme"));
@@ -124,7 +140,8 @@ internal sealed class OlderVersion : IAsyncDisposable
         var written = DateTimeOffset.Parse((string)Facts["written"]!, CultureInfo.InvariantCulture);
         var shift = (DateTimeOffset.UtcNow - Ago - written).Ticks.ToString(CultureInfo.InvariantCulture);
         var later = string.Concat(
-            Times.Select(t => $"UPDATE {t.Table} SET {string.Join(", ", t.Columns.Select(column => $"{column} = {column} + {shift}"))};\n"));
+            Times.Select(t => $"UPDATE {t.Table} SET {string.Join(", ", t.Columns.Select(column => $"{column} = {column} + {shift}"))};\n")
+        );
         if (kind == "sqlite")
         {
             await using var connection = new SqliteConnection($"Data Source={Path.Combine(Data, "autodeploy.db")};Pooling=false");

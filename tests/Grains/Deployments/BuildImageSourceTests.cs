@@ -9,7 +9,9 @@ using AutoDeploy.Testing;
 
 namespace AutoDeploy.Grains.Tests.Deployments;
 
-/// <summary>Which image is taken for a commit: what the ledger knows to have been built, and nothing that an image says of itself.</summary>
+/// <summary>
+/// Which image is taken for a commit: what the ledger knows to have been built, and nothing that an image says of itself.
+/// </summary>
 public sealed class BuildImageSourceTests
 {
     private static readonly string Commit = new('c', 40);
@@ -84,34 +86,48 @@ public sealed class BuildImageSourceTests
             Created = default,
         };
         var tools = new DeploymentTools(
-            Fake.Create<ILedger>((method, arguments) => method switch
-            {
-                nameof(ILedger.FindBuild) => Task.FromResult(_builds.GetValueOrDefault(((string)arguments[0]!, (string)arguments[1]!))),
-                nameof(ILedger.RecordBuild) => Record(arguments),
-                nameof(ILedger.UpdateDeployment) => Task.FromResult(true),
-                nameof(ILedger.ListRegistries) => Task.FromResult(new Page<RegistryAccount>(0, [])),
-                nameof(ILedger.ListGitHosts) => Task.FromResult(new Page<GitHost>(0, [])),
-                nameof(ILedger.AppendLog) => Task.CompletedTask,
-                _ => null,
-            }),
-            Fake.Create<IEngine>((method, arguments) => method switch
-            {
-                nameof(IEngine.FindImage) => Task.FromResult(_images.Contains((string)arguments[0]!) ? new EngineImage((string)arguments[0]!, null) : null),
-                nameof(IEngine.Build) => Build((BuildSpec)arguments[0]!),
-                nameof(IEngine.Tag) => Task.CompletedTask,
-                _ => null,
-            }),
+            Fake.Create<ILedger>(
+                (method, arguments) =>
+                    method switch
+                    {
+                        nameof(ILedger.FindBuild) => Task.FromResult(
+                            _builds.GetValueOrDefault(((string)arguments[0]!, (string)arguments[1]!))
+                        ),
+                        nameof(ILedger.RecordBuild) => Record(arguments),
+                        nameof(ILedger.UpdateDeployment) => Task.FromResult(true),
+                        nameof(ILedger.ListRegistries) => Task.FromResult(new Page<RegistryAccount>(0, [])),
+                        nameof(ILedger.ListGitHosts) => Task.FromResult(new Page<GitHost>(0, [])),
+                        nameof(ILedger.AppendLog) => Task.CompletedTask,
+                        _ => null,
+                    }
+            ),
+            Fake.Create<IEngine>(
+                (method, arguments) =>
+                    method switch
+                    {
+                        nameof(IEngine.FindImage) => Task.FromResult(
+                            _images.Contains((string)arguments[0]!) ? new EngineImage((string)arguments[0]!, null) : null
+                        ),
+                        nameof(IEngine.Build) => Build((BuildSpec)arguments[0]!),
+                        nameof(IEngine.Tag) => Task.CompletedTask,
+                        _ => null,
+                    }
+            ),
             Fake.Create<IRegistry>((_, _) => null),
-            Fake.Create<IGit>((method, _) => method switch
-            {
-                nameof(IGit.Fetch) => Task.FromResult(new GitCommit(Commit, default, "")),
-                nameof(IGit.OpenContext) => Task.FromResult(new BuildContext(Stream.Null, "Dockerfile")),
-                _ => null,
-            }),
+            Fake.Create<IGit>(
+                (method, _) =>
+                    method switch
+                    {
+                        nameof(IGit.Fetch) => Task.FromResult(new GitCommit(Commit, default, "")),
+                        nameof(IGit.OpenContext) => Task.FromResult(new BuildContext(Stream.Null, "Dockerfile")),
+                        _ => null,
+                    }
+            ),
             new BuildCoordinator(new DeploymentOptions()),
             new DeploymentOptions(),
             TimeProvider.System,
-            Fake.Create<IGrainFactory>((_, _) => Fake.Create<IServiceGrain>((_, _) => Task.CompletedTask)));
+            Fake.Create<IGrainFactory>((_, _) => Fake.Create<IServiceGrain>((_, _) => Task.CompletedTask))
+        );
         using var context = new DeploymentContext(deployment, service, tools, new CancellationSignals(), engineWasAway: false, default);
         var version = await context.ImageSource.ResolveVersion(default) with { Digest = null };
         return (await context.ImageSource.Acquire(version, default)).Image.Id;

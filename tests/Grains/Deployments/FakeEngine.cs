@@ -37,13 +37,19 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
     public ExecResult ExecResult { get; set; } = new(0, "");
 
     /// <summary>What must be the same at the end of every way that leads there: names, versions, states, aliases, images.</summary>
-    public string Describe() => string.Join('\n',
-    [
-        .. _containers.OrderBy(container => container.Name, StringComparer.Ordinal).Select(container =>
-            $"{container.Name} {container.Labels.Digest} {container.State} [{string.Join(',', container.Aliases)}]"),
-        .. Images.Order(StringComparer.Ordinal),
-        $"{Volumes.Count} volumes",
-    ]);
+    public string Describe() =>
+        string.Join(
+            '\n',
+            [
+                .. _containers
+                    .OrderBy(container => container.Name, StringComparer.Ordinal)
+                    .Select(container =>
+                        $"{container.Name} {container.Labels.Digest} {container.State} [{string.Join(',', container.Aliases)}]"
+                    ),
+                .. Images.Order(StringComparer.Ordinal),
+                $"{Volumes.Count} volumes",
+            ]
+        );
 
     /// <summary>Puts a container there that a deployment before has made.</summary>
     public EngineContainer Add(string name, Guid serviceId, int slot, string digest)
@@ -76,7 +82,12 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
     public Task<bool> AcceptsConnections(CancellationToken cancellationToken) => Task.FromResult(true);
 
     public async Task<EngineImage> Pull(
-        ImageName image, string digest, RegistryCredential? credential, IProgress<PullReport>? progress, CancellationToken cancellationToken)
+        ImageName image,
+        string digest,
+        RegistryCredential? credential,
+        IProgress<PullReport>? progress,
+        CancellationToken cancellationToken
+    )
     {
         if (PullHangs)
             await Task.Delay(Timeout.Infinite, cancellationToken);
@@ -108,7 +119,13 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
     public async Task<IReadOnlyList<EngineContainer>> List(Guid? serviceId, CancellationToken cancellationToken)
     {
         await faults.Run("list", () => { });
-        return [.. _containers.Where(c => c.Labels.Slot > 0 && (serviceId is null || c.Labels.ServiceId == serviceId)).Select(WhenSeen).OrderBy(c => c.Labels.Slot)];
+        return
+        [
+            .. _containers
+                .Where(c => c.Labels.Slot > 0 && (serviceId is null || c.Labels.ServiceId == serviceId))
+                .Select(WhenSeen)
+                .OrderBy(c => c.Labels.Slot),
+        ];
     }
 
     public async Task<EngineContainer?> Find(string id, CancellationToken cancellationToken)
@@ -120,36 +137,49 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
     public async Task<string> Create(ContainerSpec spec, CancellationToken cancellationToken)
     {
         var id = _containers.FirstOrDefault(c => c.Name == spec.Name)?.Id ?? $"c{_created + 1}";
-        await faults.Run("create", () =>
-        {
-            if (_containers.Any(c => c.Id == id))
-                return;
-            _created++;
-            _specs[id] = spec;
-            _containers.Add(new EngineContainer
+        await faults.Run(
+            "create",
+            () =>
             {
-                Id = id,
-                Name = spec.Name,
-                Labels = spec.Labels,
-                State = EngineContainerState.Created,
-                Aliases = spec.Aliases,
-                Mounts = [.. spec.Mounts.Select(mount => new EngineMount(mount.Volume, mount.Source, mount.Target, !mount.ReadOnly))],
-            });
-            Volumes.UnionWith(spec.Mounts.Where(mount => mount.Volume).Select(mount => mount.Source));
-        });
+                if (_containers.Any(c => c.Id == id))
+                    return;
+                _created++;
+                _specs[id] = spec;
+                _containers.Add(
+                    new EngineContainer
+                    {
+                        Id = id,
+                        Name = spec.Name,
+                        Labels = spec.Labels,
+                        State = EngineContainerState.Created,
+                        Aliases = spec.Aliases,
+                        Mounts =
+                        [
+                            .. spec.Mounts.Select(mount => new EngineMount(mount.Volume, mount.Source, mount.Target, !mount.ReadOnly)),
+                        ],
+                    }
+                );
+                Volumes.UnionWith(spec.Mounts.Where(mount => mount.Volume).Select(mount => mount.Source));
+            }
+        );
         return id;
     }
 
-    public Task Start(string id, CancellationToken cancellationToken) => faults.Run("start", () =>
-    {
-        if (!Get(id).IsUp)
-            Change(id, c => WhenStarted(c with { State = EngineContainerState.Running, Started = time.GetUtcNow() }));
-    });
+    public Task Start(string id, CancellationToken cancellationToken) =>
+        faults.Run(
+            "start",
+            () =>
+            {
+                if (!Get(id).IsUp)
+                    Change(id, c => WhenStarted(c with { State = EngineContainerState.Running, Started = time.GetUtcNow() }));
+            }
+        );
 
     public Task Stop(string id, TimeSpan timeout, CancellationToken cancellationToken) =>
         faults.Run("stop", () => Change(id, c => c.IsUp ? c with { State = EngineContainerState.Exited } : c));
 
-    public Task Remove(string id, CancellationToken cancellationToken) => faults.Run("remove", () => _containers.RemoveAll(c => c.Id == id));
+    public Task Remove(string id, CancellationToken cancellationToken) =>
+        faults.Run("remove", () => _containers.RemoveAll(c => c.Id == id));
 
     public async Task<bool> Rename(string id, string name, CancellationToken cancellationToken)
     {
@@ -168,14 +198,16 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
     public Task<ExecResult> Exec(string id, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken) =>
         Task.FromResult(ExecResult);
 
-    public Task<string?> Probe(string id, ProbeTarget target, TimeSpan timeout, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+    public Task<string?> Probe(string id, ProbeTarget target, TimeSpan timeout, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(null);
 
     public Task<IReadOnlyList<string>> ReadLogs(string id, int lines, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>(["its last line"]);
 
     public Task<bool> HasVolume(string name, CancellationToken cancellationToken) => Task.FromResult(Volumes.Contains(name));
 
-    public Task<IReadOnlyList<string>> LabeledVolumes(Guid serviceId, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+    public Task<IReadOnlyList<string>> LabeledVolumes(Guid serviceId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
 
     public Task<bool> IsVolumeOfAnother(string name, Guid serviceId, CancellationToken cancellationToken) => Task.FromResult(false);
 

@@ -17,7 +17,8 @@ public class FakeGrains : DispatchProxy
     }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-        targetMethod is { Name: nameof(IGrainFactory.GetGrain), IsGenericMethod: true } && _grains.TryGetValue(targetMethod.GetGenericArguments()[0], out var grain)
+        targetMethod is { Name: nameof(IGrainFactory.GetGrain), IsGenericMethod: true }
+        && _grains.TryGetValue(targetMethod.GetGenericArguments()[0], out var grain)
             ? grain(args![0]!)
             : throw new NotSupportedException($"{targetMethod} is not expected here.");
 }

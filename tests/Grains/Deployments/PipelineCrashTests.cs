@@ -33,8 +33,10 @@ public class PipelineCrashTests
         ["pre-deploy command that fails"] = () => Failing(new PipelineScenario(settings => settings with { PreDeploy = "migrate" })),
         ["first start that fails"] = () => Failing(new PipelineScenario(operation: Operation.Start, isFirst: true)),
         ["version that does not keep well"] = () => NotKeepingWell(),
-        ["group that stays"] = () => InGroup(new DeployGroupReply(DeployGroupDecision.Waiting, ""), new DeployGroupReply(DeployGroupDecision.Stay, "")),
-        ["group that goes back"] = () => InGroup(new DeployGroupReply(DeployGroupDecision.Waiting, ""), new DeployGroupReply(DeployGroupDecision.GoBack, "web failed.")),
+        ["group that stays"] = () =>
+            InGroup(new DeployGroupReply(DeployGroupDecision.Waiting, ""), new DeployGroupReply(DeployGroupDecision.Stay, "")),
+        ["group that goes back"] = () =>
+            InGroup(new DeployGroupReply(DeployGroupDecision.Waiting, ""), new DeployGroupReply(DeployGroupDecision.GoBack, "web failed.")),
     };
 
     public static TheoryData<string> Names() => [.. Scenarios.Keys];
@@ -56,18 +58,22 @@ public class PipelineCrashTests
                 var end = Describe(scenario, scenario.Run());
                 Assert.True(
                     expected == end,
-                    $"Died {(after ? "after" : "before")} call {call} ({undisturbed.Faults.Calls[call]}): {end}\nexpected: {expected}\n{string.Join('\n', scenario.Faults.Calls)}");
+                    $"Died {(after ? "after" : "before")} call {call} ({undisturbed.Faults.Calls[call]}): {end}\nexpected: "
+                        + $"{expected}\n{string.Join('\n', scenario.Faults.Calls)}"
+                );
             }
         }
     }
 
     private static string Describe(PipelineScenario scenario, DeploymentOutcome outcome) =>
-        $"{outcome.Deployment.State} {outcome.Deployment.Result} {outcome.Version?.Digest} {outcome.Deployment.RolledBack}\n{scenario.Engine.Describe()}";
+        $"{outcome.Deployment.State} {outcome.Deployment.Result} {outcome.Version?.Digest} "
+        + $"{outcome.Deployment.RolledBack}\n{scenario.Engine.Describe()}";
 
-    private static ServiceSettings StopFirst(ServiceSettings settings) => settings with
-    {
-        Container = settings.Container with { Ports = [new ContainerPort("tcp", 80, 80, true)] },
-    };
+    private static ServiceSettings StopFirst(ServiceSettings settings) =>
+        settings with
+        {
+            Container = settings.Container with { Ports = [new ContainerPort("tcp", 80, 80, true)] },
+        };
 
     private static PipelineScenario WithVolumes(PipelineScenario scenario)
     {
@@ -112,9 +118,13 @@ public class PipelineCrashTests
     {
         var scenario = new PipelineScenario(settings => settings with { BakeSeconds = 10 });
         var id = scenario.Stored.Uuid;
-        scenario.Engine.WhenSeen = container => container.Labels.DeploymentId == id && scenario.Stored is { Step: DeploymentStep.Bake, SwitchedAt: not null }
-            ? container with { RestartCount = 1 }
-            : container;
+        scenario.Engine.WhenSeen = container =>
+            container.Labels.DeploymentId == id && scenario.Stored is { Step: DeploymentStep.Bake, SwitchedAt: not null }
+                ? container with
+                {
+                    RestartCount = 1,
+                }
+                : container;
         return scenario;
     }
 

@@ -24,10 +24,20 @@ internal sealed class PipelineScenario
     private readonly Dictionary<string, VolumeRecord> _volumes = [];
     private readonly Dictionary<string, string> _builds = [];
 
-    public PipelineScenario(Func<ServiceSettings, ServiceSettings>? settings = null, Operation operation = Operation.Redeploy, bool isGit = false, bool isFirst = false)
+    public PipelineScenario(
+        Func<ServiceSettings, ServiceSettings>? settings = null,
+        Operation operation = Operation.Redeploy,
+        bool isGit = false,
+        bool isFirst = false
+    )
     {
         Engine = new FakeEngine(Faults, Time);
-        var set = new ServiceSettings { Image = isGit ? null : Image.ToString(), Git = isGit ? Source : null, Autoredeploy = true };
+        var set = new ServiceSettings
+        {
+            Image = isGit ? null : Image.ToString(),
+            Git = isGit ? Source : null,
+            Autoredeploy = true,
+        };
         var serviceId = Guid.NewGuid();
         var current = new ServiceVersion
         {
@@ -94,7 +104,8 @@ internal sealed class PipelineScenario
     public bool HasLeftQueue { get; private set; }
 
     /// <summary>The grain has what the engine has.</summary>
-    public void SeeContainers() => Service = Service with { Containers = ContainerViewMapper.From([.. Engine.Containers.Where(c => c.Labels.Slot > 0)]) };
+    public void SeeContainers() =>
+        Service = Service with { Containers = ContainerViewMapper.From([.. Engine.Containers.Where(c => c.Labels.Slot > 0)]) };
 
     /// <summary>Runs until the end, and again from what is stored each time the process dies.</summary>
     public DeploymentOutcome Run()
@@ -142,19 +153,49 @@ internal sealed class PipelineScenario
     private DeploymentTools Tools()
     {
         var options = new DeploymentOptions();
-        return new DeploymentTools(FakeLedger(), Engine, FakeRegistry(), FakeGit(), new BuildCoordinator(options), options, Time, FakeGrains.Create(
-            (typeof(IServiceGrain), _ => Fake.Create<IServiceGrain>((method, _) => method switch
-            {
-                nameof(IServiceGrain.RecordResolvedVersion) => Task.CompletedTask,
-                nameof(IServiceGrain.Get) => Task.FromResult<Service?>(Service),
-                _ => null,
-            })),
-            (typeof(IDeploymentQueueGrain), _ => Fake.Create<IDeploymentQueueGrain>((_, _) =>
-            {
-                HasLeftQueue = true;
-                return Task.CompletedTask;
-            })),
-            (typeof(IDeployGroupGrain), _ => Fake.Create<IDeployGroupGrain>((method, _) => method == nameof(IDeployGroupGrain.ReportReady) ? Task.FromResult(NextReply()) : Task.FromResult(true)))));
+        return new DeploymentTools(
+            FakeLedger(),
+            Engine,
+            FakeRegistry(),
+            FakeGit(),
+            new BuildCoordinator(options),
+            options,
+            Time,
+            FakeGrains.Create(
+                (
+                    typeof(IServiceGrain),
+                    _ =>
+                        Fake.Create<IServiceGrain>(
+                            (method, _) =>
+                                method switch
+                                {
+                                    nameof(IServiceGrain.RecordResolvedVersion) => Task.CompletedTask,
+                                    nameof(IServiceGrain.Get) => Task.FromResult<Service?>(Service),
+                                    _ => null,
+                                }
+                        )
+                ),
+                (
+                    typeof(IDeploymentQueueGrain),
+                    _ =>
+                        Fake.Create<IDeploymentQueueGrain>(
+                            (_, _) =>
+                            {
+                                HasLeftQueue = true;
+                                return Task.CompletedTask;
+                            }
+                        )
+                ),
+                (
+                    typeof(IDeployGroupGrain),
+                    _ =>
+                        Fake.Create<IDeployGroupGrain>(
+                            (method, _) =>
+                                method == nameof(IDeployGroupGrain.ReportReady) ? Task.FromResult(NextReply()) : Task.FromResult(true)
+                        )
+                )
+            )
+        );
     }
 
     private DeployGroupReply NextReply()
@@ -165,60 +206,81 @@ internal sealed class PipelineScenario
         return reply;
     }
 
-    private ILedger FakeLedger() => Fake.Create<ILedger>((method, arguments) =>
-    {
-        switch (method)
-        {
-            case nameof(ILedger.AppendLog):
-                Log.AddRange((IReadOnlyList<string>)arguments[1]!);
-                return Task.CompletedTask;
-            case nameof(ILedger.FindDeployment):
-                return Task.FromResult<Deployment?>(Stored);
-            case nameof(ILedger.UpdateDeployment):
-                var changed = (Deployment)arguments[0]!;
-                if (changed.LeaseEpoch != Stored.LeaseEpoch)
-                    return Task.FromResult(false);
-                return Then(Faults.Run($"store {changed.Step.GetName()}", () => Stored = changed with { CancelRequestedBy = Stored.CancelRequestedBy }), true);
-            case nameof(ILedger.KeepVolumes):
-            case nameof(ILedger.ReleaseVolumes):
-            case nameof(ILedger.MarkForRemoval):
-            case nameof(ILedger.ForgetBuild):
-                return Task.CompletedTask;
-            case nameof(ILedger.ListVolumesOfService):
-                return Task.FromResult<IReadOnlyList<VolumeRecord>>([.. _volumes.Values]);
-            case nameof(ILedger.AddVolumes):
-                return Faults.Run("add volumes", () =>
+    private ILedger FakeLedger() =>
+        Fake.Create<ILedger>(
+            (method, arguments) =>
+            {
+                switch (method)
                 {
-                    foreach (var volume in (IReadOnlyList<VolumeRecord>)arguments[0]!)
-                        _volumes.TryAdd(volume.Name, volume);
-                });
-            case nameof(ILedger.RemoveVolumeRecord):
-                return Faults.Run("forget volume", () => _volumes.Remove(_volumes.Values.Single(volume => volume.Uuid == (Guid)arguments[0]!).Name));
-            case nameof(ILedger.FindBuild):
-                return Task.FromResult(_builds.GetValueOrDefault((string)arguments[1]!));
-            case nameof(ILedger.RecordBuild):
-                return Faults.Run("record build", () => _builds[(string)arguments[1]!] = (string)arguments[2]!);
-            case nameof(ILedger.FindRegistry):
-                return Task.FromResult<RegistryAccount?>(null);
-            case nameof(ILedger.ListRegistries):
-                return Task.FromResult(new Page<RegistryAccount>(0, []));
-            case nameof(ILedger.ListGitHosts):
-                return Task.FromResult(new Page<GitHost>(0, []));
-            default:
-                return null;
-        }
-    });
+                    case nameof(ILedger.AppendLog):
+                        Log.AddRange((IReadOnlyList<string>)arguments[1]!);
+                        return Task.CompletedTask;
+                    case nameof(ILedger.FindDeployment):
+                        return Task.FromResult<Deployment?>(Stored);
+                    case nameof(ILedger.UpdateDeployment):
+                        var changed = (Deployment)arguments[0]!;
+                        if (changed.LeaseEpoch != Stored.LeaseEpoch)
+                            return Task.FromResult(false);
+                        return Then(
+                            Faults.Run(
+                                $"store {changed.Step.GetName()}",
+                                () => Stored = changed with { CancelRequestedBy = Stored.CancelRequestedBy }
+                            ),
+                            true
+                        );
+                    case nameof(ILedger.KeepVolumes):
+                    case nameof(ILedger.ReleaseVolumes):
+                    case nameof(ILedger.MarkForRemoval):
+                    case nameof(ILedger.ForgetBuild):
+                        return Task.CompletedTask;
+                    case nameof(ILedger.ListVolumesOfService):
+                        return Task.FromResult<IReadOnlyList<VolumeRecord>>([.. _volumes.Values]);
+                    case nameof(ILedger.AddVolumes):
+                        return Faults.Run(
+                            "add volumes",
+                            () =>
+                            {
+                                foreach (var volume in (IReadOnlyList<VolumeRecord>)arguments[0]!)
+                                    _volumes.TryAdd(volume.Name, volume);
+                            }
+                        );
+                    case nameof(ILedger.RemoveVolumeRecord):
+                        return Faults.Run(
+                            "forget volume",
+                            () => _volumes.Remove(_volumes.Values.Single(volume => volume.Uuid == (Guid)arguments[0]!).Name)
+                        );
+                    case nameof(ILedger.FindBuild):
+                        return Task.FromResult(_builds.GetValueOrDefault((string)arguments[1]!));
+                    case nameof(ILedger.RecordBuild):
+                        return Faults.Run("record build", () => _builds[(string)arguments[1]!] = (string)arguments[2]!);
+                    case nameof(ILedger.FindRegistry):
+                        return Task.FromResult<RegistryAccount?>(null);
+                    case nameof(ILedger.ListRegistries):
+                        return Task.FromResult(new Page<RegistryAccount>(0, []));
+                    case nameof(ILedger.ListGitHosts):
+                        return Task.FromResult(new Page<GitHost>(0, []));
+                    default:
+                        return null;
+                }
+            }
+        );
 
-    private IRegistry FakeRegistry() => Fake.Create<IRegistry>((method, _) =>
-        method == nameof(IRegistry.Resolve) ? Then(Faults.Run("resolve", () => { }), Registry) : null);
+    private IRegistry FakeRegistry() =>
+        Fake.Create<IRegistry>(
+            (method, _) => method == nameof(IRegistry.Resolve) ? Then(Faults.Run("resolve", () => { }), Registry) : null
+        );
 
-    private IGit FakeGit() => Fake.Create<IGit>((method, _) => method switch
-    {
-        nameof(IGit.Fetch) => Then(Faults.Run("fetch", () => { }), new GitCommit(NewCommit, Time.GetUtcNow(), "Change it")),
-        nameof(IGit.Compare) => Then(Faults.Run("compare", () => { }), new GitDifference(["a"], GitRelation.Newer)),
-        nameof(IGit.OpenContext) => Task.FromResult(new BuildContext(Stream.Null, "Dockerfile")),
-        _ => null,
-    });
+    private IGit FakeGit() =>
+        Fake.Create<IGit>(
+            (method, _) =>
+                method switch
+                {
+                    nameof(IGit.Fetch) => Then(Faults.Run("fetch", () => { }), new GitCommit(NewCommit, Time.GetUtcNow(), "Change it")),
+                    nameof(IGit.Compare) => Then(Faults.Run("compare", () => { }), new GitDifference(["a"], GitRelation.Newer)),
+                    nameof(IGit.OpenContext) => Task.FromResult(new BuildContext(Stream.Null, "Dockerfile")),
+                    _ => null,
+                }
+        );
 
     private static Task<T> Then<T>(Task first, T value) => Then(first, () => value);
 

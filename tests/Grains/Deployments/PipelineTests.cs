@@ -13,19 +13,33 @@ public class PipelineTests
         var scenario = new PipelineScenario();
         var outcome = scenario.Run();
 
-        Assert.Equal((DeploymentState.Success, $"api runs acme/api:latest ({PipelineScenario.NewDigest[7..19]})."), (outcome.Deployment.State, outcome.Deployment.Result));
+        Assert.Equal(
+            (DeploymentState.Success, $"api runs acme/api:latest ({PipelineScenario.NewDigest[7..19]})."),
+            (outcome.Deployment.State, outcome.Deployment.Result)
+        );
         Assert.Equal(["resolve", "pull", "replace", "retire", "clean_up"], Steps(scenario));
         Assert.Equal(DeploymentStep.CleanUp, scenario.Stored.Step);
         Assert.Equal(PipelineScenario.NewDigest, outcome.Version!.Digest);
         var container = Assert.Single(scenario.Engine.Containers);
-        Assert.Equal(("api-1", PipelineScenario.NewDigest, EngineContainerState.Running), (container.Name, container.Labels.Digest, container.State));
+        Assert.Equal(
+            ("api-1", PipelineScenario.NewDigest, EngineContainerState.Running),
+            (container.Name, container.Labels.Digest, container.State)
+        );
         Assert.Equal(["api"], container.Aliases);
     }
 
     [Fact]
     public void A_step_is_stored_before_it_acts()
     {
-        var scenario = new PipelineScenario(settings => settings with { PreDeploy = "migrate", PostDeploy = "warm-up", BakeSeconds = 10, DeployGroup = "shop" });
+        var scenario = new PipelineScenario(settings =>
+            settings with
+            {
+                PreDeploy = "migrate",
+                PostDeploy = "warm-up",
+                BakeSeconds = 10,
+                DeployGroup = "shop",
+            }
+        );
         scenario.GroupSays(new DeployGroupReply(DeployGroupDecision.Stay, ""));
         var acts = new Dictionary<string, DeploymentStep> { ["pull"] = DeploymentStep.Pull, ["rename"] = DeploymentStep.Retire };
         scenario.Faults.WhenCalled = call =>
@@ -34,8 +48,7 @@ public class PipelineTests
                 Assert.Equal(step, scenario.Stored.Step);
         };
         Assert.Equal(DeploymentState.Success, scenario.Run().Deployment.State);
-        Assert.Equal(
-            ["resolve", "pull", "pre_deploy", "replace", "bake", "group", "retire", "post_deploy", "clean_up"], Steps(scenario));
+        Assert.Equal(["resolve", "pull", "pre_deploy", "replace", "bake", "group", "retire", "post_deploy", "clean_up"], Steps(scenario));
     }
 
     [Fact]
@@ -50,14 +63,15 @@ public class PipelineTests
         Assert.DoesNotContain("create", scenario.Faults.Calls);
     }
 
-    public static TheoryData<string, string> Failures() => new()
-    {
-        { "resolve", "The registry says no." },
-        { "pull", "The engine says no." },
-        { "create", "The engine says no." },
-        { "start", "The engine says no." },
-        { "expose", "The engine says no." },
-    };
+    public static TheoryData<string, string> Failures() =>
+        new()
+        {
+            { "resolve", "The registry says no." },
+            { "pull", "The engine says no." },
+            { "create", "The engine says no." },
+            { "start", "The engine says no." },
+            { "expose", "The engine says no." },
+        };
 
     [Theory]
     [MemberData(nameof(Failures))]
@@ -72,7 +86,9 @@ public class PipelineTests
             if (!isFirst)
                 return null;
             isFirst = false;
-            return call == "resolve" ? new RegistryException(RegistryFault.Refused, sentence) : new EngineException(EngineFault.Refused, sentence);
+            return call == "resolve"
+                ? new RegistryException(RegistryFault.Refused, sentence)
+                : new EngineException(EngineFault.Refused, sentence);
         };
         var outcome = scenario.Run();
         Assert.Equal((DeploymentState.Failed, sentence), (outcome.Deployment.State, outcome.Deployment.Result));
@@ -101,7 +117,10 @@ public class PipelineTests
         var before = scenario.Engine.Describe();
         scenario.Engine.WhenStarted = container => container with { State = EngineContainerState.Exited, ExitCode = 3 };
         var outcome = scenario.Run();
-        Assert.Equal((DeploymentState.Failed, "The new container exited with code 3."), (outcome.Deployment.State, outcome.Deployment.Result));
+        Assert.Equal(
+            (DeploymentState.Failed, "The new container exited with code 3."),
+            (outcome.Deployment.State, outcome.Deployment.Result)
+        );
         Assert.Contains("  | its last line", scenario.Log);
         Assert.Equal(before, scenario.Engine.Describe());
         Assert.Equal(PipelineScenario.NewDigest, outcome.Failed);
@@ -182,7 +201,10 @@ public class PipelineTests
                 _ = scenario.Signals.Supersede();
         };
         var outcome = scenario.Run();
-        Assert.Equal((DeploymentState.Canceled, "Superseded by a newer push while it was being built."), (outcome.Deployment.State, outcome.Deployment.Result));
+        Assert.Equal(
+            (DeploymentState.Canceled, "Superseded by a newer push while it was being built."),
+            (outcome.Deployment.State, outcome.Deployment.Result)
+        );
     }
 
     [Fact]
@@ -201,17 +223,22 @@ public class PipelineTests
     [InlineData("post_deploy", DeploymentState.Success)]
     public void A_command_that_does_not_end_fails_the_deployment_only_before_the_new_version_stays(string what, DeploymentState state)
     {
-        var scenario = new PipelineScenario(settings => settings with
-        {
-            PreDeploy = what == "pre_deploy" ? "sleep" : "",
-            PostDeploy = what == "post_deploy" ? "sleep" : "",
-            Limits = settings.Limits with { Command = 3 },
-        });
+        var scenario = new PipelineScenario(settings =>
+            settings with
+            {
+                PreDeploy = what == "pre_deploy" ? "sleep" : "",
+                PostDeploy = what == "post_deploy" ? "sleep" : "",
+                Limits = settings.Limits with { Command = 3 },
+            }
+        );
         scenario.Engine.WhenStarted = container => container;
         var outcome = scenario.Run();
         Assert.Equal(state, outcome.Deployment.State);
         Assert.Contains($"{what} did not end within 3 s.", outcome.Deployment.Result, StringComparison.Ordinal);
-        Assert.Equal(state == DeploymentState.Success, outcome.Deployment.Result.EndsWith("The new version stays.", StringComparison.Ordinal));
+        Assert.Equal(
+            state == DeploymentState.Success,
+            outcome.Deployment.Result.EndsWith("The new version stays.", StringComparison.Ordinal)
+        );
         Assert.Single(scenario.Engine.Containers);
     }
 
@@ -220,9 +247,13 @@ public class PipelineTests
     {
         var scenario = new PipelineScenario(settings => settings with { BakeSeconds = 10 });
         var before = scenario.Engine.Describe();
-        scenario.Engine.WhenSeen = container => scenario.Stored is { Step: DeploymentStep.Bake, SwitchedAt: not null } && container.Labels.DeploymentId == scenario.Stored.Uuid
-            ? container with { RestartCount = 1 }
-            : container;
+        scenario.Engine.WhenSeen = container =>
+            scenario.Stored is { Step: DeploymentStep.Bake, SwitchedAt: not null } && container.Labels.DeploymentId == scenario.Stored.Uuid
+                ? container with
+                {
+                    RestartCount = 1,
+                }
+                : container;
         var outcome = scenario.Run();
         Assert.Equal((DeploymentState.Failed, true), (outcome.Deployment.State, outcome.Deployment.RolledBack));
         Assert.Equal(before, scenario.Engine.Describe());
@@ -233,10 +264,16 @@ public class PipelineTests
     public void A_group_that_goes_back_takes_this_one_with_it_and_does_not_blame_its_version()
     {
         var scenario = new PipelineScenario(settings => settings with { DeployGroup = "shop" });
-        scenario.GroupSays(new DeployGroupReply(DeployGroupDecision.Waiting, ""), new DeployGroupReply(DeployGroupDecision.GoBack, "web failed."));
+        scenario.GroupSays(
+            new DeployGroupReply(DeployGroupDecision.Waiting, ""),
+            new DeployGroupReply(DeployGroupDecision.GoBack, "web failed.")
+        );
         var before = scenario.Engine.Describe();
         var outcome = scenario.Run();
-        Assert.Equal((DeploymentState.Failed, "web failed. api went back with it.", null), (outcome.Deployment.State, outcome.Deployment.Result, outcome.Failed));
+        Assert.Equal(
+            (DeploymentState.Failed, "web failed. api went back with it.", null),
+            (outcome.Deployment.State, outcome.Deployment.Result, outcome.Failed)
+        );
         Assert.Equal(before, scenario.Engine.Describe());
     }
 
@@ -245,7 +282,8 @@ public class PipelineTests
     {
         var scenario = new PipelineScenario();
         var times = 0;
-        scenario.Faults.Failures["start"] = () => ++times <= 3 ? new EngineException(EngineFault.Unreachable, "The engine does not answer.") : null;
+        scenario.Faults.Failures["start"] = () =>
+            ++times <= 3 ? new EngineException(EngineFault.Unreachable, "The engine does not answer.") : null;
         Assert.Equal(DeploymentState.Success, scenario.Run().Deployment.State);
         Assert.Equal(1, scenario.Log.Count(line => line == "The engine does not answer. Waiting for it."));
     }
@@ -266,18 +304,29 @@ public class PipelineTests
     [Fact]
     public void A_fixed_host_port_stops_the_old_container_first_and_starts_it_again_when_the_new_one_fails()
     {
-        var scenario = new PipelineScenario(settings => settings with
-        {
-            Container = settings.Container with { Ports = [new ContainerPort("tcp", 80, 80, true)] },
-        });
+        var scenario = new PipelineScenario(settings =>
+            settings with
+            {
+                Container = settings.Container with { Ports = [new ContainerPort("tcp", 80, 80, true)] },
+            }
+        );
         var before = scenario.Engine.Describe();
         scenario.Engine.WhenStarted = container =>
-            container.Labels.DeploymentId == scenario.Stored.Uuid ? container with { State = EngineContainerState.Exited, ExitCode = 3 } : container;
+            container.Labels.DeploymentId == scenario.Stored.Uuid
+                ? container with
+                {
+                    State = EngineContainerState.Exited,
+                    ExitCode = 3,
+                }
+                : container;
         Assert.Equal(DeploymentState.Failed, scenario.Run().Deployment.State);
         Assert.Equal(before, scenario.Engine.Describe());
         Assert.True(scenario.Faults.Calls.IndexOf("stop") < scenario.Faults.Calls.IndexOf("start"));
     }
 
     private static IEnumerable<string> Steps(PipelineScenario scenario) =>
-        scenario.Faults.Calls.Where(call => call.StartsWith("store ", StringComparison.Ordinal)).Select(call => call["store ".Length..]).Distinct();
+        scenario
+            .Faults.Calls.Where(call => call.StartsWith("store ", StringComparison.Ordinal))
+            .Select(call => call["store ".Length..])
+            .Distinct();
 }

@@ -1,7 +1,8 @@
 namespace AutoDeploy.Grains.Tests.Deployments;
 
 /// <summary>
-/// A clock that jumps to the next timer when told to. Callbacks run on the caller's thread, so that everything that waits on this clock alone
+/// A clock that jumps to the next timer when told to. Callbacks run on the caller's thread, so that everything that waits on this clock
+/// alone
 /// goes on in one order.
 /// </summary>
 internal sealed class SteppingTime : TimeProvider

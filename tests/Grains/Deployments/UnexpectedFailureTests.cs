@@ -65,9 +65,14 @@ public sealed class UnexpectedFailureTests
         Assert.Equal(3, _asked);
         Assert.Equal(DeploymentState.Failed, outcome.Deployment.State);
         Assert.Equal(
-            "It failed 3 times in a way that was not expected, the last time at the step \"resolve\": InvalidCastException, Odd indeed.", outcome.Deployment.Result);
+            "It failed 3 times in a way that was not expected, the last time at the step \"resolve\": InvalidCastException, Odd indeed.",
+            outcome.Deployment.Result
+        );
         Assert.Null(outcome.Failed);
-        Assert.Equal(2, _log.Count(line => line == "It failed in a way that was not expected: InvalidCastException, Odd indeed. Trying again."));
+        Assert.Equal(
+            2,
+            _log.Count(line => line == "It failed in a way that was not expected: InvalidCastException, Odd indeed. Trying again.")
+        );
     }
 
     [Theory]
@@ -103,16 +108,24 @@ public sealed class UnexpectedFailureTests
     [Fact]
     public async Task An_engine_that_fails_unexpectedly_has_what_was_made_taken_back()
     {
-        _engine = method => method switch
-        {
-            "FindImage" => Task.FromResult<EngineImage?>(new EngineImage("sha256:1", null)),
-            "List" => Task.FromResult<IReadOnlyList<EngineContainer>>([]),
-            "RemoveImage" => Task.FromResult(true),
-            _ => throw Odd,
-        };
+        _engine = method =>
+            method switch
+            {
+                "FindImage" => Task.FromResult<EngineImage?>(new EngineImage("sha256:1", null)),
+                "List" => Task.FromResult<IReadOnlyList<EngineContainer>>([]),
+                "RemoveImage" => Task.FromResult(true),
+                _ => throw Odd,
+            };
         var outcome = await Run();
-        Assert.Equal((DeploymentState.Failed, DeploymentStep.Compensating, B), (outcome.Deployment.State, outcome.Deployment.Step, outcome.Failed));
-        Assert.StartsWith("It failed 3 times in a way that was not expected, the last time at the step \"replace\": InvalidCastException", outcome.Deployment.Result, StringComparison.Ordinal);
+        Assert.Equal(
+            (DeploymentState.Failed, DeploymentStep.Compensating, B),
+            (outcome.Deployment.State, outcome.Deployment.Step, outcome.Failed)
+        );
+        Assert.StartsWith(
+            "It failed 3 times in a way that was not expected, the last time at the step \"replace\": InvalidCastException",
+            outcome.Deployment.Result,
+            StringComparison.Ordinal
+        );
         Assert.Equal((1, "RemoveImage"), (_asked, _engineCalls.SkipLast(1).Last()));
     }
 
@@ -121,12 +134,28 @@ public sealed class UnexpectedFailureTests
     {
         _engine = _ => throw Odd;
         // at the last step the new containers serve already, and only the old ones are still there
-        foreach (var step in (DeploymentStep[])[DeploymentStep.None, DeploymentStep.Replace, DeploymentStep.Bake, DeploymentStep.Compensating, DeploymentStep.Retire])
+        foreach (
+            var step in (DeploymentStep[])
+                [DeploymentStep.None, DeploymentStep.Replace, DeploymentStep.Bake, DeploymentStep.Compensating, DeploymentStep.Retire]
+        )
         {
-            _stored = _stored with { Step = step, Digest = step != DeploymentStep.None ? B : null, Image = step != DeploymentStep.None ? "reg.acme.com/web:1" : null, Failures = 0, Result = step == DeploymentStep.Compensating ? "Why." : "" };
+            _stored = _stored with
+            {
+                Step = step,
+                Digest = step != DeploymentStep.None ? B : null,
+                Image = step != DeploymentStep.None ? "reg.acme.com/web:1" : null,
+                Failures = 0,
+                Result = step == DeploymentStep.Compensating ? "Why." : "",
+            };
             var outcome = await Run();
             Assert.Equal(step == DeploymentStep.Retire ? DeploymentState.Success : DeploymentState.Failed, outcome.Deployment.State);
-            Assert.Contains(step == DeploymentStep.Compensating ? "Why." : step == DeploymentStep.Retire ? "could not all be removed" : "InvalidCastException", outcome.Deployment.Result, StringComparison.Ordinal);
+            Assert.Contains(
+                step == DeploymentStep.Compensating ? "Why."
+                    : step == DeploymentStep.Retire ? "could not all be removed"
+                    : "InvalidCastException",
+                outcome.Deployment.Result,
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -144,19 +173,32 @@ public sealed class UnexpectedFailureTests
         var isBegun = !step.IsPreparation();
         _stored = _stored with { Step = step, Lost = lost, Digest = isBegun ? B : null, Image = isBegun ? "reg.acme.com/web:1" : null };
         _registry = () => throw new RegistryException(RegistryFault.Refused, "It was tried.");
-        _engine = method => method switch
-        {
-            "RemoveImage" => Task.FromResult(true),
-            _ => null,
-        };
+        _engine = method =>
+            method switch
+            {
+                "RemoveImage" => Task.FromResult(true),
+                _ => null,
+            };
         var outcome = await Run();
 
         Assert.Equal(isEnd || step == DeploymentStep.None ? DeploymentState.Failed : DeploymentState.Success, outcome.Deployment.State);
         if (isEnd)
             Assert.Equal(
-                $"The AutoDeploy process that worked on it was killed or crashed {lost} times{(step != DeploymentStep.None ? $", the last time at the step \"{step.GetName()}\"" : "")}; it is not tried again by itself.",
-                outcome.Deployment.Result);
-        Assert.Equal((!isEnd && step == DeploymentStep.None ? 1 : 0, isBegun && isEnd ? DeploymentStep.Compensating : step == DeploymentStep.None && !isEnd ? DeploymentStep.Resolve : step == DeploymentStep.Retire ? DeploymentStep.CleanUp : step), (_asked, outcome.Deployment.Step));
+                $"The AutoDeploy process that worked on it was killed or crashed {lost} "
+                    + $"times{(step != DeploymentStep.None ? $", the last time at the step \"{step.GetName()}\"" : "")}; it is not "
+                    + "tried again by itself.",
+                outcome.Deployment.Result
+            );
+        Assert.Equal(
+            (
+                !isEnd && step == DeploymentStep.None ? 1 : 0,
+                isBegun && isEnd ? DeploymentStep.Compensating
+                : step == DeploymentStep.None && !isEnd ? DeploymentStep.Resolve
+                : step == DeploymentStep.Retire ? DeploymentStep.CleanUp
+                : step
+            ),
+            (_asked, outcome.Deployment.Step)
+        );
     }
 
     [Theory]
@@ -194,34 +236,46 @@ public sealed class UnexpectedFailureTests
         Assert.Equal((1, DeploymentState.Failed, "No."), (_asked, outcome.Deployment.State, outcome.Deployment.Result));
     }
 
-    private Task<DeploymentOutcome> Run() => new DeploymentRunner(Tools(), new CancellationSignals(), NullLogger.Instance).Run(_stored, _service, CancellationToken.None);
+    private Task<DeploymentOutcome> Run() =>
+        new DeploymentRunner(Tools(), new CancellationSignals(), NullLogger.Instance).Run(_stored, _service, CancellationToken.None);
 
-    private DeploymentTools Tools() => new(
-        Fake.Create<ILedger>((method, arguments) => method switch
-        {
-            nameof(ILedger.UpdateDeployment) => Task.FromResult((_stored = (Deployment)arguments[0]!) is not null),
-            nameof(ILedger.FindDeployment) => Task.FromResult<Deployment?>(_stored),
-            nameof(ILedger.AppendLog) => Written((IReadOnlyList<string>)arguments[1]!),
-            nameof(ILedger.FindRegistry) => Task.FromResult<RegistryAccount?>(null),
-            nameof(ILedger.KeepVolumes) => Task.CompletedTask,
-            nameof(ILedger.ListVolumesOfService) => Task.FromResult<IReadOnlyList<VolumeRecord>>([]),
-            _ => null,
-        }),
-        Fake.Create<IEngine>((method, _) =>
-        {
-            _engineCalls.Add(method);
-            return _engine(method) ?? (method == nameof(IEngine.List) ? Task.FromResult<IReadOnlyList<EngineContainer>>([]) : null);
-        }),
-        Fake.Create<IRegistry>((method, _) =>
-        {
-            _asked++;
-            return method == nameof(IRegistry.Resolve) ? Task.FromResult(_registry()) : null;
-        }),
-        Fake.Create<IGit>((_, _) => null),
-        new BuildCoordinator(new DeploymentOptions()),
-        new DeploymentOptions(),
-        _clock,
-        Fake.Create<IGrainFactory>((method, _) => method == nameof(IGrainFactory.GetGrain) ? Fake.Create<IServiceGrain>((_, _) => Task.CompletedTask) : null));
+    private DeploymentTools Tools() =>
+        new(
+            Fake.Create<ILedger>(
+                (method, arguments) =>
+                    method switch
+                    {
+                        nameof(ILedger.UpdateDeployment) => Task.FromResult((_stored = (Deployment)arguments[0]!) is not null),
+                        nameof(ILedger.FindDeployment) => Task.FromResult<Deployment?>(_stored),
+                        nameof(ILedger.AppendLog) => Written((IReadOnlyList<string>)arguments[1]!),
+                        nameof(ILedger.FindRegistry) => Task.FromResult<RegistryAccount?>(null),
+                        nameof(ILedger.KeepVolumes) => Task.CompletedTask,
+                        nameof(ILedger.ListVolumesOfService) => Task.FromResult<IReadOnlyList<VolumeRecord>>([]),
+                        _ => null,
+                    }
+            ),
+            Fake.Create<IEngine>(
+                (method, _) =>
+                {
+                    _engineCalls.Add(method);
+                    return _engine(method) ?? (method == nameof(IEngine.List) ? Task.FromResult<IReadOnlyList<EngineContainer>>([]) : null);
+                }
+            ),
+            Fake.Create<IRegistry>(
+                (method, _) =>
+                {
+                    _asked++;
+                    return method == nameof(IRegistry.Resolve) ? Task.FromResult(_registry()) : null;
+                }
+            ),
+            Fake.Create<IGit>((_, _) => null),
+            new BuildCoordinator(new DeploymentOptions()),
+            new DeploymentOptions(),
+            _clock,
+            Fake.Create<IGrainFactory>(
+                (method, _) => method == nameof(IGrainFactory.GetGrain) ? Fake.Create<IServiceGrain>((_, _) => Task.CompletedTask) : null
+            )
+        );
 
     private Task Written(IReadOnlyList<string> lines)
     {

@@ -11,22 +11,30 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AutoDeploy.Grains.Tests.Volumes;
 
-/// <summary>One service with deployments as they are run, an engine and a ledger in memory, and a process that can be killed between any two calls.</summary>
+/// <summary>
+/// One service with deployments as they are run, an engine and a ledger in memory, and a process that can be killed between any two calls.
+/// </summary>
 internal sealed class VolumeFixture
 {
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch);
     private readonly List<VolumeRecord> _records = [];
     private Deployment? _stored;
 
-    public VolumeFixture(ContainerSettings? container = null) => Service = new Service
-    {
-        Uuid = Guid.NewGuid(),
-        Organization = "default",
-        Name = "db",
-        Created = DateTimeOffset.UnixEpoch,
-        VolumesRecorded = true,
-        Settings = new ServiceSettings { Image = "reg.acme.com/db:1", StableSeconds = 0, Container = container ?? new ContainerSettings() },
-    };
+    public VolumeFixture(ContainerSettings? container = null) =>
+        Service = new Service
+        {
+            Uuid = Guid.NewGuid(),
+            Organization = "default",
+            Name = "db",
+            Created = DateTimeOffset.UnixEpoch,
+            VolumesRecorded = true,
+            Settings = new ServiceSettings
+            {
+                Image = "reg.acme.com/db:1",
+                StableSeconds = 0,
+                Container = container ?? new ContainerSettings(),
+            },
+        };
 
     public FakeEngine Engine { get; } = new();
 
@@ -39,14 +47,27 @@ internal sealed class VolumeFixture
     /// <summary>The digest of a version's image.</summary>
     public static string Digest(int version) => "sha256:" + version.ToString("x64", CultureInfo.InvariantCulture);
 
-    public static ServiceVersion Version(int version) => new() { Image = ImageName.Parse("reg.acme.com/db:1"), Digest = Digest(version), Time = DateTimeOffset.UnixEpoch };
+    public static ServiceVersion Version(int version) =>
+        new()
+        {
+            Image = ImageName.Parse("reg.acme.com/db:1"),
+            Digest = Digest(version),
+            Time = DateTimeOffset.UnixEpoch,
+        };
 
     public void Declare(int version, params string[] paths) => Engine.Declared[Version(version).Reference] = paths;
 
-    public Task<DeploymentOutcome> Start(int version, (int, bool)? kill = null) => Run(New(Operation.Start) with { Image = Service.Settings.Image, Digest = Digest(version) }, kill);
+    public Task<DeploymentOutcome> Start(int version, (int, bool)? kill = null) =>
+        Run(New(Operation.Start) with { Image = Service.Settings.Image, Digest = Digest(version) }, kill);
 
     /// <param name="resumed">The deployment that is gone on with, if it is not a new one.</param>
-    public Task<DeploymentOutcome> Redeploy(int version, bool reuse = true, bool fails = false, (int, bool)? kill = null, Guid? resumed = null)
+    public Task<DeploymentOutcome> Redeploy(
+        int version,
+        bool reuse = true,
+        bool fails = false,
+        (int, bool)? kill = null,
+        Guid? resumed = null
+    )
     {
         var deployment = New(Operation.Redeploy) with { Image = Service.Settings.Image, Digest = Digest(version), ReuseVolumes = reuse };
         if (resumed is { } uuid)
@@ -67,7 +88,8 @@ internal sealed class VolumeFixture
         return Run(New(Operation.Scale), kill);
     }
 
-    public Task<DeploymentOutcome> Terminate(bool volumes = false, (int, bool)? kill = null) => Run(New(Operation.Terminate) with { RemoveVolumes = volumes }, kill);
+    public Task<DeploymentOutcome> Terminate(bool volumes = false, (int, bool)? kill = null) =>
+        Run(New(Operation.Terminate) with { RemoveVolumes = volumes }, kill);
 
     /// <summary>What goes on all the time: removes what was condemned when the process was killed.</summary>
     public void RemoveCondemned()
@@ -76,17 +98,18 @@ internal sealed class VolumeFixture
         _records.RemoveAll(volume => volume.IsBeingRemoved);
     }
 
-    private Deployment New(Operation operation) => new()
-    {
-        Uuid = Guid.NewGuid(),
-        ServiceId = Service.Uuid,
-        Operation = operation,
-        State = DeploymentState.InProgress,
-        Cause = new DeploymentCause { Kind = CauseKind.Person, Text = "asked for" },
-        Created = _clock.GetUtcNow(),
-        Started = _clock.GetUtcNow(),
-        LeaseEpoch = 1,
-    };
+    private Deployment New(Operation operation) =>
+        new()
+        {
+            Uuid = Guid.NewGuid(),
+            ServiceId = Service.Uuid,
+            Operation = operation,
+            State = DeploymentState.InProgress,
+            Cause = new DeploymentCause { Kind = CauseKind.Person, Text = "asked for" },
+            Created = _clock.GetUtcNow(),
+            Started = _clock.GetUtcNow(),
+            LeaseEpoch = 1,
+        };
 
     /// <summary>Runs it to its end; when the process is killed another one takes it up.</summary>
     private async Task<DeploymentOutcome> Run(Deployment deployment, (int, bool)? kill)
@@ -104,14 +127,16 @@ internal sealed class VolumeFixture
                 Service = ServiceGrain.ApplyOutcome(Service, outcome, _clock.GetUtcNow());
                 return outcome;
             }
-            catch (OrleansException)
-            {
-            }
+            catch (OrleansException) { }
     }
 
     private async Task<DeploymentOutcome> Attempt()
     {
-        var run = new DeploymentRunner(Tools(), new CancellationSignals(), NullLogger.Instance).Run(_stored!, Service, CancellationToken.None);
+        var run = new DeploymentRunner(Tools(), new CancellationSignals(), NullLogger.Instance).Run(
+            _stored!,
+            Service,
+            CancellationToken.None
+        );
         while (!run.IsCompleted)
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
@@ -121,32 +146,57 @@ internal sealed class VolumeFixture
         return await run;
     }
 
-    private DeploymentTools Tools() => new(
-        Fake.Create<ILedger>((method, arguments) => method switch
-        {
-            nameof(ILedger.UpdateDeployment) => Engine.Call(() => (_stored = (Deployment)arguments[0]!) is not null),
-            nameof(ILedger.FindDeployment) => Task.FromResult(_stored),
-            nameof(ILedger.AppendLog) => Engine.Call(() => Log.AddRange((IReadOnlyList<string>)arguments[1]!)),
-            nameof(ILedger.KeepVolumes) => Engine.Call(() => Change(_ => true, volume => volume with { Released = null, RemoveAt = null })),
-            nameof(ILedger.ListVolumesOfService) => Engine.Call(() => (IReadOnlyList<VolumeRecord>)[.. _records.Where(volume => !volume.IsBeingRemoved)]),
-            nameof(ILedger.AddVolumes) => Engine.Call(() => Add((IReadOnlyList<VolumeRecord>)arguments[0]!)),
-            nameof(ILedger.MarkForRemoval) => Engine.Call(() => Change(((IReadOnlyCollection<Guid>)arguments[0]!).Contains, volume => volume with { IsBeingRemoved = true })),
-            nameof(ILedger.RemoveVolumeRecord) => Engine.Call(() => _records.RemoveAll(volume => volume.Uuid == (Guid)arguments[0]!)),
-            nameof(ILedger.ReleaseVolumes) => Engine.Call(
-                () => Change(_ => true, volume => volume with { Released = (DateTimeOffset)arguments[1]!, RemoveAt = (DateTimeOffset)arguments[2]! })),
-            _ => null,
-        }),
-        Engine,
-        Fake.Create<IRegistry>((_, _) => null),
-        Fake.Create<IGit>((_, _) => null),
-        new BuildCoordinator(new DeploymentOptions()),
-        new DeploymentOptions(),
-        _clock,
-        Fake.Create<IGrainFactory>((method, _) => method == nameof(IGrainFactory.GetGrain) ? Fake.Create<IServiceGrain>((_, _) => Task.CompletedTask) : null));
+    private DeploymentTools Tools() =>
+        new(
+            Fake.Create<ILedger>(
+                (method, arguments) =>
+                    method switch
+                    {
+                        nameof(ILedger.UpdateDeployment) => Engine.Call(() => (_stored = (Deployment)arguments[0]!) is not null),
+                        nameof(ILedger.FindDeployment) => Task.FromResult(_stored),
+                        nameof(ILedger.AppendLog) => Engine.Call(() => Log.AddRange((IReadOnlyList<string>)arguments[1]!)),
+                        nameof(ILedger.KeepVolumes) => Engine.Call(() =>
+                            Change(_ => true, volume => volume with { Released = null, RemoveAt = null })
+                        ),
+                        nameof(ILedger.ListVolumesOfService) => Engine.Call(() =>
+                            (IReadOnlyList<VolumeRecord>)[.. _records.Where(volume => !volume.IsBeingRemoved)]
+                        ),
+                        nameof(ILedger.AddVolumes) => Engine.Call(() => Add((IReadOnlyList<VolumeRecord>)arguments[0]!)),
+                        nameof(ILedger.MarkForRemoval) => Engine.Call(() =>
+                            Change(((IReadOnlyCollection<Guid>)arguments[0]!).Contains, volume => volume with { IsBeingRemoved = true })
+                        ),
+                        nameof(ILedger.RemoveVolumeRecord) => Engine.Call(() =>
+                            _records.RemoveAll(volume => volume.Uuid == (Guid)arguments[0]!)
+                        ),
+                        nameof(ILedger.ReleaseVolumes) => Engine.Call(() =>
+                            Change(
+                                _ => true,
+                                volume => volume with { Released = (DateTimeOffset)arguments[1]!, RemoveAt = (DateTimeOffset)arguments[2]! }
+                            )
+                        ),
+                        _ => null,
+                    }
+            ),
+            Engine,
+            Fake.Create<IRegistry>((_, _) => null),
+            Fake.Create<IGit>((_, _) => null),
+            new BuildCoordinator(new DeploymentOptions()),
+            new DeploymentOptions(),
+            _clock,
+            Fake.Create<IGrainFactory>(
+                (method, _) => method == nameof(IGrainFactory.GetGrain) ? Fake.Create<IServiceGrain>((_, _) => Task.CompletedTask) : null
+            )
+        );
 
     private void Add(IReadOnlyList<VolumeRecord> volumes) =>
-        _records.AddRange(volumes.Where(volume => _records.All(known => known.Name != volume.Name
-            && (known.IsBeingRemoved || (known.Slot, known.Generation, known.Path) != (volume.Slot, volume.Generation, volume.Path)))));
+        _records.AddRange(
+            volumes.Where(volume =>
+                _records.All(known =>
+                    known.Name != volume.Name
+                    && (known.IsBeingRemoved || (known.Slot, known.Generation, known.Path) != (volume.Slot, volume.Generation, volume.Path))
+                )
+            )
+        );
 
     private void Change(Func<Guid, bool> which, Func<VolumeRecord, VolumeRecord> how)
     {

@@ -14,19 +14,23 @@ public class VolumePropertyTests
 
     private static readonly string[] Paths = ["/data", "/log", Bound];
 
-    private static readonly Gen<(int Call, bool Before)?> Kills =
-        Gen.Select(Gen.Int[1, 80], Gen.Bool, Gen.Bool).Select((call, before, killed) => killed ? (call, before) : ((int, bool)?)null);
+    private static readonly Gen<(int Call, bool Before)?> Kills = Gen.Select(Gen.Int[1, 80], Gen.Bool, Gen.Bool)
+        .Select((call, before, killed) => killed ? (call, before) : ((int, bool)?)null);
 
     private static readonly Gen<Act> Acts = Gen.Frequency(
-        (4, Gen.Select(Gen.Int[0, Versions - 1], Gen.Int[0, 3], Gen.Int[0, 3], Kills).Select((version, reuse, fails, kill) =>
-            new Act("redeploy", version, Reuse: reuse > 0, Fails: fails == 0, kill))),
+        (
+            4,
+            Gen.Select(Gen.Int[0, Versions - 1], Gen.Int[0, 3], Gen.Int[0, 3], Kills)
+                .Select((version, reuse, fails, kill) => new Act("redeploy", version, Reuse: reuse > 0, Fails: fails == 0, kill))
+        ),
         (2, Gen.Select(Gen.Int[1, 3], Kills).Select((containers, kill) => new Act("scale", containers, true, false, kill))),
-        (2, Kills.Select(kill => new Act("rollback", 0, true, false, kill))));
+        (2, Kills.Select(kill => new Act("rollback", 0, true, false, kill)))
+    );
 
     [Fact]
     public Task The_data_of_a_slot_is_there_whatever_comes() =>
-        Gen.Select(Gen.Int[0, 7].Array[Versions], Gen.Bool, Acts.Array[1, 8]).SampleAsync(
-            async (declared, recorded, acts) => await new Model(declared, recorded).Run(acts), iter: 500);
+        Gen.Select(Gen.Int[0, 7].Array[Versions], Gen.Bool, Acts.Array[1, 8])
+            .SampleAsync(async (declared, recorded, acts) => await new Model(declared, recorded).Run(acts), iter: 500);
 
     private sealed record Act(string What, int Number, bool Reuse, bool Fails, (int Call, bool Before)? Kill);
 
@@ -79,7 +83,11 @@ public class VolumePropertyTests
             {
                 var outcome = await _world.RollBack(act.Kill);
                 _set = _setOf[to.Digest!];
-                Check(outcome, Array.FindIndex([.. Enumerable.Range(0, Versions)], version => VolumeFixture.Digest(version) == to.Digest), fails: false);
+                Check(
+                    outcome,
+                    Array.FindIndex([.. Enumerable.Range(0, Versions)], version => VolumeFixture.Digest(version) == to.Digest),
+                    fails: false
+                );
             }
         }
 
@@ -91,21 +99,24 @@ public class VolumePropertyTests
             _world.RemoveCondemned();
             var service = _world.Service;
             var running = _world.Engine.Containers.Where(container => container.IsUp).ToList();
-            Assert.Equal(Enumerable.Range(1, service.Settings.TargetContainers), running.Select(container => container.Labels.Slot).Order());
+            Assert.Equal(
+                Enumerable.Range(1, service.Settings.TargetContainers),
+                running.Select(container => container.Labels.Slot).Order()
+            );
             Assert.All(running, container => Assert.Equal(service.Current!.Digest, container.Labels.Digest));
             Assert.Equal(running.Count, _world.Engine.Containers.Count());
             foreach (var container in running)
-                foreach (var mount in container.Mounts)
+            foreach (var mount in container.Mounts)
+            {
+                var place = (_set, container.Labels.Slot, mount.Path);
+                if (!_volumes.TryGetValue(place, out var volume))
                 {
-                    var place = (_set, container.Labels.Slot, mount.Path);
-                    if (!_volumes.TryGetValue(place, out var volume))
-                    {
-                        Assert.DoesNotContain(mount.Source, _volumes.Values);
-                        _volumes[place] = volume = mount.Source;
-                    }
-
-                    Assert.Equal(volume, mount.Source);
+                    Assert.DoesNotContain(mount.Source, _volumes.Values);
+                    _volumes[place] = volume = mount.Source;
                 }
+
+                Assert.Equal(volume, mount.Source);
+            }
 
             // what is needed is there, what is not is gone, and the ledger knows all that there is
             var needed = service.Previous.Append(service.Current!).Select(v => _setOf[v.Digest!]).Append(_set).ToHashSet();
@@ -132,17 +143,39 @@ public class VolumePropertyTests
                 Image = "reg.acme.com/db:1",
                 Digest = VolumeFixture.Digest(0),
             };
-            _world.Engine.Put(new EngineContainer { Id = "old", Name = "db-1", Labels = labels, State = EngineContainerState.Running, Mounts = mounts.ToImmutable() });
+            _world.Engine.Put(
+                new EngineContainer
+                {
+                    Id = "old",
+                    Name = "db-1",
+                    Labels = labels,
+                    State = EngineContainerState.Running,
+                    Mounts = mounts.ToImmutable(),
+                }
+            );
             _world.Service = _world.Service with
             {
                 Current = VolumeFixture.Version(0),
                 WantsToRun = true,
                 VolumesRecorded = false,
-                Containers = [new ContainerView { Uuid = labels.ContainerId, Id = "old", Name = "db-1", Slot = 1, Running = true, Image = labels.Image, Digest = labels.Digest }],
+                Containers =
+                [
+                    new ContainerView
+                    {
+                        Uuid = labels.ContainerId,
+                        Id = "old",
+                        Name = "db-1",
+                        Slot = 1,
+                        Running = true,
+                        Image = labels.Image,
+                        Digest = labels.Digest,
+                    },
+                ],
             };
             _setOf[VolumeFixture.Digest(0)] = 0;
         }
 
-        private IEnumerable<string> DeclaredBy(int version) => Paths.Where((path, bit) => path != Bound && (_declared[version] & (1 << bit)) != 0);
+        private IEnumerable<string> DeclaredBy(int version) =>
+            Paths.Where((path, bit) => path != Bound && (_declared[version] & (1 << bit)) != 0);
     }
 }

@@ -79,20 +79,25 @@ public abstract class GrainStorageContract : IAsyncLifetime
     [Fact]
     public async Task What_was_written_is_read()
     {
-        var written = new GrainState<SampleState>(new SampleState
-        {
-            Name = "äpi",
-            Colour = SampleColour.Green,
-            Colours = [SampleColour.Red, SampleColour.Green],
-            Labels = ImmutableDictionary<string, string>.Empty.Add("k", "v"),
-            Image = ImageName.Parse("acme/api:1@sha256:" + new string('a', 64)),
-        });
+        var written = new GrainState<SampleState>(
+            new SampleState
+            {
+                Name = "äpi",
+                Colour = SampleColour.Green,
+                Colours = [SampleColour.Red, SampleColour.Green],
+                Labels = ImmutableDictionary<string, string>.Empty.Add("k", "v"),
+                Image = ImageName.Parse("acme/api:1@sha256:" + new string('a', 64)),
+            }
+        );
         await _storage.WriteStateAsync("sample", Grain, written);
         Assert.True(written.RecordExists);
 
         var read = await Read<SampleState>();
 
-        Assert.Equal(("äpi", SampleColour.Green, "v", written.State!.Image), (read.State!.Name, read.State.Colour, read.State.Labels["k"], read.State.Image));
+        Assert.Equal(
+            ("äpi", SampleColour.Green, "v", written.State!.Image),
+            (read.State!.Name, read.State.Colour, read.State.Labels["k"], read.State.Image)
+        );
         Assert.Equal([SampleColour.Red, SampleColour.Green], read.State.Colours.ToArray());
         Assert.Equal((written.ETag, true), (read.ETag, read.RecordExists));
     }
@@ -119,10 +124,24 @@ public abstract class GrainStorageContract : IAsyncLifetime
                 Tags = ["x"],
             },
             Status = ServiceStatus.PartlyRunning,
-            Current = new ServiceVersion { Image = ImageName.Parse("acme/api"), Digest = "sha256:1", Time = Noon },
+            Current = new ServiceVersion
+            {
+                Image = ImageName.Parse("acme/api"),
+                Digest = "sha256:1",
+                Time = Noon,
+            },
             Containers =
             [
-                new ContainerView { Uuid = Guid.NewGuid(), Id = "1", Name = "api-1", Slot = 1, Running = true, Image = "api", Started = Noon },
+                new ContainerView
+                {
+                    Uuid = Guid.NewGuid(),
+                    Id = "1",
+                    Name = "api-1",
+                    Slot = 1,
+                    Running = true,
+                    Image = "api",
+                    Started = Noon,
+                },
             ],
             Created = Noon,
         };
@@ -186,8 +205,9 @@ public abstract class GrainStorageContract : IAsyncLifetime
     {
         await _storage.WriteStateAsync("sample", Grain, new GrainState<SampleState>(new SampleState { Name = "theirs" }));
 
-        await Assert.ThrowsAsync<InconsistentStateException>(
-            () => _storage.WriteStateAsync("sample", Grain, new GrainState<SampleState>(new SampleState { Name = "mine" })));
+        await Assert.ThrowsAsync<InconsistentStateException>(() =>
+            _storage.WriteStateAsync("sample", Grain, new GrainState<SampleState>(new SampleState { Name = "mine" }))
+        );
 
         Assert.Equal("theirs", (await Read<SampleState>()).State!.Name);
     }
@@ -246,7 +266,11 @@ public abstract class GrainStorageContract : IAsyncLifetime
     [Fact]
     public async Task Enums_are_stored_by_name()
     {
-        await _storage.WriteStateAsync("sample", Grain, new GrainState<SampleState>(new SampleState { Colour = SampleColour.Green, Colours = [SampleColour.Green] }));
+        await _storage.WriteStateAsync(
+            "sample",
+            Grain,
+            new GrainState<SampleState>(new SampleState { Colour = SampleColour.Green, Colours = [SampleColour.Green] })
+        );
 
         Assert.Contains("\"Colour\":\"Green\",\"Colours\":[\"Green\"]", StoredJson(), StringComparison.Ordinal);
     }
@@ -269,12 +293,24 @@ public abstract class GrainStorageContract : IAsyncLifetime
     [Fact]
     public async Task A_required_member_that_an_older_version_did_not_have_gets_its_default()
     {
-        await _storage.WriteStateAsync("sample", Grain, new GrainState<SampleWithRequired>(new SampleWithRequired { Uuid = Guid.NewGuid(), Text = "x" }));
+        await _storage.WriteStateAsync(
+            "sample",
+            Grain,
+            new GrainState<SampleWithRequired>(new SampleWithRequired { Uuid = Guid.NewGuid(), Text = "x" })
+        );
         Replace("""{"Port":{"Protocol":"udp"}}""");
 
         var read = (await Read<SampleWithRequired>()).State!;
 
-        Assert.Equal(new SampleWithRequired { Uuid = Guid.Empty, Text = null, Port = new ContainerPort("udp", 0, null, false) }, read);
+        Assert.Equal(
+            new SampleWithRequired
+            {
+                Uuid = Guid.Empty,
+                Text = null,
+                Port = new ContainerPort("udp", 0, null, false),
+            },
+            read
+        );
         Assert.Equal(Guid.Empty, (await New<SampleWithRequired>()).Uuid);
     }
 
@@ -290,7 +326,11 @@ public abstract class GrainStorageContract : IAsyncLifetime
     [Fact]
     public async Task Names_of_types_are_not_stored()
     {
-        await _storage.WriteStateAsync("sample", Grain, new GrainState<SampleState>(new SampleState { Image = ImageName.Parse("acme/api:1") }));
+        await _storage.WriteStateAsync(
+            "sample",
+            Grain,
+            new GrainState<SampleState>(new SampleState { Image = ImageName.Parse("acme/api:1") })
+        );
 
         Assert.DoesNotContain(nameof(AutoDeploy), StoredJson(), StringComparison.Ordinal);
         Assert.DoesNotContain(nameof(SampleState), StoredJson(), StringComparison.Ordinal);
@@ -317,18 +357,22 @@ public abstract class GrainStorageContract : IAsyncLifetime
         await _storage.WriteStateAsync("sample", Grain, new GrainState<SampleState>(new SampleState()));
         var states = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Read<SampleState>()));
 
-        var written = await Task.WhenAll(states.Select(state => Task.Run(async () =>
-        {
-            try
-            {
-                await _storage.WriteStateAsync("sample", Grain, state);
-                return true;
-            }
-            catch (InconsistentStateException)
-            {
-                return false;
-            }
-        })));
+        var written = await Task.WhenAll(
+            states.Select(state =>
+                Task.Run(async () =>
+                {
+                    try
+                    {
+                        await _storage.WriteStateAsync("sample", Grain, state);
+                        return true;
+                    }
+                    catch (InconsistentStateException)
+                    {
+                        return false;
+                    }
+                })
+            )
+        );
 
         Assert.Single(written, true);
     }

@@ -53,8 +53,12 @@ public abstract partial class LedgerContract
         var delivery = Delivery(hook);
 
         var recorded = await Ledger.RecordPushes(
-            [known with { Uuid = Guid.NewGuid() }, fresh], delivery, Content(),
-            r => new DeliveryOutcome(r.Count(p => p.New), "so many are new", [.. r.Select(p => p.Push.Uuid)]), Never);
+            [known with { Uuid = Guid.NewGuid() }, fresh],
+            delivery,
+            Content(),
+            r => new DeliveryOutcome(r.Count(p => p.New), "so many are new", [.. r.Select(p => p.Push.Uuid)]),
+            Never
+        );
 
         Assert.Equal([new RecordedPush(known, false), new RecordedPush(fresh, true)], recorded);
         var outcome = (await Ledger.FindDelivery(delivery.Uuid, Never))!.Delivery.Outcome;

@@ -9,7 +9,14 @@ public abstract partial class LedgerContract
     [Fact]
     public async Task A_deployment_is_found_as_it_was()
     {
-        var full = Deployment(Guid.NewGuid()) with { Digest = "sha256:1", Step = DeploymentStep.Pull, Started = Noon.AddTicks(1), Commit = new string('c', 40), Repository = "https://github.com/acme/shop.git" };
+        var full = Deployment(Guid.NewGuid()) with
+        {
+            Digest = "sha256:1",
+            Step = DeploymentStep.Pull,
+            Started = Noon.AddTicks(1),
+            Commit = new string('c', 40),
+            Repository = "https://github.com/acme/shop.git",
+        };
         var bare = new Deployment
         {
             Uuid = Guid.NewGuid(),
@@ -149,7 +156,13 @@ public abstract partial class LedgerContract
         Assert.True(await Ledger.RequestCancel(deployment.Uuid, "ida", Never));
         Assert.True(await Ledger.RequestCancel(deployment.Uuid, "max", Never));
 
-        var baking = deployment with { State = DeploymentState.InProgress, Step = DeploymentStep.Bake, SwitchedAt = Noon.AddSeconds(1), RolledBack = true };
+        var baking = deployment with
+        {
+            State = DeploymentState.InProgress,
+            Step = DeploymentStep.Bake,
+            SwitchedAt = Noon.AddSeconds(1),
+            RolledBack = true,
+        };
         await Ledger.UpdateDeployment(baking, Never);
         Assert.Equal(baking with { CancelRequestedBy = "ida" }, await Ledger.FindDeployment(deployment.Uuid, Never));
 
@@ -194,23 +207,81 @@ public abstract partial class LedgerContract
         Assert.Equal(deployments.Reverse(), read);
     }
 
-    public static TheoryData<string, DeploymentFilter, int[]> DeploymentFilters => new()
-    {
-        { "all", new(), [4, 3, 2, 1, 0] },
-        { "uuid", new() { Uuid = DeploymentUuid(2) }, [2] },
-        { "uuid's beginning", new() { UuidStartsWith = "0a" }, [1, 0] },
-        { "state", new() { State = DeploymentState.Success }, [1] },
-        { "pending", new() { State = DeploymentState.Pending }, [4, 3] },
-        { "in progress", new() { State = DeploymentState.InProgress }, [0] },
-        { "service", new() { ServiceId = DeploymentUuid(9) }, [2, 0] },
-        { "started from", new() { StartedFrom = Noon.AddMinutes(1) }, [2, 1] },
-        { "started to", new() { StartedTo = Noon.AddMinutes(1) }, [1, 0] },
-        { "started at", new() { StartedFrom = Noon.AddMinutes(1), StartedTo = Noon.AddMinutes(1) }, [1] },
-        { "started before all", new() { StartedTo = Noon.AddMinutes(-1) }, [] },
-        { "ended from", new() { EndedFrom = Noon.AddMinutes(2) }, [2] },
-        { "ended to", new() { EndedTo = Noon.AddMinutes(2).AddTicks(-1) }, [1] },
-        { "several", new() { ServiceId = DeploymentUuid(9), State = DeploymentState.Failed, UuidStartsWith = "0b" }, [2] },
-    };
+    public static TheoryData<string, DeploymentFilter, int[]> DeploymentFilters =>
+        new()
+        {
+            { "all", new(), [4, 3, 2, 1, 0] },
+            {
+                "uuid",
+                new() { Uuid = DeploymentUuid(2) },
+                [2]
+            },
+            {
+                "uuid's beginning",
+                new() { UuidStartsWith = "0a" },
+                [1, 0]
+            },
+            {
+                "state",
+                new() { State = DeploymentState.Success },
+                [1]
+            },
+            {
+                "pending",
+                new() { State = DeploymentState.Pending },
+                [4, 3]
+            },
+            {
+                "in progress",
+                new() { State = DeploymentState.InProgress },
+                [0]
+            },
+            {
+                "service",
+                new() { ServiceId = DeploymentUuid(9) },
+                [2, 0]
+            },
+            {
+                "started from",
+                new() { StartedFrom = Noon.AddMinutes(1) },
+                [2, 1]
+            },
+            {
+                "started to",
+                new() { StartedTo = Noon.AddMinutes(1) },
+                [1, 0]
+            },
+            {
+                "started at",
+                new() { StartedFrom = Noon.AddMinutes(1), StartedTo = Noon.AddMinutes(1) },
+                [1]
+            },
+            {
+                "started before all",
+                new() { StartedTo = Noon.AddMinutes(-1) },
+                []
+            },
+            {
+                "ended from",
+                new() { EndedFrom = Noon.AddMinutes(2) },
+                [2]
+            },
+            {
+                "ended to",
+                new() { EndedTo = Noon.AddMinutes(2).AddTicks(-1) },
+                [1]
+            },
+            {
+                "several",
+                new()
+                {
+                    ServiceId = DeploymentUuid(9),
+                    State = DeploymentState.Failed,
+                    UuidStartsWith = "0b",
+                },
+                [2]
+            },
+        };
 
     [Theory, MemberData(nameof(DeploymentFilters))]
     public async Task Deployments_are_filtered(string what, DeploymentFilter filter, int[] expected)
@@ -218,7 +289,11 @@ public abstract partial class LedgerContract
         var (one, two) = (DeploymentUuid(9), DeploymentUuid(8));
         Deployment[] deployments =
         [
-            Deployment(one) with { Started = Noon, State = DeploymentState.InProgress },
+            Deployment(one) with
+            {
+                Started = Noon,
+                State = DeploymentState.InProgress,
+            },
             (Deployment(two) with { Started = Noon.AddMinutes(1) }).AsEnded(Noon.AddMinutes(1)),
             (Deployment(one) with { Started = Noon.AddMinutes(2) }).AsEnded(Noon.AddMinutes(2), DeploymentState.Failed),
             Deployment(two),

@@ -30,13 +30,22 @@ public abstract partial class LedgerContract
         var events = await EventsAfter(service);
 
         Assert.Equal(
-            new[] { added, begun, resolving, resolved, ended }.Select(d => (Deployment?)(d with { Body = null })), events.Select(e => e.Deployment));
+            new[] { added, begun, resolving, resolved, ended }.Select(d => (Deployment?)(d with { Body = null })),
+            events.Select(e => e.Deployment)
+        );
         Assert.Equal([true, true, false, false, true], events.Select(e => e.NewState));
         Assert.Equal(
-            [EventChange.Create, EventChange.Update, EventChange.Update, EventChange.Update, EventChange.Update], events.Select(e => e.Change));
-        Assert.All(events, e => Assert.Equal(
-            (EventKind.Deployment, added.Uuid, service.Uuid, service.Name, service.Organization, Time.Now),
-            (e.Kind, e.SubjectId, e.ServiceId!.Value, e.ServiceName, e.Organization, e.Time)));
+            [EventChange.Create, EventChange.Update, EventChange.Update, EventChange.Update, EventChange.Update],
+            events.Select(e => e.Change)
+        );
+        Assert.All(
+            events,
+            e =>
+                Assert.Equal(
+                    (EventKind.Deployment, added.Uuid, service.Uuid, service.Name, service.Organization, Time.Now),
+                    (e.Kind, e.SubjectId, e.ServiceId!.Value, e.ServiceName, e.Organization, e.Time)
+                )
+        );
     }
 
     [Fact]
@@ -56,7 +65,8 @@ public abstract partial class LedgerContract
 
         Assert.Equal(
             [(waiting.Uuid, DeploymentState.Pending), (next.Uuid, DeploymentState.Pending), (waiting.Uuid, DeploymentState.Canceled)],
-            events.Select(e => (e.SubjectId, e.Deployment!.State)));
+            events.Select(e => (e.SubjectId, e.Deployment!.State))
+        );
         Assert.Equal(await Ledger.FindDeployment(waiting.Uuid, Never), events[2].Deployment);
         Assert.True(events[2].NewState);
     }
@@ -89,11 +99,22 @@ public abstract partial class LedgerContract
 
         Assert.Equal(
             [
-                (EventChange.Create, ServiceStatus.NotRunning), (EventChange.Update, ServiceStatus.Starting), (EventChange.Update, ServiceStatus.PartlyRunning),
-                (EventChange.Update, ServiceStatus.Terminated), (EventChange.Delete, ServiceStatus.Terminated),
+                (EventChange.Create, ServiceStatus.NotRunning),
+                (EventChange.Update, ServiceStatus.Starting),
+                (EventChange.Update, ServiceStatus.PartlyRunning),
+                (EventChange.Update, ServiceStatus.Terminated),
+                (EventChange.Delete, ServiceStatus.Terminated),
             ],
-            events.Select(e => (e.Change, e.State!.Value)));
-        Assert.All(events, e => Assert.Equal((EventKind.Service, service.Uuid, (Guid?)service.Uuid, "api"), (e.Kind, e.SubjectId, e.ServiceId, e.ServiceName)));
+            events.Select(e => (e.Change, e.State!.Value))
+        );
+        Assert.All(
+            events,
+            e =>
+                Assert.Equal(
+                    (EventKind.Service, service.Uuid, (Guid?)service.Uuid, "api"),
+                    (e.Kind, e.SubjectId, e.ServiceId, e.ServiceName)
+                )
+        );
     }
 
     [Fact]
@@ -122,7 +143,7 @@ public abstract partial class LedgerContract
         await Task.WhenAll(Enumerable.Range(0, 25).Select(i => Ledger.AddDeployment(Deployment((i % 5 == 0 ? others : mine).Uuid), Never)));
 
         List<LedgerEvent> read = [];
-        for (var after = begin; ;)
+        for (var after = begin; ; )
         {
             var page = await Ledger.ListEvents(OrganizationNames.Default, after, 3, Never);
             read.AddRange(page.Items);
@@ -140,7 +161,13 @@ public abstract partial class LedgerContract
         Assert.Equal(read.Select(e => e.Number).Order(), read.Select(e => e.Number));
         Assert.All(read, e => Assert.Equal(mine.Uuid, e.ServiceId));
         Assert.Equal(5, (await Ledger.ListEvents("other", begin, 100, Never)).Items.Count);
-        Assert.Equal(new EventPage([], 1_000_000), await Ledger.ListEvents(OrganizationNames.Default, 1_000_000, 3, Never) with { Items = [] });
+        Assert.Equal(
+            new EventPage([], 1_000_000),
+            await Ledger.ListEvents(OrganizationNames.Default, 1_000_000, 3, Never) with
+            {
+                Items = [],
+            }
+        );
     }
 
     [Fact]

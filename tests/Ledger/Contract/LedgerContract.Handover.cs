@@ -14,10 +14,28 @@ public abstract partial class LedgerContract
     {
         var row = Service();
         var (created, running, stopped) = (
-            Handover(row, EventChange.Create, 1) with { Sources = ["a"], PollSeconds = 60 },
+            Handover(row, EventChange.Create, 1) with
+            {
+                Sources = ["a"],
+                PollSeconds = 60,
+            },
             Handover(row with { State = ServiceStatus.Running }, EventChange.Update, 2),
-            Handover(row with { State = ServiceStatus.Stopped }, EventChange.Update, 3));
-        foreach (var handover in new[] { created, running, stopped, created, running, stopped with { Events = [.. running.Events, .. stopped.Events] } })
+            Handover(row with { State = ServiceStatus.Stopped }, EventChange.Update, 3)
+        );
+        foreach (
+            var handover in new[]
+            {
+                created,
+                running,
+                stopped,
+                created,
+                running,
+                stopped with
+                {
+                    Events = [.. running.Events, .. stopped.Events],
+                },
+            }
+        )
             Assert.True(await Ledger.HandOver(handover, Never));
         await Reopen();
 
@@ -60,12 +78,18 @@ public abstract partial class LedgerContract
             Ports = [new ContainerPort("tcp", 80, 8080, true)],
         };
         var handover = Handover(row, EventChange.Create);
-        handover = handover with { Events = [handover.Events[0] with { Kind = EventKind.Container, SubjectId = container.Uuid, Container = container }] };
+        handover = handover with
+        {
+            Events = [handover.Events[0] with { Kind = EventKind.Container, SubjectId = container.Uuid, Container = container }],
+        };
 
         await Ledger.HandOver(handover, Never);
 
         var told = Assert.Single((await Ledger.ListEvents(OrganizationNames.Default, begin, 10, Never)).Items);
-        Assert.Equal((EventKind.Container, EventChange.Create, container.Uuid, true), (told.Kind, told.Change, told.SubjectId, told.NewState));
+        Assert.Equal(
+            (EventKind.Container, EventChange.Create, container.Uuid, true),
+            (told.Kind, told.Change, told.SubjectId, told.NewState)
+        );
         Assert.Equal(container with { Ports = default }, told.Container! with { Ports = default });
         Assert.Equal(container.Ports.AsEnumerable(), told.Container.Ports);
     }

@@ -11,7 +11,12 @@ public abstract partial class LedgerContract
     {
         var push = Push();
         await Ledger.RecordPushes([push], Never);
-        var held = HeldVerdict(push.Uuid, Guid.NewGuid()) with { HeldUntil = Noon.AddDays(3), ApprovedBy = "ida", Approved = Noon.AddHours(1) };
+        var held = HeldVerdict(push.Uuid, Guid.NewGuid()) with
+        {
+            HeldUntil = Noon.AddDays(3),
+            ApprovedBy = "ida",
+            Approved = Noon.AddHours(1),
+        };
         await Ledger.Decide(held, null, null, Never);
         await Reopen();
 
@@ -25,7 +30,11 @@ public abstract partial class LedgerContract
     public async Task What_is_held_is_superseded_by_what_is_held_or_deployed_after_it_and_by_nothing_else()
     {
         var serviceId = Guid.NewGuid();
-        var (first, second, elsewhere) = (HeldVerdict(Guid.NewGuid(), serviceId), HeldVerdict(Guid.NewGuid(), serviceId), HeldVerdict(Guid.NewGuid(), Guid.NewGuid()));
+        var (first, second, elsewhere) = (
+            HeldVerdict(Guid.NewGuid(), serviceId),
+            HeldVerdict(Guid.NewGuid(), serviceId),
+            HeldVerdict(Guid.NewGuid(), Guid.NewGuid())
+        );
         await Ledger.Decide(first, null, null, Never);
         await Ledger.Decide(elsewhere, null, null, Never);
         await Ledger.Decide(Verdict(Guid.NewGuid(), serviceId), null, null, Never);
@@ -66,11 +75,17 @@ public abstract partial class LedgerContract
         var waiting = Deployment(serviceId);
         await Ledger.AddDeployment(waiting, Never);
 
-        var released = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() =>
-        {
-            var deployment = Deployment(serviceId);
-            return Ledger.ReplaceDecision(Released(deployment.Uuid), deployment, waiting.Uuid, Never);
-        })));
+        var released = await Task.WhenAll(
+            Enumerable
+                .Range(0, 50)
+                .Select(_ =>
+                    Task.Run(() =>
+                    {
+                        var deployment = Deployment(serviceId);
+                        return Ledger.ReplaceDecision(Released(deployment.Uuid), deployment, waiting.Uuid, Never);
+                    })
+                )
+        );
 
         Assert.Single(released, true);
         var open = Assert.Single(await Ledger.ListOpenDeployments(serviceId, Never));
@@ -79,7 +94,16 @@ public abstract partial class LedgerContract
         Assert.Empty(await Ledger.ListHeldServices(null, Never));
 
         Verdict Released(Guid deploymentId) =>
-            held with { Kind = VerdictKind.Deploy, Reason = VerdictReasons.New, Detail = "New.", DeploymentId = deploymentId, HeldUntil = null, ApprovedBy = "ida", Approved = Noon };
+            held with
+            {
+                Kind = VerdictKind.Deploy,
+                Reason = VerdictReasons.New,
+                Detail = "New.",
+                DeploymentId = deploymentId,
+                HeldUntil = null,
+                ApprovedBy = "ida",
+                Approved = Noon,
+            };
     }
 
     [Fact]
@@ -87,7 +111,14 @@ public abstract partial class LedgerContract
     {
         var held = HeldVerdict(Guid.NewGuid(), Guid.NewGuid());
         await Ledger.Decide(held, null, null, Never);
-        var approved = held with { Reason = VerdictReasons.Frozen, Detail = "Frozen.", HeldUntil = null, ApprovedBy = "ida", Approved = Noon };
+        var approved = held with
+        {
+            Reason = VerdictReasons.Frozen,
+            Detail = "Frozen.",
+            HeldUntil = null,
+            ApprovedBy = "ida",
+            Approved = Noon,
+        };
         Assert.True(await Ledger.ReplaceDecision(approved, null, null, Never));
         Assert.Equal(approved, await Ledger.FindVerdict(held.PushId, held.ServiceId, Never));
 
@@ -102,7 +133,11 @@ public abstract partial class LedgerContract
     [Fact]
     public async Task Services_are_found_when_what_they_hold_is_due()
     {
-        var (soon, later, frozen) = (HeldVerdict(Guid.NewGuid(), Guid.NewGuid()), HeldVerdict(Guid.NewGuid(), Guid.NewGuid()), HeldVerdict(Guid.NewGuid(), Guid.NewGuid()));
+        var (soon, later, frozen) = (
+            HeldVerdict(Guid.NewGuid(), Guid.NewGuid()),
+            HeldVerdict(Guid.NewGuid(), Guid.NewGuid()),
+            HeldVerdict(Guid.NewGuid(), Guid.NewGuid())
+        );
         await Ledger.Decide(soon with { HeldUntil = Noon }, null, null, Never);
         await Ledger.Decide(later with { HeldUntil = Noon.AddTicks(1) }, null, null, Never);
         await Ledger.Decide(frozen with { HeldUntil = null }, null, null, Never);
@@ -111,7 +146,9 @@ public abstract partial class LedgerContract
         Assert.Empty(await Ledger.ListHeldServices(Noon.AddTicks(-1), Never));
         Assert.Equal([soon.ServiceId], await Ledger.ListHeldServices(Noon, Never));
         Assert.Equal(
-            new[] { soon.ServiceId, later.ServiceId, frozen.ServiceId }.OrderBy(uuid => uuid.ToString(), StringComparer.Ordinal), await Ledger.ListHeldServices(null, Never));
+            new[] { soon.ServiceId, later.ServiceId, frozen.ServiceId }.OrderBy(uuid => uuid.ToString(), StringComparer.Ordinal),
+            await Ledger.ListHeldServices(null, Never)
+        );
     }
 
     [Fact]
@@ -133,7 +170,13 @@ public abstract partial class LedgerContract
     }
 
     private static Verdict HeldVerdict(Guid pushId, Guid serviceId) =>
-        Verdict(pushId, serviceId) with { Kind = VerdictKind.Held, Reason = VerdictReasons.Window, Detail = "Closed.", HeldUntil = Noon.AddDays(1) };
+        Verdict(pushId, serviceId) with
+        {
+            Kind = VerdictKind.Held,
+            Reason = VerdictReasons.Window,
+            Detail = "Closed.",
+            HeldUntil = Noon.AddDays(1),
+        };
 
     private async Task<(VerdictKind Kind, string Reason)> State(Verdict verdict)
     {

@@ -58,7 +58,10 @@ public abstract partial class LedgerContract
     public async Task Callers_that_would_close_a_circle_together_do_not()
     {
         var outcomes = await Task.WhenAll(
-            new[] { ("a", "b"), ("b", "c"), ("c", "a") }.Select(pair => Task.Run(() => Ledger.AddHostAlias(HostAlias(pair.Item1, pair.Item2), Never))));
+            new[] { ("a", "b"), ("b", "c"), ("c", "a") }.Select(pair =>
+                Task.Run(() => Ledger.AddHostAlias(HostAlias(pair.Item1, pair.Item2), Never))
+            )
+        );
 
         Assert.Single(outcomes, AddAliasResult.Circular);
     }

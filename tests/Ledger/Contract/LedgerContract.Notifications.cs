@@ -11,7 +11,14 @@ public abstract partial class LedgerContract
     public async Task A_notification_is_found_as_it_was()
     {
         var webhook = Notification() with { ServiceIds = [Guid.NewGuid(), Guid.NewGuid()] };
-        var mail = Notification() with { Type = NotificationType.Email, Url = null, Secret = null, Recipients = ["a@acme.com", "b@acme.com"], Events = [NotificationKind.RolledBack] };
+        var mail = Notification() with
+        {
+            Type = NotificationType.Email,
+            Url = null,
+            Secret = null,
+            Recipients = ["a@acme.com", "b@acme.com"],
+            Events = [NotificationKind.RolledBack],
+        };
         foreach (var notification in new[] { webhook, mail })
             await Ledger.PutNotification(notification, Never);
         await Reopen();
@@ -44,7 +51,10 @@ public abstract partial class LedgerContract
         await NewService();
         var notification = Notification();
         await Ledger.PutNotification(notification, Never);
-        Assert.Equal(new EventCursor { ConsumerId = notification.Uuid, Position = await Last() }, await Ledger.FindCursor(notification.Uuid, Never));
+        Assert.Equal(
+            new EventCursor { ConsumerId = notification.Uuid, Position = await Last() },
+            await Ledger.FindCursor(notification.Uuid, Never)
+        );
 
         var moved = new EventCursor
         {
@@ -74,8 +84,19 @@ public abstract partial class LedgerContract
     {
         Assert.NotNull(actual);
         Assert.Equal(
-            expected with { Recipients = [], Events = [], ServiceIds = [] },
-            actual with { Recipients = [], Events = [], ServiceIds = [] });
+            expected with
+            {
+                Recipients = [],
+                Events = [],
+                ServiceIds = [],
+            },
+            actual with
+            {
+                Recipients = [],
+                Events = [],
+                ServiceIds = [],
+            }
+        );
         Assert.Equal(expected.Recipients.AsEnumerable(), actual.Recipients);
         Assert.Equal(expected.Events.AsEnumerable(), actual.Events);
         Assert.Equal(expected.ServiceIds.AsEnumerable(), actual.ServiceIds);

@@ -12,7 +12,12 @@ public abstract partial class LedgerContract
     public async Task A_hook_is_found_by_its_key_and_by_its_uuid()
     {
         var hook = Hook();
-        var bare = Hook("another key") with { Secret = null, ServiceAccount = "push@acme.iam.gserviceaccount.com", Audience = "https://deploy.acme.com" };
+        var bare = Hook("another key") with
+        {
+            Secret = null,
+            ServiceAccount = "push@acme.iam.gserviceaccount.com",
+            Audience = "https://deploy.acme.com",
+        };
         await Ledger.AddHook(hook, Never);
         await Ledger.AddHook(bare, Never);
 
@@ -117,7 +122,17 @@ public abstract partial class LedgerContract
         Assert.False(await Ledger.PutRegistry(team with { Path = "acme" }, Never));
         await Reopen();
 
-        foreach (var (path, registryAccount) in ((string, RegistryAccount)[])[("acme/team/api", team), ("acme/team", team), ("acme/api", acme), ("acme/teams/api", acme), ("acme2/api", all), ("api", all)])
+        foreach (
+            var (path, registryAccount) in ((string, RegistryAccount)[])
+                [
+                    ("acme/team/api", team),
+                    ("acme/team", team),
+                    ("acme/api", acme),
+                    ("acme/teams/api", acme),
+                    ("acme2/api", all),
+                    ("api", all),
+                ]
+        )
             Assert.Equal(registryAccount, await Ledger.FindRegistry("default", In(all.Host, path), Never));
         await Ledger.RemoveRegistry(all.Uuid, Never);
         Assert.Null(await Ledger.FindRegistry("default", In(all.Host, "acme2/api"), Never));
@@ -154,7 +169,10 @@ public abstract partial class LedgerContract
     [Fact]
     public async Task Registries_of_an_organization_come_page_by_page_and_can_be_removed()
     {
-        RegistryAccount[] registries = [.. Enumerable.Range(0, 5).Select(i => Registry($"r{i}.acme.com") with { Created = Noon.AddSeconds(i / 2) })];
+        RegistryAccount[] registries =
+        [
+            .. Enumerable.Range(0, 5).Select(i => Registry($"r{i}.acme.com") with { Created = Noon.AddSeconds(i / 2) }),
+        ];
         foreach (var registryAccount in registries)
             await Ledger.PutRegistry(registryAccount, Never);
         await Ledger.PutRegistry(Registry() with { Organization = "other" }, Never);
@@ -173,8 +191,21 @@ public abstract partial class LedgerContract
     public async Task A_git_hosts_credentials_are_found_as_they_were()
     {
         var full = GitHost();
-        var token = GitHost("github.com") with { Credential = new GitCredential { Host = "github.com", Password = "token" }, ApiUrl = null };
-        var key = GitHost("gitlab.com") with { Credential = new GitCredential { Host = "gitlab.com", PrivateKey = "key", KnownHosts = "*" }, CommitStatuses = null };
+        var token = GitHost("github.com") with
+        {
+            Credential = new GitCredential { Host = "github.com", Password = "token" },
+            ApiUrl = null,
+        };
+        var key = GitHost("gitlab.com") with
+        {
+            Credential = new GitCredential
+            {
+                Host = "gitlab.com",
+                PrivateKey = "key",
+                KnownHosts = "*",
+            },
+            CommitStatuses = null,
+        };
         foreach (var host in new[] { full, token, key })
             Assert.True(await Ledger.PutGitHost(host, Never));
         await Reopen();
@@ -189,7 +220,15 @@ public abstract partial class LedgerContract
     {
         var host = GitHost();
         await Ledger.PutGitHost(host, Never);
-        var changed = host with { Credential = new GitCredential { Host = "github.com", Username = "ida", Password = "new" } };
+        var changed = host with
+        {
+            Credential = new GitCredential
+            {
+                Host = "github.com",
+                Username = "ida",
+                Password = "new",
+            },
+        };
 
         Assert.True(await Ledger.PutGitHost(changed, Never));
         Assert.Equal(changed, await Ledger.FindGitHost(host.Uuid, Never));

@@ -10,7 +10,15 @@ public abstract partial class LedgerContract
     public async Task A_recorded_push_is_found_as_it_was()
     {
         var full = Push("full");
-        var bare = new Push { Uuid = Guid.NewGuid(), Sender = "dockerhub", Delivery = "bare", Source = Source, Tag = "1.2", Received = Noon };
+        var bare = new Push
+        {
+            Uuid = Guid.NewGuid(),
+            Sender = "dockerhub",
+            Delivery = "bare",
+            Source = Source,
+            Tag = "1.2",
+            Received = Noon,
+        };
 
         var git = GitPush("git");
 
@@ -41,7 +49,10 @@ public abstract partial class LedgerContract
     public async Task What_makes_a_push_unique_may_be_long()
     {
         var random = new Random(1);
-        string[] deliveries = [.. Enumerable.Range(0, 2).Select(_ => new string([.. Enumerable.Range(0, 5_000).Select(_ => (char)random.Next('!', 'ÿ'))]))];
+        string[] deliveries =
+        [
+            .. Enumerable.Range(0, 2).Select(_ => new string([.. Enumerable.Range(0, 5_000).Select(_ => (char)random.Next('!', 'ÿ'))])),
+        ];
 
         Assert.True((await Ledger.RecordPushes([Push(deliveries[0])], Never))[0].New);
         Assert.True((await Ledger.RecordPushes([Push(deliveries[1])], Never))[0].New);
@@ -103,7 +114,9 @@ public abstract partial class LedgerContract
         var recorded = await Ledger.RecordPushes([one, two, Push("1"), Push("2")], Never);
 
         Assert.Equal(
-            [new RecordedPush(one, true), new RecordedPush(two, true), new RecordedPush(one, false), new RecordedPush(two, false)], recorded);
+            [new RecordedPush(one, true), new RecordedPush(two, true), new RecordedPush(one, false), new RecordedPush(two, false)],
+            recorded
+        );
     }
 
     [Fact]
@@ -170,19 +183,29 @@ public abstract partial class LedgerContract
     [Fact]
     public async Task Many_callers_record_at_once_and_each_push_is_recorded_once()
     {
-        const int Callers = 64, Each = 200;
+        const int Callers = 64,
+            Each = 200;
 
         // every delivery comes twice, from different callers
-        var news = await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
-        {
-            var count = 0;
-            for (var i = 0; i < Each; i++)
-                count += (await Ledger.RecordPushes([Push($"{caller / 2}-{i}")], Never))[0].New ? 1 : 0;
-            return count;
-        })));
+        var news = await Task.WhenAll(
+            Enumerable
+                .Range(0, Callers)
+                .Select(caller =>
+                    Task.Run(async () =>
+                    {
+                        var count = 0;
+                        for (var i = 0; i < Each; i++)
+                            count += (await Ledger.RecordPushes([Push($"{caller / 2}-{i}")], Never))[0].New ? 1 : 0;
+                        return count;
+                    })
+                )
+        );
 
         Assert.Equal(Callers * Each / 2, news.Sum());
-        Assert.Equal(Callers * Each / 2, (await Ledger.ListOpenPushes(Source, int.MaxValue, Never)).Select(open => open.Push.Delivery).Distinct().Count());
+        Assert.Equal(
+            Callers * Each / 2,
+            (await Ledger.ListOpenPushes(Source, int.MaxValue, Never)).Select(open => open.Push.Delivery).Distinct().Count()
+        );
     }
 
     [Fact]

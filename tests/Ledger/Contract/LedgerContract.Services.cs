@@ -62,7 +62,9 @@ public abstract partial class LedgerContract
         Assert.True(await Ledger.AddService(young, Never));
         Assert.Equal(young, await Ledger.FindServiceByName("default", "api", Never));
         Assert.Equal(
-            [old with { State = ServiceStatus.Terminated }, young], (await Ledger.ListServices(new ServiceFilter { Name = "api" }, 10, 0, Never)).Items);
+            [old with { State = ServiceStatus.Terminated }, young],
+            (await Ledger.ListServices(new ServiceFilter { Name = "api" }, 10, 0, Never)).Items
+        );
     }
 
     [Fact]
@@ -74,36 +76,98 @@ public abstract partial class LedgerContract
             await Ledger.AddService(row, Never);
             await Ledger.SetServiceState(row.Uuid, state, Never);
 
-            Assert.Equal([row with { State = state }], (await Ledger.ListServices(new ServiceFilter { State = state }, 10, 0, Never)).Items);
+            Assert.Equal(
+                [row with { State = state }],
+                (await Ledger.ListServices(new ServiceFilter { State = state }, 10, 0, Never)).Items
+            );
             await Ledger.SetServiceState(row.Uuid, ServiceStatus.Terminated, Never);
             await Ledger.RemoveService(row.Uuid, Never);
         }
     }
 
-    public static TheoryData<string, ServiceFilter, int[]> ServiceFilters => new()
-    {
-        { "all", new(), [0, 1, 2, 3] },
-        { "organization", new() { Organization = "other" }, [3] },
-        { "name", new() { Name = "api" }, [0, 3] },
-        { "name of none", new() { Name = "ap" }, [] },
-        { "uuid", new() { Uuid = ServiceUuid(1) }, [1] },
-        { "uuid's beginning", new() { UuidStartsWith = "0b" }, [1, 2] },
-        { "whole uuid as its beginning", new() { UuidStartsWith = "0b000000-0000-0000-0000-000000000001" }, [1] },
-        { "no uuid's beginning", new() { UuidStartsWith = "0%" }, [] },
-        { "empty beginning", new() { UuidStartsWith = "" }, [0, 1, 2, 3] },
-        { "state", new() { State = ServiceStatus.Running }, [2] },
-        { "several", new() { Organization = "default", UuidStartsWith = "0b", State = ServiceStatus.NotRunning }, [1] },
-    };
+    public static TheoryData<string, ServiceFilter, int[]> ServiceFilters =>
+        new()
+        {
+            { "all", new(), [0, 1, 2, 3] },
+            {
+                "organization",
+                new() { Organization = "other" },
+                [3]
+            },
+            {
+                "name",
+                new() { Name = "api" },
+                [0, 3]
+            },
+            {
+                "name of none",
+                new() { Name = "ap" },
+                []
+            },
+            {
+                "uuid",
+                new() { Uuid = ServiceUuid(1) },
+                [1]
+            },
+            {
+                "uuid's beginning",
+                new() { UuidStartsWith = "0b" },
+                [1, 2]
+            },
+            {
+                "whole uuid as its beginning",
+                new() { UuidStartsWith = "0b000000-0000-0000-0000-000000000001" },
+                [1]
+            },
+            {
+                "no uuid's beginning",
+                new() { UuidStartsWith = "0%" },
+                []
+            },
+            {
+                "empty beginning",
+                new() { UuidStartsWith = "" },
+                [0, 1, 2, 3]
+            },
+            {
+                "state",
+                new() { State = ServiceStatus.Running },
+                [2]
+            },
+            {
+                "several",
+                new()
+                {
+                    Organization = "default",
+                    UuidStartsWith = "0b",
+                    State = ServiceStatus.NotRunning,
+                },
+                [1]
+            },
+        };
 
     [Theory, MemberData(nameof(ServiceFilters))]
     public async Task Services_are_filtered(string what, ServiceFilter filter, int[] expected)
     {
         ServiceRow[] rows =
         [
-            Service("api") with { Uuid = ServiceUuid(0) },
-            Service("web") with { Uuid = ServiceUuid(1) },
-            Service("db") with { Uuid = ServiceUuid(2), State = ServiceStatus.Running },
-            Service("api", "other") with { Uuid = ServiceUuid(3) },
+            Service("api") with
+            {
+                Uuid = ServiceUuid(0),
+            },
+            Service("web") with
+            {
+                Uuid = ServiceUuid(1),
+            },
+            Service("db") with
+            {
+                Uuid = ServiceUuid(2),
+                State = ServiceStatus.Running,
+            },
+            Service("api", "other") with
+            {
+                Uuid = ServiceUuid(3),
+            },
         ];
         foreach (var row in rows)
             await Ledger.AddService(row, Never);

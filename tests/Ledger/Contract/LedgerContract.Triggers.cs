@@ -77,5 +77,12 @@ public abstract partial class LedgerContract
         Assert.Null((await Ledger.FindDeployment(deployment.Uuid, Never))!.Body);
     }
 
-    private static Trigger Trigger(Guid serviceId) => new() { Uuid = Guid.NewGuid(), ServiceId = serviceId, Operation = Operation.Redeploy, Created = Noon };
+    private static Trigger Trigger(Guid serviceId) =>
+        new()
+        {
+            Uuid = Guid.NewGuid(),
+            ServiceId = serviceId,
+            Operation = Operation.Redeploy,
+            Created = Noon,
+        };
 }

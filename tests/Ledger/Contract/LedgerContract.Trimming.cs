@@ -48,7 +48,10 @@ public abstract partial class LedgerContract
         await Ledger.Complete([.. pushes.Select(push => push.Uuid)], Never);
         Guid[] serviceIds = [.. Enumerable.Range(0, 1_200).Select(_ => Guid.NewGuid())];
         await Task.WhenAll(serviceIds.Select(serviceId => Ledger.Decide(Verdict(pushes[7].Uuid, serviceId), null, null, Never)));
-        Deployment[] deployments = [.. Enumerable.Range(0, 130).Select(i => Deployment(serviceIds[0], Noon.AddSeconds(i)).AsEnded(Noon.AddSeconds(i)))];
+        Deployment[] deployments =
+        [
+            .. Enumerable.Range(0, 130).Select(i => Deployment(serviceIds[0], Noon.AddSeconds(i)).AsEnded(Noon.AddSeconds(i))),
+        ];
         await Task.WhenAll(deployments.Select(deployment => Ledger.AddDeployment(deployment, Never)));
         foreach (var i in new[] { 3, 127 })
             await Ledger.AppendLog(deployments[i].Uuid, [.. Enumerable.Repeat("line", 1_234)], Never);
@@ -68,7 +71,11 @@ public abstract partial class LedgerContract
     public async Task Trimming_removes_logs_of_deployments_that_ended_before()
     {
         var serviceId = Guid.NewGuid();
-        var (old, young, open) = (Deployment(serviceId).AsEnded(Noon), Deployment(serviceId).AsEnded(Noon.AddHours(1)), Deployment(serviceId));
+        var (old, young, open) = (
+            Deployment(serviceId).AsEnded(Noon),
+            Deployment(serviceId).AsEnded(Noon.AddHours(1)),
+            Deployment(serviceId)
+        );
         foreach (var deployment in new[] { old, young, open })
         {
             await Ledger.AddDeployment(deployment, Never);
@@ -97,7 +104,10 @@ public abstract partial class LedgerContract
         List<Deployment> kept = [];
         foreach (var serviceId in serviceIds)
         {
-            Deployment[] ended = [.. Enumerable.Range(0, 5).Select(i => Deployment(serviceId, Noon.AddMinutes(i)).AsEnded(Noon.AddDays(i)))];
+            Deployment[] ended =
+            [
+                .. Enumerable.Range(0, 5).Select(i => Deployment(serviceId, Noon.AddMinutes(i)).AsEnded(Noon.AddDays(i))),
+            ];
             var open = Deployment(serviceId, Noon.AddMinutes(-1));
             foreach (var deployment in ended.Append(open))
                 await Ledger.AddDeployment(deployment, Never);
@@ -108,7 +118,8 @@ public abstract partial class LedgerContract
 
         Assert.Equal(
             kept.Select(deployment => deployment.Uuid).Order(),
-            (await Ledger.ListDeployments(new DeploymentFilter(), 100, 0, Never)).Items.Select(deployment => deployment.Uuid).Order());
+            (await Ledger.ListDeployments(new DeploymentFilter(), 100, 0, Never)).Items.Select(deployment => deployment.Uuid).Order()
+        );
     }
 
     [Fact]

@@ -37,8 +37,14 @@ public abstract partial class LedgerContract
 
         Assert.Equal([deployment], await Ledger.ListOpenDeployments(serviceId, Never));
         Assert.Equal(
-            waiting with { State = DeploymentState.Canceled, Result = "Superseded by a newer push.", Ended = Time.Now },
-            await Ledger.FindDeployment(waiting.Uuid, Never));
+            waiting with
+            {
+                State = DeploymentState.Canceled,
+                Result = "Superseded by a newer push.",
+                Ended = Time.Now,
+            },
+            await Ledger.FindDeployment(waiting.Uuid, Never)
+        );
     }
 
     [Fact]
@@ -46,9 +52,15 @@ public abstract partial class LedgerContract
     {
         var pushId = Guid.NewGuid();
         var deploying = new[] { Verdict(pushId, Guid.NewGuid(), Guid.NewGuid()), Verdict(pushId, Guid.NewGuid(), Guid.NewGuid()) };
-        foreach (var verdict in (Verdict[])[.. deploying, Verdict(pushId, Guid.NewGuid()), Verdict(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid())])
+        foreach (
+            var verdict in (Verdict[])
+                [.. deploying, Verdict(pushId, Guid.NewGuid()), Verdict(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid())]
+        )
             await Ledger.Decide(verdict, null, null, Never);
-        Assert.Equal(deploying.OrderBy(v => v.ServiceId.ToString(), StringComparer.Ordinal), await Ledger.ListDeployingVerdicts(pushId, Never));
+        Assert.Equal(
+            deploying.OrderBy(v => v.ServiceId.ToString(), StringComparer.Ordinal),
+            await Ledger.ListDeployingVerdicts(pushId, Never)
+        );
     }
 
     [Fact]
@@ -84,11 +96,17 @@ public abstract partial class LedgerContract
     {
         var (pushId, serviceId) = (Guid.NewGuid(), Guid.NewGuid());
 
-        var decided = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() =>
-        {
-            var deployment = Deployment(serviceId);
-            return Ledger.Decide(Verdict(pushId, serviceId, deployment.Uuid), deployment, null, Never);
-        })));
+        var decided = await Task.WhenAll(
+            Enumerable
+                .Range(0, 50)
+                .Select(_ =>
+                    Task.Run(() =>
+                    {
+                        var deployment = Deployment(serviceId);
+                        return Ledger.Decide(Verdict(pushId, serviceId, deployment.Uuid), deployment, null, Never);
+                    })
+                )
+        );
 
         Assert.Single(decided, true);
         Assert.Single(await Ledger.ListOpenDeployments(serviceId, Never));
@@ -115,9 +133,16 @@ public abstract partial class LedgerContract
         var deployment = Deployment(Guid.NewGuid());
         var verdict = Verdict(push.Uuid, deployment.ServiceId, deployment.Uuid);
         Assert.True(await Ledger.Decide(verdict, deployment, null, Never));
-        Assert.Equal(new VerdictWithPush(verdict, push, new(deployment.State, "")), await Ledger.FindVerdictOfService(deployment.ServiceId, verdict.Uuid, Never));
+        Assert.Equal(
+            new VerdictWithPush(verdict, push, new(deployment.State, "")),
+            await Ledger.FindVerdictOfService(deployment.ServiceId, verdict.Uuid, Never)
+        );
 
-        var ended = deployment.AsEnded(Noon) with { State = DeploymentState.Success, Result = "It is what runs already; nothing was done." };
+        var ended = deployment.AsEnded(Noon) with
+        {
+            State = DeploymentState.Success,
+            Result = "It is what runs already; nothing was done.",
+        };
         Assert.True(await Ledger.UpdateDeployment(ended, Never));
 
         var found = new VerdictWithPush(verdict, push, new(DeploymentState.Success, "It is what runs already; nothing was done."));
@@ -144,6 +169,7 @@ public abstract partial class LedgerContract
         Assert.Equal((8, 8), (first.Total, second.Total));
         Assert.Equal(
             [.. verdicts.Zip(pushes, (verdict, push) => new VerdictWithPush(verdict, push)).Reverse(), new VerdictWithPush(unknown, null)],
-            first.Items.Concat(second.Items));
+            first.Items.Concat(second.Items)
+        );
     }
 }

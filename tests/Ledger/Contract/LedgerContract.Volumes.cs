@@ -20,7 +20,23 @@ public abstract partial class LedgerContract
         Assert.Null(await Ledger.FindVolume("other", one.Name, Never));
 
         // elsewhere the name is another volume's; where its path is not known the place is not, either
-        var others = new[] { Volume(serviceId) with { Engine = "other", Name = one.Name, Generation = 1 }, Volume(serviceId) with { Path = "" }, Volume(serviceId) with { Path = "" } };
+        var others = new[]
+        {
+            Volume(serviceId) with
+            {
+                Engine = "other",
+                Name = one.Name,
+                Generation = 1,
+            },
+            Volume(serviceId) with
+            {
+                Path = "",
+            },
+            Volume(serviceId) with
+            {
+                Path = "",
+            },
+        };
         await Ledger.AddVolumes(others, Never);
         Assert.Equal([one, two, .. others], await Ledger.ListVolumesOfService(serviceId, Never));
     }
@@ -36,7 +52,10 @@ public abstract partial class LedgerContract
         Assert.Equal([young], await Ledger.ListVolumesOfService(serviceId, Never));
         Assert.True((await Ledger.FindVolume(old.Uuid, Never))!.IsBeingRemoved);
         Assert.False(await Ledger.AttachVolume(old.Uuid, Guid.NewGuid(), "new", "/x", Never));
-        Assert.Equal([old.Uuid], (await Ledger.MarkDueForRemoval(Noon, Noon.AddDays(7), 1000, Never)).Where(v => v.ServiceId == serviceId).Select(v => v.Uuid));
+        Assert.Equal(
+            [old.Uuid],
+            (await Ledger.MarkDueForRemoval(Noon, Noon.AddDays(7), 1000, Never)).Where(v => v.ServiceId == serviceId).Select(v => v.Uuid)
+        );
         await Ledger.RemoveVolumeRecord(old.Uuid, Never);
         Assert.Null(await Ledger.FindVolume(old.Uuid, Never));
     }
@@ -87,14 +106,30 @@ public abstract partial class LedgerContract
         await Ledger.AddVolumes([left, taken], Never);
         await Ledger.ReleaseVolumes(owner.Uuid, Noon, Noon.AddDays(7), Never);
         await Ledger.ReleaseVolumes(owner.Uuid, Noon.AddDays(1), Noon.AddDays(8), Never);
-        Assert.Equal((Noon, Noon.AddDays(7)), await Ledger.FindVolume(left.Uuid, Never) is { Released: { } released, RemoveAt: { } at } ? (released, at) : default);
+        Assert.Equal(
+            (Noon, Noon.AddDays(7)),
+            await Ledger.FindVolume(left.Uuid, Never) is { Released: { } released, RemoveAt: { } at } ? (released, at) : default
+        );
         await Ledger.SetServiceState(owner.Uuid, ServiceStatus.Terminated, Never);
 
         Assert.True(await Ledger.AttachVolume(taken.Uuid, other.Uuid, other.Name, "/x", Never));
         Assert.Equal(
-            taken with { ServiceId = other.Uuid, ServiceName = other.Name, Slot = 0, Path = "/x" }, await Ledger.FindVolume(taken.Uuid, Never));
-        Assert.DoesNotContain(await Ledger.MarkDueForRemoval(Noon.AddDays(7).AddTicks(-1), Noon.AddDays(14), 1000, Never), v => v.ServiceId == owner.Uuid);
-        var due = (await Ledger.MarkDueForRemoval(Noon.AddDays(7), Noon.AddDays(14), 1000, Never)).Where(v => v.ServiceId == owner.Uuid || v.ServiceId == other.Uuid);
+            taken with
+            {
+                ServiceId = other.Uuid,
+                ServiceName = other.Name,
+                Slot = 0,
+                Path = "/x",
+            },
+            await Ledger.FindVolume(taken.Uuid, Never)
+        );
+        Assert.DoesNotContain(
+            await Ledger.MarkDueForRemoval(Noon.AddDays(7).AddTicks(-1), Noon.AddDays(14), 1000, Never),
+            v => v.ServiceId == owner.Uuid
+        );
+        var due = (await Ledger.MarkDueForRemoval(Noon.AddDays(7), Noon.AddDays(14), 1000, Never)).Where(v =>
+            v.ServiceId == owner.Uuid || v.ServiceId == other.Uuid
+        );
         Assert.Equal((left.Uuid, true), Assert.Single(due) is var one ? (one.Uuid, one.IsBeingRemoved) : default);
         Assert.False(await Ledger.AttachVolume(left.Uuid, other.Uuid, other.Name, "/y", Never));
     }
@@ -120,17 +155,18 @@ public abstract partial class LedgerContract
         Assert.Equal([volume], await Ledger.ListVolumesOfService(owner.Uuid, Never));
     }
 
-    private static VolumeRecord Volume(Guid serviceId) => new()
-    {
-        Uuid = Guid.NewGuid(),
-        Engine = "local",
-        Name = Guid.NewGuid().ToString(),
-        Organization = "default",
-        ServiceId = serviceId,
-        ServiceName = "db",
-        Slot = 1,
-        Generation = 0,
-        Path = "/data",
-        Created = Noon,
-    };
+    private static VolumeRecord Volume(Guid serviceId) =>
+        new()
+        {
+            Uuid = Guid.NewGuid(),
+            Engine = "local",
+            Name = Guid.NewGuid().ToString(),
+            Organization = "default",
+            ServiceId = serviceId,
+            ServiceName = "db",
+            Slot = 1,
+            Generation = 0,
+            Path = "/data",
+            Created = Noon,
+        };
 }

@@ -7,7 +7,9 @@ using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
 
-/// <summary>A process that stores a service and hands it over is killed between every two of its steps: no event is lost, told twice or untrue.</summary>
+/// <summary>
+/// A process that stores a service and hands it over is killed between every two of its steps: no event is lost, told twice or untrue.
+/// </summary>
 public abstract class ServiceCrashContract
 {
     /// <summary>So many calls of a service's life change something; before the first of them there is nothing.</summary>
@@ -53,7 +55,10 @@ public abstract class ServiceCrashContract
                 await ServiceLife.Live(ledger, storage);
             }
 
-            Assert.Equal(ServiceLife.Events, string.Join(", ", (await EventsOf(ledger)).Select(e => $"{e.Kind} {e.Change} {e.State}".TrimEnd())));
+            Assert.Equal(
+                ServiceLife.Events,
+                string.Join(", ", (await EventsOf(ledger)).Select(e => $"{e.Kind} {e.Change} {e.State}".TrimEnd()))
+            );
             Assert.Null(await FindRow(ledger));
             Assert.Empty(await SourcesOf(ledger));
             Assert.Empty(await ledger.ListPolls(Never));
@@ -69,7 +74,8 @@ public abstract class ServiceCrashContract
     private static async Task<ServiceRow?> FindRow(SqlLedger ledger) =>
         (await ledger.ListServices(new ServiceFilter { Uuid = ServiceLife.Uuid }, 1, 0, Never)).Items.SingleOrDefault();
 
-    private static async Task<IReadOnlyList<LedgerEvent>> EventsOf(SqlLedger ledger) => (await ledger.ListEvents(OrganizationNames.Default, 0, 100, Never)).Items;
+    private static async Task<IReadOnlyList<LedgerEvent>> EventsOf(SqlLedger ledger) =>
+        (await ledger.ListEvents(OrganizationNames.Default, 0, 100, Never)).Items;
 
     private static async Task<IEnumerable<string>> SourcesOf(SqlLedger ledger)
     {
