@@ -44,8 +44,8 @@ public sealed class ActionTests(ApiServer server)
                     $$"""
                     {
                       "uuid": "{{deployment.Uuid}}", "resource_uri": "{{uri}}", "action": "Service Redeploy", "state": "Success",
-                      "object": "/api/app/v1/service/{{serviceId}}/", "service": "/api/app/v1/service/{{serviceId}}/", "created": "Mon,
-                        13 Oct 2025 11:01:43 +0000",
+                      "object": "/api/app/v1/service/{{serviceId}}/", "service": "/api/app/v1/service/{{serviceId}}/",
+                      "created": "Mon, 13 Oct 2025 11:01:43 +0000",
                       "start_date": "Mon, 13 Oct 2025 11:01:43 +0000", "end_date": "Mon, 13 Oct 2025 11:01:45 +0000", "result": "It runs.",
                         "step": "clean_up",
                       "image": "docker.io/acme/api:1.2", "digest": "{{RegistrySamples.Digest}}", "commit": null,

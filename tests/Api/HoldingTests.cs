@@ -20,10 +20,8 @@ public sealed class HoldingTests(ApiServer server)
         );
         var shown = (await server.Get(service)).Json;
         Assert.Equal(
-            """
-            [{"days":["mon","fri"],"from":"09:00","to":"17:30","timezone":"Europe/Berlin"},{"days":["mon","tue","wed","thu","fri",
-            "sat","sun"],"from":"22:00","to":"24:00","timezone":"UTC"}]
-            """,
+            """[{"days":["mon","fri"],"from":"09:00","to":"17:30","timezone":"Europe/Berlin"},"""
+                + """{"days":["mon","tue","wed","thu","fri","sat","sun"],"from":"22:00","to":"24:00","timezone":"UTC"}]""",
             shown.GetProperty("deploy_windows").GetRawText()
         );
         Assert.Equal(
