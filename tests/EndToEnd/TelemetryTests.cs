@@ -75,9 +75,9 @@ public class TelemetryTests(TestEnvironment environment)
         Assert.DoesNotContain(Of(deployment), s => s.Name is "wait" or "resolve" or "pull" or "replace" or "retire" && s.Failed);
 
         // and what is asked of the database on the way
-        var recorded = Assert.Single(Of(push), s => s.Name == "sql record");
+        var recorded = Assert.Single(Of(push), s => s.Name == "sql record_pushes");
         Assert.Equal(
-            ("sqlite", "record", received.SpanId),
+            ("sqlite", "record_pushes", received.SpanId),
             (recorded.Attributes["db.system.name"], recorded.Attributes["db.operation.name"], recorded.Parent)
         );
         Assert.Contains(Of(deployment), s => s.Name == "sql update_deployment");
