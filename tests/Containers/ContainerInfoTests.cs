@@ -144,10 +144,8 @@ public sealed class ContainerInfoTests(DockerFixture docker) : DockerTests(docke
         Is("\"host\"", host["PidMode"]);
         Is("""{"53/udp":[{"HostIp":"","HostPort":""}]}""", host["PortBindings"]);
         Is(
-            """
-            [{"PathOnHost":"/dev/null","PathInContainer":"/dev/null","CgroupPermissions":"rwm"},{"PathOnHost":"/dev/zero",
-            "PathInContainer":"/dev/naught","CgroupPermissions":"r"}]
-            """,
+            """[{"PathOnHost":"/dev/null","PathInContainer":"/dev/null","CgroupPermissions":"rwm"},"""
+                + """{"PathOnHost":"/dev/zero","PathInContainer":"/dev/naught","CgroupPermissions":"r"}]""",
             host["Devices"]
         );
         Assert.Contains("label=disable", host["SecurityOpt"]!.ToJsonString());
