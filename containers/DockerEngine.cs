@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Containers;
 
-/// <summary><see cref="IEngine"/> on one Docker daemon. A file per theme.</summary>
-public sealed partial class DockerEngine : IEngine, IDisposable
+/// <summary>One Docker daemon, for each that needs a part of it. A file per theme.</summary>
+public sealed partial class DockerEngine : IEngine, IContainerEngine, IImageBuilder, IDisposable
 {
     private readonly DockerConnection _docker;
     private readonly ServiceNetwork _network;
@@ -34,6 +34,8 @@ public sealed partial class DockerEngine : IEngine, IDisposable
         _time = time;
         _logger = logger;
     }
+
+    public EngineKind Kind => EngineKind.DockerHost;
 
     public Task Ping(CancellationToken cancellationToken) =>
         _docker.Execute(client => client.System.PingAsync(cancellationToken), cancellationToken);

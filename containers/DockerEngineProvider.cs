@@ -34,13 +34,19 @@ public sealed partial class DockerEngineProvider : IEngineProvider, IDisposable
 
     public IReadOnlyList<string> Names { get; }
 
-    public IEngine Get(string name) => _engines.GetValueOrDefault(name) ?? throw EngineNames.CreateNotReachedException(name);
+    public IEngine Get(string name) => Find(name);
+
+    public IContainerEngine GetContainerEngine(string name) => Find(name);
+
+    public IImageBuilder GetImageBuilder(string name) => Find(name);
 
     public void Dispose()
     {
         foreach (var engine in _engines.Values)
             engine.Dispose();
     }
+
+    private DockerEngine Find(string name) => _engines.GetValueOrDefault(name) ?? throw EngineNames.CreateNotReachedException(name);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

@@ -1,6 +1,7 @@
 using AutoDeploy.Api.Http;
 using AutoDeploy.Engines;
 using AutoDeploy.Hosting;
+using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
 
@@ -169,5 +170,9 @@ public sealed class ServiceRequest(DateTimeOffset now, ServiceSettings? settings
             throw ApiException.BadRequest(
                 "`memory_swap` counts memory and swap together; expected -1, or at least as much as `memory`, which has to be set too."
             );
+
+        // all engines are of this kind: nobody has to be asked which one the service's is
+        if (EngineCapabilities.FindObjection(EngineKind.DockerHost, Settings) is { } objection)
+            throw ApiException.BadRequest(objection);
     }
 }

@@ -2,6 +2,7 @@ using AutoDeploy.Deployments.Images;
 using AutoDeploy.Deployments.Rollouts;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
+using AutoDeploy.Volumes;
 
 namespace AutoDeploy.Deployments;
 
@@ -36,10 +37,10 @@ internal sealed class DeploymentContext : IDisposable
         Signals = signals;
         EngineWasAway = engineWasAway;
         Tracer = new StepTracer(tools.Time);
-        Volumes = new ServiceVolumes(service, this);
-        ImageSource = service.Settings.Git is { } git
-            ? new BuildImageSource(service, git, this, tools)
-            : new RegistryImageSource(service, this, tools);
+        Engine = tools.Engines.Get(deployment.Engine);
+        ImageSource = RolloutFactory.CreateImageSource(this);
+        VolumeGeneration = VolumeGenerations.GetGeneration(service, deployment);
+        VolumesRecorded = service.VolumesRecorded;
         _overdue = new CancellationTokenSource(GetTimeLeft(), tools.Time);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, signals.CanceledToken, _overdue.Token);
     }
@@ -56,9 +57,15 @@ internal sealed class DeploymentContext : IDisposable
 
     public StepTracer Tracer { get; }
 
+    public IEngine Engine { get; }
+
     public IImageSource ImageSource { get; }
 
-    public ServiceVolumes Volumes { get; }
+    /// <summary>The set of volumes that the deployment's containers get.</summary>
+    public int VolumeGeneration { get; }
+
+    /// <summary>All volumes of the service are on record.</summary>
+    public bool VolumesRecorded { get; set; }
 
     /// <summary>How far the step is, in numbers; kept in memory for those who ask meanwhile.</summary>
     public DeploymentProgress Progress { get; set; } = new();

@@ -242,16 +242,7 @@ public sealed partial class DeploymentGrain(
             await Log("Taken up again.");
         }
 
-        var tools = new DeploymentTools(
-            ledger,
-            engineProvider.Get(Engine),
-            registry,
-            git,
-            builds.GetForEngine(Engine),
-            options,
-            time,
-            GrainFactory
-        );
+        var tools = new DeploymentTools(ledger, engineProvider, registry, git, builds.GetForEngine(Engine), options, time, GrainFactory);
         _runner = new DeploymentRunner(tools, _signals, logger);
         var outcome = await _runner.Run(deployment, service, cancellationToken);
         await Log(outcome.Deployment.Result);

@@ -94,7 +94,7 @@ internal sealed partial class DeploymentRunner(DeploymentTools tools, Cancellati
             if (tools.Time.GetUtcNow() > end)
                 return context.End(DeploymentState.Failed, $"The engine did not answer for too long: {failure.Message}");
             await Task.Delay(RetryDelay, tools.Time, cancellationToken);
-        } while (!await tools.Engine.AcceptsConnections(cancellationToken));
+        } while (!await context.Engine.AcceptsConnections(cancellationToken));
 
         return null;
     }

@@ -6,7 +6,7 @@ namespace AutoDeploy.Deployments;
 /// <summary>All that a deployment works with.</summary>
 public sealed record DeploymentTools(
     ILedger Ledger,
-    IEngine Engine,
+    IEngineProvider Engines,
     IRegistry Registry,
     IGit Git,
     BuildCoordinator Builds,

@@ -84,7 +84,7 @@ public sealed class EngineGrain(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            return await engineProvider.Get(Name).RemoveVolume(name, either.Token) ? null : "A container has it.";
+            return await engineProvider.GetContainerEngine(Name).RemoveVolume(name, either.Token) ? null : "A container has it.";
         }
         catch (EngineException failure)
         {

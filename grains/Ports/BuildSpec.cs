@@ -5,7 +5,7 @@ namespace AutoDeploy.Ports;
 /// <summary>An image to be built, in the engine's terms.</summary>
 public sealed record BuildSpec
 {
-    /// <summary>The name that it gets, with a tag; null: none, until <see cref="IEngine.Tag"/> gives it some.</summary>
+    /// <summary>The name that it gets, with a tag; null: none, until <see cref="IImageBuilder.Tag"/> gives it some.</summary>
     public ImageName? Name { get; init; }
 
     /// <summary>What two equal builds have in common; written as the label <c>autodeploy.build</c>, for people.</summary>

@@ -76,7 +76,7 @@ public sealed record ContainerSpec
 
     public bool HostPid { get; init; }
 
-    /// <summary>DNS names on our network from the start. Empty: only <see cref="IEngine.Expose"/> gives it some.</summary>
+    /// <summary>DNS names on our network from the start. Empty: only <see cref="IContainerEngine.Expose"/> gives it some.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
     /// <summary>Names that this container alone has for other services: local name to the DNS name on our network.</summary>

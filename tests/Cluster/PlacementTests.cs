@@ -255,6 +255,10 @@ public sealed class PlacementTests : IAsyncLifetime
                 )
                 : throw EngineNames.CreateNotReachedException(name);
 
+        public IContainerEngine GetContainerEngine(string name) => throw new NotSupportedException();
+
+        public IImageBuilder GetImageBuilder(string name) => throw new NotSupportedException();
+
         private async Task<IReadOnlyList<EngineContainer>> List(CancellationToken cancellationToken)
         {
             questions.Enqueue(cancellationToken);

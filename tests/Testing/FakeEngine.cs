@@ -8,7 +8,7 @@ namespace AutoDeploy.Testing;
 /// <summary>
 /// An engine on paper: what it is asked to run it says runs. For measuring what is judged before an engine has anything to do.
 /// </summary>
-public sealed class FakeEngine : IEngine
+public sealed class FakeEngine : IEngine, IContainerEngine, IImageBuilder
 {
     private static readonly EngineImage Image = new("sha256:" + new string('a', 64), null);
 
@@ -24,6 +24,8 @@ public sealed class FakeEngine : IEngine
 
     /// <summary>How it answers a ping.</summary>
     public Func<Task> Answer { get; set; } = () => Task.CompletedTask;
+
+    public EngineKind Kind => EngineKind.DockerHost;
 
     public Task Ping(CancellationToken cancellationToken) => Answer();
 

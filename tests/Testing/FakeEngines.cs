@@ -11,4 +11,8 @@ public sealed class FakeEngines : IEngineProvider
     public IReadOnlyList<string> Names { get; } = [EngineNames.Local];
 
     public IEngine Get(string name) => Engine;
+
+    public IContainerEngine GetContainerEngine(string name) => Engine;
+
+    public IImageBuilder GetImageBuilder(string name) => Engine;
 }

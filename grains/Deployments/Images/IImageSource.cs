@@ -20,4 +20,7 @@ internal interface IImageSource
 
     /// <summary>Pulls or builds the image unless the engine has it; the version then has its digest.</summary>
     Task<(ServiceVersion Version, EngineImage Image)> Acquire(ServiceVersion version, CancellationToken cancellationToken);
+
+    /// <summary>Removes a version's image from the engine if nothing uses it any more; says whether it is gone.</summary>
+    Task<bool> Remove(ServiceVersion version, CancellationToken cancellationToken);
 }

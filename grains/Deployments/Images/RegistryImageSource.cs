@@ -7,7 +7,7 @@ using AutoDeploy.Sources;
 namespace AutoDeploy.Deployments.Images;
 
 /// <summary>Versions of a service whose source is an image: tags, resolved at the registry, pulled by digest.</summary>
-internal sealed class RegistryImageSource(Service service, DeploymentContext context, DeploymentTools tools) : IImageSource
+internal sealed class RegistryImageSource(DeploymentContext context, IContainerEngine engine) : IImageSource
 {
     /// <summary>
     /// So long a tag is looked up again that does not mean what the push said. One told of later than that was told of too late.
@@ -16,9 +16,12 @@ internal sealed class RegistryImageSource(Service service, DeploymentContext con
 
     private static readonly TimeSpan ResolveRetryDelay = TimeSpan.FromMilliseconds(300);
 
+    private readonly DeploymentTools _tools = context.Tools;
+    private readonly Service _service = context.Service;
+
     public async Task<ServiceVersion> ResolveVersion(CancellationToken cancellationToken)
     {
-        var image = context.Deployment.Image is { } text ? ImageName.Parse(text) : service.RunningImage;
+        var image = context.Deployment.Image is { } text ? ImageName.Parse(text) : _service.RunningImage;
         if (context.Deployment.Digest is null)
         {
             // a push's digest is what it said the tag means; a digest that a person set is what is wanted
@@ -39,7 +42,7 @@ internal sealed class RegistryImageSource(Service service, DeploymentContext con
         {
             Image = image,
             Digest = context.Deployment.Digest,
-            Time = tools.Time.GetUtcNow(),
+            Time = _tools.Time.GetUtcNow(),
         };
     }
 
@@ -51,20 +54,20 @@ internal sealed class RegistryImageSource(Service service, DeploymentContext con
     private async Task<string> ResolveDigest(ImageName image, string? told, CancellationToken cancellationToken)
     {
         var credential = await FindCredential(image, cancellationToken);
-        var begun = tools.Time.GetTimestamp();
+        var begun = _tools.Time.GetTimestamp();
         var said = false;
         while (true)
         {
-            var isLast = told is null || tools.Time.GetElapsedTime(begun) > ResolveTimeout;
+            var isLast = told is null || _tools.Time.GetElapsedTime(begun) > ResolveTimeout;
             try
             {
                 var digest = await RegistryRetry.Run(
-                    tools,
+                    _tools,
                     context.Log,
-                    token => tools.Registry.Resolve(image, credential, token),
+                    token => _tools.Registry.Resolve(image, credential, token),
                     cancellationToken
                 );
-                if (isLast || digest == told || (digest != service.Current?.Digest && !service.Failed.Contains(digest)))
+                if (isLast || digest == told || (digest != _service.Current?.Digest && !_service.Failed.Contains(digest)))
                     return digest;
             }
             catch (RegistryException failure) when (failure.Fault == RegistryFault.NotFound && !isLast) { }
@@ -72,41 +75,46 @@ internal sealed class RegistryImageSource(Service service, DeploymentContext con
             if (!said)
                 await context.Log($"The registry does not say yet that {image.ToFamiliarString()} is {told}. Asking again.");
             said = true;
-            await Task.Delay(ResolveRetryDelay, tools.Time, cancellationToken);
+            await Task.Delay(ResolveRetryDelay, _tools.Time, cancellationToken);
         }
     }
 
     public Task<string?> FindReasonToSkip(ServiceVersion version, CancellationToken cancellationToken) =>
         Task.FromResult(
-            service.Current?.Digest == version.Digest ? $"{version} is what runs already; nothing was done."
-            : RollbackTargets.Covers(service, version.Digest!) ? $"{version} is not newer than what was rolled back; nothing was done."
-            : service.Failed.Contains(version.Digest!) ? $"{version} failed before and is not tried again by itself; nothing was done."
+            _service.Current?.Digest == version.Digest ? $"{version} is what runs already; nothing was done."
+            : RollbackTargets.Covers(_service, version.Digest!) ? $"{version} is not newer than what was rolled back; nothing was done."
+            : _service.Failed.Contains(version.Digest!) ? $"{version} failed before and is not tried again by itself; nothing was done."
             : null
         );
 
-    public StepTimeout? GetAcquireTimeout(ServiceVersion version) => new(service.Settings.Limits.Pull, $"{version} could not be pulled");
+    public StepTimeout? GetAcquireTimeout(ServiceVersion version) => new(_service.Settings.Limits.Pull, $"{version} could not be pulled");
 
     public async Task<(ServiceVersion Version, EngineImage Image)> Acquire(ServiceVersion version, CancellationToken cancellationToken)
     {
-        if (await tools.Engine.FindImage(version.Reference, cancellationToken) is { } there)
+        if (await engine.FindImage(version.Reference, cancellationToken) is { } there)
             return (version, there);
 
         await context.EnterPreparation(DeploymentStep.Pull, cancellationToken);
         await context.Log($"Pulling {version}.");
-        var begun = tools.Time.GetTimestamp();
+        var begun = _tools.Time.GetTimestamp();
         var credential = await FindCredential(version.Image, cancellationToken);
         var image = await RegistryRetry.Run(
-            tools,
+            _tools,
             context.Log,
-            token => tools.Engine.Pull(version.Image, version.Digest!, credential, new LogProgress(context), token),
+            token => engine.Pull(version.Image, version.Digest!, credential, new LogProgress(context), token),
             cancellationToken
         );
-        await context.Log(string.Create(CultureInfo.InvariantCulture, $"Pulled in {tools.Time.GetElapsedTime(begun).TotalSeconds:0.0} s."));
+        await context.Log(
+            string.Create(CultureInfo.InvariantCulture, $"Pulled in {_tools.Time.GetElapsedTime(begun).TotalSeconds:0.0} s.")
+        );
         return (version, image);
     }
 
+    public Task<bool> Remove(ServiceVersion version, CancellationToken cancellationToken) =>
+        engine.RemoveImage(version.Image, version.Reference, cancellationToken);
+
     private async Task<RegistryCredential?> FindCredential(ImageName image, CancellationToken cancellationToken) =>
-        (await tools.Ledger.FindRegistry(service.Organization, image, cancellationToken))?.Credential;
+        (await _tools.Ledger.FindRegistry(_service.Organization, image, cancellationToken))?.Credential;
 
     /// <summary>Hands lines on to the log in their order.</summary>
     private sealed class LogProgress(DeploymentContext context) : IProgress<PullReport>

@@ -24,7 +24,7 @@ internal sealed class BakeHealth(DeploymentContext context, IRollout rollout)
         }
         catch (DeploymentFailedException failure)
         {
-            await context.Tools.Engine.ThrowIfShuttingDown(cancellationToken);
+            await context.Engine.ThrowIfShuttingDown(cancellationToken);
             await rollout.LogLastLines(container, cancellationToken);
             throw new DeploymentFailedException($"{failure.Message} It had served for a while; went back to the version before.");
         }
@@ -38,7 +38,7 @@ internal sealed class BakeHealth(DeploymentContext context, IRollout rollout)
         if (before.Timestamp != 0 && time.GetElapsedTime(before.Timestamp) < TimeSpan.FromSeconds(check.Interval))
             return;
         var target = new ProbeTarget(check.Port, check.Path);
-        var failure = await context.Tools.Engine.Probe(containerId, target, TimeSpan.FromSeconds(check.Timeout), cancellationToken);
+        var failure = await context.Engine.Probe(containerId, target, TimeSpan.FromSeconds(check.Timeout), cancellationToken);
         var failures = failure is null ? 0 : before.Failures + 1;
         _probes[containerId] = (time.GetTimestamp(), failures);
         if (failures >= check.Retries)

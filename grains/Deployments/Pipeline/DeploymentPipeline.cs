@@ -53,18 +53,19 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
                 throw new DeploymentFailedException(context.Deployment.Result);
             }
 
+            var next = 0;
             if (CanGoBack(context) && !stored.IsPastReturn())
             {
                 // with the version known, what was made can be taken back
                 if (!stored.IsPreparation())
-                    await steps[0].ExecuteAsync(context, cancellationToken);
+                    await steps[next++].ExecuteAsync(context, cancellationToken);
                 ThrowIfLostTooOften(context.Deployment);
                 context.StopToken.ThrowIfCancellationRequested();
             }
 
-            for (var index = 0; index < steps.Count; index++)
+            for (; next < steps.Count; next++)
             {
-                var step = steps[index];
+                var step = steps[next];
                 if (step.Position < stored && !step.IsRepeated(stored))
                     continue;
                 if (await Execute(step, context, cancellationToken) is { End: { } sentence })
@@ -217,7 +218,7 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
         {
             Version = version,
             ContainerRevision = context.Service.ContainerRevision,
-            VolumeGeneration = version is null ? null : context.Volumes.Generation,
+            VolumeGeneration = version is null ? null : context.VolumeGeneration,
         };
     }
 
@@ -231,14 +232,14 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
         {
             Deployment = context.End(state, result),
             Containers = await ListContainers(context, cancellationToken),
-            VolumesRecorded = context.Volumes.Recorded,
+            VolumesRecorded = context.VolumesRecorded,
         };
 
     private static async Task<ImmutableArray<ContainerView>> ListContainers(DeploymentContext context, CancellationToken cancellationToken)
     {
         try
         {
-            return ContainerViewMapper.From(await context.Tools.Engine.List(context.Service.Uuid, cancellationToken));
+            return ContainerViewMapper.From(await context.Engine.List(context.Service.Uuid, cancellationToken));
         }
         catch (Exception failure)
             when (DeploymentFailure.IsLastUnexpected(context.Deployment, failure) && !cancellationToken.IsCancellationRequested)

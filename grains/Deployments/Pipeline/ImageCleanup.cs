@@ -13,7 +13,7 @@ internal static class ImageCleanup
 
         async Task RemoveAndForget()
         {
-            if (await context.Tools.Engine.RemoveImage(version.Image, version.Reference, cancellationToken) && version.Commit is not null)
+            if (await context.ImageSource.Remove(version, cancellationToken) && version.Commit is not null)
                 await context.Tools.Ledger.ForgetBuild(context.Deployment.Engine, version.Digest!, cancellationToken);
         }
     }

@@ -7,15 +7,20 @@ namespace AutoDeploy.Deployments.Rollouts;
 /// container has a name by which a resumed run finds it, so that the command is not run twice, unless the engine went away with it.
 /// </summary>
 /// <param name="context">Of the run.</param>
+/// <param name="containers">The host.</param>
 /// <param name="spec">How a container with that name is made that runs that command.</param>
-internal sealed class CommandContainer(DeploymentContext context, Func<string, string, CancellationToken, Task<ContainerSpec>> spec)
+internal sealed class CommandContainer(
+    DeploymentContext context,
+    IContainerEngine containers,
+    Func<string, string, CancellationToken, Task<ContainerSpec>> spec
+)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The last lines of its output that go into the log.</summary>
     private const int MaxLastLines = 200;
 
-    private readonly IEngine _engine = context.Tools.Engine;
+    private readonly IEngine _engine = context.Engine;
 
     /// <summary>Runs the command to its end. Its container is there until <see cref="Remove"/>.</summary>
     /// <returns>What was wrong, in a sentence; null: it ended well.</returns>
@@ -24,12 +29,12 @@ internal sealed class CommandContainer(DeploymentContext context, Func<string, s
     {
         var (what, name, line) = Describe(command);
         var container = await _engine.Find(name, cancellationToken);
-        var id = container?.Id ?? await _engine.Create(await spec(name, line, cancellationToken), cancellationToken);
+        var id = container?.Id ?? await containers.Create(await spec(name, line, cancellationToken), cancellationToken);
         var isRepeated = context.EngineWasAway && container is { IsUp: false, ExitCode: not 0 };
         if (isRepeated || container is null or { State: EngineContainerState.Created })
         {
             await context.Log($"Running {what}{(isRepeated ? " again" : "")}: {line}");
-            await _engine.Start(id, cancellationToken);
+            await containers.Start(id, cancellationToken);
         }
 
         var ended = await WaitForEnd(id, stop);
@@ -48,7 +53,7 @@ internal sealed class CommandContainer(DeploymentContext context, Func<string, s
     {
         foreach (var (_, name, line) in Enum.GetValues<ServiceCommand>().Select(Describe))
             if (line.Length > 0 && await _engine.Find(name, cancellationToken) is { } left)
-                await _engine.Remove(left.Id, cancellationToken);
+                await containers.Remove(left.Id, cancellationToken);
     }
 
     private (string What, string Name, string Line) Describe(ServiceCommand command)

@@ -16,7 +16,7 @@ internal sealed record ServiceReferences(
         var settings = context.Service.Settings;
         var volumesFrom = new Dictionary<Guid, IReadOnlyList<EngineContainer>>();
         foreach (var otherId in settings.Container.Bindings.Select(binding => binding.VolumesFrom).OfType<Guid>().Distinct())
-            volumesFrom[otherId] = await context.Tools.Engine.List(otherId, cancellationToken);
+            volumesFrom[otherId] = await context.Engine.List(otherId, cancellationToken);
         var linkedNames = new Dictionary<Guid, string>();
         foreach (var link in settings.Links)
             if (await context.Tools.Grains.GetGrain<IServiceGrain>(link.ServiceId.ToString()).Get() is { } target)

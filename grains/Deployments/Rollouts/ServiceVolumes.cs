@@ -1,3 +1,4 @@
+using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using AutoDeploy.Volumes;
 
@@ -7,15 +8,10 @@ namespace AutoDeploy.Deployments.Rollouts;
 /// The volumes of one deployment's service. A volume is on record before it is made and until it is gone, so that a crash leaves none of
 /// which nobody knows; only what is on record is used and removed.
 /// </summary>
-internal sealed class ServiceVolumes(Service service, DeploymentContext context)
+internal sealed class ServiceVolumes(DeploymentContext context, IContainerEngine engine)
 {
+    private readonly Service _service = context.Service;
     private IReadOnlyList<VolumeRecord>? _known;
-
-    /// <summary>The set that the deployment's containers get.</summary>
-    public int Generation { get; } = VolumeGenerations.GetGeneration(service, context.Deployment);
-
-    /// <summary>All volumes of the service are on record.</summary>
-    public bool Recorded { get; private set; } = service.VolumesRecorded;
 
     /// <summary>Reads what is on record, and puts there what a service from before there was a record has.</summary>
     public async Task Load(CancellationToken cancellationToken)
@@ -23,14 +19,14 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
         if (_known is not null)
             return;
         if (context.Deployment.Operation != Operation.Terminate)
-            await context.Tools.Ledger.KeepVolumes(service.Uuid, cancellationToken);
-        if (!Recorded)
+            await context.Tools.Ledger.KeepVolumes(_service.Uuid, cancellationToken);
+        if (!context.VolumesRecorded)
         {
             await context.Tools.Ledger.AddVolumes(await Import(cancellationToken), cancellationToken);
-            Recorded = true;
+            context.VolumesRecorded = true;
         }
 
-        _known = await context.Tools.Ledger.ListVolumesOfService(service.Uuid, cancellationToken);
+        _known = await context.Tools.Ledger.ListVolumesOfService(_service.Uuid, cancellationToken);
     }
 
     /// <summary>What a slot's new container gets; what is new is on record then.</summary>
@@ -43,13 +39,13 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
     )
     {
         await Load(cancellationToken);
-        foreach (var name in service.Settings.Container.Bindings.Select(binding => binding.Volume).OfType<string>())
+        foreach (var name in _service.Settings.Container.Bindings.Select(binding => binding.Volume).OfType<string>())
             if (_known!.All(volume => volume.Name != name))
                 throw new DeploymentFailedException($"The volume {name}, which `bindings` names, is not the service's any more.");
-            else if (!await context.Tools.Engine.HasVolume(name, cancellationToken))
+            else if (!await engine.HasVolume(name, cancellationToken))
                 throw new DeploymentFailedException($"The volume {name}, which `bindings` names, is gone from the engine.");
         declared = [.. declared];
-        var uses = VolumeAssigner.Assign(service, slot, Generation, declared, lent, _known!, context.Tools.Time.GetUtcNow());
+        var uses = VolumeAssigner.Assign(_service, slot, context.VolumeGeneration, declared, lent, _known!, context.Tools.Time.GetUtcNow());
         if (uses.All(use => use.Origin != VolumeOrigin.New))
             return uses;
 
@@ -58,8 +54,16 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
             [.. uses.Where(use => use.Origin == VolumeOrigin.New).Select(use => use.Volume)],
             cancellationToken
         );
-        _known = await context.Tools.Ledger.ListVolumesOfService(service.Uuid, cancellationToken);
-        var recorded = VolumeAssigner.Assign(service, slot, Generation, declared, lent, _known, context.Tools.Time.GetUtcNow());
+        _known = await context.Tools.Ledger.ListVolumesOfService(_service.Uuid, cancellationToken);
+        var recorded = VolumeAssigner.Assign(
+            _service,
+            slot,
+            context.VolumeGeneration,
+            declared,
+            lent,
+            _known,
+            context.Tools.Time.GetUtcNow()
+        );
         return
         [
             .. recorded.Select(use =>
@@ -78,60 +82,66 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
     {
         foreach (var use in uses)
         {
-            var gone = use.Origin == VolumeOrigin.Reused && !await context.Tools.Engine.HasVolume(use.Volume.Name, cancellationToken);
+            var gone = use.Origin == VolumeOrigin.Reused && !await engine.HasVolume(use.Volume.Name, cancellationToken);
             await context.Log($"{container}: {use}{(gone ? " It is gone from the engine and is made anew, empty." : "")}");
         }
     }
 
     /// <summary>Removes the set of volumes that the deployment has begun, or one like it that ended without an end.</summary>
-    public async Task<string> DropNew(CancellationToken cancellationToken)
+    /// <returns>What could not be removed yet, in a sentence; null: nothing.</returns>
+    public async Task<string?> DropNew(CancellationToken cancellationToken)
     {
         if (context.Deployment.ReuseVolumes)
-            return "";
+            return null;
         await Load(cancellationToken);
-        return await Remove([.. _known!.Where(volume => volume.Slot > 0 && volume.Generation == Generation)], cancellationToken);
+        return await Remove(
+            [.. _known!.Where(volume => volume.Slot > 0 && volume.Generation == context.VolumeGeneration)],
+            cancellationToken
+        );
     }
 
     /// <summary>Removes the sets that neither the version nor one that can be gone back to has.</summary>
-    public async Task<string> DropOutdated(ServiceVersion version, CancellationToken cancellationToken)
+    /// <returns>What could not be removed yet, in a sentence; null: nothing.</returns>
+    public async Task<string?> DropOutdated(ServiceVersion version, CancellationToken cancellationToken)
     {
         await Load(cancellationToken);
-        var needed = VolumeGenerations.ListNeeded(service, version, Generation);
+        var needed = VolumeGenerations.ListNeeded(_service, version, context.VolumeGeneration);
         return await Remove([.. _known!.Where(volume => volume.Slot > 0 && !needed.Contains(volume.Generation))], cancellationToken);
     }
 
     /// <summary>
     /// Lets the volumes of a service go whose containers are gone: for good, or for the time in which another service can have them.
     /// </summary>
-    public async Task<string> Release(CancellationToken cancellationToken)
+    /// <returns>What could not be removed yet, in a sentence; null: nothing.</returns>
+    public async Task<string?> Release(CancellationToken cancellationToken)
     {
         await Load(cancellationToken);
         if (context.Deployment.RemoveVolumes)
             return await Remove(_known!, cancellationToken);
         if (_known!.Count == 0)
-            return "";
+            return null;
         var now = context.Tools.Time.GetUtcNow();
         var until = now + context.Tools.Options.VolumeGrace;
-        await context.Tools.Ledger.ReleaseVolumes(service.Uuid, now, until, cancellationToken);
+        await context.Tools.Ledger.ReleaseVolumes(_service.Uuid, now, until, cancellationToken);
         foreach (var volume in _known)
             await context.Log($"The volume {volume.Name}{At(volume)} is kept until {until.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
-        return "";
+        return null;
     }
 
     private static string At(VolumeRecord volume) => volume.Path.Length > 0 ? $" ({volume.Path})" : "";
 
-    /// <returns>What could not be removed yet, in a sentence with a space before it; empty: nothing.</returns>
-    private async Task<string> Remove(IReadOnlyList<VolumeRecord> volumes, CancellationToken cancellationToken)
+    /// <returns>What could not be removed yet, in a sentence; null: nothing.</returns>
+    private async Task<string?> Remove(IReadOnlyList<VolumeRecord> volumes, CancellationToken cancellationToken)
     {
         if (volumes.Count == 0)
-            return "";
+            return null;
         await context.ThrowIfFenced(cancellationToken);
         await context.Tools.Ledger.MarkForRemoval([.. volumes.Select(volume => volume.Uuid)], cancellationToken);
         _known = null;
         var inUse = new List<string>();
         foreach (var volume in volumes)
         {
-            if (!await context.Tools.Engine.RemoveVolume(volume.Name, cancellationToken))
+            if (!await engine.RemoveVolume(volume.Name, cancellationToken))
             {
                 inUse.Add(volume.Name);
                 continue;
@@ -141,29 +151,29 @@ internal sealed class ServiceVolumes(Service service, DeploymentContext context)
             await context.Log($"The volume {volume.Name}{At(volume)} is removed.");
         }
 
-        return inUse.Count == 0 ? "" : $" Containers of others still have {string.Join(", ", inUse)}, removed when they are gone.";
+        return inUse.Count == 0 ? null : $"Containers of others still have {string.Join(", ", inUse)}, removed when they are gone.";
     }
 
     private async Task<IReadOnlyList<VolumeRecord>> Import(CancellationToken cancellationToken)
     {
-        var containers = await context.Tools.Engine.List(service.Uuid, cancellationToken);
+        var containers = await context.Engine.List(_service.Uuid, cancellationToken);
 
         // what serves counts: the container before, until the new one has taken over for good
         var hasTakenOver = context.Deployment.Step.IsPastReturn();
         containers = [.. containers.OrderBy(c => c.Labels.DeploymentId == context.Deployment.Uuid != hasTakenOver).ThenBy(c => !c.IsUp)];
         var lent = new HashSet<string>();
         foreach (var mount in containers.Where(c => c.HasLentMounts).SelectMany(c => c.Mounts).Where(mount => mount.IsVolume))
-            if (await context.Tools.Engine.IsVolumeOfAnother(mount.Source, service.Uuid, cancellationToken))
+            if (await engine.IsVolumeOfAnother(mount.Source, _service.Uuid, cancellationToken))
                 lent.Add(mount.Source);
         var found = VolumeImport.From(
-            service,
+            _service,
             containers,
-            await context.Tools.Engine.LabeledVolumes(service.Uuid, cancellationToken),
+            await engine.LabeledVolumes(_service.Uuid, cancellationToken),
             lent,
             context.Tools.Time.GetUtcNow()
         );
         foreach (var volume in found.Where(volume => volume.Path.Length > 0))
-            await context.Log($"{service.Name} has had the volume {volume.Name} ({volume.Path}) and keeps it.");
+            await context.Log($"{_service.Name} has had the volume {volume.Name} ({volume.Path}) and keeps it.");
         return found;
     }
 }

@@ -21,6 +21,8 @@ internal sealed class SlotRollout : IRollout
     private readonly DeploymentContext _context;
     private readonly ServiceReferences _references;
     private readonly IEngine _engine;
+    private readonly IContainerEngine _containers;
+    private readonly ServiceVolumes _volumes;
     private readonly TimeProvider _time;
     private readonly Service _service;
     private readonly ReadinessProbe _readiness;
@@ -35,16 +37,19 @@ internal sealed class SlotRollout : IRollout
     /// <summary>Ids of the containers that ran when the deployment began.</summary>
     private readonly HashSet<string> _startedContainerIds;
 
-    public SlotRollout(DeploymentContext context, ServiceReferences references)
+    public SlotRollout(DeploymentContext context, IContainerEngine engine, ServiceVolumes volumes, ServiceReferences references)
     {
         _context = context;
         _references = references;
-        _engine = context.Tools.Engine;
+        _engine = context.Engine;
+        _containers = engine;
+        _volumes = volumes;
         _time = context.Tools.Time;
         _service = context.Service;
         _readiness = new ReadinessProbe(_engine, _time);
         _commands = new CommandContainer(
             context,
+            engine,
             async (name, command, token) => ContainerSpecFactory.CreateCommandSpec((await PlanSlot(1, token)).Spec, name, command)
         );
         _aliases = [_service.Name];
@@ -78,10 +83,10 @@ internal sealed class SlotRollout : IRollout
             else if (!container.IsUp)
             {
                 await _context.Log($"Starting {container.Name}.");
-                await _engine.Start(container.Id, cancellationToken);
+                await _containers.Start(container.Id, cancellationToken);
                 await WaitUntilReady(container, cancellationToken);
                 await _context.ThrowIfFenced(cancellationToken);
-                await _engine.Expose(container.Id, _aliases, cancellationToken);
+                await _containers.Expose(container.Id, _aliases, cancellationToken);
             }
         }
     }
@@ -104,7 +109,7 @@ internal sealed class SlotRollout : IRollout
         if (isApart)
         {
             // what it writes to is used again: it may end in order
-            await Task.WhenAll(fresh.Where(c => c.IsUp).Select(c => _engine.Stop(c.Id, _context.StopTimeout, cancellationToken)));
+            await Task.WhenAll(fresh.Where(c => c.IsUp).Select(c => _containers.Stop(c.Id, _context.StopTimeout, cancellationToken)));
             await Remove(fresh, cancellationToken);
         }
 
@@ -121,7 +126,7 @@ internal sealed class SlotRollout : IRollout
                 )
                     await StartAgain(container, cancellationToken);
 
-                await _engine.Expose(container.Id, _aliases, cancellationToken);
+                await _containers.Expose(container.Id, _aliases, cancellationToken);
             }
         }
 
@@ -129,7 +134,7 @@ internal sealed class SlotRollout : IRollout
         if (_context.Deployment.Operation == Operation.Start && !_service.WantsToRun)
         {
             foreach (var container in old.Where(c => c.IsUp))
-                await _engine.Stop(container.Id, _context.StopTimeout, cancellationToken);
+                await _containers.Stop(container.Id, _context.StopTimeout, cancellationToken);
         }
 
         if (!isApart)
@@ -139,7 +144,7 @@ internal sealed class SlotRollout : IRollout
     /// <summary>Lets the old containers go: SIGTERM, the stop timeout, removal. Then the new ones take the plain names.</summary>
     public async Task Retire(CancellationToken cancellationToken)
     {
-        await _context.Volumes.Load(cancellationToken);
+        await _volumes.Load(cancellationToken);
         await StopAndRemove(await WithdrawOld(cancellationToken), cancellationToken);
         await Rename(cancellationToken);
     }
@@ -162,11 +167,10 @@ internal sealed class SlotRollout : IRollout
         }
     }
 
-    public async Task<string?> RemoveOldVolumes(CancellationToken cancellationToken) =>
-        ToRemark(await _context.Volumes.DropOutdated(_context.Version!, cancellationToken));
+    public Task<string?> RemoveOldVolumes(CancellationToken cancellationToken) =>
+        _volumes.DropOutdated(_context.Version!, cancellationToken);
 
-    public async Task<string?> RemoveNewVolumes(CancellationToken cancellationToken) =>
-        ToRemark(await _context.Volumes.DropNew(cancellationToken));
+    public Task<string?> RemoveNewVolumes(CancellationToken cancellationToken) => _volumes.DropNew(cancellationToken);
 
     public async Task Stop(CancellationToken cancellationToken) =>
         await Task.WhenAll(
@@ -176,7 +180,7 @@ internal sealed class SlotRollout : IRollout
     public async Task<string?> Terminate(CancellationToken cancellationToken)
     {
         await StopAndRemove(await _engine.List(_service.Uuid, cancellationToken), cancellationToken);
-        return ToRemark(await _context.Volumes.Release(cancellationToken));
+        return await _volumes.Release(cancellationToken);
     }
 
     public Task<string?> RunCommand(ServiceCommand command, CancellationToken stop, CancellationToken cancellationToken) =>
@@ -188,7 +192,7 @@ internal sealed class SlotRollout : IRollout
     public async Task Rename(CancellationToken cancellationToken)
     {
         foreach (var container in await ListNew(cancellationToken))
-            await _engine.Rename(container.Id, ContainerNames.Plain(_service.Name, container.Labels.Slot), cancellationToken);
+            await _containers.Rename(container.Id, ContainerNames.Plain(_service.Name, container.Labels.Slot), cancellationToken);
     }
 
     /// <summary>Removes the containers of slots that are no longer wanted.</summary>
@@ -200,7 +204,7 @@ internal sealed class SlotRollout : IRollout
         if (surplus.Count == 0)
             return;
         foreach (var container in surplus.Where(c => c.IsUp))
-            await _engine.Withdraw(container.Id, _aliases, cancellationToken);
+            await _containers.Withdraw(container.Id, _aliases, cancellationToken);
         await Task.Delay(DrainDelay, _time, cancellationToken);
         await StopAndRemove(surplus, cancellationToken);
     }
@@ -225,7 +229,7 @@ internal sealed class SlotRollout : IRollout
         if (_context.EngineWasAway && _service.WantsToRun)
         {
             foreach (var container in old.Where(c => !c.IsUp && _startedContainerIds.Contains(c.Id) && !_stoppedFirstIds.Contains(c.Id)))
-                await _engine.Start(container.Id, cancellationToken);
+                await _containers.Start(container.Id, cancellationToken);
         }
 
         // when nobody else serves the name there is nobody to protect, and the name can lead to the new container from the start
@@ -239,12 +243,12 @@ internal sealed class SlotRollout : IRollout
         {
             var spec = plan.Spec with { Aliases = alone ? _aliases : [] };
             if (mine is null)
-                await _context.Volumes.Tell(spec.Name, plan.Volumes, cancellationToken);
-            var id = mine?.Id ?? await _engine.Create(spec, cancellationToken);
+                await _volumes.Tell(spec.Name, plan.Volumes, cancellationToken);
+            var id = mine?.Id ?? await _containers.Create(spec, cancellationToken);
             foreach (var (container, why) in first.Where(c => c.Container.IsUp))
             {
                 await _context.Log($"Stopping {container.Name} first: {why}.");
-                await _engine.Stop(container.Id, _context.StopTimeout, cancellationToken);
+                await _containers.Stop(container.Id, _context.StopTimeout, cancellationToken);
             }
 
             if (mine is null || mine.State == EngineContainerState.Created || (_context.EngineWasAway && !mine.IsUp))
@@ -253,12 +257,12 @@ internal sealed class SlotRollout : IRollout
                     ? $" beside {running.Name}"
                     : "";
                 await _context.Log($"Starting {spec.Name} with {_context.Version}{beside}.");
-                await _engine.Start(id, cancellationToken);
+                await _containers.Start(id, cancellationToken);
             }
             else
             {
                 // a crash while it was given the name left it off the network, where no check can reach it
-                await _engine.Expose(id, spec.Aliases, cancellationToken);
+                await _containers.Expose(id, spec.Aliases, cancellationToken);
             }
 
             mine =
@@ -268,9 +272,9 @@ internal sealed class SlotRollout : IRollout
         }
 
         await _context.ThrowIfFenced(cancellationToken);
-        await _engine.Expose(mine.Id, _aliases, cancellationToken);
+        await _containers.Expose(mine.Id, _aliases, cancellationToken);
         foreach (var container in old.Where(c => c.IsUp && !_stoppedFirstIds.Contains(c.Id)))
-            await _engine.Withdraw(container.Id, _aliases, cancellationToken);
+            await _containers.Withdraw(container.Id, _aliases, cancellationToken);
         await _context.Log(old.Count == 0 ? $"{mine.Name} serves as {_service.Name}." : $"Switched: {_service.Name} leads to {mine.Name}.");
     }
 
@@ -376,19 +380,12 @@ internal sealed class SlotRollout : IRollout
             await _context.Log($"  | {line}");
     }
 
-    private static string? ToRemark(string sentence) => sentence.Length == 0 ? null : sentence.Trim();
-
     private async Task<SlotPlan> PlanSlot(int slot, CancellationToken cancellationToken)
     {
         // a run that was resumed after the new version had taken over has not acquired the image again
-        _context.Image ??= await _engine.FindImage(_context.Version!.Reference, cancellationToken);
+        _context.Image ??= await _containers.FindImage(_context.Version!.Reference, cancellationToken);
         var lent = ContainerSpecFactory.Lent(_service, _references.VolumesFrom);
-        var volumes = await _context.Volumes.Assign(
-            slot,
-            _context.Image?.Volumes ?? [],
-            [.. lent.Select(mount => mount.Path)],
-            cancellationToken
-        );
+        var volumes = await _volumes.Assign(slot, _context.Image?.Volumes ?? [], [.. lent.Select(mount => mount.Path)], cancellationToken);
         var spec = ContainerSpecFactory.CreateSpec(
             _service,
             _context.Version!,
@@ -411,7 +408,7 @@ internal sealed class SlotRollout : IRollout
             {
                 if (container.IsUp)
                     await Stop(container, cancellationToken);
-                await _engine.Remove(container.Id, cancellationToken);
+                await _containers.Remove(container.Id, cancellationToken);
                 await _context.Log($"{container.Name} is gone.");
             })
         );
@@ -419,13 +416,13 @@ internal sealed class SlotRollout : IRollout
     private async Task StartAgain(EngineContainer container, CancellationToken cancellationToken)
     {
         await _context.Log($"Starting {container.Name} again.");
-        await _engine.Start(container.Id, cancellationToken);
+        await _containers.Start(container.Id, cancellationToken);
     }
 
     private async Task Stop(EngineContainer container, CancellationToken cancellationToken)
     {
         await _context.Log($"Stopping {container.Name}.");
-        await _engine.Stop(container.Id, _context.StopTimeout, cancellationToken);
+        await _containers.Stop(container.Id, _context.StopTimeout, cancellationToken);
     }
 
     /// <summary>The old containers, after nobody asks them any more.</summary>
@@ -435,7 +432,7 @@ internal sealed class SlotRollout : IRollout
         if (old.Any(c => c.IsUp))
         {
             foreach (var container in old.Where(c => c.IsUp))
-                await _engine.Withdraw(container.Id, _aliases, cancellationToken);
+                await _containers.Withdraw(container.Id, _aliases, cancellationToken);
             await Task.Delay(DrainDelay, _time, cancellationToken);
             await _context.ThrowIfFenced(cancellationToken);
         }
@@ -447,7 +444,7 @@ internal sealed class SlotRollout : IRollout
     {
         foreach (var container in containers)
         {
-            await _engine.Remove(container.Id, cancellationToken);
+            await _containers.Remove(container.Id, cancellationToken);
             await _context.Log($"{container.Name} is removed.");
         }
     }

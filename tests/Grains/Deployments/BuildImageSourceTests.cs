@@ -101,15 +101,15 @@ public sealed class BuildImageSourceTests
                         _ => null,
                     }
             ),
-            Fake.Create<IEngine>(
+            new FakeEngineProvider(
                 (method, arguments) =>
                     method switch
                     {
-                        nameof(IEngine.FindImage) => Task.FromResult(
+                        nameof(IImageBuilder.FindImage) => Task.FromResult(
                             _images.Contains((string)arguments[0]!) ? new EngineImage((string)arguments[0]!, null) : null
                         ),
-                        nameof(IEngine.Build) => Build((BuildSpec)arguments[0]!),
-                        nameof(IEngine.Tag) => Task.CompletedTask,
+                        nameof(IImageBuilder.Build) => Build((BuildSpec)arguments[0]!),
+                        nameof(IImageBuilder.Tag) => Task.CompletedTask,
                         _ => null,
                     }
             ),

@@ -5,7 +5,7 @@ using AutoDeploy.Sources;
 namespace AutoDeploy.Grains.Tests.Deployments;
 
 /// <summary>One Docker host in memory: containers, their names and aliases, images.</summary>
-internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
+internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine, IContainerEngine, IImageBuilder
 {
     private readonly List<EngineContainer> _containers = [];
     private readonly Dictionary<string, ContainerSpec> _specs = [];
@@ -74,6 +74,8 @@ internal sealed class FakeEngine(FaultPlan faults, TimeProvider time) : IEngine
         _containers.Add(container);
         return container;
     }
+
+    public EngineKind Kind => EngineKind.DockerHost;
 
     public Task Ping(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -150,12 +150,15 @@ internal sealed class PipelineScenario
         }
     }
 
+    /// <summary>What the steps of a run share that goes on from what is stored.</summary>
+    public DeploymentContext CreateContext() => new(Stored, Service, Tools(), Signals, engineWasAway: false, CancellationToken.None);
+
     private DeploymentTools Tools()
     {
         var options = new DeploymentOptions();
         return new DeploymentTools(
             FakeLedger(),
-            Engine,
+            new FakeEngineProvider(Engine, Engine, Engine),
             FakeRegistry(),
             FakeGit(),
             new BuildCoordinator(options),

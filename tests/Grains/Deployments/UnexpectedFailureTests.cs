@@ -254,7 +254,7 @@ public sealed class UnexpectedFailureTests
                         _ => null,
                     }
             ),
-            Fake.Create<IEngine>(
+            new FakeEngineProvider(
                 (method, _) =>
                 {
                     _engineCalls.Add(method);

@@ -5,7 +5,7 @@ using AutoDeploy.Sources;
 namespace AutoDeploy.Grains.Tests.Volumes;
 
 /// <summary>An engine in memory: containers with volumes, of which it says when two that run could write to the same one.</summary>
-internal sealed class FakeEngine : IEngine
+internal sealed class FakeEngine : IEngine, IContainerEngine, IImageBuilder
 {
     private readonly Dictionary<string, EngineContainer> _containers = [];
     private int _made;
@@ -131,6 +131,8 @@ internal sealed class FakeEngine : IEngine
             Volumes.Remove(name);
             return true;
         });
+
+    public EngineKind Kind => EngineKind.DockerHost;
 
     public Task Ping(CancellationToken cancellationToken) => throw new NotSupportedException();
 

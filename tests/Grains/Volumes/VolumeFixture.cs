@@ -177,7 +177,7 @@ internal sealed class VolumeFixture
                         _ => null,
                     }
             ),
-            Engine,
+            new FakeEngineProvider(Engine, Engine, Engine),
             Fake.Create<IRegistry>((_, _) => null),
             Fake.Create<IGit>((_, _) => null),
             new BuildCoordinator(new DeploymentOptions()),
