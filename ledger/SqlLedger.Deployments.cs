@@ -11,7 +11,7 @@ public sealed partial class SqlLedger
     private const string DeploymentColumns = """
         uuid, service, operation, state, cause, cause_push, cause_text, cause_user, cause_ip, cause_method, cause_path, cause_user_agent,
         image, digest, step, reuse_volumes, result, created, started, ended, commit_id, body_sealed,
-        cancel_asked, switched, rolled_back, back_to, repository, engine, taken_up, failures, lost, remove_volumes
+        cancel_asked, switched, rolled_back, back_to, repository, engine, taken_up, failures, lost, remove_volumes, blameless
         """;
 
     internal const string SelectDeployment = $"SELECT {DeploymentColumns} FROM deployments WHERE uuid = @uuid";
@@ -98,7 +98,7 @@ public sealed partial class SqlLedger
                 SET state = @state, open = @open, image = @image, digest = @digest, commit_id = @commit_id, repository = @repository,
                   step = @step,
                     result = @result, started = @started, switched = @switched, rolled_back = @rolled_back, ended = @ended,
-                      failures = @failures,
+                      failures = @failures, blameless = @blameless,
                     body_sealed = CASE WHEN @open = 1 THEN body_sealed END, worker = @worker
                 WHERE uuid = @uuid AND open = 1 AND taken_up = @taken_up
                 """,
@@ -115,6 +115,7 @@ public sealed partial class SqlLedger
                 ("rolled_back", deployment.RolledBack),
                 ("ended", deployment.Ended),
                 ("failures", deployment.Failures),
+                ("blameless", deployment.IsBlameless),
                 ("worker", deployment.State == DeploymentState.InProgress ? _process : null),
                 ("uuid", deployment.Uuid),
                 ("taken_up", deployment.LeaseEpoch)
@@ -224,5 +225,6 @@ public sealed partial class SqlLedger
             Failures = (int)row.Number(29),
             Lost = (int)row.Number(30),
             RemoveVolumes = row.Flag(31),
+            IsBlameless = row.Flag(32),
         };
 }

@@ -100,6 +100,13 @@ public sealed record Deployment
     [Id(23)]
     public int Lost { get; init; }
 
+    /// <summary>
+    /// It goes back only because another deployment of its deploy group failed: its version may be tried again by itself. Stored before
+    /// anything is taken back.
+    /// </summary>
+    [Id(43)]
+    public bool IsBlameless { get; init; }
+
     /// <summary>To terminate: whether the volumes go, too, at once.</summary>
     [Id(42)]
     public bool RemoveVolumes { get; init; }

@@ -50,7 +50,7 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
             if (stored == DeploymentStep.Compensating)
             {
                 await steps[0].ExecuteAsync(context, cancellationToken);
-                throw new DeploymentFailedException(context.Deployment.Result);
+                throw new DeploymentFailedException(context.Deployment.Result, context.Deployment.IsBlameless);
             }
 
             var next = 0;
@@ -96,13 +96,13 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
         catch (Exception failure) when (GetSentence(context, failure, cancellationToken) is { } sentence)
         {
             var isCanceled = context.Deployment is { Step: DeploymentStep.Compensating, CancelRequestedBy: not null };
-            var outcome = await Compensate(
+            return await Compensate(
                 context,
                 isCanceled ? DeploymentState.Canceled : DeploymentState.Failed,
                 sentence,
-                cancellationToken
+                cancellationToken,
+                isBlameless: failure is DeploymentFailedException { IsBlameless: true }
             );
-            return failure is DeploymentFailedException { IsBlameless: true } ? outcome with { Failed = null } : outcome;
         }
 
         return await Succeed(
@@ -153,14 +153,15 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
             : null;
 
     /// <summary>
-    /// Takes back what was done, last step first. That it failed and why is stored before, so that a crash does not make it try again. What
-    /// stop and terminate have done is not taken back.
+    /// Takes back what was done, last step first. That it failed, why and whose fault it is is stored before, so that a crash does not make
+    /// it try again. What stop and terminate have done is not taken back.
     /// </summary>
     private async Task<DeploymentOutcome> Compensate(
         DeploymentContext context,
         DeploymentState state,
         string sentence,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool isBlameless = false
     )
     {
         var deployment = context.Deployment;
@@ -179,6 +180,7 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
                     Step = DeploymentStep.Compensating,
                     Result = sentence,
                     RolledBack = isRolledBack,
+                    IsBlameless = isBlameless,
                 },
                 cancellationToken
             );
@@ -188,7 +190,7 @@ internal sealed class DeploymentPipeline(params IReadOnlyList<IDeploymentStep> s
         for (var index = Math.Min(last, steps.Count - 1); index >= 0; index--)
             await steps[index].CompensateAsync(context, cancellationToken);
         var outcome = await End(context, state, sentence, cancellationToken);
-        return state == DeploymentState.Failed ? outcome with { Failed = GetFailedVersion(context) } : outcome;
+        return state == DeploymentState.Failed && !isBlameless ? outcome with { Failed = GetFailedVersion(context) } : outcome;
     }
 
     /// <summary>What failed, so that no push has it tried again; null when it is what runs.</summary>

@@ -66,7 +66,7 @@ public class PipelineCrashTests
     }
 
     private static string Describe(PipelineScenario scenario, DeploymentOutcome outcome) =>
-        $"{outcome.Deployment.State} {outcome.Deployment.Result} {outcome.Version?.Digest} "
+        $"{outcome.Deployment.State} {outcome.Deployment.Result} {outcome.Version?.Digest} blamed: {outcome.Failed} "
         + $"{outcome.Deployment.RolledBack}\n{scenario.Engine.Describe()}";
 
     private static ServiceSettings StopFirst(ServiceSettings settings) =>

@@ -162,6 +162,7 @@ public abstract partial class LedgerContract
             Step = DeploymentStep.Bake,
             SwitchedAt = Noon.AddSeconds(1),
             RolledBack = true,
+            IsBlameless = true,
         };
         await Ledger.UpdateDeployment(baking, Never);
         Assert.Equal(baking with { CancelRequestedBy = "ida" }, await Ledger.FindDeployment(deployment.Uuid, Never));
