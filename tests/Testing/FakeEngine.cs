@@ -22,6 +22,9 @@ public sealed class FakeEngine : IEngine, IContainerEngine, IImageBuilder
             containers[container.Id] = how(container);
     }
 
+    /// <summary>The exit codes of services' commands, by service; others end well.</summary>
+    public ConcurrentDictionary<Guid, int> Ended { get; } = [];
+
     /// <summary>How it answers a ping.</summary>
     public Func<Task> Answer { get; set; } = () => Task.CompletedTask;
 
@@ -51,29 +54,40 @@ public sealed class FakeEngine : IEngine, IContainerEngine, IImageBuilder
     public Task Tag(string id, ImageName name, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<IReadOnlyList<EngineContainer>> List(Guid? serviceId, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<EngineContainer>>(
-            serviceId is { } uuid ? [.. Of(uuid).Values] : [.. _containers.Values.SelectMany(c => c.Values)]
-        );
+        Task.FromResult<IReadOnlyList<EngineContainer>>([
+            .. (serviceId is { } uuid ? Of(uuid).Values : _containers.Values.SelectMany(c => c.Values)).Where(container =>
+                container.Labels.Slot > 0
+            ),
+        ]);
 
     public Task<EngineContainer?> Find(string id, CancellationToken cancellationToken) =>
-        Task.FromResult(Of(Guid.Parse(id.Split('/')[0])).GetValueOrDefault(id));
+        Task.FromResult(
+            id.Contains('/', StringComparison.Ordinal)
+                ? Of(Guid.Parse(id.Split('/')[0])).GetValueOrDefault(id)
+                : _containers.Values.SelectMany(containers => containers.Values).FirstOrDefault(container => container.Name == id)
+        );
 
     public Task<string> Create(ContainerSpec spec, CancellationToken cancellationToken)
     {
         var id = $"{spec.Labels.ServiceId}/{spec.Labels.DeploymentId}/{spec.Labels.Slot}";
+        int? ended = spec.Labels.Slot > 0 ? null : Ended.GetValueOrDefault(spec.Labels.ServiceId);
         Of(spec.Labels.ServiceId)[id] = new EngineContainer
         {
             Id = id,
             Name = spec.Name,
             Labels = spec.Labels,
-            State = EngineContainerState.Running,
+            State = ended is null ? EngineContainerState.Running : EngineContainerState.Exited,
+            ExitCode = ended ?? 0,
         };
         return Task.FromResult(id);
     }
 
-    public Task Start(string id, CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Containers are down when they were stopped; otherwise they stay as they are.</summary>
+    public bool Stops { get; set; }
 
-    public Task Stop(string id, TimeSpan timeout, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task Start(string id, CancellationToken cancellationToken) => SetState(id, EngineContainerState.Running);
+
+    public Task Stop(string id, TimeSpan timeout, CancellationToken cancellationToken) => SetState(id, EngineContainerState.Exited);
 
     public Task Remove(string id, CancellationToken cancellationToken)
     {
@@ -112,6 +126,14 @@ public sealed class FakeEngine : IEngine, IContainerEngine, IImageBuilder
     {
         yield return new EngineEvent(EngineEventKind.Connected, Guid.Empty, "", DateTimeOffset.UtcNow);
         await Task.Delay(Timeout.Infinite, cancellationToken);
+    }
+
+    private Task SetState(string id, EngineContainerState state)
+    {
+        var containers = Of(Guid.Parse(id.Split('/')[0]));
+        if (Stops && containers.TryGetValue(id, out var container) && container.Labels.Slot > 0)
+            containers[id] = container with { State = state };
+        return Task.CompletedTask;
     }
 
     private ConcurrentDictionary<string, EngineContainer> Of(Guid serviceId) => _containers.GetOrAdd(serviceId, _ => new());
