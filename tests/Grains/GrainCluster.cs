@@ -65,6 +65,9 @@ public sealed class GrainCluster : IAsyncLifetime, ICollectionFixture<GrainClust
     /// <summary>How repositories fail to be read.</summary>
     public ConcurrentDictionary<string, GitException> GitFailures { get; } = [];
 
+    /// <summary>How often they failed.</summary>
+    public ConcurrentDictionary<string, int> FailedReads { get; } = [];
+
     /// <summary>The files of repositories.</summary>
     public ConcurrentDictionary<string, IReadOnlyList<string>> Files { get; } = [];
 
@@ -138,7 +141,11 @@ public sealed class GrainCluster : IAsyncLifetime, ICollectionFixture<GrainClust
             {
                 var key = ((GitRemote)arguments[0]!).Repository.Key;
                 if (GitFailures.TryGetValue(key, out var failure))
+                {
+                    FailedReads.AddOrUpdate(key, 1, (_, count) => count + 1);
                     throw failure;
+                }
+
                 return method switch
                 {
                     nameof(IGit.Fetch) => Task.FromResult(Commits[key] with { Id = (string?)arguments[2] ?? Commits[key].Id }),

@@ -40,9 +40,6 @@ public sealed class MemoryLedger
     /// <summary>How calls of a method fail, by the method's name; null: this call does not.</summary>
     public ConcurrentDictionary<string, Func<object?[], Exception?>> Failures { get; } = [];
 
-    /// <summary>How often each method was called.</summary>
-    public ConcurrentDictionary<string, int> Calls { get; } = [];
-
     public ILedger Create() => Fake.Create<ILedger>(Answer);
 
     public IReadOnlyList<LedgerEvent> Events
@@ -152,7 +149,6 @@ public sealed class MemoryLedger
 
     private object? Answer(string method, object?[] arguments)
     {
-        Calls.AddOrUpdate(method, 1, (_, count) => count + 1);
         if (Failures.TryGetValue(method, out var fails) && fails(arguments) is { } failure)
             throw failure;
         lock (_lock)

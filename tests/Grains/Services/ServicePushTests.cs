@@ -205,7 +205,7 @@ public class ServicePushTests(GrainCluster cluster)
         var push = service.CreateGitPush(3);
         cluster.Ledger.Add(push);
         await cluster.Grains.GetGrain<IRepositoryGrain>(push.Source).Wake();
-        await Eventually.Until(() => cluster.Ledger.Calls.GetValueOrDefault(nameof(ILedger.ListGitHosts)) > 1);
+        await Eventually.Until(() => cluster.FailedReads.ContainsKey(service.Repository));
         Assert.Null(cluster.Ledger.Find(push.Uuid, service.Uuid));
         cluster.GitFailures.TryRemove(service.Repository, out _);
         await cluster.Grains.GetGrain<IRepositoryGrain>(push.Source).Wake();
