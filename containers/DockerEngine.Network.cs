@@ -181,6 +181,6 @@ public sealed partial class DockerEngine
         || words.Contains("does not belong to any of this network", StringComparison.Ordinal)
         || words.Contains("out of range", StringComparison.OrdinalIgnoreCase);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The container {Container} could not get the address {Address} back: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Failed to restore address {Address} of container {Container}: {Reason}")]
     private partial void LogAddressLost(string container, string? address, string reason);
 }

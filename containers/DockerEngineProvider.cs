@@ -50,7 +50,7 @@ public sealed partial class DockerEngineProvider : IEngineProvider, IDisposable
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "the engine {Engine} at {Url} is reached without TLS: whoever reaches it there can do anything on its machine"
+        Message = "Engine {Engine} at {Url} is used without TLS; anyone who can connect to it controls its machine"
     )]
     private partial void LogPlain(string engine, string url);
 }

@@ -139,6 +139,6 @@ internal sealed partial class OwnContainers(string engine, IContainerLedger ledg
     )]
     private partial void LogForeign(string id, string name, string engine);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Container {Id} could not be recorded or forgotten: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Failed to update the record of container {Id}: {Reason}")]
     private partial void LogNotRecorded(string id, string reason);
 }

@@ -288,6 +288,6 @@ public sealed partial class GitMirrorClient : IGit
             lease.Mirror.Delete();
     }
 
-    [LoggerMessage(LogLevel.Warning, "The mirror of {Repository} is damaged and made anew: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Mirror of {Repository} is damaged; cloning it again: {Reason}")]
     private partial void LogDamage(string repository, string reason);
 }

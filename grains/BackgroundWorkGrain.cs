@@ -64,6 +64,6 @@ public abstract partial class BackgroundWorkGrain(IHostApplicationLifetime host,
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Grain} {Key} was interrupted; it is taken up again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Background work of {Grain} {Key} failed; the next call starts it again")]
     private static partial void LogInterrupted(ILogger logger, string grain, string key, Exception failure);
 }

@@ -100,6 +100,6 @@ public sealed partial class SqlLedger : ILedger, IAsyncDisposable, IDisposable
             operation
         );
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Ledger {Name}: schema {Found} brought to {Known}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Ledger {Name}: migrated the schema from version {Found} to {Known}")]
     private partial void LogMigrated(string name, long found, long known);
 }

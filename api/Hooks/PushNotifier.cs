@@ -40,6 +40,6 @@ public sealed partial class PushNotifier(IGrainFactory grains, ILogger<PushNotif
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The grain of {Source} could not be told of a push; the sweeper will do it")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Failed to notify the grain of {Source} of a push; the recovery sweep will do it")]
     private static partial void LogLost(ILogger logger, string source, Exception e);
 }

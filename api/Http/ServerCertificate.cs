@@ -113,10 +113,10 @@ public sealed partial class ServerCertificate
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Loaded the certificate {Path} again")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Reloaded certificate {Path}")]
     private static partial void LogReloaded(ILogger logger, string path);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Failed to load the certificate again; the one before is used on. {Reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed to reload the certificate; the current one stays in use. {Reason}")]
     private static partial void LogCannotReload(ILogger logger, string reason);
 
     private sealed record Files(string Certificate, string Key, byte[] Digest);

@@ -296,18 +296,18 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
     private static Dictionary<string, IDictionary<string, bool>> Filter(string kind, string value) =>
         new() { [kind] = new Dictionary<string, bool> { [value] = true } };
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "joined the network {Network}, to reach the services' containers")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Joined network {Network} to reach the services' containers")]
     private partial void LogJoined(string network);
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "the network {Network} could not be joined, so health checks may not reach the services' containers: {Reason}"
+        Message = "Failed to join network {Network}; health checks may not reach the services' containers: {Reason}"
     )]
     private partial void LogNotJoined(string network, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Made the network {Network} with {Subnet}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Created network {Network} with subnet {Subnet}")]
     private partial void LogMade(string network, string subnet);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Could not make the network {Network}, trying again: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Failed to create network {Network}; retrying: {Reason}")]
     private partial void LogTriesAgain(string network, string reason);
 }

@@ -256,15 +256,15 @@ internal sealed partial class EngineListener(
             _servicesToObserve.Writer.TryWrite(serviceId);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "listening to the engine {Engine}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Listening to the events of engine {Engine}")]
     private partial void LogConnected(string engine);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the engine {Engine} cannot be listened to: {Reason} Trying again every 5 s.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Failed to listen to engine {Engine}: {Reason} Retrying every 5 s.")]
     private partial void LogLost(string engine, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "which services ran when the engine {Engine} went away is unknown: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Failed to determine which services ran when engine {Engine} stopped: {Reason}")]
     private partial void LogRunningUnknown(string engine, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the containers of service {Service} could not be looked at: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Failed to inspect the containers of service {Service}: {Reason}")]
     private partial void LogNotSeen(Guid service, string reason);
 }

@@ -88,6 +88,6 @@ public abstract partial class ConsumerGrain(ILedger ledger, TimeProvider time, I
             Begin(at > time.GetUtcNow() ? at - time.GetUtcNow() : TimeSpan.Zero);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Grain} {Consumer} could not be worked off; it is taken up again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Grain} failed to deliver events to consumer {Consumer}; retrying")]
     private static partial void LogFailed(ILogger logger, string grain, Guid consumer, Exception failure);
 }

@@ -55,6 +55,6 @@ public sealed partial class NotificationGrain(
         };
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "notification {Notification} could not be delivered and is tried again: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Failed to deliver notification {Notification}; retrying: {Reason}")]
     private static partial void LogNotTold(ILogger logger, Guid notification, string reason);
 }

@@ -58,7 +58,7 @@ public sealed partial class OrganizationGrain(
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            LogFailed("what is held", failure);
+            LogFailed("the held pushes", failure);
         }
         catch (OperationCanceledException) { }
         finally
@@ -77,13 +77,13 @@ public sealed partial class OrganizationGrain(
         }
         catch (Exception failure)
         {
-            LogFailed($"what service {serviceId} holds", failure);
+            LogFailed($"the held push of service {serviceId}", failure);
         }
     }
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "{What} could not be judged again after a change of the organization; the sweeper does that within the hour"
+        Message = "Failed to evaluate {What} again after a change of the organization; the recovery sweep does it within an hour"
     )]
     private partial void LogFailed(string what, Exception failure);
 }

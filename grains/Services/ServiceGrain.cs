@@ -807,13 +807,13 @@ public sealed partial class ServiceGrain(
         await _store.HandOver(default);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "service {Service}: what a push changes is unknown: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Service {Service}: failed to determine the files that a push changes: {Reason}")]
     private partial void LogNotCompared(Guid service, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "service {Service}: its deployment cannot be begun at the moment: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Service {Service}: failed to start its deployment: {Reason}")]
     private partial void LogNotTold(Guid service, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "service {Service}: {Operation} {Deployment} ended: {State}. {Result}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Service {Service}: {Operation} {Deployment} ended: {State}. {Result}")]
     private partial void LogEnded(Guid service, Guid deployment, Operation operation, DeploymentState state, string result);
 
     /// <summary>Compares what the API shows of containers.</summary>

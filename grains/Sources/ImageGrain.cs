@@ -157,6 +157,6 @@ public sealed partial class ImageGrain(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "what {Image} means now is unknown: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Failed to resolve the current digest of {Image}: {Reason}")]
     private static partial void LogUnknownDigest(ILogger logger, string image, string reason);
 }

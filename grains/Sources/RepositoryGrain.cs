@@ -124,9 +124,9 @@ public sealed partial class RepositoryGrain(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "push of {Push} cannot be read yet: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Push of {Push} cannot be read yet: {Reason}")]
     private static partial void LogRetryLater(ILogger logger, string push, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "push of {Push} cannot be read: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Push of {Push} cannot be read: {Reason}")]
     private static partial void LogUnreadable(ILogger logger, string push, string reason);
 }

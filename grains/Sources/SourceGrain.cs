@@ -199,9 +199,9 @@ public abstract partial class SourceGrain(ILedger ledger, TimeProvider time, IHo
 
     private static FanOutResult SelectWorse(FanOutResult one, FanOutResult other) => (FanOutResult)Math.Max((int)one, (int)other);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "pushes of {Source} could not be worked off; they are taken up again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed to process the pushes of {Source}; retrying")]
     private partial void LogFailed(string source, Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "push of {Push} could not be offered to service {Service}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Service {Service} failed to evaluate push {Push}")]
     private partial void LogNotEvaluated(string push, Guid service, Exception failure);
 }

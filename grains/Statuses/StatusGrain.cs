@@ -68,9 +68,9 @@ public sealed partial class StatusGrain(
             _reportedStates[deployment.Uuid] = deployment.State;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Host} refused the status {Status}: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Git host {Host} refused status {Status}: {Reason}")]
     private static partial void LogRefused(ILogger logger, string host, CommitStatus status, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Host} could not be told the status {Status}, and is told again: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Failed to send status {Status} to git host {Host}; retrying: {Reason}")]
     private static partial void LogNotTold(ILogger logger, string host, CommitStatus status, string reason);
 }

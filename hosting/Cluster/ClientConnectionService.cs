@@ -36,6 +36,6 @@ internal sealed partial class ClientConnectionService(
                 await part.StopAsync(cancellationToken);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "connected to the silos")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Connected to the silos")]
     private partial void LogConnected();
 }

@@ -18,6 +18,6 @@ internal sealed partial class ConnectionRetryFilter(TimeProvider time, ILogger<C
         return true;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "there is no silo to connect to yet; it is tried every second: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No silo is available; retrying every second: {Reason}")]
     private partial void LogNone(string reason);
 }

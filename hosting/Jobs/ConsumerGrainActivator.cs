@@ -50,6 +50,6 @@ public sealed partial class ConsumerGrainActivator(
             await grains.GetGrain<IStatusGrain>(host.ToString()).Wake();
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "those who tell what has happened could not be woken; it is tried again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed to activate event consumers; retrying")]
     private partial void LogFailed(Exception failure);
 }

@@ -58,6 +58,6 @@ public sealed partial class EngineListenerActivator(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "who listens to the engines could not be woken; it is tried again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed to activate engine listeners; retrying")]
     private partial void LogFailed(Exception failure);
 }

@@ -79,9 +79,9 @@ public sealed partial class ImagePollJob(IGrainFactory grains, ILedger ledger, T
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "what is to be polled could not be found out; it is tried again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed to list the images to poll; retrying")]
     private partial void LogFailed(Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Image} could not be polled: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Failed to poll image {Image}: {Reason}")]
     private partial void LogNotAsked(string image, string reason);
 }

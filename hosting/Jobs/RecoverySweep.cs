@@ -43,10 +43,10 @@ public sealed partial class RecoverySweep(IGrainFactory grains, ILedger ledger, 
         while (!stoppingToken.IsCancellationRequested)
         {
             var complete = await Try("sweep", Sweep, stoppingToken);
-            complete &= await Try("release", token => Release(time.GetUtcNow(), token), stoppingToken);
+            complete &= await Try("release held pushes that are due", token => Release(time.GetUtcNow(), token), stoppingToken);
             if (releasedAll is null || time.GetUtcNow() - releasedAll > ReleaseAllInterval)
             {
-                complete &= await Try("release", token => Release(null, token), stoppingToken);
+                complete &= await Try("release all held pushes", token => Release(null, token), stoppingToken);
                 releasedAll = time.GetUtcNow();
             }
 
@@ -56,15 +56,15 @@ public sealed partial class RecoverySweep(IGrainFactory grains, ILedger ledger, 
     }
 
     private async Task<bool> Sweep(CancellationToken cancellationToken) =>
-        await ForEach("notice the pushes of", await ledger.ListOpenSources(cancellationToken), grains.WakeSource, cancellationToken)
+        await ForEach("wake source", await ledger.ListOpenSources(cancellationToken), grains.WakeSource, cancellationToken)
         & await ForEach(
-            "resume the deployments of",
+            "resume the deployments of service",
             (await ledger.ListOpenDeployments(null, cancellationToken)).Select(d => d.ServiceId).Distinct(),
             serviceId => grains.GetGrain<IServiceGrain>(serviceId.ToString()).Resume(),
             cancellationToken
         )
         & await ForEach(
-            "hand over the events of",
+            "hand over the events of service",
             await ledger.ServicesToHandOver(cancellationToken),
             serviceId => grains.GetGrain<IServiceGrain>(serviceId.ToString()).HandOver(),
             cancellationToken
@@ -73,7 +73,7 @@ public sealed partial class RecoverySweep(IGrainFactory grains, ILedger ledger, 
     /// <summary>What is held until now, or (null) all that is held, is judged again; the latter for what a crash came in between.</summary>
     private async Task<bool> Release(DateTimeOffset? due, CancellationToken cancellationToken) =>
         await ForEach(
-            "release what is held of",
+            "release the held push of service",
             await ledger.ListHeldServices(due, cancellationToken),
             serviceId => grains.GetGrain<IServiceGrain>(serviceId.ToString()).ReevaluateHeld(),
             cancellationToken
@@ -131,6 +131,6 @@ public sealed partial class RecoverySweep(IGrainFactory grains, ILedger ledger, 
         return _requests.Reader.TryRead(out _);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "the sweeper could not {What}; it tries again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Recovery sweep failed to {What}; retrying")]
     private partial void LogFailed(string what, Exception failure);
 }

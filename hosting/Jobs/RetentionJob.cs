@@ -67,6 +67,6 @@ public sealed partial class RetentionJob(IGrainFactory grains, ILedger ledger, T
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "what is too old could not all be removed; it is tried again in an hour")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed to remove expired records; retrying in an hour")]
     private partial void LogFailed(Exception failure);
 }

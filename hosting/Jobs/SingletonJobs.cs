@@ -39,6 +39,6 @@ public sealed partial class SingletonJobs(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "it is not known whether the work \"{Name}\" goes on: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Failed to ensure that job {Name} runs: {Reason}")]
     private partial void LogFailed(string name, string reason);
 }

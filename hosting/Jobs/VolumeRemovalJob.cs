@@ -82,12 +82,12 @@ public sealed partial class VolumeRemovalJob(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "volumes whose time is over could not be removed; it is tried again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed to remove expired volumes; retrying")]
     private partial void LogFailed(Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the volume {Volume} on the engine {Engine} is not removed yet: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Failed to remove volume {Volume} on engine {Engine}; retrying: {Reason}")]
     private partial void LogNotRemoved(string volume, string engine, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "removed the volume {Volume} of {Service} ({Path}) on the engine {Engine}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Removed volume {Volume} of service {Service} ({Path}) on engine {Engine}")]
     private partial void LogRemoved(string volume, string service, string path, string engine);
 }

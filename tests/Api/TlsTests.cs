@@ -85,7 +85,7 @@ public sealed class TlsTests
         for (var i = 0; i < 3; i++)
             Assert.Same(before, certificate.ForConnection(_log));
         Assert.StartsWith(
-            "Failed to load the certificate again; the one before is used on. The certificate \"",
+            "Failed to reload the certificate; the current one stays in use. The certificate \"",
             Assert.Single(_log.Lines),
             StringComparison.Ordinal
         );

@@ -44,11 +44,7 @@ public sealed class DockerEngineProviderTests
             new EngineAddress("plain", "tcp://plain:2375"),
             new EngineAddress("secure", "tcp://secure:2376", certificates.Folder)
         );
-        Assert.StartsWith(
-            "the engine plain at tcp://plain:2375 is reached without TLS",
-            Assert.Single(log.Warnings),
-            StringComparison.Ordinal
-        );
+        Assert.StartsWith("Engine plain at tcp://plain:2375 is used without TLS", Assert.Single(log.Warnings), StringComparison.Ordinal);
     }
 
     private static DockerEngineProvider Engines(out ListLogger<DockerEngine> log, params EngineAddress[] addresses)
