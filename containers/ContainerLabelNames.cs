@@ -6,8 +6,7 @@ namespace AutoDeploy.Containers;
 
 /// <summary>
 /// Our labels as they are written on containers. A container inherits the labels of its image, so that all of them are always written,
-/// those
-/// without a value too; and they prove nothing by themselves, see <see cref="OwnContainers"/>.
+/// those without a value too; and they prove nothing by themselves, see <see cref="OwnContainers"/>.
 /// </summary>
 internal static class ContainerLabelNames
 {

@@ -9,8 +9,7 @@ namespace AutoDeploy.Containers;
 
 /// <summary>
 /// Tells our containers from foreign ones. Anybody's Dockerfile can write our labels, so that they count only if the ledger knows the
-/// container's id, or has
-/// signed them together with the container's name.
+/// container's id, or has signed them together with the container's name.
 /// </summary>
 internal sealed partial class OwnContainers(string engine, IContainerLedger ledger, ILogger logger)
 {

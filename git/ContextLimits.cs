@@ -5,8 +5,7 @@ namespace AutoDeploy.Git;
 
 /// <summary>
 /// What one build's context may cost before it is a context: a commit of a few hundred bytes can name a million files. Counted over the
-/// repository and
-/// its submodules; whoever goes over one of them is told which.
+/// repository and its submodules; whoever goes over one of them is told which.
 /// </summary>
 /// <param name="repository">For sentences.</param>
 internal sealed class ContextLimits(string repository)

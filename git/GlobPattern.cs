@@ -5,8 +5,7 @@ namespace AutoDeploy.Git;
 
 /// <summary>
 /// A path with wildcards, matched without going back: whatever is written in it, a match costs at most its length times the path's, and no
-/// memory but a flag
-/// for each of its parts.
+/// memory but a flag for each of its parts.
 /// </summary>
 internal sealed class GlobPattern(ImmutableArray<GlobPart> parts)
 {

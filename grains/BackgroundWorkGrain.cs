@@ -4,18 +4,15 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy;
 
 /// <summary>
-/// A grain that works for long. It does so beside its turns and not in one: a grain ends only when its turns have, and one that is to end
-/// (its
-/// place in Orleans' directory went with another silo, say) would go on beside the one that takes its place. What it does is stopped when
-/// it
-/// ends, and is to be taken up again by whoever calls next.
+/// A grain with long work. The work runs beside the grain's turns: a grain deactivates only after its turns have ended, so long work inside
+/// a turn could overlap with the grain's next activation. Deactivation cancels the work. The next call must start it again.
 /// </summary>
 public abstract partial class BackgroundWorkGrain(IHostApplicationLifetime host, ILogger logger) : Grain
 {
     private readonly CancellationTokenSource _deactivating = new();
     private Task _work = Task.CompletedTask;
 
-    /// <summary>What it began has not ended.</summary>
+    /// <summary>Whether the work is running.</summary>
     protected bool IsWorking { get; private set; }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -26,10 +23,9 @@ public abstract partial class BackgroundWorkGrain(IHostApplicationLifetime host,
     }
 
     /// <summary>
-    /// Begins to work, unless it does already or the process is about to end; returns at once. The work is none of what the caller's trace
-    /// is about.
+    /// Starts the work and returns, unless it is running or the process is stopping. The work does not belong to the caller's trace.
     /// </summary>
-    /// <param name="work">Runs as the grain's own code does, one step at a time. Its token: the grain or the process ends.</param>
+    /// <param name="work">Runs on the grain's scheduler. Its token is cancelled when the grain deactivates or the process stops.</param>
     protected void Begin(Func<CancellationToken, Task> work)
     {
         if (IsWorking || _deactivating.IsCancellationRequested || host.ApplicationStopping.IsCancellationRequested)

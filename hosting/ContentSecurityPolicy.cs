@@ -1,5 +1,5 @@
 namespace AutoDeploy.Hosting;
 
-/// <summary>Metadata of an endpoint that answers with a page: what the page may load and run.</summary>
+/// <summary>Endpoint metadata: the Content-Security-Policy of an HTML page.</summary>
 /// <param name="Value">Of the header.</param>
 public sealed record ContentSecurityPolicy(string Value);

@@ -3,16 +3,16 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Hosting;
 
-/// <summary>The engines that there are, wherever they are reached.</summary>
+/// <summary>The engines of all silos.</summary>
 public sealed class EngineDirectory(ILedger ledger, IGrainFactory grains)
 {
     private volatile IReadOnlyList<string> _last = [];
 
-    /// <summary>In their order; also those that are away for a while.</summary>
+    /// <summary>The names in their order, including engines that are currently unavailable.</summary>
     public async Task<IReadOnlyList<string>> ListNames(CancellationToken cancellationToken) =>
         _last = await ledger.ListEngines(IEngineLedger.EngineRetention, cancellationToken);
 
-    /// <summary>As <see cref="ListNames"/>; while the ledger does not answer, those that it named last.</summary>
+    /// <summary>As <see cref="ListNames"/>. While the ledger does not answer, returns the last known names.</summary>
     public async Task<IReadOnlyList<string>> ListLastNames(CancellationToken cancellationToken)
     {
         try
@@ -25,11 +25,11 @@ public sealed class EngineDirectory(ILedger ledger, IGrainFactory grains)
         }
     }
 
-    /// <summary>Whether an engine answers at once; never throws but when cancelled.</summary>
+    /// <summary>Whether an engine answers. Throws only when cancelled.</summary>
     public async Task<bool> IsReachable(string name, CancellationToken cancellationToken) =>
         (await Report(grains.GetGrain<IEngineGrain>(name).Ping, cancellationToken)).Answers;
 
-    /// <summary>What an engine says of itself; never throws but when cancelled.</summary>
+    /// <summary>The engine's description of itself. Throws only when cancelled.</summary>
     public Task<EngineReport> Describe(string name, CancellationToken cancellationToken) =>
         Report(grains.GetGrain<IEngineGrain>(name).Describe, cancellationToken);
 

@@ -6,7 +6,10 @@ using Orleans.Runtime.Placement;
 
 namespace AutoDeploy.Hosting;
 
-/// <summary>Where no silo reaches the engine any will do: its grain knows how to wait, and a call that fails would not.</summary>
+/// <summary>
+/// Selects the silos that reach the grain's engine. If there is none, selects all: the grain can wait for one, while a failed placement
+/// would only fail the call.
+/// </summary>
 internal sealed class EnginePlacementDirector(ISiloMetadataCache metadata, ILocalSiloDetails local, IEngineProvider engineProvider)
     : IPlacementFilterDirector
 {
@@ -20,7 +23,7 @@ internal sealed class EnginePlacementDirector(ISiloMetadataCache metadata, ILoca
         return reaching.Length > 0 ? reaching : all;
     }
 
-    /// <summary>What another silo reaches is known a moment after it has joined; until then it is taken to reach nothing.</summary>
+    /// <summary>The metadata of a silo is known a moment after it joins. Until then it counts as reaching no engine.</summary>
     private bool Reaches(SiloAddress silo, string engine) =>
         silo.Equals(local.SiloAddress)
             ? engineProvider.Names.Contains(engine)

@@ -6,8 +6,8 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 namespace AutoDeploy.Hosting;
 
 /// <summary>
-/// Grains that touch an engine (<see cref="RunsOnEngineAttribute"/>) are placed on silos that reach it; silos tell each other which those
-/// are.
+/// Places grains with <see cref="RunsOnEngineAttribute"/> on silos that reach their engine. Silos publish the names of their engines as
+/// silo metadata.
 /// </summary>
 public static class EnginePlacementHosting
 {

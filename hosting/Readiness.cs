@@ -1,6 +1,6 @@
 namespace AutoDeploy.Hosting;
 
-/// <summary>Each is "ok" or "does not answer".</summary>
+/// <summary>The answer of the readiness check. Each member is "ok" or "does not answer".</summary>
 /// <param name="Engine">An engine answers.</param>
 /// <param name="Cluster">The silos: a grain could be called.</param>
 public sealed record Readiness(string Ledger, string Engine, string Cluster)

@@ -3,7 +3,7 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Hosting;
 
-/// <summary>Whether a process can work: asks everything that it needs, at once.</summary>
+/// <summary>Checks whether the process is ready: queries all its dependencies concurrently.</summary>
 public sealed class ReadinessCheck(ILedger ledger, EngineDirectory engines, IGrainFactory grains, TimeProvider time)
 {
     private const string Ok = "ok";
@@ -15,13 +15,13 @@ public sealed class ReadinessCheck(ILedger ledger, EngineDirectory engines, IGra
         using var patience = new CancellationTokenSource(CheckTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         var ledgerAnswer = TryPing(ledger.Ping, either.Token);
-        // any grain will do: this one has nothing to do under such a name
+        // any grain will do; under this key it does nothing
         var clusterAnswer = TryPing(_ => grains.GetGrain<ISingletonJobGrain>("ready").Ensure(), either.Token);
         var names = await engines.ListLastNames(either.Token);
         var answers = await Task.WhenAll(names.Select(name => TryPing(token => Ping(name, token), either.Token)));
         cancellationToken.ThrowIfCancellationRequested();
 
-        // one engine that is away is no reason to send everybody elsewhere
+        // one unavailable engine must not make the process unready
         var engine = Array.Find(answers, answer => answer == Ok) ?? "does not answer";
         return new Readiness(await ledgerAnswer, engine, await clusterAnswer)
         {

@@ -3,10 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AutoDeploy.Hosting;
 
-/// <summary>
-/// Headers that every answer has, errors included: browsers run nothing of it, show it in no frame, send its address to nobody and keep no
-/// copy.
-/// </summary>
+/// <summary>Sets security headers on every answer, errors included: no scripts, no framing, no referrer, no caching.</summary>
 public static class SecurityHeaders
 {
     /// <summary>An answer is data and no page, unless its endpoint has a <see cref="ContentSecurityPolicy"/>.</summary>
@@ -16,7 +13,7 @@ public static class SecurityHeaders
         app.Use(next =>
             context =>
             {
-                // at the last moment: what turns failures into answers clears the headers that were set before
+                // set when the answer starts: the exception handler clears headers that were set earlier
                 context.Response.OnStarting(Write, context);
                 return next(context);
             }

@@ -25,11 +25,10 @@ namespace AutoDeploy.Hosting;
 public static class SiloHosting
 {
     /// <summary>The embedded shape: everything in this process.</summary>
-    /// <param name="dataDirectory">Where everything is kept.</param>
+    /// <param name="dataDirectory">The data folder.</param>
     /// <param name="publicUrl">How people reach the API, without a slash at the end; null: not known.</param>
-    /// <param name="postgres">How the database is reached that the ledger lies in; null: it is one SQLite file in the data
-    /// directory.</param>
-    /// <exception cref="OptionsException">What is configured makes no sense.</exception>
+    /// <param name="postgres">The connection string of the ledger's database; null: a SQLite file in the data folder.</param>
+    /// <exception cref="OptionsException">The configuration is invalid.</exception>
     public static IHostApplicationBuilder AddAutoDeploySilo(
         this IHostApplicationBuilder builder,
         string dataDirectory,
@@ -41,14 +40,14 @@ public static class SiloHosting
         builder.AddLedger(dataDirectory, postgres);
         builder.AddSiloServices(dataDirectory, publicUrl);
 
-        // the silo's address is no more than its name: nothing listens there
+        // the address is only an identifier; nothing listens on it
         builder.UseOrleans(silo => silo.UseLocalhostClustering(gatewayPort: 0, serviceId: LedgerExtensions.ServiceId).UseNoTransport());
         builder.Services.AddSiloJobs(alone: true);
         return builder;
     }
 
-    /// <summary>What grains and their silo need besides the ledger, whatever the shape.</summary>
-    /// <param name="dataDirectory">What can be lost: mirrors of git repositories.</param>
+    /// <summary>Adds what grains need besides the ledger, in both shapes.</summary>
+    /// <param name="dataDirectory">The folder for data that can be recreated: mirrors of git repositories.</param>
     internal static IHostApplicationBuilder AddSiloServices(this IHostApplicationBuilder builder, string dataDirectory, string? publicUrl)
     {
         var engines = EngineSettings.Read(builder.Configuration);
@@ -91,7 +90,7 @@ public static class SiloHosting
         return builder;
     }
 
-    /// <summary>What an API without a silo needs.</summary>
+    /// <summary>Adds what an API without a silo needs.</summary>
     internal static IHostApplicationBuilder AddClientServices(this IHostApplicationBuilder builder, string? publicUrl)
     {
         builder.AddNotificationOptions(publicUrl);
@@ -101,8 +100,8 @@ public static class SiloHosting
         return builder;
     }
 
-    /// <summary>What a silo does by itself, once it runs.</summary>
-    /// <param name="alone">There is no other silo.</param>
+    /// <summary>Adds the background jobs of a silo.</summary>
+    /// <param name="alone">This is the only silo.</param>
     internal static IServiceCollection AddSiloJobs(this IServiceCollection services, bool alone) =>
         services
             .AddSingleton<RecoverySweep>()
@@ -114,7 +113,7 @@ public static class SiloHosting
             .AddSingleton<ISingletonJob, VolumeRemovalJob>()
             .AddHostedService<SingletonJobs>();
 
-    /// <summary>What can be told, and how; the API has to know that too.</summary>
+    /// <summary>Adds notifications and commit statuses. The API needs them too.</summary>
     internal static MailSettings AddNotificationOptions(this IHostApplicationBuilder builder, string? publicUrl)
     {
         var mail = MailSettings.Read(builder.Configuration[MailSettings.UrlVariable], builder.Configuration[MailSettings.FromVariable]);

@@ -20,7 +20,7 @@ internal static class LoopbackHosts
         return name == "localhost" || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address));
     }
 
-    /// <summary>Whether the token server that a registry names is shown the credentials for the registry.</summary>
+    /// <summary>Decides whether the credentials of a registry may be sent to the token server that the registry names.</summary>
     public static bool MayShow(RegistryCredential credential, Uri tokenServer) =>
         Is(tokenServer, WithoutPort(credential.Host))
         || (KnownTokenHosts.GetValueOrDefault(credential.Host) is { } known && Is(tokenServer, known))

@@ -1,5 +1,6 @@
 namespace AutoDeploy.Registry;
 
-/// <summary>A list goes on.</summary>
-/// <param name="Address">Null: at a place that is not asked, since it is not the registry's own or cannot be read.</param>
+/// <summary>The next page of a list.</summary>
+/// <param name="Address">The address of the page. Null: the address is not on the registry's own host or cannot be parsed, and must not be
+/// requested.</param>
 internal sealed record NextPage(Uri? Address);

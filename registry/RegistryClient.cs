@@ -11,13 +11,13 @@ using Microsoft.Extensions.Options;
 
 namespace AutoDeploy.Registry;
 
-/// <summary><see cref="IRegistry"/> by the protocol of distribution, which all registries speak.</summary>
+/// <summary>Implements <see cref="IRegistry"/> with the OCI distribution API (<c>/v2/</c>).</summary>
 public sealed class RegistryClient : IRegistry, IDisposable
 {
     private const int ManifestLimit = 8 * 1024 * 1024;
     private const string TagPageSize = "1000";
 
-    /// <summary>Some registries send few tags at once, whatever they are asked for.</summary>
+    /// <summary>The maximum number of pages of a tag list. Some registries limit the page size to few tags.</summary>
     private const int MostPages = 500;
 
     private static readonly MediaTypeWithQualityHeaderValue[] Manifests =
@@ -47,7 +47,7 @@ public sealed class RegistryClient : IRegistry, IDisposable
             }
         ) { }
 
-    /// <summary>With another way to the registries, for tests.</summary>
+    /// <summary>Uses another HTTP handler; for tests.</summary>
     public RegistryClient(IOptions<RegistryOptions> options, TimeProvider time, HttpMessageHandler handler)
     {
         _options = options.Value;
@@ -67,7 +67,7 @@ public sealed class RegistryClient : IRegistry, IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>What a registry sends is not ours: whatever it makes of our code is a refusal with a sentence.</summary>
+    /// <summary>A registry's answer is untrusted. An exception while reading it becomes a <see cref="RegistryException"/>.</summary>
     private static async Task<T> Guard<T>(ImageName image, Func<Task<T>> work)
     {
         try
@@ -97,7 +97,7 @@ public sealed class RegistryClient : IRegistry, IDisposable
                 throw Failure(head, image, credential);
         }
 
-        // this registry does not tell the digest, or does not know the question: it is the hash of the manifest
+        // the registry sends no digest header or does not support HEAD: compute the digest from the manifest
         var (get, same) = await Request(HttpMethod.Get, image, credential, cancellationToken);
         using (get)
         {
@@ -127,7 +127,7 @@ public sealed class RegistryClient : IRegistry, IDisposable
             var (list, next) = await Page(image, address, credential, cancellationToken);
             var before = tags.Count;
             tags.UnionWith(list.Where(ImageName.IsTag));
-            // a list that is over says so by naming no next page; one that goes round in a circle never does
+            // the last page names no next page; limit the number of pages, because a faulty registry may link pages in a circle
             if (next is null || (tags.Count == before && next.Address is not null))
                 return new ImageTags([.. tags.Take(IRegistry.MaxTags)], tags.Count > IRegistry.MaxTags);
             if (tags.Count == before)
@@ -137,7 +137,7 @@ public sealed class RegistryClient : IRegistry, IDisposable
                 );
             if (pages == MostPages || tags.Count >= IRegistry.MaxTags)
                 return new ImageTags([.. tags.Take(IRegistry.MaxTags)], IsCutOff: true);
-            // behind a proxy a registry may not know its own name; but all of them know how to go on after a tag
+            // a registry behind a proxy may link to a wrong host; the parameter "last" works on all of them
             address = next.Address ?? Address(image, $"tags/list?n={TagPageSize}&last={Uri.EscapeDataString(list[^1])}");
         }
     }
@@ -177,7 +177,7 @@ public sealed class RegistryClient : IRegistry, IDisposable
         CancellationToken cancellationToken
     ) => Request(method, image, Address(image, ManifestOf(image)), credential, cancellationToken);
 
-    /// <summary>The answer; and where it says that nothing has changed, what was answered before.</summary>
+    /// <summary>Returns the answer. After 304, returns the cached answer.</summary>
     private async Task<(HttpResponseMessage Answer, RegistryEtagCache.EtagEntry? Same)> Request(
         HttpMethod method,
         ImageName image,
@@ -241,7 +241,7 @@ public sealed class RegistryClient : IRegistry, IDisposable
             }
             catch (Exception e) when (e is HttpRequestException or SocketException or IOException)
             {
-                // a connection that is closed just when it is made reaches us as the socket's own exception
+                // a connection that is closed while it is established throws the socket's own exception
                 var error = (e as HttpRequestException)?.HttpRequestError ?? HttpRequestError.ConnectionError;
                 span.Fail(AutoDeployMetrics.FormatWord(error));
                 throw error switch

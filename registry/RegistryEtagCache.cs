@@ -3,14 +3,10 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Registry;
 
-/// <summary>
-/// What registries answered last, with the ETag that they gave it: asked with that, they answer 304 where it is still so. Bounded; what is
-/// forgotten is
-/// asked in full.
-/// </summary>
+/// <summary>Caches answers of registries by ETag, so that an unchanged answer is a 304. The cache is bounded.</summary>
 internal sealed class RegistryEtagCache
 {
-    /// <summary>So many digests and tags are kept.</summary>
+    /// <summary>The maximum number of cached digests and tags.</summary>
     private const int MaxSize = 100_000;
 
     private readonly Lock _lock = new();
@@ -23,7 +19,7 @@ internal sealed class RegistryEtagCache
             return _known.GetValueOrDefault(new EtagKey(address, credential?.Username, credential?.Password));
     }
 
-    /// <param name="answer">A 2xx; without an ETag what was known is forgotten.</param>
+    /// <param name="answer">A 2xx. Without an ETag, the cached entry is removed.</param>
     public void Store(Uri address, RegistryCredential? credential, HttpResponseMessage answer, params IReadOnlyList<string> said)
     {
         var key = new EtagKey(address, credential?.Username, credential?.Password);
@@ -36,7 +32,7 @@ internal sealed class RegistryEtagCache
             var known = new EtagEntry(tag, said, RegistryLinks.Next(answer, address));
             if (known.Size > MaxSize)
                 return;
-            // all at once: each is asked for one time more, and that is all
+            // clear everything: each entry costs one full request more
             if (_size + known.Size > MaxSize)
             {
                 _known.Clear();
@@ -49,13 +45,13 @@ internal sealed class RegistryEtagCache
     }
 
     /// <param name="Values">A digest, or tags.</param>
-    /// <param name="Next">Where a list goes on.</param>
+    /// <param name="Next">The next page.</param>
     public sealed record EtagEntry(EntityTagHeaderValue Tag, IReadOnlyList<string> Values, NextPage? Next)
     {
         public int Size => 1 + Values.Count;
     }
 
-    /// <summary>What one may see another may not.</summary>
+    /// <summary>Entries are separate per account: accounts have different permissions.</summary>
     private sealed record EtagKey(Uri Address, string? Username, string? Password)
     {
         public override string ToString() => Address.ToString();

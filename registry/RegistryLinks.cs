@@ -2,14 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace AutoDeploy.Registry;
 
-/// <summary>Where a list that a registry sends in pages goes on: its tags, its referrers, its catalog.</summary>
+/// <summary>Finds the next page of a paged list of a registry: tags, referrers or catalog.</summary>
 internal static partial class RegistryLinks
 {
     /// <summary>
-    /// Reads the <c>Link</c> header (RFC 8288). Its target is opaque to us and is taken as it stands, relative to the page's address or
-    /// absolute.
+    /// Reads the <c>Link</c> header (RFC 8288). The target is opaque and used unchanged. It is absolute or relative to the page's address.
     /// </summary>
-    /// <returns>Null: the list ends here.</returns>
+    /// <returns>Null: this is the last page.</returns>
     public static NextPage? Next(HttpResponseMessage page, Uri address)
     {
         if (!page.Headers.NonValidated.TryGetValues("Link", out var values))
@@ -26,7 +25,7 @@ internal static partial class RegistryLinks
 
     private static string[] Words(Match relation) => (relation.Groups[1].Value + relation.Groups[2].Value).Split(' ');
 
-    /// <summary>Credentials are shown to where the page came from, so nothing else is asked.</summary>
+    /// <summary>Requests carry credentials, so only the host that sent the page is requested.</summary>
     private static Uri? Target(string text, Uri address) =>
         Uri.TryCreate(address, text.Trim(), out var target)
         && target.Scheme == address.Scheme

@@ -5,32 +5,32 @@ using System.Net;
 namespace AutoDeploy.Registry;
 
 /// <summary>
-/// When hosts want no requests that can wait: after 429, and when so few are left of those that they grant in a window of time (Docker
-/// Hub's
-/// <c>ratelimit-limit: 100;w=21600</c> and <c>ratelimit-remaining: 76;w=21600</c>) that they are kept for deployments and people.
+/// Tracks until when a registry host gets no deferrable requests: after a 429, and when few requests remain in the current rate-limit
+/// window (Docker Hub: <c>ratelimit-limit: 100;w=21600</c>, <c>ratelimit-remaining: 76;w=21600</c>). The remaining ones are reserved for
+/// deployments and users.
 /// </summary>
 internal sealed class RegistryRateLimits(TimeProvider time)
 {
     /// <summary>
-    /// Of what is granted, the part that is kept for what cannot wait; where it is not told what is granted, so many requests.
+    /// The fraction of the limit that is reserved for requests that cannot wait; if the limit is unknown, the number of reserved requests.
     /// </summary>
     private const double ReserveShare = 0.25,
         ReserveOfUnknown = 25;
 
-    /// <summary>Of a host that says "too many requests" and not until when; and the shortest of one with little left.</summary>
+    /// <summary>The delay after a 429 without <c>Retry-After</c>, and the minimum delay when few requests remain.</summary>
     private static readonly TimeSpan DefaultDelay = TimeSpan.FromMinutes(1);
 
-    /// <summary>Of a host with nothing left; its window slides, so that some come back sooner.</summary>
+    /// <summary>The maximum delay when no requests remain. The window slides, so some become available earlier.</summary>
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(15);
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _until = new();
 
     public bool IsLimited(string host) => _until.TryGetValue(host, out var until) && until > time.GetUtcNow();
 
-    /// <summary>The longest that is believed of a host that says until when.</summary>
+    /// <summary>The maximum accepted <c>Retry-After</c>.</summary>
     private static readonly TimeSpan LongestAsked = TimeSpan.FromHours(1);
 
-    /// <summary>The time that the answer asks us to wait; null: none.</summary>
+    /// <summary>The delay that the answer demands; null: none.</summary>
     public TimeSpan? RetryAfter(HttpResponseMessage answer)
     {
         var asked = answer.Headers.RetryAfter is { } header ? header.Delta ?? (header.Date - time.GetUtcNow()) : null;
@@ -48,7 +48,7 @@ internal sealed class RegistryRateLimits(TimeProvider time)
             _until[host] = time.GetUtcNow() + rest;
     }
 
-    /// <summary>Until about as many have come back as are missing, so that asking goes on, only slower; null: there are enough.</summary>
+    /// <summary>The time until about as many requests are available again as are missing from the reserve; null: enough remain.</summary>
     private static TimeSpan? FindRemainingWindow(HttpResponseMessage answer)
     {
         if (Read(answer, "ratelimit-remaining") is not var (remaining, window))
@@ -67,7 +67,7 @@ internal sealed class RegistryRateLimits(TimeProvider time)
         );
     }
 
-    /// <summary><c>76;w=21600</c>: requests, and the seconds that they are for. Of several values the first counts.</summary>
+    /// <summary>Parses <c>76;w=21600</c>: the number of requests and the window in seconds. Of several values, the first counts.</summary>
     private static (long Count, long? Window)? Read(HttpResponseMessage answer, string header)
     {
         if (

@@ -4,10 +4,10 @@ using AutoDeploy.Sources;
 
 namespace AutoDeploy.Registry;
 
-/// <summary>What is in registries' answers.</summary>
+/// <summary>Reads the bodies and headers of registries' answers.</summary>
 internal static class RegistryResponseReader
 {
-    /// <summary>Null when it is not told, or not one.</summary>
+    /// <summary>Null: missing or invalid.</summary>
     public static string? Digest(HttpResponseMessage answer) =>
         answer.Headers.TryGetValues("Docker-Content-Digest", out var values)
         && values.FirstOrDefault() is { } digest

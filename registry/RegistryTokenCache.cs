@@ -10,8 +10,8 @@ using AutoDeploy.Sources;
 namespace AutoDeploy.Registry;
 
 /// <summary>
-/// What we show to registries: a name and password (Basic), or a token that the registry's own token server gave us for one
-/// repository (Bearer), kept until it expires.
+/// Provides the <c>Authorization</c> header for a registry: name and password (Basic), or a token of the registry's token server for one
+/// repository (Bearer), cached until it expires.
 /// </summary>
 internal sealed partial class RegistryTokenCache(
     Func<HttpRequestMessage, string, CancellationToken, Task<HttpResponseMessage>> send,
@@ -20,11 +20,11 @@ internal sealed partial class RegistryTokenCache(
 {
     private readonly ConcurrentDictionary<TokenKey, TokenEntry> _known = new();
 
-    /// <summary>What the registry took the last time, unless it is about to expire.</summary>
+    /// <summary>The header that the registry accepted last, unless it is about to expire.</summary>
     public AuthenticationHeaderValue? Find(ImageName image, RegistryCredential? credential) =>
         _known.TryGetValue(KeyOf(image, credential), out var known) && known.Until > time.GetUtcNow() ? known.Header : null;
 
-    /// <summary>What the registry asks for; null when we have nothing to show.</summary>
+    /// <summary>The header for the registry's challenge; null: no credentials are known.</summary>
     public async Task<AuthenticationHeaderValue?> Obtain(
         ImageName image,
         RegistryCredential? credential,
@@ -118,7 +118,7 @@ internal sealed partial class RegistryTokenCache(
             using var json = JsonDocument.Parse(body);
             var root = json.RootElement;
             var token = Text("token") ?? Text("access_token");
-            // what no header can carry is none
+            // a token that is not valid in a header counts as missing
             if (string.IsNullOrEmpty(token) || token.Any(c => c is < '!' or > '~'))
                 return null;
             var seconds =
@@ -128,7 +128,7 @@ internal sealed partial class RegistryTokenCache(
                 && given > 0
                     ? given
                     : 60;
-            // a fifth earlier, so that it does not expire on the way
+            // expire it after 80 % of its lifetime, so that it does not expire during a request
             return new TokenEntry(new AuthenticationHeaderValue("Bearer", token), time.GetUtcNow().AddSeconds(seconds * 0.8));
 
             string? Text(string name) =>

@@ -11,10 +11,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoDeploy.Silo;
 
-/// <summary>A silo of a cluster: the grains, and a port for whatever watches the process.</summary>
+/// <summary>A silo of a cluster: the grains, and an HTTP port for health checks and metrics.</summary>
 public static class SiloApp
 {
-    /// <exception cref="OptionsException">The configuration makes no sense, with a sentence.</exception>
+    /// <exception cref="OptionsException">The configuration is invalid. The message says what is expected.</exception>
     public static WebApplication Build(SiloOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder(

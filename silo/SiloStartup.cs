@@ -7,7 +7,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace AutoDeploy.Silo;
 
-/// <summary>From the command line to a running silo, and what is said on the way.</summary>
+/// <summary>Starts a silo from its command line and prints errors and progress.</summary>
 public static class SiloStartup
 {
     private const int CannotStart = 1;
@@ -41,7 +41,7 @@ public static class SiloStartup
                 return CannotStart;
             }
 
-            // what is wrong with it is a sentence, not a fault of the host that it is logged as
+            // print the message only; the host would log it as a failure with a stack trace
             await app.Services.GetRequiredService<ILedger>().Open(CancellationToken.None);
             await app.StartAsync();
             await output.WriteLineAsync("The silo has joined the cluster");
@@ -51,7 +51,7 @@ public static class SiloStartup
             await stopping.Task;
             if (await Task.WhenAny(stopped, Task.Delay(ShutdownTimeout)) == stopped)
                 return 0;
-            // the database does not answer, say, so that it cannot tell the others; they will see that it has gone
+            // for example, the database does not answer, so the silo cannot announce its departure; the others detect it by probes
             await errors.WriteLineAsync(
                 $"The silo could not stop in good order within {ShutdownTimeout.TotalSeconds:0} s; it ends without."
             );

@@ -16,8 +16,7 @@ internal static class DeliveryId
 
     /// <summary>
     /// The same for a sender that signs bodies of which no two are alike, with the hook's secret. The id is in a header that nobody signs:
-    /// who has seen
-    /// a delivery could send it again under another one. What is signed is then all that counts.
+    /// who has seen a delivery could send it again under another one. What is signed is then all that counts.
     /// </summary>
     public static string From(Hook hook, string? id, ReadOnlySpan<byte> json) => From(hook.Secret is null ? id : null, json);
 

@@ -9,8 +9,7 @@ namespace AutoDeploy.Api.Hooks;
 
 /// <summary>
 /// Amazon's ECR, whose events EventBridge sends, itself or through SNS. What SNS sends is signed, and its question whether it is welcome is
-/// answered by a
-/// visit, see <see cref="SnsAddress"/>.
+/// answered by a visit, see <see cref="SnsAddress"/>.
 /// </summary>
 public sealed partial class EcrSender : ISender
 {

@@ -5,8 +5,7 @@ namespace AutoDeploy.Api.Hooks;
 
 /// <summary>
 /// GitHub's container registry: the events <c>package</c> and <c>registry_package</c>, which differ in a member's name. One is sent for
-/// each
-/// manifest, so that those of an image's platforms come without a tag.
+/// each manifest, so that those of an image's platforms come without a tag.
 /// </summary>
 internal static class GitHubPackageEvents
 {

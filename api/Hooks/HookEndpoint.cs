@@ -128,8 +128,7 @@ public static class HookEndpoint
 
     /// <summary>
     /// A key that was never given and one that was revoked take the same way, and the same as a valid one up to the answer of the ledger.
-    /// It
-    /// looks for the key's hash, so that the time that takes says nothing of how near a guess was. The body is not read before: nobody
+    /// It looks for the key's hash, so that the time that takes says nothing of how near a guess was. The body is not read before: nobody
     /// who knows no hook can have us read anything.
     /// </summary>
     private static async Task<(Hook Hook, ISender From)?> Find(string sender, string key, HttpContext context, ILedger ledger)

@@ -7,8 +7,7 @@ namespace AutoDeploy.Api.Http;
 /// </summary>
 /// <remarks>
 /// Not on System.Threading.RateLimiting: its limiters take the time from the system alone, so that nobody could test them without waiting,
-/// and cost an object
-/// with a queue and a timer for each hook. A refusal here is as long as a lookup.
+/// and cost an object with a queue and a timer for each hook. A refusal here is as long as a lookup.
 /// </remarks>
 /// <param name="perSecond">0: there is no limit.</param>
 /// <param name="burstSeconds">What flows in for so long can be taken at once.</param>

@@ -9,8 +9,7 @@ namespace AutoDeploy.Api.Http;
 
 /// <summary>
 /// The certificate that we are reached with, and its key, from PEM files. When one of the files changes, the next connection gets what is
-/// in them
-/// then; while that cannot be read (one of two files has been written), connections get the one before.
+/// in them then; while that cannot be read (one of two files has been written), connections get the one before.
 /// </summary>
 public sealed partial class ServerCertificate
 {

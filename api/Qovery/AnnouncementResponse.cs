@@ -2,8 +2,7 @@ namespace AutoDeploy.Api.Qovery;
 
 /// <summary>
 /// What an announcement led to. Clients of Qovery's read one status: that of the first service that deploys, or else of the first that has
-/// the
-/// image. All of them are in <c>services</c>.
+/// the image. All of them are in <c>services</c>.
 /// </summary>
 public sealed record AnnouncementResponse : StatusResponse
 {

@@ -106,8 +106,7 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
 
     /// <summary>
     /// A process in a container reaches the containers of services, for their health checks, only when it is on their network, too. On an
-    /// engine
-    /// that does not have its container, nothing happens.
+    /// engine that does not have its container, nothing happens.
     /// </summary>
     private async Task Join(string network, CancellationToken cancellationToken)
     {
@@ -189,9 +188,8 @@ internal sealed partial class ServiceNetwork(DockerConnection docker, string nam
 
     /// <summary>
     /// Old daemons make a second network of the same name. The oldest stays, and all others of ours go, whoever made them: a daemon may
-    /// show a younger
-    /// one before an older one, whose maker then is the only one to see both. One that containers are on already stays in the oldest's
-    /// place.
+    /// show a younger one before an older one, whose maker then is the only one to see both. One that containers are on already stays in
+    /// the oldest's place.
     /// </summary>
     /// <returns>The id of the one that stays.</returns>
     private async Task<string?> KeepOne(string network, CancellationToken cancellationToken)

@@ -7,9 +7,9 @@ namespace AutoDeploy.Hosting.Cluster;
 internal static class ClientConnectionExtensions
 {
     /// <summary>
-    /// Has what the client put there to be started with the host started by <see cref="ClientConnectionService"/> instead.
+    /// Moves the hosted services of the Orleans client into <see cref="ClientConnectionService"/>, which starts them in the background.
     /// </summary>
-    /// <param name="before">So many services there were before the client's.</param>
+    /// <param name="before">The number of services before the client was added.</param>
     public static void ConnectInBackground(this IServiceCollection services, int before)
     {
         var starts = services

@@ -4,8 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Hosting.Cluster;
 
 /// <summary>
-/// Connects the API to the silos without anybody waiting for it: it takes pushes also while there is no silo, and whatever needs one says
-/// so.
+/// Connects the API to the silos in the background. The API accepts pushes without a silo; requests that need one get an error.
 /// </summary>
 internal sealed partial class ClientConnectionService(
     IReadOnlyList<IHostedService> client,
@@ -15,7 +14,7 @@ internal sealed partial class ClientConnectionService(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // not on the thread that starts the host
+        // do not block the start of the host
         await Task.Yield();
         try
         {

@@ -6,26 +6,24 @@ using System.Text;
 namespace AutoDeploy.Hosting.Cluster;
 
 /// <summary>
-/// What a process of a cluster shows to the others, and what it accepts from them. All derive the key of the same certificate authority
-/// from the
-/// cluster's secret key, so whoever has that key is one of them and nobody else is. The authority's key and each process's own are only in
-/// memory.
+/// The certificates for TLS between the processes of a cluster. All processes derive the key of the same certificate authority from the
+/// cluster's secret key, so only holders of that key are accepted. The authority's key and each process's own are only in memory.
 /// </summary>
 internal sealed class ClusterCertificates
 {
-    /// <summary>The name in every certificate: it says nothing about the machine, and so is the same for all.</summary>
+    /// <summary>The subject name of every certificate. It is the same on all machines.</summary>
     public const string HostName = "autodeploy-cluster";
 
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
-    /// <summary>For how long a new certificate can be used. Open connections go on when it has expired.</summary>
+    /// <summary>The lifetime of a certificate. Open connections outlive it.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
-    /// <summary>Before it has expired it is replaced, so that the others never meet one that is about to.</summary>
+    /// <summary>The age at which a certificate is replaced, well before it expires.</summary>
     private static readonly TimeSpan RenewalInterval = TimeSpan.FromHours(12);
 
-    /// <summary>By so much the clocks of two machines may differ.</summary>
+    /// <summary>The accepted difference between the clocks of two machines.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromHours(1);
 
     /// <summary>RFC 5280, 4.1.2.5: it never expires.</summary>
@@ -49,7 +47,7 @@ internal sealed class ClusterCertificates
         _authority = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, Never);
     }
 
-    /// <summary>This process's own, with its key: as server and as client.</summary>
+    /// <summary>The certificate of this process with its key, for server and client authentication.</summary>
     public X509Certificate2 Own
     {
         get
@@ -68,7 +66,7 @@ internal sealed class ClusterCertificates
         }
     }
 
-    /// <summary>Accepts what this authority has signed, and nothing else: none of the machine's authorities counts.</summary>
+    /// <summary>Accepts only certificates of this authority. The machine's trusted authorities are ignored.</summary>
     public X509ChainPolicy Policy() =>
         new()
         {
@@ -95,7 +93,8 @@ internal sealed class ClusterCertificates
     }
 
     /// <summary>
-    /// A number from 1 to the order of the curve less 1; so many more bits than it has are derived that none is likelier than another.
+    /// Returns a private key between 1 and the order of the curve less 1. Extra bits are derived before the reduction, so that the bias is
+    /// negligible.
     /// </summary>
     private static ECParameters AuthorityKey(byte[] secretKey, string clusterId)
     {

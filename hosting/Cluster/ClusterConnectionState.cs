@@ -1,14 +1,14 @@
 namespace AutoDeploy.Hosting.Cluster;
 
-/// <summary>How it stands between an API of the cluster and the silos.</summary>
+/// <summary>The state of the connection between an API of the cluster and the silos.</summary>
 public sealed class ClusterConnectionState
 {
     private volatile int _gateways;
 
-    /// <summary>Whether there was a connection to a silo since the start; before that no grain can be called.</summary>
+    /// <summary>Whether a silo was connected since the start. Before that, no grain can be called.</summary>
     public bool WasConnected { get; set; }
 
-    /// <summary>So many silos it is connected to.</summary>
+    /// <summary>The number of connected silos.</summary>
     public int Gateways
     {
         get => _gateways;

@@ -12,21 +12,21 @@ using Orleans.Dashboard;
 namespace AutoDeploy.Hosting.Cluster;
 
 /// <summary>
-/// The composition root of the cluster: silos, and the API as their client; PostgreSQL has the ledger, the grains' state and who is a
-/// member.
+/// The composition root of the cluster: silos, and the API as their client; PostgreSQL stores the ledger, the grain state and the
+/// membership.
 /// </summary>
 public static class ClusterHosting
 {
-    /// <summary>The provider of Orleans' for PostgreSQL.</summary>
+    /// <summary>The invariant name of Orleans' ADO.NET provider for PostgreSQL.</summary>
     private const string Npgsql = "Npgsql";
 
-    /// <summary>Orleans' own pages have styles and scripts in them.</summary>
+    /// <summary>The Orleans dashboard uses inline styles and scripts.</summary>
     private const string DashboardPolicy =
         "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src "
         + "'self' data:; "
         + "base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <param name="dataDirectory">What can be lost: mirrors of git repositories.</param>
+    /// <param name="dataDirectory">The folder for data that can be recreated: mirrors of git repositories.</param>
     /// <param name="publicUrl">How people reach the API, without a slash at the end; null: not known.</param>
     public static IHostApplicationBuilder AddClusterSilo(
         this IHostApplicationBuilder builder,
@@ -52,7 +52,7 @@ public static class ClusterHosting
         return builder;
     }
 
-    /// <summary>The API: the ledger and a way to the silos, but none of its own.</summary>
+    /// <summary>Adds an API without a silo: the ledger and an Orleans client.</summary>
     public static IHostApplicationBuilder AddClusterClient(this IHostApplicationBuilder builder, ClusterSettings cluster, string? publicUrl)
     {
         builder.AddClusterLedger(cluster);
@@ -81,7 +81,7 @@ public static class ClusterHosting
         return builder;
     }
 
-    /// <summary>Orleans' own page about the silos and their grains; in one process there is none.</summary>
+    /// <summary>Maps the Orleans dashboard. The embedded shape has none.</summary>
     public static void MapClusterDashboard(this WebApplication app)
     {
         if (app.Services.GetService<ClusterConnectionState>() is not null)
@@ -99,7 +99,7 @@ public static class ClusterHosting
         silo.Configure<ClusterMembershipOptions>(MembershipSetup.Configure);
     }
 
-    /// <summary>As <see cref="SiloHosting.AddSiloJobs"/>, for a silo that has others.</summary>
+    /// <summary>As <see cref="SiloHosting.AddSiloJobs"/>, for a silo of a cluster.</summary>
     internal static IServiceCollection AddClusterJobs(this IServiceCollection services) =>
         services.AddHostedService<SiloSuccessionService>();
 
@@ -122,11 +122,11 @@ public static class ClusterHosting
             return new ClusterCertificates(key.Find() ?? key.Create(), cluster.Id, TimeProvider.System);
         });
 
-    /// <summary>Requests, a silo's work and its grains, all within the 30 s that whoever stops us waits.</summary>
+    /// <summary>Ends requests, background jobs and grains within the 30 s that service managers wait.</summary>
     private static void SetShutdownTimeout(this IHostApplicationBuilder builder) =>
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(25));
 
-    /// <summary>Orleans opens a connection for every question: they come from a pool, and go back to it.</summary>
+    /// <summary>Orleans opens a connection per query, so connections are pooled.</summary>
     private static string CreateConnectionString(ClusterSettings cluster)
     {
         var address = PostgresAddress.Read(cluster.ConnectionString);

@@ -34,7 +34,7 @@ public sealed record ClusterSettings
     /// <summary>Where the API reaches this silo; 0: any port that is free.</summary>
     public int GatewayPort { get; init; } = 30000;
 
-    /// <returns>Null: there is to be no cluster.</returns>
+    /// <returns>Null: no cluster is configured.</returns>
     /// <exception cref="OptionsException">With a sentence that names the setting and says what is expected.</exception>
     public static ClusterSettings? Read(IConfiguration configuration)
     {
@@ -60,13 +60,13 @@ public sealed record ClusterSettings
             );
     }
 
-    /// <summary>Null when a silo can listen at its ports, else why not.</summary>
+    /// <summary>Null if the silo's ports are free; otherwise the reason.</summary>
     public string? FindObjection() => FindObjection(SiloPort, nameof(SiloPort)) ?? FindObjection(GatewayPort, nameof(GatewayPort));
 
     private string? FindObjection(int port, string name) =>
         PortProbe.FindObjection(Address, port, $"{Section}:{name}", $"{Section}:{nameof(Address)}");
 
-    /// <summary>What is printed of it anywhere holds no password.</summary>
+    /// <summary>Omits the password.</summary>
     public override string ToString() => $"cluster {Id}";
 
     private static string ConnectionOf(string value)

@@ -7,8 +7,7 @@ namespace AutoDeploy.Hosting.Cluster;
 /// <summary>Mutual TLS on every connection between silos, and between the API and silos. There is no way to turn it off.</summary>
 internal static class ClusterTls
 {
-    /// <param name="certificates">Is asked for at the first connection: by then the ledger has said what is wrong with the secret
-    /// key.</param>
+    /// <param name="certificates">Created at the first connection. A wrong secret key is reported by the ledger before that.</param>
     public static ISiloBuilder UseClusterTls(this ISiloBuilder silo, Lazy<ClusterCertificates> certificates) =>
         silo.UseTls(options => Set(options, certificates));
 
@@ -17,8 +16,7 @@ internal static class ClusterTls
         client.UseTls(options => Set(options, certificates));
 
     /// <summary>
-    /// SslStream itself verifies the other's certificate, with our authority alone; without a certificate, or with another one, the
-    /// connection ends.
+    /// SslStream verifies the peer's certificate against our authority only. A connection without a certificate of it is closed.
     /// </summary>
     private static void Set(TlsOptions options, Lazy<ClusterCertificates> certificates)
     {
@@ -30,7 +28,7 @@ internal static class ClusterTls
         {
             var server = (SslServerAuthenticationOptions)tls.SslServerAuthenticationOptions;
             server.CertificateChainPolicy = certificates.Value.Policy();
-            // everybody proves anew who he is
+            // no session resumption: every connection authenticates
             server.AllowTlsResume = false;
         };
         options.OnAuthenticateAsClient = (_, tls) =>

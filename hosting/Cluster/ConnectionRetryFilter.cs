@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Hosting.Cluster;
 
-/// <summary>The API goes on trying to find a silo for as long as it runs.</summary>
+/// <summary>Retries the connection to a silo for as long as the API runs.</summary>
 internal sealed partial class ConnectionRetryFilter(TimeProvider time, ILogger<ConnectionRetryFilter> logger) : IClientConnectionRetryFilter
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);

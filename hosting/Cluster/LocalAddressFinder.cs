@@ -3,14 +3,14 @@ using System.Net.Sockets;
 
 namespace AutoDeploy.Hosting.Cluster;
 
-/// <summary>Where others reach this machine, when nobody has said so.</summary>
+/// <summary>Finds the address at which others reach this machine, if none is configured.</summary>
 /// <remarks>
 /// Orleans would take the smallest address of all network interfaces. On a machine with Docker these are also its bridges, whose addresses
 /// are the same on every such machine; and while one of them goes, .NET cannot list them ("An invalid IP address was specified").
 /// </remarks>
 internal static class LocalAddressFinder
 {
-    /// <summary>Any will do: nothing is sent.</summary>
+    /// <summary>Any port will do; nothing is sent.</summary>
     private const int Port = 9;
 
     /// <summary>An address that nobody has (RFC 5737), for all that is not here.</summary>
@@ -18,8 +18,7 @@ internal static class LocalAddressFinder
 
     /// <returns>
     /// What this machine sends from to the database, which the others reach as well. If the database is here, what it sends from to
-    /// anywhere
-    /// else; and the loopback address if it sends nowhere.
+    /// anywhere else; and the loopback address if it sends nowhere.
     /// </returns>
     /// <param name="database">As in Npgsql's <c>Host</c>: a name, an address, the folder of a socket, or several of them with commas
     /// between.</param>

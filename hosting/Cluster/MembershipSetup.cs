@@ -2,16 +2,15 @@ using Orleans.Configuration;
 
 namespace AutoDeploy.Hosting.Cluster;
 
-/// <summary>How soon it is noticed that a silo has gone without a word.</summary>
+/// <summary>Configures how soon a failed silo is detected.</summary>
 internal static class MembershipSetup
 {
-    /// <summary>How often who is there is read from the database, should nobody have told.</summary>
+    /// <summary>How often the membership table is read, in case a notification was missed.</summary>
     public static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// A silo that was killed is out after 3 unanswered probes, one every 2 s (1 to 4, as fast as it usually answers): 5 to 15 s. One that
-    /// hangs
-    /// keeps its connections, which count for it for 12 s more.
+    /// A killed silo is removed after 3 unanswered probes, 5 to 15 s. Probes are sent every 2 s (1 to 4 s, adapted to its usual response
+    /// time). A silo that hangs keeps its connections, which delays its removal by up to 12 s.
     /// </summary>
     public static void Configure(ClusterMembershipOptions options)
     {
@@ -20,7 +19,7 @@ internal static class MembershipSetup
         options.MaxProbeTimeout = TimeSpan.FromSeconds(4);
         options.NumMissedProbesLimit = 3;
         options.TableRefreshTimeout = RefreshInterval;
-        // when all have gone without a word, the first that comes back waits for 3 of these before it believes that
+        // after all silos were killed, the first new one waits for 3 of these intervals before it declares them dead
         options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         options.DefunctSiloExpiration = TimeSpan.FromDays(1);
     }

@@ -1,6 +1,6 @@
 namespace AutoDeploy.Hosting.Cluster;
 
-/// <summary>While no silo is connected, a call is given up after a few seconds: one would come back at once if any were there.</summary>
+/// <summary>Aborts grain calls after a few seconds while no silo is connected.</summary>
 internal sealed class NoSiloTimeoutFilter(ClusterConnectionState connection, TimeProvider time) : IOutgoingGrainCallFilter
 {
     private static readonly TimeSpan NoSiloTimeout = TimeSpan.FromSeconds(4);
@@ -16,7 +16,7 @@ internal sealed class NoSiloTimeoutFilter(ClusterConnectionState connection, Tim
             }
             catch (TimeoutException) when (!call.IsCompleted && connection.Gateways > 0)
             {
-                // somebody works on it
+                // a silo is connected and processes the call
             }
             catch (TimeoutException e) when (!call.IsCompleted)
             {

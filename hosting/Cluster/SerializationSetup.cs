@@ -3,13 +3,12 @@ using Orleans.Serialization;
 
 namespace AutoDeploy.Hosting.Cluster;
 
-/// <summary>What goes between processes.</summary>
+/// <summary>Configures the serialization of messages between processes.</summary>
 internal static class SerializationSetup
 {
     /// <summary>
-    /// Exceptions of all libraries may cross: what one of ours was caused by must not be the reason why it does not arrive. Where a library
-    /// is
-    /// missing, its exception arrives as one of Orleans' own with the same message.
+    /// Allows exceptions of all libraries, so that an inner exception does not prevent the delivery of ours. If the receiver lacks the
+    /// library, Orleans substitutes an exception with the same message.
     /// </summary>
     public static IServiceCollection AddSerialization(this IServiceCollection services) =>
         services.Configure<ExceptionSerializationOptions>(options => options.SupportedExceptionTypeFilter = _ => true);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace AutoDeploy.Hosting.Cluster;
 
-/// <summary>When another silo goes, in good order or not, what it was at is taken up at once: the sweeper need not be waited for.</summary>
+/// <summary>Starts a recovery sweep as soon as another silo leaves or fails.</summary>
 internal sealed class SiloSuccessionService(IClusterMembershipService membership, ILocalSiloDetails local, RecoverySweep sweep)
     : BackgroundService
 {
@@ -25,6 +25,6 @@ internal sealed class SiloSuccessionService(IClusterMembershipService membership
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
     }
 
-    // first when it begins to stop, and again when it has: until then some of its grains may still be there
+    // sweep when the silo starts to stop, and again when it has stopped: until then some of its grains may still be active
     private bool IsGoing(ClusterMember member) => !member.SiloAddress.Equals(local.SiloAddress) && member.Status.IsTerminating();
 }

@@ -3,12 +3,11 @@ using AutoDeploy.Integrations;
 namespace AutoDeploy.Hosting.Configuration;
 
 /// <summary>
-/// What a program is started with: its own options, from the command line or else from AUTODEPLOY_… variables, and settings for .NET's
-/// configuration.
+/// The options of a program: its own, from the command line or AUTODEPLOY_… variables, and settings for .NET's configuration.
 /// </summary>
 /// <param name="Values">By the option's name.</param>
 /// <param name="Settings">As .NET reads them from a command line: <c>--AutoDeploy:Cluster:Id=name</c>.</param>
-/// <param name="Help">Only to say which there are.</param>
+/// <param name="Help">Only print the help text.</param>
 public sealed record CommandLineOptions(IReadOnlyDictionary<string, string> Values, IReadOnlyList<string> Settings, bool Help)
 {
     private const string SettingStart = "--AutoDeploy:";

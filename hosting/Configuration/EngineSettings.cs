@@ -19,10 +19,10 @@ public static class EngineSettings
     private const string CertPath = "CertPath";
 
     /// <summary>In the order of their names; none: the one that the docker CLI would find.</summary>
-    /// <exception cref="OptionsException">One makes no sense, or its certificates cannot be read.</exception>
+    /// <exception cref="OptionsException">An engine's settings are invalid, or its certificates cannot be read.</exception>
     public static IReadOnlyList<EngineAddress> Read(IConfiguration configuration)
     {
-        // names of settings know no capitals, names of engines have none
+        // names of settings are case-insensitive; names of engines are lower-case
         var addresses = configuration
             .GetSection(Section)
             .GetChildren()

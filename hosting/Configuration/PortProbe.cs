@@ -4,14 +4,14 @@ using System.Net.Sockets;
 
 namespace AutoDeploy.Hosting.Configuration;
 
-/// <summary>Whether a port can be had, found out before anything is opened.</summary>
+/// <summary>Checks whether a port is free before anything is started.</summary>
 public static class PortProbe
 {
     private static readonly ConcurrentBag<Socket> Held = [];
 
-    /// <summary>Null when the port can be had, else why not.</summary>
+    /// <summary>Null if the port is free; otherwise the reason.</summary>
     /// <param name="host">Null: on all addresses.</param>
-    /// <param name="port">0 can always be had.</param>
+    /// <param name="port">0 is always free.</param>
     /// <param name="portOption">How another port is chosen.</param>
     /// <param name="hostOption">How another address is chosen.</param>
     public static string? FindObjection(IPAddress? host, int port, string portOption = "--port", string hostOption = "--host")
@@ -35,9 +35,8 @@ public static class PortProbe
     }
 
     /// <summary>
-    /// Several processes can be on one machine; each listens where nobody else does. The port is bound, without listening, as long as this
-    /// process lives: nobody is given it who asks the system for any port, and who asks for it by its number, as we do later, can have it
-    /// (SO_REUSEADDR, which .NET sets on Unix).
+    /// Reserves a free port for this process: it is bound, without listening, until the process ends. The system then gives it to nobody
+    /// who asks for any port, but we can still listen on it by its number (SO_REUSEADDR, which .NET sets on Unix).
     /// </summary>
     public static int ReserveFreePort(IPAddress host)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Hosting.Configuration;
 
-/// <summary>How both programs log: a line each, with the time.</summary>
+/// <summary>Configures the log of both programs: one line per record, with the time.</summary>
 public static class ProgramLogging
 {
     public static void AddProgramLogging(this IHostApplicationBuilder builder)
@@ -15,17 +15,15 @@ public static class ProgramLogging
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
         });
-        // at Information these write every path, and the key of a hook is in its path
+        // at Information these log request paths, and a hook's path contains its key
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
-        // at Information it tells of every connection and of each step of joining; and what Polly tells of is an attempt of Orleans, which
-        // tells itself
-        // when the last one failed
+        // at Information Orleans logs every connection and each step of joining; Polly logs attempts, and Orleans itself logs the failure
+        // of the last one
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.AddFilter("Polly", LogLevel.None);
         // at Warning these tell at every start that there is a garbage collector for larger machines, and that a thread has just begun to
-        // run;
-        // and every second that there is no silo yet, of which we tell once
+        // run; and every second that there is no silo yet, of which we tell once
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         builder.Logging.AddFilter("Orleans.Messaging.GatewayManager", LogLevel.Error);

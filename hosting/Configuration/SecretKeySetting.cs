@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace AutoDeploy.Hosting.Configuration;
 
 /// <summary>
-/// What stored secrets are encrypted with: as a variable, or in a file that another one names, as containers are given secrets.
+/// Reads the key that encrypts stored secrets: from a variable, or from a file that another variable names, as with container secrets.
 /// </summary>
 public static class SecretKeySetting
 {

@@ -6,9 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Hosting.Jobs;
 
-/// <summary>
-/// Wakes those who bring the event log to its consumers when there are new events, at start, and every 30 s what may have gone astray.
-/// </summary>
+/// <summary>Activates the grains of event consumers: when there are new events, at start, and every 30 s in case a call was lost.</summary>
 public sealed partial class ConsumerGrainActivator(
     IGrainFactory grains,
     ILedger ledger,
@@ -18,7 +16,7 @@ public sealed partial class ConsumerGrainActivator(
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>Many events in a row wake them once.</summary>
+    /// <summary>Events in quick succession cause one activation.</summary>
     private static readonly TimeSpan GatherDelay = TimeSpan.FromMilliseconds(100);
 
     public string Name => "consumers";

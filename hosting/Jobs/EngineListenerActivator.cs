@@ -6,11 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Hosting.Jobs;
 
 /// <summary>
-/// Tells the ledger which engines this silo reaches, and sees to it that somebody listens to them: at start, and every so often, since
-/// whoever
-/// did may have been on a silo that is gone.
+/// Records in the ledger which engines this silo reaches, and activates the grains that listen to them: at start and at intervals, because
+/// a listener may have been on a silo that failed.
 /// </summary>
-/// <param name="alone">There is no other silo.</param>
+/// <param name="alone">This is the only silo.</param>
 public sealed partial class EngineListenerActivator(
     IEngineProvider engineProvider,
     bool alone,
@@ -22,7 +21,7 @@ public sealed partial class EngineListenerActivator(
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(10);
 
-    /// <summary>The engines are known before anybody can ask for them.</summary>
+    /// <summary>Records the engines before the first request.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await ledger.RecordEngines(engineProvider.Names, alone, cancellationToken);

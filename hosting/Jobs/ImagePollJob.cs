@@ -6,16 +6,16 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Hosting.Jobs;
 
 /// <summary>
-/// For services that do not wait to be told: has their images looked at every so many seconds, each image once however many services follow
-/// it, spread over time so that not all are due at the same moment.
+/// Polls the images of services with <c>poll_seconds</c>. Each image is polled once per interval, however many services follow it. Polls
+/// are spread over time.
 /// </summary>
 public sealed partial class ImagePollJob(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<ImagePollJob> logger)
     : ISingletonJob
 {
-    /// <summary>How often it is looked whether something is due.</summary>
+    /// <summary>How often the job checks for due polls.</summary>
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>So many registries' answers are waited for at a time.</summary>
+    /// <summary>The maximum number of concurrent polls.</summary>
     private const int MaxConcurrentPolls = 16;
 
     private readonly Dictionary<string, DateTimeOffset> _due = [];
@@ -24,7 +24,7 @@ public sealed partial class ImagePollJob(IGrainFactory grains, ILedger ledger, T
 
     public async Task Run(CancellationToken cancellationToken)
     {
-        // it may have been ours before, and another silo's since
+        // this job may have run here before, and on another silo since
         _due.Clear();
         using var timer = new PeriodicTimer(TickInterval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
@@ -50,13 +50,13 @@ public sealed partial class ImagePollJob(IGrainFactory grains, ILedger ledger, T
         foreach (var poll in polls)
         {
             if (!_due.TryGetValue(poll.Source, out var at))
-                // the first look comes soon, but not of all at once after a start
+                // spread the first polls after a start
                 _due[poll.Source] = at = now + TimeSpan.FromSeconds(Random.Shared.NextDouble() * Math.Min(poll.Seconds, 30));
-            // an interval that was made shorter counts at once
+            // a shortened interval takes effect immediately
             if (at > now && at <= now + TimeSpan.FromSeconds(poll.Seconds * 1.1))
                 continue;
             due.Add(poll);
-            // a tenth earlier or later, so that what began together does not stay so
+            // add a jitter of 10 %, so that polls do not stay synchronized
             _due[poll.Source] = now + TimeSpan.FromSeconds(poll.Seconds * (0.9 + (Random.Shared.NextDouble() * 0.2)));
         }
 

@@ -8,23 +8,21 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Hosting.Jobs;
 
 /// <summary>
-/// At start and every 30 s: pushes that lack verdicts and deployments that lack an end are taken up again, events that services still carry
-/// are
-/// handed over, and held pushes whose window has opened are released; also when it is asked to. Each silo has one: what they call can be
-/// called again without harm.
+/// Resumes unfinished work at start, every 30 s and on request: pushes without all verdicts, deployments without an end, events that
+/// services have not handed over, and held pushes whose window has opened. Each silo runs one; all calls can be repeated without harm.
 /// </summary>
 public sealed partial class RecoverySweep(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<RecoverySweep> logger)
     : BackgroundService
 {
     public static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>After something could not be taken up: it may be on a silo that has just gone.</summary>
+    /// <summary>The delay after a failed call: its grain may have been on a silo that has just failed.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
 
-    /// <summary>To take up is to begin, and takes no time; who does not answer by then may never do.</summary>
+    /// <summary>The timeout of one call. The calls only start work, so they are short.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>For what a crash came in between.</summary>
+    /// <summary>How often all held pushes are evaluated again, in case a crash interrupted their release.</summary>
     private static readonly TimeSpan ReleaseAllInterval = TimeSpan.FromHours(1);
 
     private const int PageSize = 200;
@@ -33,7 +31,7 @@ public sealed partial class RecoverySweep(IGrainFactory grains, ILedger ledger, 
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
 
-    /// <summary>Sweeps as soon as it can, rather than when it is time to.</summary>
+    /// <summary>Requests a sweep as soon as possible.</summary>
     public void SweepNow() => _requests.Writer.TryWrite(true);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -50,7 +48,7 @@ public sealed partial class RecoverySweep(IGrainFactory grains, ILedger ledger, 
                 releasedAll = time.GetUtcNow();
             }
 
-            // who asks may know of a silo that has gone before the grains here have noticed
+            // the request may come before this silo has noticed that another one failed, so sweep again soon
             asked = await WaitUntilDue(complete && !asked ? SweepInterval : RetryDelay, stoppingToken);
         }
     }
@@ -70,7 +68,7 @@ public sealed partial class RecoverySweep(IGrainFactory grains, ILedger ledger, 
             cancellationToken
         );
 
-    /// <summary>What is held until now, or (null) all that is held, is judged again; the latter for what a crash came in between.</summary>
+    /// <summary>Evaluates held pushes again: those that are due at the given time, or all (null).</summary>
     private async Task<bool> Release(DateTimeOffset? due, CancellationToken cancellationToken) =>
         await ForEach(
             "release the held push of service",
@@ -79,7 +77,7 @@ public sealed partial class RecoverySweep(IGrainFactory grains, ILedger ledger, 
             cancellationToken
         );
 
-    /// <summary>One that fails or does not answer must not keep the rest from being swept; false when there is one.</summary>
+    /// <summary>Calls all; a failed call does not stop the others. Returns false if one failed.</summary>
     private async Task<bool> ForEach<T>(string what, IEnumerable<T> all, Func<T, Task> call, CancellationToken cancellationToken)
     {
         var complete = true;
@@ -121,7 +119,7 @@ public sealed partial class RecoverySweep(IGrainFactory grains, ILedger ledger, 
         }
     }
 
-    /// <summary>Answers whether it was asked to sweep.</summary>
+    /// <summary>Returns whether a sweep was requested.</summary>
     private async Task<bool> WaitUntilDue(TimeSpan period, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Hosting.Jobs;
 
-/// <summary>At start and once an hour: removes what is too old.</summary>
+/// <summary>Removes expired records at start and once an hour.</summary>
 public sealed partial class RetentionJob(IGrainFactory grains, ILedger ledger, TimeProvider time, ILogger<RetentionJob> logger)
     : ISingletonJob
 {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Hosting.Jobs;
 
-/// <summary>Sees to it, at start and every few seconds, that all upkeep goes on somewhere: a silo that went may have had it.</summary>
+/// <summary>Ensures at start and every few seconds that each singleton job runs on some silo.</summary>
 public sealed partial class SingletonJobs(
     IGrainFactory grains,
     IEnumerable<ISingletonJob> all,

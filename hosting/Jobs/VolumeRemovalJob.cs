@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Hosting.Jobs;
 
 /// <summary>
-/// Every minute: removes the volumes of terminated services whose time is over, and those whose removal was begun and not ended. First the
-/// ledger says that nobody can have a volume any more, then it is removed, then the ledger forgets it.
+/// Every minute, removes the expired volumes of terminated services, and volumes whose removal was interrupted. A volume is first marked in
+/// the ledger, so that no service can get it, then removed from the engine, then deleted from the ledger.
 /// </summary>
 public sealed partial class VolumeRemovalJob(
     IGrainFactory grains,
@@ -21,10 +21,10 @@ public sealed partial class VolumeRemovalJob(
 {
     public static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
-    /// <summary>A volume that cannot be removed now, since a container has it, say, is tried again after so long.</summary>
+    /// <summary>The delay before a failed removal is retried; for example, a container still uses the volume.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMinutes(15);
 
-    /// <summary>A volume without a service may be that of one that is just being created.</summary>
+    /// <summary>The minimum age of a volume without a service: its service may be just being created.</summary>
     private static readonly TimeSpan MinGrace = TimeSpan.FromHours(1);
 
     private const int MaxAtOnce = 1000;

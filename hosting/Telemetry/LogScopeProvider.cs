@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Hosting.Telemetry;
 
-/// <summary>Keeps our scopes alone: the web server's have the path of the request, and in that of a hook is its key.</summary>
+/// <summary>
+/// Keeps only AutoDeploy's log scopes. Those of the web server contain request paths, and a hook's path contains its key.
+/// </summary>
 internal sealed class LogScopeProvider : IExternalScopeProvider
 {
     private readonly LoggerExternalScopeProvider _scopes = new();

@@ -6,8 +6,7 @@ namespace AutoDeploy.Hosting.Telemetry;
 
 /// <summary>
 /// Gives records that name a deployment or a push its trace where no span goes on, as in another grain than the deployment's or with traces
-/// not exported; and
-/// names the ids as spans do.
+/// not exported; and names the ids as spans do.
 /// </summary>
 internal sealed class LogTraceProcessor : BaseProcessor<LogRecord>
 {

@@ -6,7 +6,7 @@ namespace AutoDeploy.Hosting.Telemetry;
 /// <summary>One instrument's numbers, one series for each set of labels.</summary>
 internal sealed class Metric
 {
-    /// <summary>More sets of labels than that are one: a bug must not eat the memory.</summary>
+    /// <summary>The maximum number of label sets. Further ones share a series, which bounds the memory.</summary>
     private const int MaxSeries = 1000;
 
     private const string Others = "otel_metric_overflow=\"true\"";
@@ -60,7 +60,7 @@ internal sealed class Metric
         }
     }
 
-    /// <summary>What is looked up each time: what is not there any more is not told any more.</summary>
+    /// <summary>Observed at each read; series that disappeared are not reported.</summary>
     public void ForgetObserved()
     {
         if (_observed)

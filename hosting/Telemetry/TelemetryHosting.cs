@@ -8,8 +8,7 @@ public static class TelemetryHosting
 {
     /// <summary>
     /// Counts and times for <see cref="MetricsEndpoint"/>, and exports traces, metrics and logs by OTLP where the standard variables ask
-    /// for it. What they
-    /// do not ask for costs nothing: OpenTelemetry's SDK is not even loaded.
+    /// for it. What they do not ask for costs nothing: OpenTelemetry's SDK is not even loaded.
     /// </summary>
     /// <exception cref="ArgumentException">A variable makes no sense, with a sentence.</exception>
     public static IHostApplicationBuilder AddTelemetry(this IHostApplicationBuilder builder)

@@ -5,9 +5,8 @@ using OpenTelemetry.Trace;
 namespace AutoDeploy.Hosting.Telemetry;
 
 /// <summary>
-/// Takes so many of all traces, told by the end of their ids, which is random as OpenTelemetry asks for. The SDK's own sampler looks at the
-/// beginning, which
-/// in a push's id is the time: it would take all pushes of some weeks and none of others.
+/// Samples a ratio of all traces by the last bytes of their ids, which are random as OpenTelemetry requires. The SDK's own sampler looks at
+/// the beginning, which in a push's id is the time: it would take all pushes of some weeks and none of others.
 /// </summary>
 internal sealed class TraceRatioSampler : Sampler
 {
