@@ -1,6 +1,6 @@
 namespace AutoDeploy.Containers;
 
-/// <summary>The context of a build while it is sent; remembers why it could not be read, which the sender of the request hides.</summary>
+/// <summary>The stream of a build context. It keeps the exception of a failed read, which HttpClient hides.</summary>
 internal sealed class BuildContextStream(Stream inner) : Stream
 {
     public Exception? Failure { get; private set; }

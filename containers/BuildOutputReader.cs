@@ -21,7 +21,7 @@ internal sealed partial class BuildOutputReader(IProgress<string> lines) : IProg
     /// <summary>Of the last stage that was built.</summary>
     public string? Id { get; private set; }
 
-    /// <summary>The daemon answers 200 and then says in the stream what failed.</summary>
+    /// <summary>The daemon answers 200 and reports the failure in the stream.</summary>
     public string? Error { get; private set; }
 
     public void Report(Api.JSONMessage value)
@@ -32,7 +32,7 @@ internal sealed partial class BuildOutputReader(IProgress<string> lines) : IProg
             Error = error.ReplaceLineEndings(" ").Trim().TrimEnd('.');
         else if (value.Stream is { } stream)
         {
-            // a command's last line may lack its end, and the builder goes on right behind it
+            // a command's last line may lack a line break, and the builder's next line follows it directly
             if (BuildersOwn().IsMatch(stream))
                 End();
             Write(stream);
@@ -56,7 +56,7 @@ internal sealed partial class BuildOutputReader(IProgress<string> lines) : IProg
         foreach (var credential in spec.Credentials.Where(credential => credential.Password.Length > 0))
             words = words.Replace(credential.Password, "***", StringComparison.Ordinal);
         words = words.TrimEnd('.');
-        // a failed command is quoted whole, and how it failed comes after it
+        // the message quotes the whole command first; the failure comes last
         if (words.Length > WordsLimit)
             words = $"{words[..(WordsLimit - 200)]} … {words[^200..]}";
         return new EngineException(EngineFault.Refused, $"The build failed: {words}.", inner);
@@ -91,7 +91,7 @@ internal sealed partial class BuildOutputReader(IProgress<string> lines) : IProg
         var line = EscapeSequence().Replace(_line.ToString(), "");
         if (line.AsSpan().ContainsAnyInRange('\0', '\x1f') || line.AsSpan().ContainsAnyInRange('\x7f', '\x9f'))
             line = string.Concat(line.Where(character => character == '\t' || !char.IsControl(character)));
-        // the limit may have cut a letter in two
+        // the limit may have split a UTF-8 character
         if (line.Length > 0 && char.IsHighSurrogate(line[^1]))
             line = line[..^1];
         _line.Clear();

@@ -7,7 +7,7 @@ namespace AutoDeploy.Containers;
 /// <summary>Reads a container out of Docker's answer.</summary>
 internal static class ContainerInspectReader
 {
-    /// <summary>So many digits of its id Docker takes for a container's short id.</summary>
+    /// <summary>The length of Docker's short container id.</summary>
     private const int ShortId = 12;
 
     /// <summary>Null when its labels are not ours or cannot be read.</summary>

@@ -31,7 +31,7 @@ internal static class ContainerLabelNames
     /// <summary>On images, for people: what two equal builds have in common. It is not read.</summary>
     public const string Build = Prefix + "build";
 
-    /// <summary>Links are part of a container's place on the network: kept here for when an interrupted move lost that place.</summary>
+    /// <summary>Links belong to a container's network endpoint. They are kept here in case an interrupted move lost the endpoint.</summary>
     public const string Links = Prefix + "links";
 
     /// <param name="spec">The container.</param>
@@ -74,7 +74,7 @@ internal static class ContainerLabelNames
     public static IList<string> ReadLinks(IDictionary<string, string>? labels) =>
         labels?.TryGetValue(Links, out var links) == true ? links.Split(',', StringSplitOptions.RemoveEmptyEntries) : [];
 
-    /// <summary>What the labels say, whoever wrote them. Null when they cannot be read.</summary>
+    /// <summary>Parses the labels without verifying them. Null if they are invalid.</summary>
     public static ContainerLabels? Read(IDictionary<string, string>? labels) =>
         labels is not null
         && labels.TryGetValue(Service, out var service)

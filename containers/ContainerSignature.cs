@@ -21,7 +21,7 @@ internal static class ContainerSignature
         ContainerLabelNames.Links,
     ];
 
-    /// <summary>As JSON, in which no value can pass for two.</summary>
+    /// <summary>JSON, so that values cannot be confused by concatenation.</summary>
     public static string Statement(IDictionary<string, string> labels) =>
         JsonSerializer.Serialize((object?[])[Version, .. Signed.Select(name => labels.TryGetValue(name, out var value) ? value : null)]);
 }

@@ -4,7 +4,7 @@ using Api = Docker.DotNet.Models;
 
 namespace AutoDeploy.Containers;
 
-/// <summary>A container to be made, in the words of Docker's API.</summary>
+/// <summary>Builds Docker's request to create a container.</summary>
 internal static class CreateContainerRequestFactory
 {
     /// <param name="spec">What is wanted.</param>

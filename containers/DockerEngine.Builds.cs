@@ -70,7 +70,7 @@ public sealed partial class DockerEngine
             output.End();
         }
 
-        // a daemon that goes down kills the build's container, which looks like a failed step; by then it takes no new connections
+        // a daemon that stops kills the build's container, which looks like a failed step; at that point it accepts no new connections
         if (output.Error is { } error)
             throw await _docker.Accepts(cancellationToken)
                 ? BuildOutputReader.Failure(spec, error, null)
@@ -113,8 +113,8 @@ public sealed partial class DockerEngine
         };
 
     /// <summary>
-    /// The header with all credentials. The package would write it in base64's usual alphabet, and the daemon, which reads the one
-    /// for URLs, ignores without a word what it cannot read.
+    /// The header with all credentials. The package would write it in base64's usual alphabet, and the daemon, which expects base64url,
+    /// silently ignores a header that it cannot decode.
     /// </summary>
     private static Dictionary<string, string>? RegistryConfig(IReadOnlyList<RegistryCredential> credentials)
     {

@@ -210,7 +210,7 @@ public sealed partial class DockerEngine
     private Task<bool> IsOwn(Api.ContainerInspectResponse container, CancellationToken cancellationToken) =>
         _ownContainers.Has(container.ID, container.Name.TrimStart('/'), container.Config?.Labels, isThere: true, cancellationToken);
 
-    /// <summary>We touch nothing but containers of ours.</summary>
+    /// <summary>Only AutoDeploy's own containers are changed.</summary>
     private async Task EnsureOwn(string id, CancellationToken cancellationToken)
     {
         if (_ownContainers.IsKnown(id))

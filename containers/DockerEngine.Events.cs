@@ -26,7 +26,7 @@ public sealed partial class DockerEngine
                 if (next.Kind == EngineEventKind.Removed)
                     await _ownContainers.Forget(next.ContainerId, cancellationToken);
 
-                // a daemon that goes down stops its containers as if somebody had asked for it; by then it takes no new connections
+                // a daemon that stops also stops its containers, as if a user had asked for it; at that point it accepts no new connections
                 if (next.Kind == EngineEventKind.StopRequested && !await _docker.Accepts(cancellationToken))
                     yield return next with
                     {

@@ -33,7 +33,7 @@ public sealed partial class DockerEngine
         await _network.Ensure(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
 
-        // from here on it is off the network: giving up half-way would leave it there
+        // not cancelled from here on: the container is detached and must be attached again
         if (endpoint is not null)
             await Disconnect(id, force: false, CancellationToken.None);
         await Attach(container, endpoint, after, CancellationToken.None);
@@ -93,7 +93,7 @@ public sealed partial class DockerEngine
                     && DockerErrorTranslator.GetMessage(answer).Contains("already exists in network", StringComparison.Ordinal)
                 )
             {
-                // an earlier attempt was cut off and left the place behind
+                // an interrupted attempt left the endpoint behind
                 await Disconnect(id, force: true, cancellationToken);
             }
             catch (EngineException e) when (attempt == 1 && e.InnerException is DockerApiException answer && IsMissingNetwork(answer))

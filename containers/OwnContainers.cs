@@ -8,12 +8,12 @@ using Microsoft.Extensions.Logging;
 namespace AutoDeploy.Containers;
 
 /// <summary>
-/// Tells our containers from foreign ones. Anybody's Dockerfile can write our labels, so that they count only if the ledger knows the
-/// container's id, or has signed them together with the container's name.
+/// Recognizes AutoDeploy's own containers. Any Dockerfile can write the same labels, so they count only if the ledger knows the container's
+/// id, or if they carry the ledger's signature over labels and name.
 /// </summary>
 internal sealed partial class OwnContainers(string engine, IContainerLedger ledger, ILogger logger)
 {
-    /// <summary>Containers that others remove are never told to us: beyond so many all are forgotten, and looked up again.</summary>
+    /// <summary>The size of the cache. Containers that others remove are not reported, so a full cache is cleared.</summary>
     private const int MaxKnown = 10_000;
 
     /// <summary>By id. Neither labels nor what the ledger makes of them changes.</summary>
@@ -42,7 +42,7 @@ internal sealed partial class OwnContainers(string engine, IContainerLedger ledg
         }
         catch (LedgerException failure)
         {
-            // it is forgotten when the engine's containers are looked through
+            // its record is removed when the engine's containers are listed
             LogNotRecorded(id, failure.Message);
         }
     }

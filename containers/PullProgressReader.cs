@@ -42,7 +42,7 @@ internal sealed class PullProgressReader(IProgress<PullReport>? reports) : IProg
         "filesystem layer verification failed",
     ];
 
-    /// <summary>The daemon answers 200 and then says in the stream what failed.</summary>
+    /// <summary>The daemon answers 200 and reports the failure in the stream.</summary>
     public string? Error { get; private set; }
 
     public void Report(Api.JSONMessage value)
@@ -103,7 +103,7 @@ internal sealed class PullProgressReader(IProgress<PullReport>? reports) : IProg
         bool Has(string part) => reason.Contains(part, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>What a person is told of a message; null: nothing.</summary>
+    /// <summary>The log line for a progress message; null: none.</summary>
     public static string? Line(Api.JSONMessage message) =>
         message switch
         {

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace AutoDeploy.Git;
 
-/// <summary>The answers that were used last, up to a number of them and a weight of all together.</summary>
+/// <summary>A cache that keeps the most recently used answers, bounded by count and total weight.</summary>
 internal sealed class BoundedLruCache<TKey, TValue>(int capacity, long maxWeight)
     where TKey : notnull
 {

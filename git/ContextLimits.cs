@@ -4,8 +4,8 @@ using AutoDeploy.Ports;
 namespace AutoDeploy.Git;
 
 /// <summary>
-/// What one build's context may cost before it is a context: a commit of a few hundred bytes can name a million files. Counted over the
-/// repository and its submodules; whoever goes over one of them is told which.
+/// Limits for reading one build context, over the repository and its submodules: a commit of a few hundred bytes can name a million files.
+/// The error names the limit that was exceeded.
 /// </summary>
 /// <param name="repository">For sentences.</param>
 internal sealed class ContextLimits(string repository)
@@ -26,7 +26,7 @@ internal sealed class ContextLimits(string repository)
     /// <summary>Files, directories, links and submodules.</summary>
     public int Entries { get; private set; }
 
-    /// <summary>A file, directory, link or submodule comes.</summary>
+    /// <summary>Counts a file, directory, link or submodule.</summary>
     public void AddEntry(int pathBytes, int depth)
     {
         if (++Entries > MaxEntries)

@@ -1,4 +1,4 @@
 namespace AutoDeploy.Git;
 
-/// <summary>A mirror is not what it was; it is thrown away and made anew.</summary>
+/// <summary>The mirror is damaged. It is deleted and cloned again.</summary>
 internal sealed class DamagedMirrorException(string message) : Exception(message);

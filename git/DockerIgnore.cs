@@ -5,7 +5,7 @@ using System.Text;
 
 namespace AutoDeploy.Git;
 
-/// <summary>What a <c>.dockerignore</c> keeps out of a build's context, by the rules of Docker's own command line.</summary>
+/// <summary>Applies a <c>.dockerignore</c> to a build context, by the rules of the docker CLI.</summary>
 internal sealed class DockerIgnore
 {
     public static readonly DockerIgnore Nothing = new([]);
@@ -14,7 +14,7 @@ internal sealed class DockerIgnore
     public const int MaxRuleLength = 4_096;
 
     /// <summary>
-    /// So many parts of rules are tried for all files together: a few seconds' work, which no ordinary repository comes near.
+    /// The maximum number of pattern parts that are matched for all files together: a few seconds of work, far above ordinary repositories.
     /// </summary>
     public const long MaxWork = 2_000_000_000;
 
@@ -69,7 +69,7 @@ internal sealed class DockerIgnore
     }
 
     /// <param name="path">From the context's root, without a slash at its ends.</param>
-    /// <exception cref="IgnoreLimitException">To find out takes too much, with all that was found out before.</exception>
+    /// <exception cref="IgnoreLimitException">Matching, with all previous paths, exceeds the limit.</exception>
     public bool Excludes(string path) => _patterns.Count > 0 && Judge(path, out _);
 
     /// <summary>The last pattern that applies decides; what matches a directory applies to all that is in it.</summary>

@@ -1,6 +1,6 @@
 namespace AutoDeploy.Git;
 
-/// <summary>The next so many bytes of a stream. It says how long it is, as a tar wants to know beforehand.</summary>
+/// <summary>A section of a stream with a known length, which a tar entry needs in advance.</summary>
 internal sealed class FixedLengthStream(Stream inner, long length) : Stream
 {
     private long _position;

@@ -7,8 +7,8 @@ using AutoDeploy.Sources;
 namespace AutoDeploy.Git;
 
 /// <summary>
-/// What git needs to get to one repository's server: its address as the remote <c>origin</c>, and the credentials. They are
-/// in the environment and in files that only we can read, and git shows them to that one host alone.
+/// The access of one git run to a repository's server: its address as the remote <c>origin</c>, and the credentials. Credentials are in the
+/// environment and in files with private permissions, and git sends them to that host only.
 /// </summary>
 internal sealed class GitAccess : IDisposable
 {
@@ -31,14 +31,14 @@ internal sealed class GitAccess : IDisposable
     /// <summary>The one that fits; null: none does.</summary>
     public GitCredential? Credential { get; }
 
-    /// <summary>One that would be shown over https, and is not over http; null: there is none.</summary>
+    /// <summary>A credential that is not used because the URL is http, not https; null: none.</summary>
     public GitCredential? Withheld => GitCredentials.Withheld(Remote.Credentials, Remote.Repository);
 
     public List<(string Key, string Value)> Settings { get; } = [];
 
     public Dictionary<string, string> Environment { get; } = [];
 
-    /// <summary>The address and the credentials in one value, which tells nothing of them.</summary>
+    /// <summary>A hash of the address and the credentials.</summary>
     public static string Fingerprint(GitRemote remote)
     {
         var credential = GitCredentials.Find(remote.Credentials, remote.Repository);
@@ -68,7 +68,7 @@ internal sealed class GitAccess : IDisposable
         return access;
     }
 
-    /// <summary>The last defence: git says no secrets by itself.</summary>
+    /// <summary>Removes secrets from git's output as a last defence; git itself prints none.</summary>
     public string Scrub(string text) => _secrets.Aggregate(text, (clean, secret) => clean.Replace(secret, "***", StringComparison.Ordinal));
 
     public void Dispose() => _files?.Dispose();

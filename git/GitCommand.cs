@@ -6,12 +6,12 @@ using AutoDeploy.Telemetry;
 namespace AutoDeploy.Git;
 
 /// <summary>
-/// Runs git so that nothing of what a repository, a user or a machine has configured changes what it does: no hooks, no
-/// prompts, no local files as servers, an environment of our own, and arguments that no shell sees.
+/// Runs git isolated from the configuration of the repository, user and machine: no hooks, no prompts, no local files as remotes, an
+/// environment of its own, and no shell.
 /// </summary>
 internal sealed class GitCommand
 {
-    /// <summary>How one gets to servers from here is the machine's affair.</summary>
+    /// <summary>Proxy variables are inherited from the machine.</summary>
     private static readonly string[] Inherited =
     [
         "PATH",
@@ -68,7 +68,7 @@ internal sealed class GitCommand
     {
         using var limit = new CancellationTokenSource(call.Timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        // its arguments may name what is nobody's business
+        // do not log the arguments: they may contain secrets
         using var span = AutoDeployTracing.StartPart("git " + call.Arguments[0], ActivityKind.Client);
         await using var process = Start(call);
         try

@@ -63,7 +63,7 @@ internal sealed class GitContextReader(GitMirrorClient mirrors, GitRemote remote
         if (written is not null)
         {
             plan.Add(new GitContextEntry(name, GitContextEntryKind.File, dockerfile));
-            // kept out of what COPY takes, as Docker's own command line does it
+            // excluded from COPY, as the docker CLI does
             plan.RemoveAll(entry => entry.Name == IgnoreFile);
             plan.Add(new GitContextEntry(IgnoreFile, GitContextEntryKind.File, null, (ignore.Text ?? IgnoreFile) + $"\n{name}\n"));
         }

@@ -4,10 +4,10 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Git;
 
-/// <summary>What git says on its standard error, as sentences for people.</summary>
+/// <summary>Translates git's standard error into sentences.</summary>
 internal static partial class GitErrorTranslator
 {
-    /// <summary>From the special to the general; the first that git's words hold.</summary>
+    /// <summary>Ordered from specific to general; the first match wins.</summary>
     private static readonly (GitFault Fault, string Kind, string[] Words)[] Table =
     [
         (GitFault.BranchMissing, "branch", ["couldn't find remote ref"]),

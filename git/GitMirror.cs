@@ -114,7 +114,7 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
         return new GitCommit(commit, DateTimeOffset.FromUnixTimeSeconds(seconds), text[(end + 1)..].TrimEnd('\n', '\uFFFD'));
     }
 
-    /// <summary>Runs git on what is here; there it cannot fail but for damage.</summary>
+    /// <summary>Runs git on the mirror without a network. A failure means that the mirror is damaged.</summary>
     public async Task<GitResult> Read(
         IReadOnlyList<string> arguments,
         string input,
@@ -123,7 +123,7 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
     )
     {
         var result = await Run(arguments, input, limit, cancellationToken);
-        // git takes what is in a broken pack for missing, and goes on
+        // git treats objects in a broken pack as missing and continues
         return result.IsSuccess && !GitErrorTranslator.ReportsBrokenPack(result.Errors)
             ? result
             : throw new DamagedMirrorException(result.Errors);
@@ -235,7 +235,7 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
         await Prepare(cancellationToken);
         try
         {
-            // nothing is told of what is here: it would not make the answer smaller
+            // skip negotiation: it would not make the answer smaller
             await Fetch(
                 remote,
                 ["--filter=blob:none", "--stdin", "--end-of-options", "origin"],
@@ -282,7 +282,7 @@ internal sealed class GitMirror(string directory, RepositoryName repository, Git
                 {
                     Directory = directory,
                     Arguments = ["repack", "-a", "-d", "-q"],
-                    // without this it takes what was never fetched for lost
+                    // without this, git reports objects that were never fetched as missing
                     Settings = [("remote.origin.promisor", "true"), ("repack.writeBitmaps", "false")],
                     Timeout = options.FetchTimeout,
                 },

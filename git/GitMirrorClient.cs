@@ -12,7 +12,7 @@ public sealed partial class GitMirrorClient : IGit
     private const int MaxFiles = 100_000;
     private const int MaxPathBytes = ContextLimits.MaxAllPathBytes;
 
-    /// <summary>So long it is believed that a commit is gone.</summary>
+    /// <summary>How long the absence of a commit is cached.</summary>
     private static readonly TimeSpan UnknownCacheDuration = TimeSpan.FromMinutes(1);
 
     private readonly ILogger<GitMirrorClient> _logger;
@@ -82,7 +82,7 @@ public sealed partial class GitMirrorClient : IGit
             remote,
             async mirror =>
             {
-                // not damage: a mirror goes when there is no room
+                // not damage: the mirror was evicted to free space
                 if ((await mirror.FindCommits(cancellationToken, commit))[0] is null)
                     return null;
                 var result = await mirror.Read(
@@ -146,7 +146,7 @@ public sealed partial class GitMirrorClient : IGit
             return Remember(here);
         using (await mirror.Lock(cancellationToken))
         {
-            // another one may have fetched it while we waited
+            // another call may have fetched it meanwhile
             if (commit is not null && await FindOnBranch(mirror, branch, commit, cancellationToken) is { } come)
                 return Remember(come);
             close();
@@ -237,7 +237,7 @@ public sealed partial class GitMirrorClient : IGit
         }
     }
 
-    /// <summary>The files that differ, counted while they come; null: they are too many to be looked at.</summary>
+    /// <summary>The changed files; null: more than the limit.</summary>
     private static async Task<IReadOnlyList<string>?> Changed(GitMirror mirror, string from, string to, CancellationToken cancellationToken)
     {
         var files = new List<string>();
@@ -273,7 +273,7 @@ public sealed partial class GitMirrorClient : IGit
         }
     }
 
-    /// <summary>Throws a damaged mirror away; the second time it is not the mirror that is at fault.</summary>
+    /// <summary>Deletes a damaged mirror, so that the caller can retry. Throws at the second failure.</summary>
     private async Task RecoverDamaged(GitRemote remote, DamagedMirrorException damage, bool isSecond, CancellationToken cancellationToken)
     {
         if (isSecond)

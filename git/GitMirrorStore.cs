@@ -76,7 +76,7 @@ internal sealed class GitMirrorStore(GitOptions options, GitCommand git, SshKeyD
                 _sizes[directory] = SizeOf(directory);
     }
 
-    /// <summary>In one step, so that no half of it is left when we are killed now.</summary>
+    /// <summary>Renames before deleting, so that a crash leaves no partial mirror.</summary>
     private void Remove(string directory)
     {
         if (!Directory.Exists(directory))

@@ -31,7 +31,7 @@ internal sealed class GitProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives it all that it is to read. A git that does not want to hear the end of it is none of our concern.</summary>
+    /// <summary>Writes git's standard input. A broken pipe is ignored: git may exit before it has read everything.</summary>
     public async Task Write(string input, CancellationToken cancellationToken)
     {
         try

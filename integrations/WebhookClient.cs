@@ -6,7 +6,9 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Integrations;
 
-/// <summary>Posts to others. Addresses of the own network are as good as any: whoever sets them has the admin token.</summary>
+/// <summary>
+/// Posts to URLs that the admin configured. Private addresses are allowed, because only a holder of the admin token can set them.
+/// </summary>
 public sealed class WebhookClient(TimeProvider time) : IDisposable
 {
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
@@ -16,7 +18,7 @@ public sealed class WebhookClient(TimeProvider time) : IDisposable
     private readonly HttpClient _http = new(
         new SocketsHttpHandler
         {
-            // where to post to was set, and nobody else decides it
+            // no redirects: only the configured address is used
             AllowAutoRedirect = false,
             UseCookies = false,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
@@ -28,7 +30,7 @@ public sealed class WebhookClient(TimeProvider time) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>One attempt of whatever kind; taking longer than <see cref="RequestTimeout"/> is a failure, too.</summary>
+    /// <summary>Runs one attempt. It fails when it takes longer than <see cref="RequestTimeout"/>.</summary>
     public static async Task<DeliveryResult> RunWithTimeout(
         Func<CancellationToken, Task<DeliveryResult>> attempt,
         CancellationToken cancellationToken
@@ -51,9 +53,9 @@ public sealed class WebhookClient(TimeProvider time) : IDisposable
     }
 
     /// <summary>Posts JSON.</summary>
-    /// <param name="judge">Makes of a status that is not from 200 to 299 what it means to whom it was posted.</param>
-    /// <exception cref="HttpRequestException">There was no answer; also <see cref="SocketException"/> and
-    /// <see cref="IOException"/>.</exception>
+    /// <param name="judge">Interprets a status outside 200 to 299.</param>
+    /// <exception cref="HttpRequestException">There was no answer; also <see cref="SocketException"/> and <see
+    /// cref="IOException"/>.</exception>
     public async Task<DeliveryResult> Post(
         HttpRequestMessage request,
         byte[] body,
@@ -90,7 +92,7 @@ public sealed class WebhookClient(TimeProvider time) : IDisposable
     private TimeSpan? RetryAfter(HttpResponseHeaders headers) =>
         headers.RetryAfter is not { } asked ? null : asked.Delta ?? (asked.Date - time.GetUtcNow());
 
-    /// <summary>As much as a person needs to see what is wrong; there is no end to what may be sent.</summary>
+    /// <summary>Reads the beginning of the answer for the error message; the rest is ignored, because its size is unbounded.</summary>
     private static async Task<string> ReadBeginning(HttpContent content, CancellationToken cancellationToken)
     {
         var buffer = new byte[MaxResponseLength];
@@ -116,7 +118,7 @@ public sealed class WebhookClient(TimeProvider time) : IDisposable
         };
 
     /// <summary>
-    /// A connection that is closed just when it is made reaches us as the socket's own exception; one that is cut in the answer, as the
+    /// A connection that is closed while it is established throws the socket's exception; one that breaks in the answer throws the
     /// stream's.
     /// </summary>
     private static HttpRequestError Error(Exception failure) =>

@@ -23,7 +23,7 @@ internal sealed class DockerConnection(Func<DockerEndpoint> find) : IDisposable
     private DockerEndpoint? _endpoint;
     private IDockerClient? _client;
 
-    /// <summary>Found at the first use, so that a wrong setting is a failed operation with its reason and not a failed start.</summary>
+    /// <summary>Resolved at the first use, so that an invalid setting fails the operation with a reason, not the start.</summary>
     public DockerEndpoint Endpoint => _endpoint ??= find();
 
     /// <param name="question">One call of Docker's API.</param>
@@ -92,10 +92,10 @@ internal sealed class DockerConnection(Func<DockerEndpoint> find) : IDisposable
         }
     }
 
-    /// <summary>Whether the daemon takes new connections; one that goes down answers for a while on those that it has.</summary>
+    /// <summary>Whether the daemon accepts new connections. A daemon that stops still answers on open connections for a while.</summary>
     public async Task<bool> Accepts(CancellationToken cancellationToken)
     {
-        // where systemd listens for it, it is systemd that takes them while it goes
+        // with socket activation, systemd accepts connections while the daemon stops
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(AgreeTimeout);
         try
@@ -120,7 +120,7 @@ internal sealed class DockerConnection(Func<DockerEndpoint> find) : IDisposable
         _negotiating.Dispose();
     }
 
-    /// <summary>What must pass through: the caller gave up, or it has been translated already.</summary>
+    /// <summary>Exceptions that are not translated: cancellation by the caller, or already translated.</summary>
     private static bool IsOwn(Exception e, CancellationToken cancellationToken) =>
         e is EngineException || (e is OperationCanceledException && cancellationToken.IsCancellationRequested);
 

@@ -25,10 +25,10 @@ public sealed record DockerEndpoint(Uri Address)
     }
 
     /// <summary>
-    /// The endpoint of <c>DOCKER_HOST</c>; else that of the context which <c>DOCKER_CONTEXT</c> or the CLI's configuration names;
-    /// else <see cref="Default"/>.
+    /// The endpoint of <c>DOCKER_HOST</c>; else that of the context which <c>DOCKER_CONTEXT</c> or the CLI's configuration names; else <see
+    /// cref="Default"/>.
     /// </summary>
-    /// <exception cref="EngineException">What was found cannot be used.</exception>
+    /// <exception cref="EngineException">The endpoint that was found is invalid.</exception>
     public static DockerEndpoint Find(Func<string, string?> environment)
     {
         var folder =

@@ -7,7 +7,7 @@ using Docker.DotNet;
 
 namespace AutoDeploy.Containers.Docker;
 
-/// <summary>Says in one sentence what went wrong between us and the daemon.</summary>
+/// <summary>Translates a failure of a daemon request into one sentence.</summary>
 internal static partial class DockerErrorTranslator
 {
     public static EngineException Translate(Exception e, DockerEndpoint endpoint) =>
@@ -61,7 +61,7 @@ internal static partial class DockerErrorTranslator
     public static string? FindTakenPort(string words) =>
         BoundPort().Match(words) is { Success: true } match ? match.Groups.Cast<Group>().Skip(1).First(group => group.Success).Value : null;
 
-    /// <summary>The address on our network that a container is to have belongs to another one.</summary>
+    /// <summary>The container's address on the service network is used by another container.</summary>
     public static bool IsTakenAddress(string words) =>
         words.Contains("Address already in use", StringComparison.Ordinal) && FindTakenPort(words) is null;
 

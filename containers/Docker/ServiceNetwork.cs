@@ -5,14 +5,14 @@ using Api = Docker.DotNet.Models;
 namespace AutoDeploy.Containers.Docker;
 
 /// <summary>
-/// The bridge network of the services. It has a subnet of its own making, since only then Docker lets a container keep its
-/// address when it is attached anew. Docker hands out the lower half; the upper half is ours.
+/// Manages the bridge network of the services. It has an explicit subnet, because only then can a container keep its address when it is
+/// attached again. Docker assigns the lower half, AutoDeploy the upper half.
 /// </summary>
 internal sealed partial class ServiceNetwork(DockerConnection docker, string name, string? self, ILogger logger) : IDisposable
 {
     /// <summary>
-    /// Containers with ports on the host have a second network that carries those ports, since moving a DNS name detaches a container from
-    /// ours for a moment. Docker binds ports to the network whose name sorts first: this one must sort before ours.
+    /// Containers with ports on the host have a second network that carries those ports, because moving a DNS name detaches a container
+    /// from the service network for a moment. Docker binds ports to the network whose name sorts first: this one must sort before ours.
     /// </summary>
     public const string PortsNetwork = "auto-deploy-ports";
 

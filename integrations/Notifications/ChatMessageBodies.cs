@@ -5,17 +5,15 @@ using AutoDeploy.Notifications;
 
 namespace AutoDeploy.Integrations.Notifications;
 
-/// <summary>What incoming webhooks of chats take.</summary>
+/// <summary>Formats messages for the incoming webhooks of chats.</summary>
 internal static class ChatMessageBodies
 {
-    /// <summary>Discord takes no longer text.</summary>
+    /// <summary>Discord's limit for a text, in characters.</summary>
     private const int MaxDiscordLength = 2000;
 
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>
-    /// The three characters with a meaning of their own are written as Slack asks for; so nobody is called by a text of ours.
-    /// </summary>
+    /// <summary>Escapes Slack's three control characters, so that a message cannot mention (ping) anybody.</summary>
     public static byte[] CreateSlackBody(NotificationMessage message) =>
         JsonSerializer.SerializeToUtf8Bytes(
             new JsonObject
@@ -28,7 +26,7 @@ internal static class ChatMessageBodies
             Json
         );
 
-    /// <summary>Nobody is called by a text of ours.</summary>
+    /// <summary>Disables mentions, so that a message cannot ping anybody.</summary>
     public static byte[] CreateDiscordBody(NotificationMessage message)
     {
         var text = Text(message);

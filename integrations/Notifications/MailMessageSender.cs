@@ -5,7 +5,7 @@ using MimeKit.Text;
 
 namespace AutoDeploy.Integrations.Notifications;
 
-/// <summary>A message as a mail of plain text.</summary>
+/// <summary>Formats a message as a plain-text mail.</summary>
 internal static class MailMessageSender
 {
     public static async Task<DeliveryResult> Send(
@@ -28,7 +28,7 @@ internal static class MailMessageSender
         {
             Subject = $"AutoDeploy: {message.Subject}",
             Date = message.Time.ToUniversalTime(),
-            // the same at each attempt: a repeat is known as such
+            // the same for each attempt, so that a repeat can be recognized
             MessageId = $"{message.Id}.{notification.Uuid:N}@{settings.From[(settings.From.IndexOf('@', StringComparison.Ordinal) + 1)..]}",
             Body = new TextPart(TextFormat.Plain) { Text = text, ContentTransferEncoding = ContentEncoding.Base64 },
         };

@@ -11,16 +11,16 @@ namespace AutoDeploy.Integrations.Notifications;
 /// <summary>Hands mail to the mail server.</summary>
 internal static class MailSender
 {
-    /// <summary>How we call ourselves: what this machine is called is nobody's business.</summary>
+    /// <summary>The name sent in EHLO; it does not reveal the machine's name.</summary>
     private const string LocalDomain = "[127.0.0.1]";
 
-    /// <summary>Answers what the server said when it took the mail, or why it was not taken for all recipients.</summary>
+    /// <summary>Returns the server's answer on acceptance, or the reason why it refused some recipients.</summary>
     public static async Task<DeliveryResult> Send(MailSettings settings, MimeMessage mail, CancellationToken cancellationToken)
     {
         using var client = new SmtpClient
         {
             LocalDomain = LocalDomain,
-            // a server's certificate is often of a private authority, which answers no such questions
+            // no revocation check: private certificate authorities often do not offer one
             CheckCertificateRevocation = false,
         };
         try
@@ -50,7 +50,7 @@ internal static class MailSender
         }
     }
 
-    /// <summary>Only encrypted, or to this machine.</summary>
+    /// <summary>A password is sent only over TLS or to this machine.</summary>
     public static bool MaySendPassword(bool isSecure, EndPoint? server) =>
         isSecure || (server is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address));
 

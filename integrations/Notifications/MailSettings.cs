@@ -19,7 +19,7 @@ public sealed record MailSettings
 
     public int Port { get; init; }
 
-    /// <summary>TLS from the beginning; else from when the server offers it.</summary>
+    /// <summary>True: TLS from the start (SMTPS). False: STARTTLS if the server offers it.</summary>
     public bool Tls { get; init; }
 
     public string User { get; init; } = "";
@@ -35,7 +35,7 @@ public sealed record MailSettings
     {
         if (string.IsNullOrWhiteSpace(url))
             return None;
-        // what is wrong is not said back: a password is in it
+        // the message does not repeat the value, which contains a password
         if (
             !Uri.TryCreate(url.Trim(), UriKind.Absolute, out var server)
             || server.Scheme is not ("smtp" or "smtps")

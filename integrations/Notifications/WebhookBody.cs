@@ -7,7 +7,7 @@ using AutoDeploy.Notifications;
 
 namespace AutoDeploy.Integrations.Notifications;
 
-/// <summary>What a webhook is told: <c>{"type", "timestamp", "data"}</c>, as Standard Webhooks advises.</summary>
+/// <summary>The body of a webhook, <c>{"type", "timestamp", "data"}</c>, as Standard Webhooks recommends.</summary>
 internal static class WebhookBody
 {
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -9,7 +9,7 @@ namespace AutoDeploy.Integrations.Notifications;
 /// <summary>The headers of Standard Webhooks (https://www.standardwebhooks.com).</summary>
 public static class WebhookSignature
 {
-    /// <summary>Before a secret that is bytes in base64; others are taken as they are.</summary>
+    /// <summary>The prefix of a secret that is base64; others are used as UTF-8 text.</summary>
     private const string Encoded = "whsec_";
 
     public static void Add(HttpRequestHeaders headers, string id, DateTimeOffset now, byte[] body, string? secret)

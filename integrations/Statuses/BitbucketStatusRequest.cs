@@ -43,7 +43,7 @@ internal static class BitbucketStatusRequest
                 _ => "INPROGRESS",
             },
             ["description"] = CommitStatusRequest.Truncate(status.Description, MaxLength),
-            // it does not do without one, and a host without a dot it does not take for a host
+            // Bitbucket requires a URL, and rejects a host without a dot
             ["url"] =
                 status.Link is { } link && link.Host.Contains('.')
                     ? link.AbsoluteUri

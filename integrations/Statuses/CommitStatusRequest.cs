@@ -14,9 +14,9 @@ internal sealed record CommitStatusRequest(Uri Url, (string Name, string Value) 
     public override string ToString() => Url.ToString();
 
     /// <summary>Where a host's API is, without a slash at the end.</summary>
-    /// <param name="host">Where it has set a place that counts.</param>
-    /// <param name="otherwise">The place where it is not set.</param>
-    /// <param name="root">What the paths of the API begin with; it can be a part of the place that is set.</param>
+    /// <param name="host">The git host; its configured API address takes precedence.</param>
+    /// <param name="otherwise">The API address if none is configured.</param>
+    /// <param name="root">The path prefix of the API; the configured address may already contain it.</param>
     public static string Api(GitHost host, string otherwise, string root)
     {
         var place = (host.ApiUrl?.AbsoluteUri ?? otherwise).TrimEnd('/');

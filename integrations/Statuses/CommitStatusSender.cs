@@ -8,7 +8,7 @@ using AutoDeploy.Statuses;
 
 namespace AutoDeploy.Integrations.Statuses;
 
-/// <summary>Posts commit statuses to git hosts, each in its host's way.</summary>
+/// <summary>Posts commit statuses to git hosts, in each host's format.</summary>
 public sealed class CommitStatusSender(WebhookClient client, TimeProvider time) : IStatusSender
 {
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -43,10 +43,10 @@ public sealed class CommitStatusSender(WebhookClient client, TimeProvider time) 
         return await client.Post(request, body, (response, result) => Judge(host, status, response, result), cancellationToken);
     }
 
-    /// <summary>What is refused for good holds up nothing; what may pass is tried again.</summary>
+    /// <summary>Decides whether a failed status is dropped (a permanent refusal) or retried.</summary>
     private DeliveryResult Judge(GitHost host, CommitStatus status, HttpResponseMessage response, DeliveryResult result)
     {
-        // GitLab's answer to a status that it has already, or that something newer has overtaken
+        // GitLab's answer to a duplicate status or one that a newer status superseded
         if (
             host.CommitStatuses == GitHostKind.GitLab
             && result.Status == 400
@@ -54,7 +54,7 @@ public sealed class CommitStatusSender(WebhookClient client, TimeProvider time) 
         )
             return result with { IsDelivered = true, Error = null };
 
-        // GitHub says with 403, too, that it has had enough for now
+        // GitHub reports rate limits with 403, too
         var isSpent = Header(response, "X-RateLimit-Remaining") == "0";
         if (
             isSpent

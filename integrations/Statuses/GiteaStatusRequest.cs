@@ -6,7 +6,7 @@ namespace AutoDeploy.Integrations.Statuses;
 /// <summary>Gitea and Forgejo: https://docs.gitea.com/api/ (repoCreateStatus)</summary>
 internal static class GiteaStatusRequest
 {
-    /// <summary>They set no limits; as many as others show.</summary>
+    /// <summary>Gitea has no limits; use those of the other hosts.</summary>
     private const int MaxLength = 255;
 
     public static CommitStatusRequest? CreateRequest(GitHost host, CommitStatus status)
