@@ -141,7 +141,7 @@ public static class ApiApplication
                 kestrel.Listen(address, options.Port, encrypt);
             else
                 kestrel.ListenAnyIP(options.Port, encrypt);
-            // "localhost" is this one for some
+            // some clients resolve "localhost" to this address
             if (options is { IsLoopbackByDefault: true, Port: > 0 } && Socket.OSSupportsIPv6)
                 kestrel.Listen(IPAddress.IPv6Loopback, options.Port, encrypt);
         });

@@ -5,7 +5,7 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Api;
 
-/// <summary>From the command line to a running process, and what is said on the way.</summary>
+/// <summary>Starts the API from its command line and prints errors and progress.</summary>
 public static class ApiProgram
 {
     private const int CannotStart = 1;
@@ -30,7 +30,7 @@ public static class ApiProgram
             return 0;
         }
 
-        // found out before anything is opened: the one who has the port may have the same data directory
+        // checked before anything is opened: the process that uses the port may use the same data directory
         if (PortProbe.FindObjection(options.ListenAddress, options.Port) is { } objection)
         {
             await errors.WriteLineAsync(objection);

@@ -7,8 +7,8 @@ namespace AutoDeploy.Api.Hooks;
 
 /// <summary>
 /// Azure Container Registry: its webhooks send one event in distribution's form, Event Grid its own events with such a one in each: a list
-/// of them, or as CloudEvents one or a list. Event Grid asks first whether it is welcome, for CloudEvents with OPTIONS, see
-/// <see cref="CloudEventHandshake"/>; the <c>validationUrl</c> in what it asks is never called.
+/// of them, or as CloudEvents one or a list. Event Grid first validates the endpoint (for CloudEvents with OPTIONS), see <see
+/// cref="CloudEventHandshake"/>; the <c>validationUrl</c> of a validation request is never called.
 /// </summary>
 public sealed class AzureSender : ISender
 {

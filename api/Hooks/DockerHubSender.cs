@@ -55,7 +55,7 @@ public sealed class DockerHubSender : ISender
         return pushes.Read("Nothing was pushed.");
     }
 
-    /// <summary>Deliveries carry no id: the same push has the same repository, tag and time, or else the same body.</summary>
+    /// <summary>Deliveries have no id. A repeated push is recognized by its repository, tag and time, or else by its body.</summary>
     private static string IdOf(string image, double? pushedAt, ReadOnlySpan<byte> json) =>
         DeliveryId.From(
             null,

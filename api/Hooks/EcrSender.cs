@@ -75,7 +75,7 @@ public sealed partial class EcrSender : ISender
             : HookReading.Unreadable(error!);
     }
 
-    /// <summary>SNS wants to know whether it is welcome, or tells that it will come no more.</summary>
+    /// <summary>Handles SNS's confirmation of a subscription, and its notice that a subscription ended.</summary>
     private static HookReading ReadSubscription(ReadOnlySpan<byte> json)
     {
         if (HookJson.Read(json, HookJson.Default.SnsMessage, Expected, out var error) is not { } message)
@@ -90,7 +90,7 @@ public sealed partial class EcrSender : ISender
             SnsMessage.Subscription => HookReading.Unreadable(
                 "`SubscribeURL` is not visited; expected SNS's own, https://sns.REGION.amazonaws.com/?Action=ConfirmSubscription&…."
             ),
-            // its SubscribeURL would subscribe again
+            // visiting its SubscribeURL would subscribe again
             SnsMessage.Unsubscription => HookReading.Nothing($"The subscription of {topic} has ended; nothing was done."),
             _ => HookReading.Nothing($"SNS sent \"{ApiException.Shorten(message.Type ?? "")}\", which is left alone."),
         };

@@ -41,7 +41,7 @@ public sealed class GenericGitSender : ISender
             string.IsNullOrEmpty(delivery.Ref) || delivery.Ref.StartsWith("refs/", StringComparison.Ordinal)
                 ? delivery.Ref
                 : GitRefs.Heads + delivery.Ref;
-        // a person wrote this, and wants to know
+        // a user wrote this request and needs the error
         if (reference?.StartsWith(GitRefs.Heads, StringComparison.Ordinal) == true && !GitRefs.IsBranch(reference[GitRefs.Heads.Length..]))
             return HookReading.Unreadable(
                 $"`ref` is \"{ApiException.Shorten(delivery.Ref!)}\"; expected a branch such as \"refs/heads/main\" or \"main\"."

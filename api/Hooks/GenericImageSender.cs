@@ -32,7 +32,7 @@ public sealed class GenericImageSender : ISender
         if (ImageReferenceText.Parse(written) is not { } text)
             return HookReading.Unreadable($"`image` is missing; {Expected}.");
 
-        // a person wrote this, and wants to know
+        // a user wrote this request and needs the error
         if (text.Tag is not null && delivery.Tag is not null && text.Tag != delivery.Tag)
             return HookReading.Unreadable($"`{field}` and `tag` say different tags; expected one of them.");
         if (text.Digest is not null && delivery.Digest is not null && text.Digest != delivery.Digest)

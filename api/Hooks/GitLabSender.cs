@@ -88,7 +88,7 @@ public sealed class GitLabSender : ISender
         )
             return false;
         var key = new byte[secret.Length];
-        // with an empty key everybody could sign
+        // an empty key would let anybody sign
         if (!Convert.TryFromBase64Chars(secret.AsSpan(SigningToken.Length), key, out var length) || length == 0)
             return false;
 

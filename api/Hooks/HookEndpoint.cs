@@ -8,12 +8,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AutoDeploy.Api.Hooks;
 
-/// <summary>Where senders tell of pushes. What is answered with 2xx is on disk.</summary>
+/// <summary>The endpoint for deliveries of senders. A delivery is on disk before it is answered with 2xx.</summary>
 public static class HookEndpoint
 {
     private const int MaxBodyBytes = 25 << 20;
 
-    /// <summary>For the body to come; who is slower holds a connection and memory for nothing.</summary>
+    /// <summary>The timeout for receiving the body, so that slow senders do not hold connections and memory.</summary>
     public static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(30);
 
     private static readonly ApiException Unknown = new(StatusCodes.Status404NotFound, "There is no such hook, or it was revoked.");
@@ -47,7 +47,7 @@ public static class HookEndpoint
             .WithSummary("Ask whether CloudEvents are welcome, as Event Grid does before it sends any")
             .AllowAnonymous()
             .WithErrors(400, 404, 429);
-        // senders and people who try a hook's URL with another method look for a mistake in it, and a token would not help them
+        // open without a token: a wrong method on a hook's URL should get a 405, not a request for a token
         app.Map("/hooks/{sender}/{key}", WrongMethod).AllowAnonymous().ExcludeFromDescription();
     }
 
@@ -61,7 +61,7 @@ public static class HookEndpoint
     }
 
     /// <summary>
-    /// The abuse protection of CloudEvents' webhooks: who sends asks first, and we say that we want it, and how much of it.
+    /// The abuse protection of CloudEvents webhooks: the sender asks for permission, and the answer allows it with a rate.
     /// </summary>
     private static async Task<Results<Ok, JsonHttpResult<ErrorForm>>> AnswerHandshake(
         string key,
@@ -127,9 +127,8 @@ public static class HookEndpoint
     }
 
     /// <summary>
-    /// A key that was never given and one that was revoked take the same way, and the same as a valid one up to the answer of the ledger.
-    /// It looks for the key's hash, so that the time that takes says nothing of how near a guess was. The body is not read before: nobody
-    /// who knows no hook can have us read anything.
+    /// Unknown, revoked and valid keys take the same path up to the ledger's answer. The ledger looks up the key's hash, so the time
+    /// reveals nothing about a guess. The body is read only after that, so that only a holder of a valid key can make the process read one.
     /// </summary>
     private static async Task<(Hook Hook, ISender From)?> Find(string sender, string key, HttpContext context, ILedger ledger)
     {

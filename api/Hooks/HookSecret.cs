@@ -9,7 +9,7 @@ public static class HookSecret
 {
     public const string Header = "X-AutoDeploy-Secret";
 
-    /// <summary>Looks at all places, so that the time taken says nothing of the secret.</summary>
+    /// <summary>Compares all places, so that the time reveals nothing about the secret.</summary>
     public static bool IsIn(IHeaderDictionary headers, string secret)
     {
         var expected = Hash(secret);

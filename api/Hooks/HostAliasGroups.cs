@@ -3,9 +3,7 @@ using AutoDeploy.Ports;
 
 namespace AutoDeploy.Api.Hooks;
 
-/// <summary>
-/// All names of a host, as an organization's aliases tell; remembered for so short a time that nobody waits for a new one.
-/// </summary>
+/// <summary>Finds all names of a host by the organization's aliases, with a short cache.</summary>
 public sealed class HostAliasGroups(ILedger ledger, TimeProvider time)
 {
     private static readonly TimeSpan CacheDuration = TimeSpan.FromSeconds(2);

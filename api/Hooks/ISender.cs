@@ -3,7 +3,7 @@ using AutoDeploy.Organizations;
 
 namespace AutoDeploy.Api.Hooks;
 
-/// <summary>Somebody who tells of pushes, in words of its own; a file for each.</summary>
+/// <summary>A sender of pushes with its own payload format. Each has a file.</summary>
 public interface ISender
 {
     /// <summary>As in the hook's path.</summary>
@@ -23,7 +23,7 @@ public interface ISender
     /// <summary>Where the sender puts the id of a delivery; the first that is there counts.</summary>
     string[] DeliveryHeaders => [];
 
-    /// <summary>Whether the delivery comes from whom the hook was made for; over the raw bytes.</summary>
+    /// <summary>Whether the delivery is authentic: carries or is signed with the hook's secret. Computed over the raw bytes.</summary>
     bool Verify(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> body);
 
     /// <summary>The sender has accounts, so that a hook of it may ask for a token of one with each delivery.</summary>
@@ -36,7 +36,7 @@ public interface ISender
     ValueTask<SenderVerification> VerifyAsync(Hook hook, IHeaderDictionary headers, ReadOnlyMemory<byte> json, SenderKeys keys) =>
         ValueTask.FromResult(SenderVerification.Verified);
 
-    /// <summary>What a delivery says. Never throws for what is in it.</summary>
+    /// <summary>Parses a delivery. Invalid content is reported in the result, never by an exception.</summary>
     /// <param name="json">The body, or the field <c>payload</c> of a form.</param>
     HookReading Read(Hook hook, IHeaderDictionary headers, ReadOnlySpan<byte> json, DateTimeOffset received);
 }

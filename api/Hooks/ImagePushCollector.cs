@@ -6,10 +6,11 @@ namespace AutoDeploy.Api.Hooks;
 /// <summary>Gathers the tags that a delivery tells of, and makes a push of each that can be one of an image.</summary>
 /// <param name="common">What all have in common, see <see cref="CommonPushFactory"/>.</param>
 /// <param name="expected">The end of a sentence that says what is missing.</param>
-/// <param name="forgiving">A mistake is only noted: it must not keep back the other events, nor make the sender repeat it for ever.</param>
+/// <param name="forgiving">An error in one event is only noted. It must not block the other events, nor make the sender repeat the delivery
+/// forever.</param>
 internal sealed class ImagePushCollector(Push common, string expected, bool forgiving = false)
 {
-    /// <summary>Far more than any sender tells at once; each costs a row.</summary>
+    /// <summary>The maximum number of pushes per delivery, far above what senders send; each is a row.</summary>
     private const int MaxPushes = 10_000;
 
     private readonly List<Push> _pushes = [];

@@ -9,7 +9,7 @@ namespace AutoDeploy.Api.Hooks.Keys;
 internal sealed class CachedDocument<T>(ISenderHttpClient client, TimeProvider time, Func<byte[], T?> read, TimeSpan usual)
     where T : class
 {
-    /// <summary>So many are kept: who knows a hook can name many.</summary>
+    /// <summary>The maximum number of entries, because a holder of a hook's URL can name many.</summary>
     private const int MaxEntries = 32;
 
     private static readonly TimeSpan MinAge = TimeSpan.FromMinutes(1),
@@ -22,7 +22,7 @@ internal sealed class CachedDocument<T>(ISenderHttpClient client, TimeProvider t
     private readonly Dictionary<Uri, Entry> _entries = [];
 
     /// <param name="atLeastFrom">What was fetched before is not good enough.</param>
-    /// <exception cref="SenderHttpException">It is not to be had now.</exception>
+    /// <exception cref="SenderHttpException">It cannot be fetched at the moment.</exception>
     public Task<T> Get(Uri address, DateTimeOffset atLeastFrom = default)
     {
         lock (_lock)

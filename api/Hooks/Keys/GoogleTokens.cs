@@ -15,7 +15,10 @@ internal sealed class GoogleTokens(ISenderHttpClient client, TimeProvider time)
     /// <summary>Clocks differ.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
-    /// <summary>A key that is not among those that we have may be a new one; who invents some does not have us ask each time.</summary>
+    /// <summary>
+    /// An unknown key may be a new one, so the keys are fetched again, but at most once per interval, so that invented keys do not cause
+    /// requests.
+    /// </summary>
     private static readonly TimeSpan KeyRefreshInterval = TimeSpan.FromMinutes(1);
 
     private readonly CachedDocument<IReadOnlyList<SecurityKey>> _keys = new(client, time, Read, TimeSpan.FromHours(1));
