@@ -20,7 +20,7 @@ public static class LedgerExtensions
     private const string AdoNetName = "state-adonet";
 
     /// <summary>
-    /// The ledger in a file, and the grains' state in the same file. <see cref="ILedger.Open"/> has to be called before the grains run.
+    /// The ledger in a file, and the grains' state in the same file. <see cref="ILedgerDatabase.Open"/> has to be called before the grains run.
     /// </summary>
     public static IServiceCollection AddSqliteLedger(this IServiceCollection services, LedgerOptions options) =>
         services
@@ -71,9 +71,31 @@ public static class LedgerExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddLogging();
         services.AddSingleton(make);
-        services.AddSingleton<ILedger>(provider => provider.GetRequiredService<SqlLedger>());
-        return services;
+        return services
+            .AddSingleton<ILedger>(provider => provider.GetRequiredService<SqlLedger>())
+            .AddSingleton<ILedgerDatabase>(Ledger)
+            .AddSingleton<IPushStore>(Ledger)
+            .AddSingleton<IServiceStore>(Ledger)
+            .AddSingleton<IPollStore>(Ledger)
+            .AddSingleton<ITriggerStore>(Ledger)
+            .AddSingleton<IVerdictStore>(Ledger)
+            .AddSingleton<IDeploymentStore>(Ledger)
+            .AddSingleton<IHookStore>(Ledger)
+            .AddSingleton<IDeliveryStore>(Ledger)
+            .AddSingleton<ICredentialStore>(Ledger)
+            .AddSingleton<IHostAliasStore>(Ledger)
+            .AddSingleton<ISettingsStore>(Ledger)
+            .AddSingleton<IRetentionStore>(Ledger)
+            .AddSingleton<IEventLog>(Ledger)
+            .AddSingleton<INotificationLedger>(Ledger)
+            .AddSingleton<IEngineLedger>(Ledger)
+            .AddSingleton<IContainerLedger>(Ledger)
+            .AddSingleton<IBuildLedger>(Ledger)
+            .AddSingleton<IVolumeLedger>(Ledger);
     }
+
+    /// <summary>Whatever stands for the ledger is each of its stores.</summary>
+    private static ILedger Ledger(IServiceProvider provider) => provider.GetRequiredService<ILedger>();
 
     private static ILogger<SqlLedger> Logger(IServiceProvider provider) => provider.GetRequiredService<ILogger<SqlLedger>>();
 }

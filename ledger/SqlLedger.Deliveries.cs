@@ -83,6 +83,8 @@ public sealed partial class SqlLedger
     {
         // here and not in the unit: there is one writer for all
         var (headers, body) = Seal(delivery, content);
+        if (_database.Kind == DatabaseKind.Postgres)
+            return WriteBatch(PushBatch, new PushRecord(pushes, new DeliveryRecord(delivery, outcome, headers, body)), cancellationToken);
         return Write<IReadOnlyList<RecordedPush>>(
             session =>
             {
@@ -127,7 +129,6 @@ public sealed partial class SqlLedger
     private void Add(Session session, Delivery delivery, byte[] headers, byte[]? body)
     {
         var outcome = delivery.Outcome;
-        var surplus = $"surplus deliveries of {delivery.HookId}";
         (string, object?)[] values =
         [
             ("uuid", delivery.Uuid),
@@ -147,19 +148,24 @@ public sealed partial class SqlLedger
         if (_database.Kind == DatabaseKind.Postgres)
         {
             session.Execute(InsertSharedDelivery, values);
-            session.RunLast(
-                surplus,
-                () => session.Execute(DeleteSharedSurplusDeliveries, ("hook", delivery.HookId), ("kept", ILedger.MaxDeliveriesPerHook))
-            );
+            RemoveSharedSurplusLast(session, delivery.HookId);
         }
         else if (session.First(InsertDelivery, row => row.Number(0), values) is > ILedger.MaxDeliveriesPerHook and var number)
         {
             session.RunLast(
-                surplus,
+                Surplus(delivery.HookId),
                 () => session.Execute(DeleteSurplusDeliveries, ("hook", delivery.HookId), ("last", number - ILedger.MaxDeliveriesPerHook))
             );
         }
     }
+
+    private static void RemoveSharedSurplusLast(Session session, Guid hookId) =>
+        session.RunLast(
+            Surplus(hookId),
+            () => session.Execute(DeleteSharedSurplusDeliveries, ("hook", hookId), ("kept", ILedger.MaxDeliveriesPerHook))
+        );
+
+    private static string Surplus(Guid hookId) => $"surplus deliveries of {hookId}";
 
     private static string DeliveryHeaders(Guid uuid) => $"delivery {uuid} (headers)";
 

@@ -228,9 +228,11 @@ public sealed partial class SqlLedger
             null,
             "",
             newState: true,
-            // what makes it unique can be all that its sender said
-            JsonSerializer.Serialize(push with { Delivery = "" }, EventJson)
+            WritePush(push)
         );
+
+    /// <summary>What makes a push unique can be all that its sender said.</summary>
+    private static string WritePush(Push push) => JsonSerializer.Serialize(push with { Delivery = "" }, EventJson);
 
     /// <summary>Of a service as its row is now; nothing when there is none.</summary>
     private void AppendService(Session session, Guid serviceId, EventChange change, bool newState) =>

@@ -41,7 +41,9 @@ public sealed partial class SqlLedger
     internal const string SelectOpenSources = "SELECT DISTINCT source FROM pushes WHERE open = 1 ORDER BY source";
 
     public Task<IReadOnlyList<RecordedPush>> RecordPushes(IReadOnlyList<Push> pushes, CancellationToken cancellationToken) =>
-        Write<IReadOnlyList<RecordedPush>>(session => [.. pushes.Select(push => Record(session, push))], cancellationToken);
+        _database.Kind == DatabaseKind.Postgres
+            ? WriteBatch(PushBatch, new PushRecord(pushes, null), cancellationToken)
+            : Write<IReadOnlyList<RecordedPush>>(session => [.. pushes.Select(push => Record(session, push))], cancellationToken);
 
     public Task<Push?> FindPush(Guid uuid, CancellationToken cancellationToken) =>
         Read(session => session.First(SelectPush, row => ReadPush(row, 0), ("uuid", uuid)), cancellationToken);
@@ -80,6 +82,8 @@ public sealed partial class SqlLedger
         WriteEvent(
             session =>
             {
+                if (_database.Kind == DatabaseKind.Postgres)
+                    return SettleAll(session, pushIds);
                 foreach (var pushId in pushIds)
                     if (session.First(SettlePush, row => ReadPush(row, 0), ("uuid", pushId)) is { } settled)
                         Append(session, settled);

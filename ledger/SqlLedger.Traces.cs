@@ -23,14 +23,30 @@ public sealed partial class SqlLedger
             ? RunTraced(static (database, unit, token) => database.Write(unit, token), unit, operation, cancellationToken)
             : _database.Write(unit, cancellationToken);
 
+    /// <inheritdoc cref="GroupCommit.RunBatch"/>
+    private Task<TResult> WriteBatch<TItem, TResult>(
+        Func<Session, IReadOnlyList<TItem>, IReadOnlyList<TResult>> work,
+        TItem item,
+        CancellationToken cancellationToken,
+        [CallerMemberName] string operation = ""
+    ) =>
+        IsTraced
+            ? RunTraced(
+                static (database, both, token) => database.WriteBatch(both.work, both.item, token),
+                (work, item),
+                operation,
+                cancellationToken
+            )
+            : _database.WriteBatch(work, item, cancellationToken);
+
     private Task<T> WriteEvents<T>(Func<Session, T> unit, string operation, CancellationToken cancellationToken) =>
         IsTraced
             ? RunTraced(static (database, unit, token) => database.WriteEvents(unit, token), unit, operation, cancellationToken)
             : _database.WriteEvents(unit, cancellationToken);
 
-    private async Task<T> RunTraced<T>(
-        Func<IDatabase, Func<Session, T>, CancellationToken, Task<T>> way,
-        Func<Session, T> work,
+    private async Task<T> RunTraced<TWork, T>(
+        Func<IDatabase, TWork, CancellationToken, Task<T>> way,
+        TWork work,
         string operation,
         CancellationToken cancellationToken
     )

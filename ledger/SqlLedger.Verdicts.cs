@@ -42,7 +42,9 @@ public sealed partial class SqlLedger
         var now = _time.GetUtcNow();
         // a push can be skipped by any number of services, which nobody is told
         if (verdict.Kind == VerdictKind.Skip && deployment is null && supersededId is null)
-            return Write(session => Add(session, verdict), cancellationToken);
+            return _database.Kind == DatabaseKind.Postgres
+                ? WriteBatch(VerdictBatch, verdict, cancellationToken)
+                : Write(session => Add(session, verdict), cancellationToken);
         return WriteEvent(
             session =>
             {

@@ -64,7 +64,7 @@ public sealed record Deployment
     [Id(14)]
     public string? Body { get; init; }
 
-    /// <summary>The person who asked that it be canceled; written by itself, see <see cref="Ports.ILedger.RequestCancel"/>.</summary>
+    /// <summary>The person who asked that it be canceled; written by itself, see <see cref="Ports.IDeploymentStore.RequestCancel"/>.</summary>
     [Id(15), JsonPropertyName("CancelAsked")]
     public string? CancelRequestedBy { get; init; }
 
@@ -88,7 +88,7 @@ public sealed record Deployment
     [Id(20)]
     public string Engine { get; init; } = EngineNames.Local;
 
-    /// <summary>How often somebody began it or went on with it, see <see cref="Ports.ILedger.Acquire"/>.</summary>
+    /// <summary>How often somebody began it or went on with it, see <see cref="Ports.IDeploymentStore.Acquire"/>.</summary>
     [Id(21), JsonPropertyName("TakenUp")]
     public long LeaseEpoch { get; init; }
 

@@ -49,14 +49,27 @@ internal sealed class GroupCommit : IAsyncDisposable
             return Task.FromCanceled<T>(cancellationToken);
 
         var waiting = new WorkUnit<T>(unit, cancellationToken);
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_stopping, this);
-            _waiting.Enqueue(waiting);
-            if (_waiting.Count == 1)
-                Monitor.Pulse(_gate);
-        }
+        Enqueue(waiting);
+        waiting.Listen();
+        return waiting.Task;
+    }
 
+    /// <summary>
+    /// As <see cref="Run"/>, for one item. The items of all callers with the same work that wait at the same time are handed to it in one
+    /// call. If that fails, each item is tried by itself, so that a caller gets no other one's failure.
+    /// </summary>
+    /// <param name="work">The same delegate each time. Answers one result for each item, in their order.</param>
+    public Task<TResult> RunBatch<TItem, TResult>(
+        Func<Session, IReadOnlyList<TItem>, IReadOnlyList<TResult>> work,
+        TItem item,
+        CancellationToken cancellationToken
+    )
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<TResult>(cancellationToken);
+
+        var waiting = new BatchWorkUnit<TItem, TResult>(work, item, cancellationToken);
+        Enqueue(waiting);
         waiting.Listen();
         return waiting.Task;
     }
@@ -71,6 +84,17 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
 
         await _stopped.Task;
+    }
+
+    private void Enqueue(WorkUnit unit)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_stopping, this);
+            _waiting.Enqueue(unit);
+            if (_waiting.Count == 1)
+                Monitor.Pulse(_gate);
+        }
     }
 
     private void Loop()
@@ -135,8 +159,8 @@ internal sealed class GroupCommit : IAsyncDisposable
             var (failed, exception, fault) = Try(batch);
             if (exception is null)
             {
-                foreach (var unit in batch)
-                    unit.Complete();
+                foreach (var done in batch)
+                    done.Complete();
                 return;
             }
 
@@ -145,7 +169,7 @@ internal sealed class GroupCommit : IAsyncDisposable
                 case SessionFault.Conflict when conflicts++ < MaxConflicts:
                     Thread.Sleep(Random.Shared.Next(10));
                     continue;
-                case SessionFault.Lost when failed is not null && !lost:
+                case SessionFault.Lost when failed.Count > 0 && !lost:
                     // nothing was committed, and the connection may have been dead since long ago
                     lost = true;
                     continue;
@@ -154,17 +178,17 @@ internal sealed class GroupCommit : IAsyncDisposable
                     return;
             }
 
-            if (failed is null && batch.Count > 1)
+            if (failed.Count != 1 && batch.Count > 1)
             {
-                // the commit itself failed (a full disk, say): each by itself, some may do
-                foreach (var unit in batch)
-                    Commit([unit]);
+                // the commit itself failed (a full disk, say), or one of several that ran together: each by itself, some may do
+                foreach (var single in batch)
+                    Commit([single]);
                 return;
             }
 
-            failed ??= batch[0];
-            failed.Fail(_explain(exception));
-            batch.Remove(failed);
+            var unit = failed is [var one] ? one : batch[0];
+            unit.Fail(_explain(exception));
+            batch.Remove(unit);
         }
     }
 
@@ -186,8 +210,10 @@ internal sealed class GroupCommit : IAsyncDisposable
     }
 
     /// <summary>One transaction; on a failure nothing of it stays, unless the connection was lost in its commit.</summary>
-    /// <returns>Null when all went well; which unit failed, null when it was the commit, or what all together do last.</returns>
-    private (WorkUnit? Failed, Exception? Exception, SessionFault Fault) Try(List<WorkUnit> batch)
+    /// <returns>
+    /// No exception when all went well; which unit failed, or one of which; none when it was the commit, or what all together do last.
+    /// </returns>
+    private (IReadOnlyList<WorkUnit> Failed, Exception? Exception, SessionFault Fault) Try(List<WorkUnit> batch)
     {
         if (_session is null)
         {
@@ -197,25 +223,30 @@ internal sealed class GroupCommit : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                return (null, exception, SessionFault.Late);
+                return ([], exception, SessionFault.Late);
             }
         }
 
-        var running = batch[0];
+        IReadOnlyList<WorkUnit> running = [];
         try
         {
+            // what fails before the first unit has committed nothing, either
+            running = [batch[0]];
             _session.ClearLastActions();
             _session.Begin();
-            foreach (var unit in batch)
+            foreach (var units in Partition(batch))
             {
-                running = unit;
-                unit.Run(_session);
+                running = units;
+                if (units is [var single])
+                    single.Run(_session);
+                else
+                    units[0].RunBatch(_session, units);
             }
 
-            running = null;
+            running = [];
             _session.RunLastActions();
             _session.Commit();
-            return (null, null, default);
+            return ([], null, default);
         }
         catch (Exception exception)
         {
@@ -238,5 +269,27 @@ internal sealed class GroupCommit : IAsyncDisposable
 
             return (running, exception, fault);
         }
+    }
+
+    /// <summary>Units that run together, in the order of the first of each; most run by themselves.</summary>
+    private static List<List<WorkUnit>> Partition(List<WorkUnit> batch)
+    {
+        List<List<WorkUnit>> parts = [];
+        Dictionary<object, List<WorkUnit>> together = [];
+        foreach (var unit in batch)
+        {
+            if (unit.Batch is { } key && together.TryGetValue(key, out var known))
+            {
+                known.Add(unit);
+                continue;
+            }
+
+            List<WorkUnit> part = [unit];
+            parts.Add(part);
+            if (unit.Batch is not null)
+                together.Add(unit.Batch, part);
+        }
+
+        return parts;
     }
 }

@@ -30,4 +30,11 @@ internal interface IDatabase : IAsyncDisposable
 
     /// <summary>For units that append events: their numbers become readable in their order, whoever else appends.</summary>
     Task<T> WriteEvents<T>(Func<Session, T> unit, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="GroupCommit.RunBatch"/>
+    Task<TResult> WriteBatch<TItem, TResult>(
+        Func<Session, IReadOnlyList<TItem>, IReadOnlyList<TResult>> work,
+        TItem item,
+        CancellationToken cancellationToken
+    );
 }

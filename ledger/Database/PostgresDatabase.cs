@@ -105,6 +105,12 @@ internal sealed class PostgresDatabase : IDatabase
     public Task<T> WriteEvents<T>(Func<Session, T> unit, CancellationToken cancellationToken) =>
         Run(() => _eventWriter!.Run(unit, cancellationToken));
 
+    public Task<TResult> WriteBatch<TItem, TResult>(
+        Func<Session, IReadOnlyList<TItem>, IReadOnlyList<TResult>> work,
+        TItem item,
+        CancellationToken cancellationToken
+    ) => Run(() => _writer!.RunBatch(work, item, cancellationToken));
+
     public async ValueTask DisposeAsync()
     {
         _disposed = true;

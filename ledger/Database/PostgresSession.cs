@@ -56,7 +56,13 @@ internal sealed class PostgresSession(NpgsqlConnection connection, string? first
     /// <summary>
     /// PostgreSQL's texts hold neither U+0000 nor halves of surrogate pairs; U+FFFD takes their place, where one looks for a text, too.
     /// </summary>
-    protected override object Value(object? value) => base.Value(value) is string text ? Storable(text) : base.Value(value);
+    protected override object Value(object? value) =>
+        base.Value(value) switch
+        {
+            string text => Storable(text),
+            string?[] texts => Array.ConvertAll(texts, text => text is null ? null : Storable(text)),
+            var other => other,
+        };
 
     protected override void Prepare(DbCommand command) => command.Prepare();
 

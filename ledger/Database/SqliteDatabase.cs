@@ -95,6 +95,22 @@ internal sealed class SqliteDatabase(string path) : IDatabase
     /// <summary>There is one writer, so numbers are given in the order in which they can be read.</summary>
     public Task<T> WriteEvents<T>(Func<Session, T> unit, CancellationToken cancellationToken) => Write(unit, cancellationToken);
 
+    public Task<TResult> WriteBatch<TItem, TResult>(
+        Func<Session, IReadOnlyList<TItem>, IReadOnlyList<TResult>> work,
+        TItem item,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return Writer().RunBatch(work, item, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            return Task.FromException<TResult>(exception);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _disposed = true;

@@ -2,35 +2,19 @@ namespace AutoDeploy.Ledger.Database;
 
 internal sealed class WorkUnit<T>(Func<Session, T> run, CancellationToken cancellationToken) : WorkUnit
 {
-    private readonly TaskCompletionSource<T> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly WorkUnitCompletion<T> _completion = new(cancellationToken);
     private T? _result;
 
-    public Task<T> Task => _source.Task;
+    public Task<T> Task => _completion.Task;
 
     /// <summary>From now on the token takes it back.</summary>
-    public void Listen()
-    {
-        if (!cancellationToken.CanBeCanceled)
-            return;
-        var registration = cancellationToken.UnsafeRegister(static unit => ((WorkUnit<T>)unit!).Cancel(), this);
-        _source.Task.ContinueWith(
-            static (_, registration) => ((CancellationTokenRegistration)registration!).Unregister(),
-            registration,
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default
-        );
-    }
+    public void Listen() => _completion.Listen(this);
 
     public override void Run(Session session) => _result = run(session);
 
-    public override void Complete() => _source.SetResult(_result!);
+    public override void Complete() => _completion.SetResult(_result!);
 
-    public override void Fail(Exception exception) => _source.SetException(exception);
+    public override void Fail(Exception exception) => _completion.SetException(exception);
 
-    private void Cancel()
-    {
-        if (TryRemove())
-            _source.SetCanceled(cancellationToken);
-    }
+    protected override void SetCanceled() => _completion.SetCanceled();
 }

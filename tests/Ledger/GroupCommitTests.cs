@@ -64,6 +64,46 @@ public sealed class GroupCommitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Items_with_the_same_work_that_wait_are_handed_to_it_in_one_call()
+    {
+        using var gate = new WriteGate(unit => _database.Write(unit, Never));
+        List<int[]> calls = [];
+        Func<Session, IReadOnlyList<int>, IReadOnlyList<int>> work = (session, numbers) =>
+        {
+            calls.Add([.. numbers]);
+            return [.. numbers.Select(number => 10 * session.Execute($"INSERT INTO numbers VALUES ({number})") * number)];
+        };
+        using var cancel = new CancellationTokenSource();
+        Task<int>[] items = [.. Enumerable.Range(1, 10).Select(i => _database.WriteBatch(work, i, i == 4 ? cancel.Token : Never))];
+        var other = Insert(11);
+        await cancel.CancelAsync();
+        gate.Open();
+        await other;
+
+        await Assert.ThrowsAsync<TaskCanceledException>(() => items[3]);
+        var answers = await Task.WhenAll(items.Where((_, i) => i != 3));
+        Assert.Equal([10, 20, 30, 50, 60, 70, 80, 90, 100], answers);
+        Assert.Equal([1, 2, 3, 5, 6, 7, 8, 9, 10], Assert.Single(calls));
+        Assert.Equal([1, 2, 3, 5, 6, 7, 8, 9, 10, 11], await Numbers());
+    }
+
+    [Fact]
+    public async Task An_item_that_fails_leaves_the_others_that_ran_with_it()
+    {
+        await Insert(3);
+        using var gate = new WriteGate(unit => _database.Write(unit, Never));
+        Func<Session, IReadOnlyList<int>, IReadOnlyList<int>> work = (session, numbers) =>
+            [.. numbers.Select(number => session.Execute($"INSERT INTO numbers VALUES ({number})"))];
+        Task<int>[] items = [.. Enumerable.Range(1, 5).Select(i => _database.WriteBatch(work, i, Never))];
+        gate.Open();
+
+        await Assert.ThrowsAsync<LedgerException>(() => items[2]);
+        var answers = await Task.WhenAll(items.Where((_, i) => i != 2));
+        Assert.Equal([1, 1, 1, 1], answers);
+        Assert.Equal([1, 2, 3, 4, 5], await Numbers());
+    }
+
+    [Fact]
     public async Task What_many_units_want_done_last_is_done_once_after_them_all()
     {
         using var gate = new WriteGate(unit => _database.Write(unit, Never));
