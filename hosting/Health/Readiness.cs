@@ -14,10 +14,14 @@ public sealed record Readiness(string Ledger, string Engine, string Cluster)
     public bool IsReady => (Ledger, Engine, Cluster) is ("ok", "ok", "ok");
 
     public static Readiness From(HealthReport report) =>
-        new(Format(report, LedgerHealthCheck.Name), Format(report, EngineHealthCheck.Name), Format(report, ClusterHealthCheck.Name))
+        new(
+            Format(report, LedgerReadinessCheck.Name),
+            Format(report, EngineReadinessCheck.Name),
+            Format(report, ClusterReadinessCheck.Name)
+        )
         {
             Engines = report
-                .Entries[EngineHealthCheck.Name]
+                .Entries[EngineReadinessCheck.Name]
                 .Data.ToDictionary(engine => engine.Key, engine => Format(engine.Value is true)),
         };
 

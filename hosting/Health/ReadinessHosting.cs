@@ -12,9 +12,9 @@ internal static class ReadinessHosting
     {
         services
             .AddHealthChecks()
-            .Add(Create<LedgerHealthCheck>(LedgerHealthCheck.Name))
-            .Add(Create<EngineHealthCheck>(EngineHealthCheck.Name))
-            .Add(Create<ClusterHealthCheck>(ClusterHealthCheck.Name));
+            .Add(Create<LedgerReadinessCheck>(LedgerReadinessCheck.Name))
+            .Add(Create<EngineReadinessCheck>(EngineReadinessCheck.Name))
+            .Add(Create<ClusterReadinessCheck>(ClusterReadinessCheck.Name));
         return services;
     }
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AutoDeploy.Hosting.Health;
 
 /// <summary>The silos answer: a grain can be called.</summary>
-internal sealed class ClusterHealthCheck(IGrainFactory grains) : IHealthCheck
+internal sealed class ClusterReadinessCheck(IGrainFactory grains) : IHealthCheck
 {
     public const string Name = "cluster";
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AutoDeploy.Hosting.Health;
 
 /// <summary>The ledger's database answers.</summary>
-internal sealed class LedgerHealthCheck(ILedger ledger) : IHealthCheck
+internal sealed class LedgerReadinessCheck(ILedger ledger) : IHealthCheck
 {
     public const string Name = "ledger";
 

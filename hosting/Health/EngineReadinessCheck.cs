@@ -5,7 +5,7 @@ namespace AutoDeploy.Hosting.Health;
 /// <summary>
 /// An engine answers: one that is away is no reason to send everybody elsewhere. The data says of each engine, by its name, whether it does.
 /// </summary>
-internal sealed class EngineHealthCheck(EngineDirectory engines) : IHealthCheck
+internal sealed class EngineReadinessCheck(EngineDirectory engines) : IHealthCheck
 {
     public const string Name = "engine";
 
