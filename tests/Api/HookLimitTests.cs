@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using AutoDeploy.Api.Hooks;
 using AutoDeploy.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AutoDeploy.Api.Tests;
 
@@ -12,10 +13,10 @@ public sealed class HookLimitTests
 {
     private const int MaxCounted = 5_000;
 
-    private readonly FakeTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     /// <summary>For a whole process, in which somebody may wait for less than a timer can measure.</summary>
-    private readonly FakeTime _serversTime = new() { Creeps = true };
+    private readonly CreepingTime _serversTime = new();
     private readonly Guid _hookId = Guid.NewGuid();
 
     [Fact]
