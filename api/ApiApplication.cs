@@ -71,7 +71,7 @@ public static class ApiApplication
         builder.Services.AddSingleton<ISenderHttpClient, SenderHttpClient>();
         builder.Services.AddSingleton<SenderKeys>();
         builder.Services.AddSingleton<SnsSubscriptions>();
-        builder.Services.AddSingleton(services => new HookRateLimit(options.HookRate, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(_ => new HookRateLimit(options.HookRate));
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();

@@ -3,7 +3,7 @@ using AutoDeploy.Api.DockerCloud;
 using AutoDeploy.Api.Hooks;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Api.Qovery;
-using AutoDeploy.Hosting;
+using AutoDeploy.Hosting.Health;
 
 namespace AutoDeploy.Api;
 

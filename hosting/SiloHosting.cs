@@ -5,6 +5,7 @@ using AutoDeploy.Deployments.Images;
 using AutoDeploy.Git;
 using AutoDeploy.Hosting.Cluster;
 using AutoDeploy.Hosting.Configuration;
+using AutoDeploy.Hosting.Health;
 using AutoDeploy.Hosting.Jobs;
 using AutoDeploy.Integrations;
 using AutoDeploy.Integrations.Notifications;
@@ -81,7 +82,7 @@ public static class SiloHosting
         );
         builder.AddNotifications(publicUrl);
         builder.Services.AddSingleton<EngineDirectory>();
-        builder.Services.AddSingleton<ReadinessCheck>();
+        builder.Services.AddReadiness();
         builder.Services.AddSerialization();
 
         // hosted services start in this order: nothing asks the ledger before it is open, and its tables are those that silos meet in
@@ -95,7 +96,7 @@ public static class SiloHosting
     {
         builder.AddNotificationOptions(publicUrl);
         builder.Services.AddSingleton<EngineDirectory>();
-        builder.Services.AddSingleton<ReadinessCheck>();
+        builder.Services.AddReadiness();
         builder.Services.AddSerialization();
         return builder;
     }

@@ -2,12 +2,14 @@ using System.Text.Json;
 using AutoDeploy.Hosting;
 using AutoDeploy.Hosting.Cluster;
 using AutoDeploy.Hosting.Configuration;
+using AutoDeploy.Hosting.Health;
 using AutoDeploy.Hosting.Telemetry;
 using AutoDeploy.Integrations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AutoDeploy.Silo;
 
@@ -50,7 +52,8 @@ public static class SiloApp
 
     private static async Task Ready(HttpContext context)
     {
-        var readiness = await context.RequestServices.GetRequiredService<ReadinessCheck>().Check(context.RequestAborted);
+        var checks = context.RequestServices.GetRequiredService<HealthCheckService>();
+        var readiness = Readiness.From(await checks.CheckHealthAsync(context.RequestAborted));
         context.Response.StatusCode = readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         await context.Response.WriteAsJsonAsync(readiness, JsonSerializerOptions.Web, context.RequestAborted);
     }

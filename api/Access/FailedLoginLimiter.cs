@@ -10,6 +10,10 @@ namespace AutoDeploy.Api.Access;
 /// right or
 /// wrong. It waits a minute, and twice as long each time that it goes on, up to an hour. Remembers a bounded number of addresses.
 /// </summary>
+/// <remarks>
+/// Our own, because the limiters of System.Threading.RateLimiting neither wait longer each time nor bound the number of partitions, which
+/// is for the attacker to choose here.
+/// </remarks>
 public sealed partial class FailedLoginLimiter(TimeProvider time, ILogger<FailedLoginLimiter> logger)
 {
     public const int MaxAttempts = 20;

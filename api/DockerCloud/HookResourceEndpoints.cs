@@ -147,14 +147,12 @@ public static class HookResourceEndpoints
         string uuid,
         ILedger ledger,
         RejectedDeliveries rejected,
-        HookRateLimit rate,
         CancellationToken cancellationToken
     )
     {
         if (!Guid.TryParseExact(uuid, "D", out var parsed) || !await ledger.RemoveHook(parsed, cancellationToken))
             throw ApiException.NotFound("hook", uuid);
         rejected.Forget(parsed);
-        rate.Forget(parsed);
         return TypedResults.NoContent();
     }
 

@@ -91,17 +91,10 @@ public static class TriggerEndpoints
     private static async Task<Ok<TriggerResponse>> Get(string uuid, string trigger, ILedger ledger, CancellationToken cancellationToken) =>
         TypedResults.Ok(TriggerResponse.From(await Find(uuid, trigger, ledger, cancellationToken)));
 
-    private static async Task<NoContent> Delete(
-        string uuid,
-        string trigger,
-        ILedger ledger,
-        TriggerRateLimit rate,
-        CancellationToken cancellationToken
-    )
+    private static async Task<NoContent> Delete(string uuid, string trigger, ILedger ledger, CancellationToken cancellationToken)
     {
         var found = await Find(uuid, trigger, ledger, cancellationToken);
         await ledger.RemoveTrigger(found.ServiceId, found.Uuid, cancellationToken);
-        rate.Forget(found.Uuid);
         return TypedResults.NoContent();
     }
 

@@ -3,4 +3,4 @@ using AutoDeploy.Api.Http;
 namespace AutoDeploy.Api.DockerCloud;
 
 /// <summary>How often each trigger may be called; a burst becomes one deployment anyway.</summary>
-public sealed class TriggerRateLimit(TimeProvider time) : RateLimit(perSecond: 1, burstSeconds: 60, time);
+public sealed class TriggerRateLimit() : RateLimit(perSecond: 1, burstSeconds: 60);

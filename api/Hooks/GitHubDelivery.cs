@@ -2,6 +2,9 @@ using System.Text.Json;
 
 namespace AutoDeploy.Api.Hooks;
 
+/// <summary>
+/// What is read of GitHub's deliveries. Our own, because Octokit's types refuse the payloads of older servers.
+/// </summary>
 /// <param name="RefType">Of the events <c>create</c> and <c>delete</c>.</param>
 /// <param name="Zen">Of the event <c>ping</c>.</param>
 /// <param name="Action">Of most other events; of any type, only whether it is there matters.</param>

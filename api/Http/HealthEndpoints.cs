@@ -1,5 +1,6 @@
-using AutoDeploy.Hosting;
+using AutoDeploy.Hosting.Health;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AutoDeploy.Api.Http;
 
@@ -14,11 +15,11 @@ public static class HealthEndpoints
     }
 
     private static async Task<Results<Ok<Readiness>, JsonHttpResult<Readiness>>> Ready(
-        ReadinessCheck check,
+        HealthCheckService checks,
         CancellationToken cancellationToken
     )
     {
-        var readiness = await check.Check(cancellationToken);
+        var readiness = Readiness.From(await checks.CheckHealthAsync(cancellationToken));
         return readiness.IsReady
             ? TypedResults.Ok(readiness)
             : TypedResults.Json(readiness, ApiJson.Default.Readiness, statusCode: StatusCodes.Status503ServiceUnavailable);

@@ -3,7 +3,10 @@ using Microsoft.OpenApi;
 
 namespace AutoDeploy.Api.Http;
 
-/// <summary>All members that a body may have; the same table reads bodies and documents them.</summary>
+/// <summary>
+/// All members that a body may have; the same table reads bodies and documents them. Our own, because a serializer's errors do not say in a
+/// sentence which field is wrong and what is expected.
+/// </summary>
 /// <param name="readOnly">Members of the answers that cannot be set.</param>
 public sealed class JsonBinder<T>(IReadOnlyList<PropertyBinding<T>> members, IReadOnlyList<string>? readOnly = null) : IJsonBinder
 {

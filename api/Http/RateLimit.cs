@@ -1,46 +1,54 @@
-using System.Collections.Concurrent;
+using System.Threading.RateLimiting;
 
 namespace AutoDeploy.Api.Http;
 
 /// <summary>
 /// So many requests a second for each hook or trigger, and some seconds' worth of them at once: a bucket of tokens for each, in memory.
+/// A bucket that is full and idle is dropped, so that what is kept is bounded by what is in use.
 /// </summary>
-/// <remarks>
-/// Not on System.Threading.RateLimiting: its limiters take the time from the system alone, so that nobody could test them without waiting,
-/// and cost an object with a queue and a timer for each hook. A refusal here is as long as a lookup.
-/// </remarks>
-/// <param name="perSecond">0: there is no limit.</param>
-/// <param name="burstSeconds">What flows in for so long can be taken at once.</param>
-public abstract class RateLimit(int perSecond, int burstSeconds, TimeProvider time)
+public abstract class RateLimit : IDisposable
 {
-    /// <summary>When each one's bucket will be full; it lacks what flows in until then.</summary>
-    private readonly ConcurrentDictionary<Guid, TimeSpan> _nextFree = new();
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    /// <summary>What a clock that is set back does not touch.</summary>
-    private readonly long _began = time.GetTimestamp();
+    /// <summary>Made for the first request, because it wakes up ten times a second from then on.</summary>
+    private readonly Lazy<PartitionedRateLimiter<Guid>> _limiter;
 
-    public int PerSecond => perSecond;
-
-    /// <summary>Takes a token. Null: there was one; else how long it takes until there is.</summary>
-    public TimeSpan? Take(Guid of)
+    /// <param name="perSecond">0: there is no limit.</param>
+    /// <param name="burstSeconds">What flows in for so long can be taken at once.</param>
+    protected RateLimit(int perSecond, int burstSeconds)
     {
-        if (perSecond == 0)
-            return null;
-
-        var token = TimeSpan.FromSeconds(1) / perSecond;
-        while (true)
+        PerSecond = perSecond;
+        _limiter = new(() =>
         {
-            var now = time.GetElapsedTime(_began);
-            var known = _nextFree.TryGetValue(of, out var full);
-            var next = (known && full > now ? full : now) + token;
-            var wait = next - now - TimeSpan.FromSeconds(burstSeconds);
-            if (wait > TimeSpan.Zero)
-                return wait;
-            if (known ? _nextFree.TryUpdate(of, next, full) : _nextFree.TryAdd(of, next))
-                return null;
-        }
+            var options = new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = perSecond * burstSeconds,
+                TokensPerPeriod = perSecond,
+                ReplenishmentPeriod = Period,
+                // the partitioned limiter fills all of them with one timer, a part of a period at a time
+                AutoReplenishment = false,
+            };
+            return PartitionedRateLimiter.Create<Guid, Guid>(id => RateLimitPartition.GetTokenBucketLimiter(id, _ => options));
+        });
     }
 
-    /// <summary>It was revoked.</summary>
-    public void Forget(Guid of) => _nextFree.TryRemove(of, out _);
+    public int PerSecond { get; }
+
+    /// <summary>Takes a token. Null: there was one; else how long it takes until there is.</summary>
+    public TimeSpan? Take(Guid id)
+    {
+        if (PerSecond == 0)
+            return null;
+        using var lease = _limiter.Value.AttemptAcquire(id);
+        if (lease.IsAcquired)
+            return null;
+        return lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Period;
+    }
+
+    public void Dispose()
+    {
+        if (_limiter.IsValueCreated)
+            _limiter.Value.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

@@ -22,6 +22,8 @@ public static class ProgramLogging
         // of the last one
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.AddFilter("Polly", LogLevel.None);
+        // what a check found is in the answer of /readyz, which is asked for every few seconds
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         // at Warning these tell at every start that there is a garbage collector for larger machines, and that a thread has just begun to
         // run; and every second that there is no silo yet, of which we tell once
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);

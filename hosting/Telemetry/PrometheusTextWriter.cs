@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AutoDeploy.Hosting.Telemetry;
 
-/// <summary>Prometheus' text format, version 0.0.4.</summary>
+/// <summary>Prometheus' text format, version 0.0.4. Our own, because OpenTelemetry's exporter for Prometheus is a beta.</summary>
 internal sealed class PrometheusTextWriter
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";

@@ -4,6 +4,7 @@ using AutoDeploy.Api.Access;
 using AutoDeploy.Integrations;
 using AutoDeploy.Testing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AutoDeploy.Api.Tests;
 
@@ -72,7 +73,7 @@ public sealed class AccessTests
     [Fact]
     public async Task After_twenty_wrong_tokens_an_address_waits_with_all_its_tokens()
     {
-        var time = new FakeTime { Creeps = true };
+        var time = new CreepingTime();
         await using var server = await ApiServer.Start(time: time);
         var metrics = (await server.Get("/metrics")).Text;
         Assert.DoesNotContain("autodeploy_access_refused_total{result=\"waiting\"}", metrics, StringComparison.Ordinal);
@@ -132,7 +133,7 @@ public sealed class AccessTests
     [Fact]
     public void The_wait_grows_to_an_hour_and_is_forgotten_after_an_hour_of_quiet()
     {
-        var time = new FakeTime();
+        var time = new FakeTimeProvider();
         var log = new ListLogger<FailedLoginLimiter>();
         var failed = new FailedLoginLimiter(time, log);
         var address = IPAddress.Parse("192.0.2.7");
@@ -159,7 +160,7 @@ public sealed class AccessTests
     [Fact]
     public void Only_failures_within_one_minute_count_together_wherever_it_begins()
     {
-        var time = new FakeTime();
+        var time = new FakeTimeProvider();
         var failed = new FailedLoginLimiter(time, new ListLogger<FailedLoginLimiter>());
         var address = IPAddress.Parse("192.0.2.7");
         Fail(failed, address, 1);
@@ -175,7 +176,7 @@ public sealed class AccessTests
     [Fact]
     public void So_many_addresses_are_remembered_and_those_that_wait_the_longest()
     {
-        var time = new FakeTime();
+        var time = new FakeTimeProvider();
         var failed = new FailedLoginLimiter(time, new ListLogger<FailedLoginLimiter>());
         var waiting = IPAddress.Parse("192.0.2.7");
         Fail(failed, waiting, FailedLoginLimiter.MaxAttempts);
@@ -192,7 +193,7 @@ public sealed class AccessTests
     [Fact]
     public void Addresses_of_one_ipv6_network_count_together()
     {
-        var failed = new FailedLoginLimiter(new FakeTime(), new ListLogger<FailedLoginLimiter>());
+        var failed = new FailedLoginLimiter(new FakeTimeProvider(), new ListLogger<FailedLoginLimiter>());
         for (var i = 0; i < FailedLoginLimiter.MaxAttempts; i++)
             failed.Add(IPAddress.Parse($"2001:db8::{i + 1:x}"));
         Assert.NotNull(failed.WaitOf(IPAddress.Parse("2001:db8::ffff:1")));
@@ -207,7 +208,7 @@ public sealed class AccessTests
     [Fact]
     public void A_token_over_a_network_without_tls_is_told_of_once_an_hour()
     {
-        var time = new FakeTime();
+        var time = new FakeTimeProvider();
         var log = new ListLogger<ClearTextWarning>();
         var warning = new ClearTextWarning(time, log);
         warning.Look(RequestFrom("127.0.0.1", "http"));

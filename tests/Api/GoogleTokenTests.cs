@@ -5,6 +5,7 @@ using AutoDeploy.Api.Hooks.Keys;
 using AutoDeploy.Organizations;
 using AutoDeploy.Testing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.Tokens;
 
 namespace AutoDeploy.Api.Tests;
@@ -21,7 +22,7 @@ public sealed class GoogleTokenTests(ApiServer server)
         Audience = "https://deploy.acme.com",
     };
 
-    private readonly FakeClock _clock = new(new DateTimeOffset(2025, 10, 9, 12, 0, 0, TimeSpan.Zero));
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2025, 10, 9, 12, 0, 0, TimeSpan.Zero));
     private readonly FakeSenderServers _web = new();
 
     [Fact]
@@ -62,10 +63,12 @@ public sealed class GoogleTokenTests(ApiServer server)
     [Fact]
     public async Task A_token_of_the_account_for_the_audience_is_right()
     {
-        Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.Now))));
+        Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.GetUtcNow()))));
         Assert.Equal(
             SenderVerification.Verified,
-            await Prove(FakeSenderServers.Token(Claims(_clock.Now, ("email", Account.ToUpperInvariant()), ("iss", "accounts.google.com"))))
+            await Prove(
+                FakeSenderServers.Token(Claims(_clock.GetUtcNow(), ("email", Account.ToUpperInvariant()), ("iss", "accounts.google.com")))
+            )
         );
     }
 
@@ -91,11 +94,11 @@ public sealed class GoogleTokenTests(ApiServer server)
     [MemberData(nameof(Wrong))]
     public async Task Each_claim_has_to_be_right(string claim, object? value, string mentions)
     {
-        var claims = Claims(_clock.Now);
+        var claims = Claims(_clock.GetUtcNow());
         if (value is null)
             claims.Remove(claim);
         else
-            claims[claim] = value is long seconds ? _clock.Now.ToUnixTimeSeconds() + seconds : value;
+            claims[claim] = value is long seconds ? _clock.GetUtcNow().ToUnixTimeSeconds() + seconds : value;
         var verification = await Prove(FakeSenderServers.Token(claims));
         Assert.Equal(401, verification.Status);
         Assert.Contains(mentions, verification.Sentence, StringComparison.Ordinal);
@@ -107,7 +110,11 @@ public sealed class GoogleTokenTests(ApiServer server)
             SenderVerification.Verified,
             await Prove(
                 FakeSenderServers.Token(
-                    Claims(_clock.Now, ("exp", _clock.Now.ToUnixTimeSeconds() - 59), ("nbf", _clock.Now.ToUnixTimeSeconds() + 59))
+                    Claims(
+                        _clock.GetUtcNow(),
+                        ("exp", _clock.GetUtcNow().ToUnixTimeSeconds() - 59),
+                        ("nbf", _clock.GetUtcNow().ToUnixTimeSeconds() + 59)
+                    )
                 )
             )
         );
@@ -120,17 +127,17 @@ public sealed class GoogleTokenTests(ApiServer server)
         {
             KeyId = FakeSenderServers.GoogleKey.KeyId,
         };
-        var right = FakeSenderServers.Token(Claims(_clock.Now));
+        var right = FakeSenderServers.Token(Claims(_clock.GetUtcNow()));
         var parts = right.Split('.');
         foreach (
             var token in (string[])
                 [
-                    FakeSenderServers.Token(Claims(_clock.Now), other),
-                    FakeSenderServers.Token(Claims(_clock.Now), secret, SecurityAlgorithms.HmacSha256),
-                    FakeSenderServers.Token(Claims(_clock.Now), algorithm: SecurityAlgorithms.RsaSha512),
+                    FakeSenderServers.Token(Claims(_clock.GetUtcNow()), other),
+                    FakeSenderServers.Token(Claims(_clock.GetUtcNow()), secret, SecurityAlgorithms.HmacSha256),
+                    FakeSenderServers.Token(Claims(_clock.GetUtcNow()), algorithm: SecurityAlgorithms.RsaSha512),
                     $"{parts[0]}.{parts[1]}.",
                     $"{Base64UrlEncoder.Encode("""{"alg":"none"}""")}.{parts[1]}.",
-                    $"{parts[0]}.{Base64UrlEncoder.Encode(JsonSerializer.Serialize(Claims(_clock.Now, ("email", "x"))))}.{parts[2]}",
+                    $"{parts[0]}.{Base64UrlEncoder.Encode(JsonSerializer.Serialize(Claims(_clock.GetUtcNow(), ("email", "x"))))}.{parts[2]}",
                     "",
                     "a",
                     "a.b.c",
@@ -161,20 +168,20 @@ public sealed class GoogleTokenTests(ApiServer server)
         RsaSecurityKey[] published = [FakeSenderServers.GoogleKey];
         _web.Answers[GoogleTokens.Keys.AbsoluteUri] = () => FakeSenderServers.Ok(FakeSenderServers.Jwks(published), TimeSpan.FromHours(5));
         for (var i = 0; i < 3; i++)
-            Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.Now)), tokens));
+            Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.GetUtcNow())), tokens));
         Assert.Single(_web.Visited);
 
-        _clock.Now += TimeSpan.FromHours(5);
-        Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.Now)), tokens));
+        _clock.Advance(TimeSpan.FromHours(5));
+        Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.GetUtcNow())), tokens));
         Assert.Equal(2, _web.Visited.Count);
 
         // one that is not known yet is asked for, but not again and again
         var young = new RsaSecurityKey(RSA.Create(2048)) { KeyId = "key-2" };
-        Assert.Equal(401, (await Prove(FakeSenderServers.Token(Claims(_clock.Now), young), tokens)).Status);
+        Assert.Equal(401, (await Prove(FakeSenderServers.Token(Claims(_clock.GetUtcNow()), young), tokens)).Status);
         Assert.Equal(2, _web.Visited.Count);
         published = [FakeSenderServers.GoogleKey, young];
-        _clock.Now += TimeSpan.FromMinutes(2);
-        Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.Now), young), tokens));
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.GetUtcNow()), young), tokens));
         Assert.Equal(3, _web.Visited.Count);
     }
 
@@ -193,12 +200,12 @@ public sealed class GoogleTokenTests(ApiServer server)
         )
         {
             _web.Answers[GoogleTokens.Keys.AbsoluteUri] = answer;
-            Assert.Equal(503, (await Prove(FakeSenderServers.Token(Claims(_clock.Now)), tokens)).Status);
-            _clock.Now += TimeSpan.FromSeconds(6);
+            Assert.Equal(503, (await Prove(FakeSenderServers.Token(Claims(_clock.GetUtcNow())), tokens)).Status);
+            _clock.Advance(TimeSpan.FromSeconds(6));
         }
 
         _web.Answers.Clear();
-        Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.Now)), tokens));
+        Assert.Equal(SenderVerification.Verified, await Prove(FakeSenderServers.Token(Claims(_clock.GetUtcNow())), tokens));
     }
 
     private static Dictionary<string, object> Claims(DateTimeOffset now, params (string Name, object Value)[] others)

@@ -11,7 +11,7 @@ public sealed class SlowEngineTests
     [InlineData(21, true)]
     public async Task By_force_a_service_is_terminated_without_its_engine_only_when_that_does_not_answer_at_all(int seconds, bool left)
     {
-        var time = new FakeTime { Creeps = true };
+        var time = new CreepingTime();
         await using var server = await FakeServer.Start(time);
         var serviceId = await server.CreateService();
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using AutoDeploy.Hosting.Cluster;
 using AutoDeploy.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AutoDeploy.Cluster.Tests;
 
@@ -55,7 +56,7 @@ public sealed class ClusterCertificatesTests
     [Fact]
     public void A_certificate_is_used_for_12_hours_and_valid_for_24_and_an_hour_before()
     {
-        var time = new FakeTime();
+        var time = new FakeTimeProvider();
         var certificates = new ClusterCertificates(Key(1), "acme", time);
         var first = certificates.Own;
         Assert.Equal(time.GetUtcNow() - TimeSpan.FromHours(1), first.NotBefore.ToUniversalTime());
@@ -72,7 +73,7 @@ public sealed class ClusterCertificatesTests
     [Fact]
     public void An_expired_certificate_is_refused()
     {
-        var then = new ClusterCertificates(Key(1), "acme", new FakeTime());
+        var then = new ClusterCertificates(Key(1), "acme", new FakeTimeProvider());
         Assert.True(then.Own.NotAfter < DateTime.Now);
         Assert.False(Accepts(new(Key(1), "acme", TimeProvider.System), then));
     }

@@ -6,6 +6,7 @@ using AutoDeploy.Ports;
 using AutoDeploy.Sources;
 using AutoDeploy.Testing;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AutoDeploy.Registry.Tests;
 
@@ -14,7 +15,7 @@ public sealed class RegistryProtocolTests
 {
     private const string Digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
-    private readonly FakeClock _clock = new(DateTimeOffset.UnixEpoch);
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch);
 
     [Theory]
     [InlineData("acme/api:1", "https://registry-1.docker.io/v2/acme/api/manifests/1")]
@@ -96,7 +97,7 @@ public sealed class RegistryProtocolTests
         Assert.Equal(1, tokens);
         Assert.Equal(1 + 1 + 3, web.Count); // refused, token, three answers
 
-        _clock.Now += TimeSpan.FromMinutes(5);
+        _clock.Advance(TimeSpan.FromMinutes(5));
         await client.Resolve(ImageName.Parse("ghcr.io/acme/api:1"), credential, CancellationToken.None);
         Assert.Equal(2, tokens);
     }
@@ -307,9 +308,9 @@ public sealed class RegistryProtocolTests
             return;
         // who cannot wait is served all the same
         Assert.Equal(Digest, await client.Resolve(ImageName.Parse("acme/api:1"), null, CancellationToken.None));
-        _clock.Now += TimeSpan.FromSeconds(seconds - 1);
+        _clock.Advance(TimeSpan.FromSeconds(seconds - 1));
         Assert.True(client.IsRateLimited("docker.io"));
-        _clock.Now += TimeSpan.FromSeconds(1);
+        _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.False(client.IsRateLimited("docker.io"));
     }
 
@@ -327,7 +328,7 @@ public sealed class RegistryProtocolTests
         using var client = Client(web);
         await Assert.ThrowsAsync<RegistryException>(() => client.Resolve(ImageName.Parse("acme/api:1"), null, CancellationToken.None));
         Assert.True(client.IsRateLimited("docker.io"));
-        _clock.Now += TimeSpan.FromSeconds(seconds);
+        _clock.Advance(TimeSpan.FromSeconds(seconds));
         Assert.False(client.IsRateLimited("docker.io"));
     }
 

@@ -1,6 +1,7 @@
 using AutoDeploy.Events;
 using AutoDeploy.Ports;
 using AutoDeploy.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AutoDeploy.Grains.Tests.Events;
 
@@ -11,7 +12,7 @@ public class OutboxDispatcherTests
 
     private readonly Guid _consumerId = Guid.NewGuid();
     private readonly MemoryLedger _ledger = new();
-    private readonly FakeTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly List<long> _told = [];
 
     [Fact]

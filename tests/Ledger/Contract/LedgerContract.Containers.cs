@@ -39,10 +39,10 @@ public abstract partial class LedgerContract
     {
         foreach (var (engine, id) in ((string, string)[])[("west", "there"), ("west", "gone"), ("east", "gone")])
             await Ledger.RecordContainer(engine, id, Guid.NewGuid(), Never);
-        Time.Now += TimeSpan.FromSeconds(1);
+        Time.Advance(TimeSpan.FromSeconds(1));
         await Ledger.RecordContainer("west", "new", Guid.NewGuid(), Never);
 
-        await Ledger.ForgetContainersExcept("west", ["there"], Time.Now, Never);
+        await Ledger.ForgetContainersExcept("west", ["there"], Time.GetUtcNow(), Never);
 
         Assert.True(await Ledger.KnowsContainer("west", "there", Never));
         Assert.True(await Ledger.KnowsContainer("west", "new", Never));
@@ -91,9 +91,9 @@ public abstract partial class LedgerContract
         Assert.Null(await Ledger.FindBuild("west", "one", Never));
         Assert.Null(await Ledger.FindBuild("west", "two", Never));
 
-        await Ledger.Trim(Time.Now, 10, Never);
+        await Ledger.Trim(Time.GetUtcNow(), 10, Never);
         Assert.NotNull(await Ledger.FindBuild("east", "one", Never));
-        await Ledger.Trim(Time.Now.AddTicks(1), 10, Never);
+        await Ledger.Trim(Time.GetUtcNow().AddTicks(1), 10, Never);
         Assert.Null(await Ledger.FindBuild("east", "one", Never));
     }
 }

@@ -317,7 +317,7 @@ public abstract partial class LedgerContract
         await Ledger.AddDeployment(other, Never);
 
         await Ledger.AppendLog(deployment.Uuid, ["one", "two\nthree\r\nfour\n"], Never);
-        Time.Now = Noon.AddSeconds(1);
+        Time.SetUtcNow(Noon.AddSeconds(1));
         await Ledger.AppendLog(other.Uuid, ["somebody else's"], Never);
         await Ledger.AppendLog(deployment.Uuid, ["", "six"], Never);
         await Ledger.AppendLog(deployment.Uuid, [], Never);
@@ -325,7 +325,7 @@ public abstract partial class LedgerContract
         var first = await Ledger.ReadLog(deployment.Uuid, 0, 4, Never);
         var second = await Ledger.ReadLog(deployment.Uuid, first[^1].Number, 4, Never);
         Assert.Equal([("one", Noon), ("two", Noon), ("three", Noon), ("four", Noon)], first.Select(line => (line.Text, line.Time)));
-        Assert.Equal([("", Time.Now), ("six", Time.Now)], second.Select(line => (line.Text, line.Time)));
+        Assert.Equal([("", Time.GetUtcNow()), ("six", Time.GetUtcNow())], second.Select(line => (line.Text, line.Time)));
         long[] numbers = [.. first.Concat(second).Select(line => line.Number)];
         Assert.Equal(numbers.Order().Distinct(), numbers);
         Assert.Empty(await Ledger.ReadLog(deployment.Uuid, second[^1].Number, 4, Never));

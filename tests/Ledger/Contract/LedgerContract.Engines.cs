@@ -10,14 +10,14 @@ public abstract partial class LedgerContract
     {
         Assert.Empty(await Ledger.ListEngines(IEngineLedger.EngineRetention, Never));
         await Ledger.RecordEngines(["west", "local"], alone: false, Never);
-        Time.Now += TimeSpan.FromHours(23);
+        Time.Advance(TimeSpan.FromHours(23));
         await Ledger.RecordEngines(["east", "local"], alone: false, Never);
 
         await Reopen();
         Assert.Equal(["east", "local", "west"], await Ledger.ListEngines(IEngineLedger.EngineRetention, Never));
         Assert.Equal(["east", "local"], await Ledger.ListEngines(TimeSpan.FromMinutes(1), Never));
 
-        Time.Now += TimeSpan.FromHours(2);
+        Time.Advance(TimeSpan.FromHours(2));
         Assert.Equal(["east", "local"], await Ledger.ListEngines(IEngineLedger.EngineRetention, Never));
         await Ledger.RecordEngines(["east"], alone: false, Never);
         Assert.Equal(["east", "local"], await Ledger.ListEngines(TimeSpan.FromDays(9), Never));
@@ -28,7 +28,7 @@ public abstract partial class LedgerContract
     {
         await Ledger.RecordEngines(["west", "local"], alone: false, Never);
         await Ledger.RecordEngines(["east", "local"], alone: true, Never);
-        Time.Now += TimeSpan.FromDays(3);
+        Time.Advance(TimeSpan.FromDays(3));
         Assert.Equal(["east", "local"], await Ledger.ListEngines(TimeSpan.FromMinutes(1), Never));
         await Ledger.RecordEngines(["south"], alone: true, Never);
         Assert.Equal(["south"], await Ledger.ListEngines(IEngineLedger.EngineRetention, Never));

@@ -42,7 +42,7 @@ public abstract partial class LedgerContract
             events,
             e =>
                 Assert.Equal(
-                    (EventKind.Deployment, added.Uuid, service.Uuid, service.Name, service.Organization, Time.Now),
+                    (EventKind.Deployment, added.Uuid, service.Uuid, service.Name, service.Organization, Time.GetUtcNow()),
                     (e.Kind, e.SubjectId, e.ServiceId!.Value, e.ServiceName, e.Organization, e.Time)
                 )
         );
@@ -203,7 +203,7 @@ public abstract partial class LedgerContract
         Assert.Equal(new EventRange(0, await Last()), await Ledger.GetEventRange(OrganizationNames.Default, Never));
         for (var i = 0; i < 1_200; i++)
             await Ledger.AddDeployment(Deployment(mine.Uuid), Never);
-        Time.Now += TimeSpan.FromHours(1);
+        Time.Advance(TimeSpan.FromHours(1));
         List<Deployment> young = [];
         for (var i = 0; i < 10; i++)
         {
@@ -211,7 +211,7 @@ public abstract partial class LedgerContract
             await Ledger.AddDeployment(young[i], Never);
         }
 
-        await Ledger.TrimEvents(Time.Now, 100, Never);
+        await Ledger.TrimEvents(Time.GetUtcNow(), 100, Never);
 
         var kept = (await Ledger.ListEvents(OrganizationNames.Default, 0, 5_000, Never)).Items;
         Assert.Equal(young, kept.Select(e => e.Deployment!));
@@ -221,8 +221,8 @@ public abstract partial class LedgerContract
         await Ledger.TrimEvents(DateTimeOffset.MinValue, 4, Never);
         Assert.Equal(young[^4..], (await Ledger.ListEvents(OrganizationNames.Default, 0, 5_000, Never)).Items.Select(e => e.Deployment!));
 
-        Time.Now += TimeSpan.FromHours(1);
-        await Ledger.TrimEvents(Time.Now, 100, Never);
+        Time.Advance(TimeSpan.FromHours(1));
+        await Ledger.TrimEvents(Time.GetUtcNow(), 100, Never);
         Assert.Empty((await Ledger.ListEvents(OrganizationNames.Default, 0, 10, Never)).Items);
         await Reopen();
         Assert.Equal(new EventRange(kept[^1].Number, kept[^1].Number), await Ledger.GetEventRange(OrganizationNames.Default, Never));

@@ -31,7 +31,7 @@ public abstract partial class LedgerContract
         var waiting = Deployment(serviceId);
         await Ledger.AddDeployment(waiting, Never);
         var deployment = Deployment(serviceId, Noon.AddMinutes(1));
-        Time.Now = Noon.AddMinutes(2);
+        Time.SetUtcNow(Noon.AddMinutes(2));
 
         Assert.True(await Ledger.Decide(Verdict(Guid.NewGuid(), serviceId, deployment.Uuid), deployment, waiting.Uuid, Never));
 
@@ -41,7 +41,7 @@ public abstract partial class LedgerContract
             {
                 State = DeploymentState.Canceled,
                 Result = "Superseded by a newer push.",
-                Ended = Time.Now,
+                Ended = Time.GetUtcNow(),
             },
             await Ledger.FindDeployment(waiting.Uuid, Never)
         );

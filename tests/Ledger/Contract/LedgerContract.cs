@@ -1,5 +1,6 @@
 using AutoDeploy.Ports;
 using AutoDeploy.Testing;
+using Microsoft.Extensions.Time.Testing;
 using static AutoDeploy.Ledger.Tests.LedgerSamples;
 
 namespace AutoDeploy.Ledger.Tests.Contract;
@@ -7,7 +8,7 @@ namespace AutoDeploy.Ledger.Tests.Contract;
 /// <summary>What <see cref="ILedger"/> promises, whatever the database.</summary>
 public abstract partial class LedgerContract : IAsyncLifetime
 {
-    protected FakeClock Time { get; } = new(LedgerSamples.Noon);
+    protected FakeTimeProvider Time { get; } = new(LedgerSamples.Noon);
 
     protected ILedger Ledger { get; private set; } = null!;
 
