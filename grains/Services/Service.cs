@@ -133,4 +133,12 @@ public sealed record Service
 
     /// <summary>False: how containers are made has been changed since the running ones were made.</summary>
     public bool Synchronized => ContainerRevision == DeployedRevision || Current is null;
+
+    /// <summary>As it is when so many containers more are wanted.</summary>
+    public Service AddContainers(int count) =>
+        this with
+        {
+            Settings = Settings with { TargetContainers = Settings.TargetContainers + count },
+            Revision = Revision + 1,
+        };
 }

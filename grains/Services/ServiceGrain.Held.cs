@@ -121,10 +121,7 @@ public sealed partial class ServiceGrain
     /// </summary>
     private async Task<string?> FindClosedReason(Service service, OperationCommand command)
     {
-        if (
-            command.SameVersion
-            || (command.Operation != Operation.Redeploy && !(command.Operation == Operation.Start && service.Current is null))
-        )
+        if (!command.MayBringNewVersion(service))
             return null;
         var organization = await GrainFactory.GetGrain<IOrganizationGrain>(service.Organization).Get();
         if (DeploymentHold.FindClosed(service.Settings, organization, time.GetUtcNow()) is { } hold)

@@ -113,27 +113,18 @@ public sealed partial class ServiceGrain(
     {
         if (Service is not { } service)
             return NotFound();
+        if (command is RollbackCommand { To: { } to } rollback)
+        {
+            if (await RollbackVersionFinder.Find(service, to, ledger, default) is not { } version)
+                return ServiceReply.Refuse(RefusalKind.Invalid, RollbackVersionFinder.Describe(to), service);
+            command = rollback with { Version = version };
+        }
+
         await ReadOpen();
         var objection =
             OperationRules.FindObjection(service, command.Operation)
             ?? (_running is not null ? "Another operation goes on." : null)
-            ?? (command.SameVersion && service.Current is null ? "The service has no version yet that could be started again." : null)
-            ?? (
-                command is { IsRollback: true, Version: null } && RollbackTargets.FindPrevious(service) is null
-                    ? "There is no version before this one that could be gone back to."
-                    : null
-            )
-            ?? (
-                command.AdditionalContainers > 0
-                && service.Settings.Container.Bindings.Any(b => b is { Volume: not null, Rewritable: true })
-                    ? "`bindings` names a volume that its containers write to; only one container can have it."
-                    : null
-            )
-            ?? (
-                command is { IsRollback: true, Version: { } to } && to.Digest == service.Current?.Digest
-                    ? $"{to} is what runs already."
-                    : null
-            );
+            ?? command.FindObjection(service);
         if (objection is not null)
             return ServiceReply.Refuse(RefusalKind.Conflict, objection, service);
         var closed = await FindClosedReason(service, command);
@@ -142,25 +133,13 @@ public sealed partial class ServiceGrain(
         if (closed is not null)
             command = command with { Cause = command.Cause with { Text = $"{command.Cause.Text} (forced)" } };
 
-        if (command.AdditionalContainers != 0)
-            await Write(
-                service with
-                {
-                    Settings = service.Settings with
-                    {
-                        TargetContainers = service.Settings.TargetContainers + command.AdditionalContainers,
-                    },
-                    Revision = service.Revision + 1,
-                }
-            );
-        var deployment = CreateDeployment(service, command);
+        if (command is ScaleCommand { AdditionalContainers: not 0 } scale)
+            await Write(service.AddContainers(scale.AdditionalContainers));
+        var deployment = command.ApplyTo(CreateDeployment(command.Operation, command.Cause), service);
         await EnsureRecorded(ledger.AddDeployment(deployment, default));
         if (closed is not null)
             await ledger.AppendLog(deployment.Uuid, [$"Forced. {closed}"], default);
-        if (
-            command is { Operation: Operation.Terminate, Force: true }
-            && !await GrainFactory.GetGrain<IEngineGrain>(deployment.Engine).IsReachable()
-        )
+        if (command is TerminateCommand { Force: true } && !await GrainFactory.GetGrain<IEngineGrain>(deployment.Engine).IsReachable())
             await GiveUp(deployment);
         else
             await Run(deployment);
@@ -183,7 +162,7 @@ public sealed partial class ServiceGrain(
         if (await FindClosedReason(service, command) is { } closed)
             return ServiceReply.Refuse(RefusalKind.Conflict, closed, service);
 
-        var deployment = CreateDeployment(service, command);
+        var deployment = command.ApplyTo(CreateDeployment(command.Operation, command.Cause), service);
         if (_waiting is { } old)
             await CancelWaiting(old, "Superseded by a trigger's call before it began.", "Superseded before it began.");
         await EnsureRecorded(ledger.AddDeployment(deployment, default));
@@ -406,9 +385,8 @@ public sealed partial class ServiceGrain(
         await Observe([]);
         if (Service is { WantsToRun: true, StoppedByHand: false, Status: ServiceStatus.PartlyRunning or ServiceStatus.Stopped })
             await Begin(
-                new OperationCommand
+                new StartCommand
                 {
-                    Operation = Operation.Start,
                     Cause = new DeploymentCause { Kind = CauseKind.Engine, Text = "the engine was away, and what ran stopped with it" },
                 }
             );
@@ -454,35 +432,6 @@ public sealed partial class ServiceGrain(
     }
 
     private static ServiceReply NotFound() => ServiceReply.Refuse(RefusalKind.NotFound, "There is no service with this uuid.");
-
-    private Deployment CreateDeployment(Service service, OperationCommand command)
-    {
-        var deployment = CreateDeployment(command.Operation, command.Cause) with
-        {
-            ReuseVolumes = command.ReuseVolumes,
-            RemoveVolumes = command.RemoveVolumes,
-            Commit = command.Commit,
-            Body = command.Body,
-        };
-        var version =
-            command.SameVersion ? service.Current
-            : command.IsRollback ? command.Version ?? RollbackTargets.FindPrevious(service)
-            : command.Version;
-        if (version is not null)
-            return deployment with
-            {
-                Image = version.Image.ToString(),
-                Digest = version.Digest,
-                Commit = version.Commit,
-                RollbackTime = command.IsRollback ? version.Time : null,
-            };
-        return command.Tag is null
-            ? deployment
-            : deployment with
-            {
-                Image = (service.Image with { Tag = command.Tag, Digest = null }).ToString(),
-            };
-    }
 
     private Deployment CreateDeployment(Operation operation, DeploymentCause cause) =>
         new()
