@@ -5,7 +5,7 @@ namespace AutoDeploy.Services;
 
 /// <summary>A service: what is set, and what is.</summary>
 [GenerateSerializer, Immutable, Alias("AutoDeploy.Service")]
-public sealed record Service
+public sealed partial record Service
 {
     [Id(0)]
     public required Guid Uuid { get; init; }
@@ -133,12 +133,4 @@ public sealed record Service
 
     /// <summary>False: how containers are made has been changed since the running ones were made.</summary>
     public bool Synchronized => ContainerRevision == DeployedRevision || Current is null;
-
-    /// <summary>As it is when so many containers more are wanted.</summary>
-    public Service AddContainers(int count) =>
-        this with
-        {
-            Settings = Settings with { TargetContainers = Settings.TargetContainers + count },
-            Revision = Revision + 1,
-        };
 }
