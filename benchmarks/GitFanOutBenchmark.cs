@@ -51,13 +51,7 @@ internal static class GitFanOutBenchmark
                 {
                     var grain = grains.GetGrain<IServiceGrain>(service.Uuid.ToString());
                     await grain.Create(Organization, $"s{service.Number}", Settings(git.Url("acme/mono"), service.Number % 500));
-                    await grain.Begin(
-                        new OperationCommand
-                        {
-                            Operation = Operation.Start,
-                            Cause = new DeploymentCause { Kind = CauseKind.Person },
-                        }
-                    );
+                    await grain.Begin(new StartCommand { Cause = new DeploymentCause { Kind = CauseKind.Person } });
                 }
             );
             foreach (var service in services)

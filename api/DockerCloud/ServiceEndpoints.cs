@@ -124,16 +124,7 @@ public static class ServiceEndpoints
         var service = reply.ThrowIfRefused();
         if (start)
             service = (
-                await services
-                    .Grain(uuid)
-                    .Begin(
-                        new OperationCommand
-                        {
-                            Operation = Operation.Start,
-                            Cause = context.CreateCause(),
-                            Force = force,
-                        }
-                    )
+                await services.Grain(uuid).Begin(new StartCommand { Cause = context.CreateCause(), Force = force })
             ).AcceptedWithAction(context);
         var warnings = await grains.FindWarnings(service, isNew: _ => true);
         return TypedResults.Created(
@@ -214,52 +205,47 @@ public static class ServiceEndpoints
     private static Task<Accepted<ServiceResponse>> Terminate(string uuid, HttpContext context, ServiceLookup services) =>
         Begin(
             uuid,
-            Operation.Terminate,
+            new TerminateCommand
+            {
+                Cause = context.CreateCause(),
+                Force = context.IsForced(),
+                RemoveVolumes = QueryReader.ReadFlag(context.Request, WithVolumes.Name) ?? false,
+            },
             context,
-            services,
-            force: context.IsForced(),
-            removeVolumes: QueryReader.ReadFlag(context.Request, WithVolumes.Name) ?? false
+            services
         );
 
     private static Task<Accepted<ServiceResponse>> Start(string uuid, HttpContext context, ServiceLookup services) =>
-        Begin(uuid, Operation.Start, context, services, force: context.IsForced());
+        Begin(uuid, new StartCommand { Cause = context.CreateCause(), Force = context.IsForced() }, context, services);
 
     private static Task<Accepted<ServiceResponse>> Stop(string uuid, HttpContext context, ServiceLookup services) =>
-        Begin(uuid, Operation.Stop, context, services);
+        Begin(uuid, new StopCommand { Cause = context.CreateCause() }, context, services);
 
     private static Task<Accepted<ServiceResponse>> Scale(string uuid, HttpContext context, ServiceLookup services) =>
-        Begin(uuid, Operation.Scale, context, services);
+        Begin(uuid, new ScaleCommand { Cause = context.CreateCause() }, context, services);
 
     private static Task<Accepted<ServiceResponse>> Redeploy(string uuid, HttpContext context, ServiceLookup services) =>
         Begin(
             uuid,
-            Operation.Redeploy,
+            new RedeployCommand
+            {
+                Cause = context.CreateCause(),
+                Force = context.IsForced(),
+                ReuseVolumes = QueryReader.ReadFlag(context.Request, ReuseVolumes.Name) ?? true,
+            },
             context,
-            services,
-            QueryReader.ReadFlag(context.Request, ReuseVolumes.Name) ?? true,
-            context.IsForced()
+            services
         );
 
     /// <summary>What comes in the body does not matter: clients send empty ones, and empty objects.</summary>
     private static async Task<Accepted<ServiceResponse>> Begin(
         string uuid,
-        Operation operation,
+        OperationCommand command,
         HttpContext context,
-        ServiceLookup services,
-        bool reuseVolumes = true,
-        bool force = false,
-        bool removeVolumes = false
+        ServiceLookup services
     )
     {
         var service = await services.Find(uuid);
-        var command = new OperationCommand
-        {
-            Operation = operation,
-            Cause = context.CreateCause(),
-            ReuseVolumes = reuseVolumes,
-            RemoveVolumes = removeVolumes,
-            Force = force,
-        };
         var reply = await services.Grain(service.Uuid).Begin(command);
         return TypedResults.Accepted(
             ResourceUris.For(ResourceUris.Service, service.Uuid),

@@ -128,14 +128,17 @@ public static class TriggerEndpoints
             // the path has the secret in it
             Path = $"{ResourceUris.Service}/{found.ServiceId}/trigger/…/call/",
         };
-        var command = new OperationCommand
-        {
-            Operation = found.Operation,
-            Cause = cause,
-            AdditionalContainers = found.Operation == Operation.Scale ? 1 : 0,
-            Body = found.PassBody ? TextOf(body.Span) : null,
-        };
-        if (command.AdditionalContainers > 0)
+        var text = found.PassBody ? TextOf(body.Span) : null;
+        OperationCommand command =
+            found.Operation == Operation.Scale
+                ? new ScaleCommand
+                {
+                    Cause = cause,
+                    AdditionalContainers = 1,
+                    Body = text,
+                }
+                : new RedeployCommand { Cause = cause, Body = text };
+        if (command is ScaleCommand)
             RefuseMore(await services.Find(uuid));
         (await services.Grain(found.ServiceId).BeginTriggered(command)).AcceptedWithAction(context);
         return TypedResults.Accepted((string?)null, TriggerResponse.From(found));

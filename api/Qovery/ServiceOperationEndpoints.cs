@@ -59,12 +59,20 @@ public static class ServiceOperationEndpoints
     private static void MapBoth(RouteGroupBuilder services)
     {
         services
-            .MapPost("/stop", (string id, HttpContext context, ServiceLookup lookup) => Begin(id, context, lookup, _ => Operation.Stop))
+            .MapPost(
+                "/stop",
+                (string id, HttpContext context, ServiceLookup lookup) =>
+                    Begin(id, context, lookup, (_, cause) => new StopCommand { Cause = cause })
+            )
             .WithSummary("Stop a service; it stays stopped until somebody deploys it")
             .AnswersAction(202)
             .WithErrors(404, 409);
         services
-            .MapPost("/redeploy", (string id, HttpContext context, ServiceLookup lookup) => Begin(id, context, lookup, Deploying))
+            .MapPost(
+                "/redeploy",
+                (string id, HttpContext context, ServiceLookup lookup) =>
+                    Begin(id, context, lookup, (service, cause) => Deploy(service, cause, DeploymentTarget.Newest))
+            )
             .WithSummary("Deploy what the service's tag means now, or the head of its branch")
             .WithInput(ServiceReplies.ForceParameter)
             .AnswersAction(202)
@@ -73,7 +81,7 @@ public static class ServiceOperationEndpoints
             .MapPost(
                 "/restart-service",
                 (string id, HttpContext context, ServiceLookup lookup) =>
-                    Begin(id, context, lookup, _ => Operation.Redeploy, command => command with { SameVersion = true })
+                    Begin(id, context, lookup, (_, cause) => new RestartCommand { Cause = cause })
             )
             .WithSummary("Replace the service's containers by new ones of the same version")
             .AnswersAction(202)
@@ -87,7 +95,12 @@ public static class ServiceOperationEndpoints
         await CommitMembers.ReadBody(context, request, creating: true);
         if ((await services.Find(id)).Settings.Git is null)
             throw ApiException.BadRequest("`git_commit_id` is for services with `git_repository`; this one's source is an image.");
-        return await Begin(id, context, services, Deploying, command => command with { Commit = request.Commit });
+        return await Begin(
+            id,
+            context,
+            services,
+            (service, cause) => Deploy(service, cause, new DeploymentTarget { Commit = request.Commit })
+        );
     }
 
     private static async Task<Accepted<StatusResponse>> DeployTag(string id, HttpContext context, ServiceLookup services)
@@ -96,7 +109,7 @@ public static class ServiceOperationEndpoints
         await TagMembers.ReadBody(context, request, creating: true);
         if ((await services.Find(id)).Settings.Git is not null)
             throw ApiException.BadRequest("`image_tag` is for services with an image; this one's source is a git repository.");
-        return await Begin(id, context, services, Deploying, command => command with { Tag = request.Tag });
+        return await Begin(id, context, services, (service, cause) => Deploy(service, cause, new DeploymentTarget { Tag = request.Tag }));
     }
 
     private static async Task<Ok<StatusResponse>> Status(
@@ -107,25 +120,21 @@ public static class ServiceOperationEndpoints
     ) => TypedResults.Ok(await StatusResponse.Of(await services.Find(id), ledger, cancellationToken));
 
     /// <summary>A person who deploys wants it to run, whatever it was before.</summary>
-    private static Operation Deploying(Service service) =>
-        service.Status == ServiceStatus.NotRunning ? Operation.Start : Operation.Redeploy;
+    private static OperationCommand Deploy(Service service, DeploymentCause cause, DeploymentTarget target) =>
+        service.Status == ServiceStatus.NotRunning
+            ? new StartCommand { Cause = cause, Target = target }
+            : new RedeployCommand { Cause = cause, Target = target };
 
     private static async Task<Accepted<StatusResponse>> Begin(
         string id,
         HttpContext context,
         ServiceLookup services,
-        Func<Service, Operation> operation,
-        Func<OperationCommand, OperationCommand>? more = null
+        Func<Service, DeploymentCause, OperationCommand> create
     )
     {
         var service = await services.Find(id);
-        var command = new OperationCommand
-        {
-            Operation = operation(service),
-            Cause = context.CreateCause(),
-            Force = context.IsForced(),
-        };
-        var reply = await services.Grain(service.Uuid).Begin(more is null ? command : more(command));
+        var command = create(service, context.CreateCause()) with { Force = context.IsForced() };
+        var reply = await services.Grain(service.Uuid).Begin(command);
         return TypedResults.Accepted(
             (string?)null,
             StatusResponse.Queued(reply.AcceptedWithAction(context), command.Operation, reply.DeploymentId)

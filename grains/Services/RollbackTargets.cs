@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using AutoDeploy.Deployments;
+using AutoDeploy.Sources;
 
 namespace AutoDeploy.Services;
 
@@ -13,6 +15,27 @@ public static class RollbackTargets
         service.Current is not { } current
             ? null
             : service.Previous.Where(version => version.Time < current.Time).MaxBy(version => version.Time);
+
+    /// <summary>The version of a digest that runs or is kept; null: there is none.</summary>
+    public static ServiceVersion? FindKept(Service service, string digest) =>
+        service.Previous.Append(service.Current).FirstOrDefault(version => version?.Digest == digest);
+
+    /// <summary>
+    /// The version that a deployment of the service has proven; null: it has proven none. Others succeed by doing nothing.
+    /// </summary>
+    public static ServiceVersion? FindProvenBy(Service service, Deployment? deployment) =>
+        deployment is not { State: DeploymentState.Success, Digest: { } digest, Image: { } image }
+        || deployment.ServiceId != service.Uuid
+        || !deployment.Step.IsPastReturn()
+            ? null
+            : FindKept(service, digest)
+                ?? new ServiceVersion
+                {
+                    Image = ImageName.Parse(image) with { Digest = null },
+                    Digest = digest,
+                    Commit = deployment.Commit,
+                    Time = deployment.RollbackTime ?? deployment.Started ?? deployment.Created,
+                };
 
     /// <summary>The versions that are kept when another has been proven, newest first.</summary>
     public static ImmutableArray<ServiceVersion> ListAfter(Service service, ServiceVersion version) =>

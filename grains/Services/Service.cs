@@ -5,7 +5,7 @@ namespace AutoDeploy.Services;
 
 /// <summary>A service: what is set, and what is.</summary>
 [GenerateSerializer, Immutable, Alias("AutoDeploy.Service")]
-public sealed record Service
+public sealed partial record Service
 {
     [Id(0)]
     public required Guid Uuid { get; init; }

@@ -46,16 +46,11 @@ public sealed partial class ServiceGrain
     {
         if (Service is not { } service)
             return NotFound();
-        var objection =
-            service.Held?.Verdict is not { } on || on.Uuid != verdictId ? "The push is not held any more."
-            : on.ApprovedBy is { } who ? $"{who} has approved it already. {on.Detail}"
-            : !service.Settings.ApprovalRequired ? $"It needs no approval. {on.Detail}"
-            : null;
+        var objection = HeldPush.FindObjectionToApproval(service, verdictId);
         if (objection is not null)
             return ServiceReply.Refuse(RefusalKind.Conflict, objection, service);
 
-        var held = service.Held!;
-        held = held with { Verdict = held.Verdict with { ApprovedBy = by, Approved = time.GetUtcNow() } };
+        var held = service.Held!.Approve(by, time.GetUtcNow());
         return await Reconsider(service, held) is { } now
             ? new ServiceReply { Service = Service, DeploymentId = now.DeploymentId }
             : ServiceReply.Refuse(RefusalKind.Conflict, "The push is not held any more.", Service);
@@ -71,7 +66,7 @@ public sealed partial class ServiceGrain
         var organization = await GrainFactory.GetGrain<IOrganizationGrain>(service.Organization).Get();
         var decision =
             service.Status is ServiceStatus.Terminated or ServiceStatus.Terminating ? Terminated
-            : !IsSubscribedTo(service, held.Push) ? NotSubscribed
+            : !service.IsSubscribedTo(held.Push) ? NotSubscribed
             : Judge.ApplyHolds(
                 await Decide(service with { Held = null }, held.Push, held.Commit),
                 held.Push,
@@ -93,7 +88,7 @@ public sealed partial class ServiceGrain
         if (verdict == service.Held?.Verdict)
             return verdict;
 
-        if (!await ledger.ReplaceDecision(verdict, deployment, deployment is null ? null : _waiting?.Uuid, default))
+        if (!await ledger.ReplaceDecision(verdict, deployment, deployment is null ? null : _slots.Waiting?.Uuid, default))
         {
             // not there at all: its push is open, and will be offered again
             if (await ledger.FindVerdict(held.Push.Uuid, Uuid, default) is { } known)
@@ -111,8 +106,7 @@ public sealed partial class ServiceGrain
     }
 
     /// <summary>Keeps what a verdict on record holds, and nothing when it holds no more.</summary>
-    private Task SaveHeld(HeldPush held, Verdict verdict) =>
-        Write(Service! with { Held = verdict.Kind == VerdictKind.Held ? held with { Verdict = verdict } : null });
+    private Task SaveHeld(HeldPush held, Verdict verdict) => Write(Service! with { Held = held.Apply(verdict) });
 
     /// <summary>
     /// Why a person, or a trigger, cannot have a new version now: a freeze or a closed window, for a trigger also that it takes an
@@ -121,10 +115,7 @@ public sealed partial class ServiceGrain
     /// </summary>
     private async Task<string?> FindClosedReason(Service service, OperationCommand command)
     {
-        if (
-            command.SameVersion
-            || (command.Operation != Operation.Redeploy && !(command.Operation == Operation.Start && service.Current is null))
-        )
+        if (!command.MayBringNewVersion(service))
             return null;
         var organization = await GrainFactory.GetGrain<IOrganizationGrain>(service.Organization).Get();
         if (DeploymentHold.FindClosed(service.Settings, organization, time.GetUtcNow()) is { } hold)
@@ -136,21 +127,6 @@ public sealed partial class ServiceGrain
 
     private static string DescribeForce(OperationCommand command) =>
         command.Cause.Kind == CauseKind.Person ? " Repeat it with ?force=true to deploy all the same." : "";
-
-    private static ServiceVersion CreateVersion(Service service, Push push, PushedCommit? commit)
-    {
-        var tag =
-            !push.IsGit ? push.Tag
-            : commit?.Id is { } id ? GitRefs.Shorten(id)
-            : null;
-        return new ServiceVersion
-        {
-            Image = service.Image with { Tag = tag, Digest = null },
-            Digest = push.Digest,
-            Time = push.Received,
-            Commit = commit?.Id,
-        };
-    }
 
     private Deployment CreateDeployment(Service service, Push push, PushedCommit? commit, string? approvedBy = null)
     {

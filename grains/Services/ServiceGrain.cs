@@ -23,24 +23,16 @@ public sealed partial class ServiceGrain(
     ILogger<ServiceGrain> logger
 ) : Grain, IServiceGrain
 {
-    private const int MaxFailedVersions = 20;
-
     /// <summary>Between attempts to find somebody who works on a deployment.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly ServiceStore _store = new(state, ledger, time);
 
-    private bool _openDeploymentsRead;
-    private Deployment? _running;
-    private Deployment? _waiting;
+    private readonly DeploymentSlots _slots = new();
+
     private bool _observeLater;
     private bool _restartAfterEngineLossLater;
     private bool _stopRequested;
-
-    /// <summary>
-    /// The running deployment took the place of another that ran: it is not stopped for a newer one, so that one comes to its end.
-    /// </summary>
-    private bool _previousWasCanceled;
 
     private IGrainTimer? _retryTimer;
 
@@ -88,21 +80,11 @@ public sealed partial class ServiceGrain(
         if (service.Revision != revision)
             return ServiceReply.Refuse(RefusalKind.Stale, "The service was changed meanwhile.", service);
 
-        var changed = service with { Settings = settings, Revision = revision + 1 };
         if (await Attach(service, settings) is { } taken)
             return taken;
-        if (settings.DiffersInContainers(service.Settings))
-            changed = changed with { ContainerRevision = service.ContainerRevision + 1 };
-
-        if (settings.Image != service.Settings.Image)
-            changed = changed with { MovedTag = null, ImageChanged = time.GetUtcNow() };
-        if (settings.Git?.Branch != service.Settings.Git?.Branch)
-            changed = changed with { Available = null };
-        if (changed.Sources[0] != service.Sources[0])
-            changed = changed with { Available = null, Failed = [] };
-
+        var changed = service.Configure(settings, time.GetUtcNow());
         await Write(changed);
-        if (_running is null)
+        if (_slots.Running is null)
             await SetStatus(ContainerViewMapper.GetStatus(changed, changed.Containers));
         if (Service is { Held: { } held } now)
             await Reconsider(now, held);
@@ -113,27 +95,18 @@ public sealed partial class ServiceGrain(
     {
         if (Service is not { } service)
             return NotFound();
+        if (command is RollbackCommand { To: { } to } rollback)
+        {
+            if (await RollbackVersionFinder.Find(service, to, ledger, default) is not { } version)
+                return ServiceReply.Refuse(RefusalKind.Invalid, RollbackVersionFinder.Describe(to), service);
+            command = rollback with { Version = version };
+        }
+
         await ReadOpen();
         var objection =
             OperationRules.FindObjection(service, command.Operation)
-            ?? (_running is not null ? "Another operation goes on." : null)
-            ?? (command.SameVersion && service.Current is null ? "The service has no version yet that could be started again." : null)
-            ?? (
-                command is { IsRollback: true, Version: null } && RollbackTargets.FindPrevious(service) is null
-                    ? "There is no version before this one that could be gone back to."
-                    : null
-            )
-            ?? (
-                command.AdditionalContainers > 0
-                && service.Settings.Container.Bindings.Any(b => b is { Volume: not null, Rewritable: true })
-                    ? "`bindings` names a volume that its containers write to; only one container can have it."
-                    : null
-            )
-            ?? (
-                command is { IsRollback: true, Version: { } to } && to.Digest == service.Current?.Digest
-                    ? $"{to} is what runs already."
-                    : null
-            );
+            ?? (_slots.Running is not null ? "Another operation goes on." : null)
+            ?? command.FindObjection(service);
         if (objection is not null)
             return ServiceReply.Refuse(RefusalKind.Conflict, objection, service);
         var closed = await FindClosedReason(service, command);
@@ -142,25 +115,13 @@ public sealed partial class ServiceGrain(
         if (closed is not null)
             command = command with { Cause = command.Cause with { Text = $"{command.Cause.Text} (forced)" } };
 
-        if (command.AdditionalContainers != 0)
-            await Write(
-                service with
-                {
-                    Settings = service.Settings with
-                    {
-                        TargetContainers = service.Settings.TargetContainers + command.AdditionalContainers,
-                    },
-                    Revision = service.Revision + 1,
-                }
-            );
-        var deployment = CreateDeployment(service, command);
+        if (command is ScaleCommand { AdditionalContainers: not 0 } scale)
+            await Write(service.AddContainers(scale.AdditionalContainers));
+        var deployment = command.ApplyTo(CreateDeployment(command.Operation, command.Cause), service);
         await EnsureRecorded(ledger.AddDeployment(deployment, default));
         if (closed is not null)
             await ledger.AppendLog(deployment.Uuid, [$"Forced. {closed}"], default);
-        if (
-            command is { Operation: Operation.Terminate, Force: true }
-            && !await GrainFactory.GetGrain<IEngineGrain>(deployment.Engine).IsReachable()
-        )
+        if (command is TerminateCommand { Force: true } && !await GrainFactory.GetGrain<IEngineGrain>(deployment.Engine).IsReachable())
             await GiveUp(deployment);
         else
             await Run(deployment);
@@ -178,16 +139,16 @@ public sealed partial class ServiceGrain(
                 "The service is stopped, or was never started; a trigger does not start it.",
                 service
             );
-        if (command.Operation != Operation.Redeploy || _running is not { Operation: Operation.Redeploy or Operation.Start })
+        if (command.Operation != Operation.Redeploy || _slots.Running is not { Operation: Operation.Redeploy or Operation.Start })
             return await Begin(command);
         if (await FindClosedReason(service, command) is { } closed)
             return ServiceReply.Refuse(RefusalKind.Conflict, closed, service);
 
-        var deployment = CreateDeployment(service, command);
-        if (_waiting is { } old)
+        var deployment = command.ApplyTo(CreateDeployment(command.Operation, command.Cause), service);
+        if (_slots.Waiting is { } old)
             await CancelWaiting(old, "Superseded by a trigger's call before it began.", "Superseded before it began.");
         await EnsureRecorded(ledger.AddDeployment(deployment, default));
-        _waiting = deployment;
+        _slots.Waiting = deployment;
         return new ServiceReply { Service = Service, DeploymentId = deployment.Uuid };
     }
 
@@ -196,11 +157,11 @@ public sealed partial class ServiceGrain(
         if (Service is not { } service)
             return NotFound();
         await ReadOpen();
-        if (_waiting is { } waiting && waiting.Uuid == deploymentId)
+        if (_slots.Waiting is { } waiting && waiting.Uuid == deploymentId)
         {
             var result = $"Canceled by {by} before it began.";
             await CancelWaiting(waiting, result, result);
-            _waiting = null;
+            _slots.Waiting = null;
             return new ServiceReply { Service = service, DeploymentId = deploymentId };
         }
 
@@ -222,7 +183,7 @@ public sealed partial class ServiceGrain(
 
     public async Task<EvaluateReply> Evaluate(Push push, PushedCommit? commit, OrganizationSettings organization)
     {
-        if (Service is not { } service || !IsSubscribedTo(service, push))
+        if (Service is not { } service || !service.IsSubscribedTo(push))
             return EvaluateReply.NotConcerned;
         if (push is { IsGit: true, Deleted: false } && commit is null)
             return new EvaluateReply { UnreadSource = service.Settings.Git };
@@ -271,7 +232,7 @@ public sealed partial class ServiceGrain(
                         Verdict = verdict,
                         Push = push,
                         Commit = commit,
-                        Version = CreateVersion(service, push, commit),
+                        Version = service.CreateVersion(push, commit),
                     },
                 }
             );
@@ -282,7 +243,7 @@ public sealed partial class ServiceGrain(
             await Write(Service! with { Held = null });
         }
 
-        var deciding = ledger.Decide(verdict, deployment, deployment is null ? null : _waiting?.Uuid, default);
+        var deciding = ledger.Decide(verdict, deployment, deployment is null ? null : _slots.Waiting?.Uuid, default);
         await EnsureRecorded(deciding);
         if (!await deciding)
             return new EvaluateReply { Verdict = await ledger.FindVerdict(push.Uuid, Uuid, default) };
@@ -299,8 +260,7 @@ public sealed partial class ServiceGrain(
     public async Task RecordResolvedVersion(Guid deploymentId, string version)
     {
         await ReadOpen();
-        if (_running?.Uuid == deploymentId)
-            _running = Service?.Settings.Git is null ? _running with { Digest = version } : _running with { Commit = version };
+        _slots.RecordVersion(deploymentId, version, isCommit: Service?.Settings.Git is not null);
     }
 
     public async Task Complete(DeploymentOutcome outcome)
@@ -309,9 +269,9 @@ public sealed partial class ServiceGrain(
         var deployment = outcome.Deployment;
         if (await ledger.FindDeployment(deployment.Uuid, default) is { } now && now.LeaseEpoch != deployment.LeaseEpoch)
             return;
-        if (Service is { } service && _running?.Uuid == deployment.Uuid)
+        if (Service is { } service && _slots.Running?.Uuid == deployment.Uuid)
             // handed over when the deployment's end is on record: who is told that the service runs finds the deployment ended
-            await _store.Write(ApplyOutcome(service, outcome, time.GetUtcNow()));
+            await _store.Write(service.Complete(outcome, time.GetUtcNow()));
 
         // last, so that a crash before it lets the deployment tell us again
         try
@@ -327,18 +287,12 @@ public sealed partial class ServiceGrain(
         AutoDeployMetrics.RecordEnded(deployment);
         LogEnded(Uuid, deployment.Uuid, deployment.Operation, deployment.State, deployment.Result);
 
-        if (_running?.Uuid == deployment.Uuid)
+        _slots.Release(deployment);
+        if (_slots.TakeWaiting() is { } waiting)
         {
-            _running = null;
-            _previousWasCanceled = deployment.State == DeploymentState.Canceled;
-        }
-
-        if (_waiting is { } waiting && _running is null)
-        {
-            _waiting = null;
             await Run(waiting);
         }
-        else if (_running is null && Service is { } idle)
+        else if (_slots.Running is null && Service is { } idle)
         {
             await SetStatus(idle.Status);
             if (_restartAfterEngineLossLater)
@@ -360,8 +314,8 @@ public sealed partial class ServiceGrain(
         if (Service is not { } service || service.Status is ServiceStatus.Terminated)
             return;
         await ReadOpen();
-        _observeLater = _running is not null;
-        if (_running is not null)
+        _observeLater = _slots.Running is not null;
+        if (_slots.Running is not null)
             return;
 
         var reply = await GrainFactory.GetGrain<IEngineGrain>(service.Settings.Engine).ListContainers(Uuid);
@@ -369,24 +323,10 @@ public sealed partial class ServiceGrain(
             throw new EngineException(EngineFault.Unreachable, objection);
         var containers = reply.Containers;
         var status = ContainerViewMapper.GetStatus(service, containers);
-        var up = containers.Any(c => c.Running);
-        var wasUp = service.Containers.Any(c => c.Running);
         _stopRequested =
-            stops.Any(stop => IsByHand(stop, service.Containers, containers)) || (_stopRequested && status != ServiceStatus.Running);
-        var seen = service with
-        {
-            Containers = containers,
-            Status = status,
-
-            // gone without a trace is somebody's doing too; an exit by itself is a crash, which a push may mend
-            StoppedByHand = !up && service.WantsToRun && (wasUp ? _stopRequested || containers.IsEmpty : service.StoppedByHand),
-            Stopped = wasUp && !up ? time.GetUtcNow() : service.Stopped,
-        };
-        if (
-            !seen.Containers.SequenceEqual(service.Containers, ContainerComparer.Instance)
-            || seen.Status != service.Status
-            || seen.StoppedByHand != service.StoppedByHand
-        )
+            stops.Any(stop => service.IsStoppedByHand(stop, containers)) || (_stopRequested && status != ServiceStatus.Running);
+        var seen = service.Observe(containers, _stopRequested, time.GetUtcNow());
+        if (seen.DiffersInContainers(service))
             await Write(seen);
     }
 
@@ -400,15 +340,14 @@ public sealed partial class ServiceGrain(
     public async Task RestartAfterEngineLoss()
     {
         await ReadOpen();
-        _restartAfterEngineLossLater = _running is not null;
-        if (_running is not null)
+        _restartAfterEngineLossLater = _slots.Running is not null;
+        if (_slots.Running is not null)
             return;
         await Observe([]);
         if (Service is { WantsToRun: true, StoppedByHand: false, Status: ServiceStatus.PartlyRunning or ServiceStatus.Stopped })
             await Begin(
-                new OperationCommand
+                new StartCommand
                 {
-                    Operation = Operation.Start,
                     Cause = new DeploymentCause { Kind = CauseKind.Engine, Text = "the engine was away, and what ran stopped with it" },
                 }
             );
@@ -416,10 +355,10 @@ public sealed partial class ServiceGrain(
 
     public async Task Resume()
     {
-        _openDeploymentsRead = false;
+        _slots.Forget();
         await ReadOpen();
-        if (_running is not null)
-            await Run(_running);
+        if (_slots.Running is not null)
+            await Run(_slots.Running);
     }
 
     public async Task Forget()
@@ -455,35 +394,6 @@ public sealed partial class ServiceGrain(
 
     private static ServiceReply NotFound() => ServiceReply.Refuse(RefusalKind.NotFound, "There is no service with this uuid.");
 
-    private Deployment CreateDeployment(Service service, OperationCommand command)
-    {
-        var deployment = CreateDeployment(command.Operation, command.Cause) with
-        {
-            ReuseVolumes = command.ReuseVolumes,
-            RemoveVolumes = command.RemoveVolumes,
-            Commit = command.Commit,
-            Body = command.Body,
-        };
-        var version =
-            command.SameVersion ? service.Current
-            : command.IsRollback ? command.Version ?? RollbackTargets.FindPrevious(service)
-            : command.Version;
-        if (version is not null)
-            return deployment with
-            {
-                Image = version.Image.ToString(),
-                Digest = version.Digest,
-                Commit = version.Commit,
-                RollbackTime = command.IsRollback ? version.Time : null,
-            };
-        return command.Tag is null
-            ? deployment
-            : deployment with
-            {
-                Image = (service.Image with { Tag = command.Tag, Digest = null }).ToString(),
-            };
-    }
-
     private Deployment CreateDeployment(Operation operation, DeploymentCause cause) =>
         new()
         {
@@ -497,127 +407,17 @@ public sealed partial class ServiceGrain(
             Created = time.GetUtcNow(),
         };
 
-    /// <summary>The tag that the newest deployment brings the service to; null where it stays at its own.</summary>
-    private string? FindDeployingTag() =>
-        (_waiting ?? _running) is { Operation: Operation.Redeploy, Image: { } image } && ImageName.TryParse(image, out var name, out _)
-            ? name.Tag
-            : null;
-
-    /// <summary>The service as a deployment's end leaves it; the same again when told twice.</summary>
-    internal static Service ApplyOutcome(Service service, DeploymentOutcome outcome, DateTimeOffset now)
-    {
-        var deployment = outcome.Deployment;
-        var success = deployment.State == DeploymentState.Success;
-        service = service with { Containers = outcome.Containers, VolumesRecorded = service.VolumesRecorded || outcome.VolumesRecorded };
-
-        if (outcome.Failed is { } failed && !service.Failed.Contains(failed))
-            service = service with { Failed = [failed, .. service.Failed.Take(MaxFailedVersions - 1)] };
-
-        if (outcome.Version is { } version)
-        {
-            // what was gone back to is as old as it was
-            var deployed = version.Time;
-            if (deployment.RollbackTime is { } first)
-                version = version with { Time = first };
-            service = service with
-            {
-                Previous = RollbackTargets.ListAfter(service, version),
-                RolledBackFrom =
-                    deployment.RollbackTime is not null ? RollbackTargets.FindRolledBackFrom(service, version)
-                    : deployment.Operation == Operation.Redeploy ? null
-                    : service.RolledBackFrom,
-                Current = version,
-                Deployed = deployed,
-                DeployedRevision = outcome.ContainerRevision,
-                MovedTag = service.FindTagMovedBy(version, deployment.Created),
-                Failed = [],
-                Available =
-                    service.Available is { } known
-                    && !IsSameVersion(known, version)
-                    && (known.Time > deployment.Created || TagPolicy.Prefers(service, known.Image.Tag, version.Image.Tag))
-                        ? known
-                        : null,
-            };
-            service = VolumeGenerations.RecordGeneration(
-                service,
-                service.VolumeGeneration,
-                outcome.VolumeGeneration ?? service.VolumeGeneration
-            );
-        }
-
-        if (success)
-        {
-            service = deployment.Operation switch
-            {
-                Operation.Start => service with { WantsToRun = true, StoppedByHand = false, Started = now },
-                Operation.Redeploy => service with
-                {
-                    WantsToRun = true,
-                    StoppedByHand = false,
-                    Started = service.WantsToRun ? service.Started : now,
-                },
-                Operation.Stop => service with { WantsToRun = false, StoppedByHand = false, Stopped = now },
-                Operation.Terminate => service with { WantsToRun = false, Destroyed = now, Containers = [] },
-                _ => service,
-            };
-        }
-
-        var status =
-            success && deployment.Operation == Operation.Terminate
-                ? ServiceStatus.Terminated
-                : ContainerViewMapper.GetStatus(service, service.Containers);
-        return service with { Status = status };
-    }
-
-    /// <summary>
-    /// Whether a person wants less to run. While a deployment goes on nobody looks, so that what is asked of a container that serves is a
-    /// person's;
-    /// told late, it can be ours: of a container that has been replaced, or started again since (both times are the engine's).
-    /// </summary>
-    private static bool IsByHand(StopRequest stop, ImmutableArray<ContainerView> known, ImmutableArray<ContainerView> now) =>
-        known.Any(c => c.Id == stop.ContainerId && c.Running)
-        && !now.Any(c => c.Id == stop.ContainerId && c.Running && c.Started > stop.Time);
-
-    /// <summary>Whether the push is of what the service has as its source, and for its organization.</summary>
-    private static bool IsSubscribedTo(Service service, Push push) =>
-        service.Status is not (ServiceStatus.Terminated or ServiceStatus.Terminating)
-        && service.Organization == push.Organization
-        && push.IsGit == service.Settings.Git is not null
-        && (
-            service.Settings.Git is { } git
-                ? git.Ref == push.Ref && git.Repository.IsSubscribedTo(push.Source)
-                : service.Sources.Contains(push.Source)
-        );
-
-    /// <summary>
-    /// The digest that is being deployed, or that waits to be if that is the pushed one; before it is looked up, the one that its push
-    /// told.
-    /// </summary>
-    private string? FindDeployingDigest(string? pushed)
-    {
-        var waiting = Of(_waiting);
-        return pushed is not null && pushed == waiting ? waiting : Of(_running);
-
-        static string? Of(Deployment? deployment) =>
-            deployment is not { Operation: Operation.Redeploy or Operation.Start }
-                ? null
-                : deployment.Digest ?? (deployment.Image is { } image ? ImageName.Parse(image).Digest : null);
-    }
-
-    private static bool IsSameVersion(ServiceVersion one, ServiceVersion other) =>
-        one.Commit is null && other.Commit is null ? one.Digest == other.Digest : one.Commit == other.Commit;
-
     private async Task<JudgeDecision> Decide(Service service, Push push, PushedCommit? commit) =>
         push.IsGit
             ? Judge.Decide(service, push, commit, null) ?? Judge.Decide(service, push, commit, await FindCommitRelations(service, commit!))!
-            : Judge.Decide(service, push, FindDeployingDigest(push.Digest), FindDeployingTag());
+            : Judge.Decide(service, push, _slots.FindDigest(push.Digest), _slots.FindTag());
 
     /// <summary>What differs from what runs, and how the commit stands to the newest that is about to run.</summary>
     private async Task<CommitRelations> FindCommitRelations(Service service, PushedCommit commit)
     {
         var remote = await ledger.Resolve(service.Organization, service.Settings.Git!, default);
         var running = await Compare(service.Current?.Commit);
-        var deploying = (_waiting ?? _running) is { Operation: Operation.Redeploy or Operation.Start, Commit: { } other } ? other : null;
+        var deploying = _slots.FindCommit();
         var relation = deploying is null ? GitRelation.Unknown : (await Compare(deploying)).Relation;
         var back = service.RolledBackFrom?.Commit is { } from ? (await Compare(from)).Relation : GitRelation.Unknown;
         var held = service.Held?.Version.Commit is { } holding ? (await Compare(holding)).Relation : GitRelation.Unknown;
@@ -642,21 +442,9 @@ public sealed partial class ServiceGrain(
     private async Task Remember(Push push, PushedCommit? commit)
     {
         var service = Service!;
-        var pushed = CreateVersion(service, push, commit);
-        var image = pushed.Image;
-        if (
-            (pushed.Digest ?? pushed.Commit) is not null
-            && service.Current is { } current
-            && current.Image == image
-            && IsSameVersion(current, pushed)
-        )
-            return;
-        if (
-            service.Available is { } known
-            && ((known.Image == image && IsSameVersion(known, pushed)) || TagPolicy.Prefers(service, known.Image.Tag, image.Tag))
-        )
-            return;
-        await Write(service with { Available = pushed });
+        var remembered = service.Remember(service.CreateVersion(push, commit));
+        if (remembered != service)
+            await Write(remembered);
     }
 
     private async Task CancelWaiting(Deployment waiting, string line, string result)
@@ -670,29 +458,29 @@ public sealed partial class ServiceGrain(
     /// <summary>At most one runs and one waits; a newer one takes the waiting one's place (in the ledger it has already).</summary>
     private async Task Enqueue(Deployment deployment)
     {
-        if (_running is null)
+        if (_slots.Running is null)
         {
             await Run(deployment);
             return;
         }
 
-        if (_waiting is { } old)
+        if (_slots.Waiting is { } old)
         {
             await ledger.AppendLog(old.Uuid, ["Superseded by a newer push before it began."], default);
             AutoDeployMetrics.RecordEnded(old with { State = DeploymentState.Canceled });
         }
 
-        _waiting = deployment;
+        _slots.Waiting = deployment;
 
         // what is still being built is out of date; not twice in a row, or pushes that come faster than builds would starve each other
-        if (!_previousWasCanceled && _running is { Operation: Operation.Redeploy, Cause.Kind: CauseKind.Push })
-            await TryRun(() => GrainFactory.GetDeploymentGrain(_running).Supersede());
+        if (_slots.FindOutdated() is { } outdated)
+            await TryRun(() => GrainFactory.GetDeploymentGrain(outdated).Supersede());
     }
 
     /// <summary>Terminates without the engine.</summary>
     private async Task GiveUp(Deployment deployment)
     {
-        _running = deployment;
+        _slots.Running = deployment;
         var now = time.GetUtcNow();
         var result =
             $"{Service!.Name} is terminated. The engine \"{deployment.Engine}\" does not answer: what the service has there is left.";
@@ -714,7 +502,7 @@ public sealed partial class ServiceGrain(
     /// </summary>
     private async Task Run(Deployment deployment)
     {
-        _running = deployment;
+        _slots.Running = deployment;
         if (!await TryRun(() => Start(deployment)))
             ScheduleRetry();
     }
@@ -734,7 +522,7 @@ public sealed partial class ServiceGrain(
         var done = await TryRun(async () =>
         {
             await ReadOpen();
-            if (_running is { } deployment)
+            if (_slots.Running is { } deployment)
                 await Start(deployment);
             else if (Service is { } idle)
                 await SetStatus(idle.Status);
@@ -756,7 +544,7 @@ public sealed partial class ServiceGrain(
         }
         catch
         {
-            _openDeploymentsRead = false;
+            _slots.Forget();
             throw;
         }
     }
@@ -793,12 +581,8 @@ public sealed partial class ServiceGrain(
 
     private async Task ReadOpen()
     {
-        if (_openDeploymentsRead)
-            return;
-        var open = await ledger.ListOpenDeployments(Uuid, default);
-        _running = open.FirstOrDefault(d => d.State == DeploymentState.InProgress) ?? open.FirstOrDefault();
-        _waiting = open.LastOrDefault(d => d.Uuid != _running?.Uuid);
-        _openDeploymentsRead = true;
+        if (!_slots.AreKnown)
+            _slots.Fill(await ledger.ListOpenDeployments(Uuid, default));
     }
 
     private async Task Write(Service service)
@@ -815,17 +599,4 @@ public sealed partial class ServiceGrain(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Service {Service}: {Operation} {Deployment} ended: {State}. {Result}")]
     private partial void LogEnded(Guid service, Guid deployment, Operation operation, DeploymentState state, string result);
-
-    /// <summary>Compares what the API shows of containers.</summary>
-    private sealed class ContainerComparer : IEqualityComparer<ContainerView>
-    {
-        public static readonly ContainerComparer Instance = new();
-
-        public bool Equals(ContainerView? x, ContainerView? y) =>
-            x is null || y is null
-                ? x is null && y is null
-                : x with { Ports = default } == y with { Ports = default } && x.Ports.SequenceEqual(y.Ports);
-
-        public int GetHashCode(ContainerView container) => container.Uuid.GetHashCode();
-    }
 }

@@ -30,7 +30,7 @@ public class ServiceOperationTests(GrainCluster cluster)
         Assert.Equal(ServiceScenario.CreateDigest(2), redeployed.Current?.Digest);
         Assert.Equal(ServiceScenario.CreateDigest(1), Assert.Single(redeployed.Previous).Digest);
 
-        await service.Run(Operation.Scale, command => command with { AdditionalContainers = 2 });
+        await service.Run(new ScaleCommand { Cause = ServiceScenario.ByPerson, AdditionalContainers = 2 });
         Assert.Equal(3, (await service.Get()).Containers.Length);
 
         await service.Run(Operation.Stop);
@@ -74,11 +74,7 @@ public class ServiceOperationTests(GrainCluster cluster)
     public async Task A_service_that_does_not_exist_is_not_found_whatever_is_asked()
     {
         var grain = cluster.Grains.GetGrain<IServiceGrain>(Guid.NewGuid().ToString());
-        var command = new OperationCommand
-        {
-            Operation = Operation.Start,
-            Cause = new DeploymentCause { Kind = CauseKind.Person },
-        };
+        var command = new StartCommand { Cause = new DeploymentCause { Kind = CauseKind.Person } };
         ServiceReply[] replies =
         [
             await grain.Begin(command),
@@ -110,19 +106,30 @@ public class ServiceOperationTests(GrainCluster cluster)
     public async Task A_rollback_goes_to_the_version_before_and_is_refused_where_there_is_none()
     {
         var service = await ServiceScenario.Start(cluster);
-        var refused = await service.Begin(Operation.Redeploy, command => command with { IsRollback = true });
+        var refused = await service.Begin(new RollbackCommand { Cause = ServiceScenario.ByPerson });
         Assert.Contains("no version before this one", refused.Refusal?.Sentence);
 
         service.Means("latest", 2);
         await service.Run(Operation.Redeploy);
         var before = (await service.Get()).Previous[0];
-        await service.Run(Operation.Redeploy, command => command with { IsRollback = true });
+        await service.Run(new RollbackCommand { Cause = ServiceScenario.ByPerson });
         var now = await service.Get();
         Assert.Equal(ServiceScenario.CreateDigest(1), now.Current?.Digest);
         Assert.Equal(ServiceScenario.CreateDigest(2), now.RolledBackFrom?.Digest);
 
-        var current = await service.Begin(Operation.Redeploy, command => command with { IsRollback = true, Version = before });
+        var current = await service.Begin(new RollbackCommand { Cause = ServiceScenario.ByPerson, Version = before });
         Assert.Contains("is what runs already", current.Refusal?.Sentence);
+
+        var unknown = await service.Begin(new RollbackCommand { Cause = ServiceScenario.ByPerson, To = "2.0" });
+        Assert.Equal(
+            (
+                RefusalKind.Invalid,
+                "`to` is \"2.0\"; expected the uuid of an action of this service that succeeded, or the digest of a version that it has run."
+            ),
+            (unknown.Refusal?.Kind, unknown.Refusal?.Sentence)
+        );
+        await service.Run(new RollbackCommand { Cause = ServiceScenario.ByPerson, To = ServiceScenario.CreateDigest(2) });
+        Assert.Equal(ServiceScenario.CreateDigest(2), (await service.Get()).Current?.Digest);
     }
 
     [Fact]
@@ -130,7 +137,13 @@ public class ServiceOperationTests(GrainCluster cluster)
     {
         var service = await ServiceScenario.Start(cluster);
         service.Means("next", 7);
-        await service.Run(Operation.Redeploy, command => command with { Tag = "next" });
+        await service.Run(
+            new RedeployCommand
+            {
+                Cause = ServiceScenario.ByPerson,
+                Target = new DeploymentTarget { Tag = "next" },
+            }
+        );
         Assert.Equal(
             ("next", ServiceScenario.CreateDigest(7)),
             ((await service.Get()).Current?.Image.Tag, (await service.Get()).Current?.Digest)
@@ -138,7 +151,7 @@ public class ServiceOperationTests(GrainCluster cluster)
 
         // the tag has moved, but what runs is what is wanted
         service.Means("next", 8);
-        await service.Run(Operation.Redeploy, command => command with { SameVersion = true });
+        await service.Run(new RestartCommand { Cause = ServiceScenario.ByPerson });
         Assert.Equal(ServiceScenario.CreateDigest(7), (await service.Get()).Current?.Digest);
     }
 
@@ -221,7 +234,7 @@ public class ServiceOperationTests(GrainCluster cluster)
         Assert.Contains("frozen: Black Friday. Repeat it with ?force=true", refused.Refusal?.Sentence);
         Assert.Contains("frozen: Black Friday.", (await service.Trigger()).Refusal?.Sentence);
 
-        var forced = await service.Run(Operation.Redeploy, command => command with { Force = true });
+        var forced = await service.Run(new RedeployCommand { Cause = ServiceScenario.ByPerson, Force = true });
         Assert.Equal("by ida (forced)", forced.Cause.Text);
         Assert.Contains(cluster.Ledger.ReadLog(forced.Uuid), line => line.StartsWith("Forced. ", StringComparison.Ordinal));
         Assert.Equal(ServiceScenario.CreateDigest(2), (await service.Get()).Current?.Digest);
@@ -272,7 +285,7 @@ public class ServiceOperationTests(GrainCluster cluster)
 
         var owner = await ServiceScenario.Start(cluster, WithVolume);
         Assert.Equal(owner.Uuid, cluster.Ledger.FindVolume(volume.Uuid)?.ServiceId);
-        var scaled = await owner.Begin(Operation.Scale, command => command with { AdditionalContainers = 1 });
+        var scaled = await owner.Begin(new ScaleCommand { Cause = ServiceScenario.ByPerson, AdditionalContainers = 1 });
         Assert.Contains("only one container can have it", scaled.Refusal?.Sentence);
 
         var other = await ServiceScenario.Create(cluster);
@@ -304,7 +317,7 @@ public class ServiceOperationTests(GrainCluster cluster)
                 Created = default,
             };
             cluster.Ledger.Put(volume);
-            await service.Run(Operation.Terminate, command => command with { RemoveVolumes = goes });
+            await service.Run(new TerminateCommand { Cause = ServiceScenario.ByPerson, RemoveVolumes = goes });
             Assert.Equal(!goes, cluster.Ledger.FindVolume(volume.Uuid)?.RemoveAt is not null);
         }
     }
@@ -314,7 +327,14 @@ public class ServiceOperationTests(GrainCluster cluster)
     {
         var service = await ServiceScenario.Start(cluster);
         await service.Grain.Configure((await service.Get()).Settings with { Engine = "gone" }, 0);
-        var deployment = await service.Run(Operation.Terminate, command => command with { Force = true, RemoveVolumes = true });
+        var deployment = await service.Run(
+            new TerminateCommand
+            {
+                Cause = ServiceScenario.ByPerson,
+                Force = true,
+                RemoveVolumes = true,
+            }
+        );
         Assert.Contains("does not answer: what the service has there is left", deployment.Result);
         Assert.Equal(ServiceStatus.Terminated, (await service.Get()).Status);
     }

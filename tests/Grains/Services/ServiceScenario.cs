@@ -64,7 +64,7 @@ internal sealed class ServiceScenario
     )
     {
         var service = await Create(cluster, settings, isGit, organization);
-        var deployment = await service.Run(Operation.Start, command => command with { Force = true });
+        var deployment = await service.Run(new StartCommand { Cause = ByPerson, Force = true });
         Assert.Equal(
             (DeploymentState.Success, ""),
             (deployment.State, deployment.State == DeploymentState.Success ? "" : deployment.Result)
@@ -76,16 +76,23 @@ internal sealed class ServiceScenario
 
     public static string CreateCommit(int version) => version.ToString(CultureInfo.InvariantCulture).PadLeft(40, '0');
 
+    /// <summary>The cause of what is not asked for by a trigger.</summary>
+    public static DeploymentCause ByPerson { get; } =
+        new()
+        {
+            Kind = CauseKind.Person,
+            Text = "by ida",
+            User = "ida",
+        };
+
     /// <summary>What the registry says that a tag means.</summary>
     public void Means(string tag, int version) => _cluster.Digests[$"{Source}:{tag}"] = CreateDigest(version);
 
     public async Task<Service> Get() => (await Grain.Get())!;
 
-    public Task<ServiceReply> Begin(Operation operation, Func<OperationCommand, OperationCommand>? change = null)
-    {
-        var command = CreateCommand(operation);
-        return Grain.Begin(change?.Invoke(command) ?? command);
-    }
+    public Task<ServiceReply> Begin(Operation operation) => Begin(CreateCommand(operation));
+
+    public Task<ServiceReply> Begin(OperationCommand command) => Grain.Begin(command);
 
     public Task<ServiceReply> Trigger(Operation operation = Operation.Redeploy) =>
         Grain.BeginTriggered(
@@ -96,12 +103,14 @@ internal sealed class ServiceScenario
         );
 
     /// <summary>Begins an operation that must not be refused, and waits for its end.</summary>
-    public async Task<Deployment> Run(Operation operation, Func<OperationCommand, OperationCommand>? change = null)
+    public async Task<Deployment> Run(OperationCommand command)
     {
-        var reply = await Begin(operation, change);
+        var reply = await Begin(command);
         Assert.Null(reply.Refusal);
         return await End(reply.DeploymentId!.Value);
     }
+
+    public Task<Deployment> Run(Operation operation) => Run(CreateCommand(operation));
 
     /// <summary>The deployment when it has ended and the service has taken note.</summary>
     public async Task<Deployment> End(Guid deploymentId)
@@ -154,14 +163,12 @@ internal sealed class ServiceScenario
     }
 
     private static OperationCommand CreateCommand(Operation operation) =>
-        new()
+        operation switch
         {
-            Operation = operation,
-            Cause = new DeploymentCause
-            {
-                Kind = CauseKind.Person,
-                Text = "by ida",
-                User = "ida",
-            },
+            Operation.Start => new StartCommand { Cause = ByPerson },
+            Operation.Stop => new StopCommand { Cause = ByPerson },
+            Operation.Scale => new ScaleCommand { Cause = ByPerson },
+            Operation.Terminate => new TerminateCommand { Cause = ByPerson },
+            _ => new RedeployCommand { Cause = ByPerson },
         };
 }

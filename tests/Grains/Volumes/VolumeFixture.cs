@@ -124,7 +124,7 @@ internal sealed class VolumeFixture
                 var outcome = await Attempt();
                 Engine.Kill = null;
                 Engine.Failing = null;
-                Service = ServiceGrain.ApplyOutcome(Service, outcome, _clock.GetUtcNow());
+                Service = Service.Complete(outcome, _clock.GetUtcNow());
                 return outcome;
             }
             catch (OrleansException) { }

@@ -1,7 +1,7 @@
 using AutoDeploy.Deployments;
 using AutoDeploy.Services;
 
-namespace AutoDeploy.Grains.Tests;
+namespace AutoDeploy.Grains.Tests.Services;
 
 public class OperationRulesTests
 {

@@ -1,7 +1,8 @@
+using AutoDeploy.Deployments;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
 
-namespace AutoDeploy.Grains.Tests;
+namespace AutoDeploy.Grains.Tests.Services;
 
 public class RollbackTargetsTests
 {
@@ -53,6 +54,50 @@ public class RollbackTargetsTests
         Assert.False(RollbackTargets.Covers(back, "sha256:4"));
         Assert.False(RollbackTargets.Covers(Service, "sha256:2"));
     }
+
+    [Fact]
+    public void A_deployment_that_replaced_the_containers_has_proven_its_version()
+    {
+        var proven = Deployment("sha256:9");
+        Assert.Equal(
+            new ServiceVersion
+            {
+                Image = ImageName.Parse("reg.acme.com/web:9"),
+                Digest = "sha256:9",
+                Time = DateTimeOffset.UnixEpoch.AddDays(5),
+            },
+            RollbackTargets.FindProvenBy(Service, proven)
+        );
+        Assert.Equal(Version(2), RollbackTargets.FindProvenBy(Service, Deployment("sha256:2")));
+        var first = DateTimeOffset.UnixEpoch.AddDays(1);
+        Assert.Equal(first, RollbackTargets.FindProvenBy(Service, proven with { RollbackTime = first })!.Time);
+    }
+
+    [Fact]
+    public void Other_deployments_have_proven_nothing()
+    {
+        var proven = Deployment("sha256:9");
+        Assert.Null(RollbackTargets.FindProvenBy(Service, null));
+        Assert.Null(RollbackTargets.FindProvenBy(Service, proven with { ServiceId = Guid.NewGuid() }));
+        Assert.Null(RollbackTargets.FindProvenBy(Service, proven with { State = DeploymentState.Failed }));
+        Assert.Null(RollbackTargets.FindProvenBy(Service, proven with { Digest = null }));
+        Assert.Null(RollbackTargets.FindProvenBy(Service, proven with { Step = default }));
+    }
+
+    private static Deployment Deployment(string digest) =>
+        new()
+        {
+            Uuid = Guid.NewGuid(),
+            ServiceId = Service.Uuid,
+            Operation = Operation.Redeploy,
+            State = DeploymentState.Success,
+            Step = DeploymentStep.CleanUp,
+            Cause = new DeploymentCause { Kind = CauseKind.Push },
+            Image = "reg.acme.com/web:9",
+            Digest = digest,
+            Created = DateTimeOffset.UnixEpoch.AddDays(4),
+            Started = DateTimeOffset.UnixEpoch.AddDays(5),
+        };
 
     private static ServiceVersion Version(int number) =>
         new()

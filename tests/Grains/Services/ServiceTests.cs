@@ -1,7 +1,7 @@
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
 
-namespace AutoDeploy.Grains.Tests;
+namespace AutoDeploy.Grains.Tests.Services;
 
 public class ServiceTests
 {
