@@ -1,5 +1,6 @@
 using System.Globalization;
 using AutoDeploy.Ports;
+using AutoDeploy.Services;
 using Api = Docker.DotNet.Models;
 
 namespace AutoDeploy.Containers;
@@ -11,11 +12,13 @@ internal static class CreateContainerRequestFactory
     /// <param name="network">The network that it is made on.</param>
     /// <param name="endpoint">Its place there; null leaves that to Docker.</param>
     /// <param name="sign">Signs what its labels say.</param>
+    /// <param name="defaultLogging">For a spec that says nothing of the log.</param>
     public static Api.CreateContainerParameters From(
         ContainerSpec spec,
         string network,
         Api.EndpointSettings? endpoint,
-        Func<string, string> sign
+        Func<string, string> sign,
+        LogSettings? defaultLogging
     ) =>
         new()
         {
@@ -31,16 +34,33 @@ internal static class CreateContainerRequestFactory
             Labels = ContainerLabelNames.Write(spec, sign),
             Tty = spec.Tty,
             OpenStdin = spec.OpenStdin,
+            StopSignal = spec.Options.StopSignal,
+            Healthcheck = CreateHealthCheck(spec),
             StopTimeout = TimeSpan.FromSeconds(Math.Ceiling(spec.StopTimeout.TotalSeconds)),
             ExposedPorts = spec.Ports.Select(PortName).Distinct().ToDictionary(name => name, _ => default(Api.EmptyStruct)),
-            HostConfig = CreateHostConfig(spec, network),
+            HostConfig = CreateHostConfig(spec, network, defaultLogging),
             NetworkingConfig = endpoint is null
                 ? null
                 : new Api.NetworkingConfig { EndpointsConfig = new Dictionary<string, Api.EndpointSettings> { [network] = endpoint } },
         };
 
-    private static Api.HostConfig CreateHostConfig(ContainerSpec spec, string network) =>
-        new()
+    private static Api.HealthcheckConfig? CreateHealthCheck(ContainerSpec spec) =>
+        spec.NoHealthCheck ? new Api.HealthcheckConfig { Test = ["NONE"] }
+        : spec.HealthCheck is not { } check ? null
+        : new Api.HealthcheckConfig
+        {
+            Test = ["CMD", .. check.Command],
+            Interval = check.Interval,
+            Timeout = check.Timeout,
+            Retries = check.Retries,
+
+            // Docker takes 0 as "the image's"
+            StartPeriod = check.StartPeriod > TimeSpan.Zero ? check.StartPeriod : TimeSpan.FromMilliseconds(1),
+        };
+
+    private static Api.HostConfig CreateHostConfig(ContainerSpec spec, string network, LogSettings? defaultLogging)
+    {
+        var host = new Api.HostConfig
         {
             NetworkMode = network,
             Binds =
@@ -89,6 +109,9 @@ internal static class CreateContainerRequestFactory
             Devices = [.. spec.Devices.Select(ParseDevice)],
             PidMode = spec.HostPid ? "host" : "",
         };
+        ContainerOptionsMapper.Apply(spec.Options, defaultLogging, host);
+        return host;
+    }
 
     private static Dictionary<string, IList<Api.PortBinding>> PortBindings(IEnumerable<PortSpec> ports) =>
         ports
@@ -100,6 +123,7 @@ internal static class CreateContainerRequestFactory
                     [
                         .. group.Select(port => new Api.PortBinding
                         {
+                            HostIP = port.HostAddress,
                             HostPort = port.OuterPort?.ToString(CultureInfo.InvariantCulture) ?? "",
                         }),
                     ]

@@ -62,9 +62,9 @@ public sealed partial class DockerEngine
 
         var place = spec.HostNetwork ? null : CreateEndpoint(spec.Labels.ContainerId, spec.Aliases, ContainerLabelNames.WriteLinks(spec));
         var body =
-            spec.HostNetwork ? CreateContainerRequestFactory.From(spec, "host", null, _ownContainers.Sign)
-            : hasPorts ? CreateContainerRequestFactory.From(spec, ServiceNetwork.PortsNetwork, null, _ownContainers.Sign)
-            : CreateContainerRequestFactory.From(spec, _network.Name, place, _ownContainers.Sign);
+            spec.HostNetwork ? CreateContainerRequestFactory.From(spec, "host", null, _ownContainers.Sign, _defaultLogging)
+            : hasPorts ? CreateContainerRequestFactory.From(spec, ServiceNetwork.PortsNetwork, null, _ownContainers.Sign, _defaultLogging)
+            : CreateContainerRequestFactory.From(spec, _network.Name, place, _ownContainers.Sign, _defaultLogging);
         string id;
         try
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AutoDeploy.Ports;
 using Docker.DotNet;
 using Api = Docker.DotNet.Models;
 
@@ -13,23 +14,31 @@ public sealed partial class DockerEngine
     {
         await EnsureOwn(id, cancellationToken);
         var last = new List<string>();
-        await _docker.Execute(
-            async client =>
-            {
-                using var stream = await client.Containers.GetContainerLogsAsync(
-                    id,
-                    new Api.ContainerLogsParameters
-                    {
-                        ShowStdout = true,
-                        ShowStderr = true,
-                        Tail = lines.ToString(CultureInfo.InvariantCulture),
-                    },
-                    cancellationToken
-                );
-                await ReadLines(stream, last.Add, cancellationToken);
-            },
-            cancellationToken
-        );
+        try
+        {
+            await _docker.Execute(
+                async client =>
+                {
+                    using var stream = await client.Containers.GetContainerLogsAsync(
+                        id,
+                        new Api.ContainerLogsParameters
+                        {
+                            ShowStdout = true,
+                            ShowStderr = true,
+                            Tail = lines.ToString(CultureInfo.InvariantCulture),
+                        },
+                        cancellationToken
+                    );
+                    await ReadLines(stream, last.Add, cancellationToken);
+                },
+                cancellationToken
+            );
+        }
+        catch (EngineException e) when (e.Message.Contains("does not support reading", StringComparison.Ordinal))
+        {
+            // the container's log driver keeps nothing here
+        }
+
         return last;
     }
 

@@ -1,5 +1,6 @@
 using AutoDeploy.Containers.Docker;
 using AutoDeploy.Ports;
+using AutoDeploy.Services;
 using Microsoft.Extensions.Logging;
 
 namespace AutoDeploy.Containers;
@@ -12,12 +13,14 @@ public sealed partial class DockerEngine : IEngine, IContainerEngine, IImageBuil
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly OwnContainers _ownContainers;
+    private readonly LogSettings? _defaultLogging;
 
     /// <param name="name">What services call the engine.</param>
     /// <param name="find">Where the daemon is; asked at the first use.</param>
     /// <param name="network">The name of the services' network.</param>
     /// <param name="containers">Knows which containers are ours.</param>
     /// <param name="self">The container that this process runs in; null: in none, or it is to stay where it is.</param>
+    /// <param name="defaultLogging">How the output of services is kept that say nothing of it; null: as the daemon is set.</param>
     public DockerEngine(
         string name,
         Func<DockerEndpoint> find,
@@ -25,13 +28,15 @@ public sealed partial class DockerEngine : IEngine, IContainerEngine, IImageBuil
         IContainerLedger containers,
         ILogger<DockerEngine> logger,
         TimeProvider time,
-        string? self = null
+        string? self = null,
+        LogSettings? defaultLogging = null
     )
     {
         _ownContainers = new OwnContainers(name, containers, logger);
         _docker = new DockerConnection(find);
         _network = new ServiceNetwork(_docker, network, self, logger);
         _time = time;
+        _defaultLogging = defaultLogging;
         _logger = logger;
     }
 

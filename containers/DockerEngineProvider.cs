@@ -29,7 +29,19 @@ public sealed partial class DockerEngineProvider : IEngineProvider, IDisposable
         Names = [.. _engines.Keys.Order(StringComparer.Ordinal)];
 
         void Add(string name, Func<DockerEndpoint> find) =>
-            _engines.Add(name, new DockerEngine(name, find, options.Value.Network, ledger, logger, time, ServiceNetwork.OwnContainer));
+            _engines.Add(
+                name,
+                new DockerEngine(
+                    name,
+                    find,
+                    options.Value.Network,
+                    ledger,
+                    logger,
+                    time,
+                    ServiceNetwork.OwnContainer,
+                    options.Value.DefaultLogging
+                )
+            );
     }
 
     public IReadOnlyList<string> Names { get; }

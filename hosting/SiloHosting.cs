@@ -15,6 +15,7 @@ using AutoDeploy.Ledger;
 using AutoDeploy.Notifications;
 using AutoDeploy.Ports;
 using AutoDeploy.Registry;
+using AutoDeploy.Services;
 using AutoDeploy.Sources;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,10 +53,20 @@ public static class SiloHosting
     internal static IHostApplicationBuilder AddSiloServices(this IHostApplicationBuilder builder, string dataDirectory, string? publicUrl)
     {
         var engines = EngineSettings.Read(builder.Configuration);
+        const string LogDefault = "AUTODEPLOY_LOG_DEFAULT";
+        var logging = builder.Configuration[LogDefault] ?? "";
+        LogSettings? defaultLogging = null;
+        if (logging.Length > 0 && !DockerOptions.TryParseLogging(logging, out defaultLogging))
+            throw new ArgumentException(
+                $"{LogDefault} is \"{logging}\"; expected a log driver and its options such as "
+                    + "\"json-file max-size=10m max-file=3\", or \"engine\"."
+            );
         builder.Services.AddDockerEngine(options =>
         {
             foreach (var engine in engines)
                 options.Engines.Add(engine);
+            if (logging.Length > 0)
+                options.DefaultLogging = defaultLogging;
         });
 
         builder.Services.AddRegistryClient(options =>

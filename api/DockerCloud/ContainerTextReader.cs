@@ -43,7 +43,9 @@ public static partial class ContainerTextReader
         var name = value.ReadLine(255);
         return name.Length == 0 || (name.Length <= 63 && HostNamePattern().IsMatch(name))
             ? name
-            : throw value.CreateError($"is \"{ApiException.Shorten(name)}\"; expected at most 63 letters, digits, hyphens and dots");
+            : throw value.CreateError(
+                $"is \"{ApiException.Shorten(name)}\"; expected at most 63 letters, digits, hyphens, underscores and dots"
+            );
     }
 
     /// <summary>A name that Docker's DNS answers for.</summary>
@@ -58,7 +60,11 @@ public static partial class ContainerTextReader
     }
 
     public static ImmutableArray<string> Capabilities(RequestValue value) =>
-        Each(value, CapabilityPattern(), "a capability in capitals such as \"NET_ADMIN\"");
+        [
+            .. Each(value, CapabilityPattern(), "a capability such as \"NET_ADMIN\"")
+                .Select(capability => capability.ToUpperInvariant())
+                .Select(capability => capability.StartsWith("CAP_", StringComparison.Ordinal) ? capability[4..] : capability),
+        ];
 
     public static ImmutableArray<string> Domains(RequestValue value) => Each(value, DomainPattern(), "a domain such as \"acme.com\"");
 
@@ -75,6 +81,9 @@ public static partial class ContainerTextReader
                 .Select(item => IsAddress(Text(item)) ? Text(item) : throw Unfit(item, "an address such as \"10.0.0.2\"")),
         ];
 
+    public static string Address(RequestValue value) =>
+        IsAddress(Text(value)) ? Text(value) : throw Unfit(value, "an address such as \"127.0.0.1\"");
+
     public static ImmutableArray<string> ExtraHosts(RequestValue value) =>
         [
             .. value
@@ -82,12 +91,12 @@ public static partial class ContainerTextReader
                 .Select(item =>
                 {
                     var text = Text(item);
-                    var colon = text.IndexOf(':');
+                    var colon = text.IndexOfAny([':', '=']);
                     return
                         colon > 0
                         && HostNamePattern().IsMatch(text[..colon])
                         && (IsAddress(text[(colon + 1)..].Trim('[', ']')) || text[(colon + 1)..] == "host-gateway")
-                        ? text
+                        ? $"{text[..colon]}:{text[(colon + 1)..]}"
                         : throw Unfit(item, "a name and an address such as \"db:10.0.0.7\"");
                 }),
         ];
@@ -107,7 +116,7 @@ public static partial class ContainerTextReader
     [GeneratedRegex(@"^[A-Za-z0-9_.][A-Za-z0-9_.@-]*(:[A-Za-z0-9_.][A-Za-z0-9_.@-]*)?\z")]
     private static partial Regex UserPattern();
 
-    [GeneratedRegex(@"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\z")]
+    [GeneratedRegex(@"^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\z")]
     private static partial Regex HostNamePattern();
 
     [GeneratedRegex(@"^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?\z")]
@@ -116,7 +125,7 @@ public static partial class ContainerTextReader
     [GeneratedRegex(@"^[0-9]{1,4}(-[0-9]{1,4})?(,[0-9]{1,4}(-[0-9]{1,4})?)*\z")]
     private static partial Regex CpuSetPattern();
 
-    [GeneratedRegex(@"^[A-Z_]{1,64}\z")]
+    [GeneratedRegex(@"^[A-Za-z_]{1,64}\z")]
     private static partial Regex CapabilityPattern();
 
     [GeneratedRegex(@"^[A-Za-z0-9_.-]{1,255}\z")]

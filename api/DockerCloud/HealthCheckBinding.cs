@@ -1,10 +1,12 @@
+using System.Collections.Immutable;
 using AutoDeploy.Api.Http;
 using AutoDeploy.Services;
 
 namespace AutoDeploy.Api.DockerCloud;
 
 /// <summary>
-/// <c>health_check</c>: <c>{"http": {"port": 8080, "path": "/health"}}</c> or <c>{"tcp": {"port": 5432}}</c>, and its times.
+/// <c>health_check</c>: <c>{"http": {"port": 8080, "path": "/health"}}</c>, <c>{"tcp": {"port": 5432}}</c> or
+/// <c>{"exec": ["pg_isready"]}</c>, and its times; or <c>{"none": true}</c>.
 /// </summary>
 public static class HealthCheckBinding
 {
@@ -27,6 +29,20 @@ public static class HealthCheckBinding
     public static readonly JsonBinder<Request> Binder = new([
         new("http", SchemaFactory.Object("A path that answers with 200 to 399 is well.", Http), (d, v) => Kind(d, v, Http)),
         new("tcp", SchemaFactory.Object("A connection that opens is well.", Tcp), (d, v) => Kind(d, v, Tcp)),
+        new(
+            "exec",
+            SchemaFactory.Texts("A command and its arguments that Docker runs in the container, instead of the image's; code 0 is well."),
+            ReadExec
+        ),
+        new(
+            "none",
+            SchemaFactory.Flag("Switches the image's HEALTHCHECK off: a container is proven when it has run for stable_seconds."),
+            (d, v) =>
+            {
+                d.None = v.ReadFlag();
+                d.Kinds += d.None ? 1 : 0;
+            }
+        ),
         new(
             "interval",
             SchemaFactory.Number("Seconds between two failures that count.", 0.1, 3600, 5),
@@ -51,10 +67,14 @@ public static class HealthCheckBinding
         return request.Kinds switch
         {
             0 => throw value.CreateError(
-                "has neither http nor tcp; expected one of them, such as {\"http\": {\"port\": 8080, \"path\": \"/health\"}}"
+                "has neither http, tcp, exec nor none; expected one of them, such as {\"http\": {\"port\": 8080, \"path\": \"/health\"}}"
             ),
-            1 => new HealthCheck(request.Port, request.Path, request.Interval, request.Timeout, request.Retries, request.StartPeriod),
-            _ => throw value.CreateError("has both http and tcp; expected one of them"),
+            1 => new HealthCheck(request.Port, request.Path, request.Interval, request.Timeout, request.Retries, request.StartPeriod)
+            {
+                None = request.None,
+                Exec = request.Exec,
+            },
+            _ => throw value.CreateError("has more than one of http, tcp, exec and none, expected one of them"),
         };
     }
 
@@ -66,6 +86,19 @@ public static class HealthCheckBinding
         binder.Read(value, request);
         if (binder == Http)
             request.Path ??= "/";
+    }
+
+    private static void ReadExec(Request request, RequestValue value)
+    {
+        if (value.IsNull)
+            return;
+        var words = value.ReadItems(ServiceLimits.Items);
+        if (words.Count == 0)
+            throw value.CreateError("has no items; expected a command and its arguments, such as [\"pg_isready\"]");
+        request.Exec = [.. words.Select(word => word.IsText ? word.ReadText(4096) : throw word.CreateTypeError("text"))];
+        if (request.Exec[0].Length == 0)
+            throw words[0].CreateError("is empty; expected a program");
+        request.Kinds++;
     }
 
     private static void ReadPath(Request request, RequestValue value)
@@ -82,6 +115,10 @@ public static class HealthCheckBinding
     public sealed class Request
     {
         public int Kinds { get; set; }
+
+        public bool None { get; set; }
+
+        public ImmutableArray<string> Exec { get; set; } = [];
 
         public int Port { get; set; }
 

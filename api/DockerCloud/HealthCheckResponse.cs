@@ -5,6 +5,8 @@ namespace AutoDeploy.Api.DockerCloud;
 public sealed record HealthCheckResponse(
     HttpCheckResponse? Http,
     TcpCheckResponse? Tcp,
+    IReadOnlyList<string>? Exec,
+    bool None,
     double Interval,
     double Timeout,
     int Retries,
@@ -16,7 +18,9 @@ public sealed record HealthCheckResponse(
             ? null
             : new HealthCheckResponse(
                 check.Path is { } path ? new HttpCheckResponse(check.Port, path) : null,
-                check.Path is null ? new TcpCheckResponse(check.Port) : null,
+                check.Path is null && check.IsProbe ? new TcpCheckResponse(check.Port) : null,
+                check.Exec.IsDefaultOrEmpty ? null : check.Exec,
+                check.None,
                 check.Interval,
                 check.Timeout,
                 check.Retries,

@@ -9,9 +9,10 @@ public sealed record PortResponse(
     string? PortName,
     bool Published,
     string? EndpointUri,
-    string? UriProtocol
+    string? UriProtocol,
+    string HostIp
 )
 {
     public static PortResponse From(ContainerPort port) =>
-        new(port.Protocol, port.InnerPort, port.OuterPort, null, port.Published, null, null);
+        new(port.Protocol, port.InnerPort, port.OuterPort, null, port.Published, null, null, port.HostAddress);
 }

@@ -422,7 +422,7 @@ public static class ServiceBinding
             ),
             new("roles", SchemaFactory.Texts("Only none."), (_, v) => NothingIn(v)),
             new("mac_address", SchemaFactory.Text("Not supported: only empty."), (_, v) => OnlyEmpty(v)),
-            new("cgroup_parent", SchemaFactory.Text("Not supported: only empty."), (_, v) => OnlyEmpty(v)),
+            .. ContainerOptionsBinding.Members,
         ],
         ReadOnly
     );

@@ -166,6 +166,7 @@ public sealed class ServiceRequest(DateTimeOffset now, ServiceSettings? settings
             throw ApiException.BadRequest(
                 "`linked_to_service` has links and `net` is \"host\"; expected none, since names are known only on our own network."
             );
+        ContainerOptionsBinding.Check(Container);
         if (Container.MemorySwap is { } swap && swap != -1 && (Container.Memory is not { } memory || swap < memory))
             throw ApiException.BadRequest(
                 "`memory_swap` counts memory and swap together; expected -1, or at least as much as `memory`, which has to be set too."

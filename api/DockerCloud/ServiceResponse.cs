@@ -169,7 +169,69 @@ public sealed record ServiceResponse
 
     public string MacAddress { get; init; } = "";
 
-    public string CgroupParent { get; init; } = "";
+    public required string CgroupParent { get; init; }
+
+    public required double? Cpus { get; init; }
+
+    public required int? CpuPeriod { get; init; }
+
+    public required int? CpuQuota { get; init; }
+
+    public required string CpusetMems { get; init; }
+
+    public required int? PidsLimit { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public required long? MemReservation { get; init; }
+
+    public required int? MemSwappiness { get; init; }
+
+    public required bool OomKillDisable { get; init; }
+
+    public required int? OomScoreAdj { get; init; }
+
+    public required BlockIoResponse? BlkioConfig { get; init; }
+
+    public required IReadOnlyDictionary<string, UserLimitResponse> Ulimits { get; init; }
+
+    public required bool? Init { get; init; }
+
+    public required string StopSignal { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public required long? ShmSize { get; init; }
+
+    public required IReadOnlyList<string> Tmpfs { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Sysctls { get; init; }
+
+    /// <summary>Where Docker writes its output; null: the instance's default.</summary>
+    public required LoggingResponse? Logging { get; init; }
+
+    /// <summary>Empty: as autorestart says.</summary>
+    public required string Restart { get; init; }
+
+    public required IReadOnlyList<string> GroupAdd { get; init; }
+
+    public required string Ipc { get; init; }
+
+    public required string Uts { get; init; }
+
+    public required string UsernsMode { get; init; }
+
+    public required string Cgroup { get; init; }
+
+    public required string Runtime { get; init; }
+
+    public required IReadOnlyList<string> DeviceCgroupRules { get; init; }
+
+    public required IReadOnlyList<DeviceRequestResponse> Gpus { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Annotations { get; init; }
+
+    public required IReadOnlyDictionary<string, string> StorageOpt { get; init; }
+
+    public required IReadOnlyList<string> DnsOpt { get; init; }
 
     public required string Net { get; init; }
 
@@ -239,6 +301,7 @@ public sealed record ServiceResponse
     {
         var settings = service.Settings;
         var container = settings.Container;
+        var options = container.Options;
         var uri = ResourceUris.For(ResourceUris.Service, service.Uuid);
         var running = service.Containers.Count(c => c.Running);
         return new ServiceResponse
@@ -323,6 +386,36 @@ public sealed record ServiceResponse
             ExtraHosts = container.ExtraHosts,
             SecurityOpt = container.SecurityOptions,
             Labels = container.Labels,
+            CgroupParent = options.CgroupParent,
+            Cpus = options.Cpus,
+            CpuPeriod = options.CpuPeriod,
+            CpuQuota = options.CpuQuota,
+            CpusetMems = options.CpuSetMemories,
+            PidsLimit = options.PidsLimit,
+            MemReservation = options.MemoryReservation,
+            MemSwappiness = options.MemorySwappiness,
+            OomKillDisable = options.OomKillDisable,
+            OomScoreAdj = options.OomScoreAdjustment,
+            BlkioConfig = BlockIoResponse.From(options.BlockIo),
+            Ulimits = options.UserLimits.ToDictionary(limit => limit.Name, limit => new UserLimitResponse(limit.Soft, limit.Hard)),
+            Init = options.Init,
+            StopSignal = options.StopSignal,
+            ShmSize = options.SharedMemory,
+            Tmpfs = options.TemporaryFileSystems,
+            Sysctls = options.KernelParameters,
+            Logging = options.Logging is { } logging ? new LoggingResponse(logging.Driver, logging.Options) : null,
+            Restart = options.Restart,
+            GroupAdd = options.Groups,
+            Ipc = options.IpcMode,
+            Uts = options.UtsMode,
+            UsernsMode = options.UserNamespaceMode,
+            Cgroup = options.CgroupMode,
+            Runtime = options.Runtime,
+            DeviceCgroupRules = options.DeviceRules,
+            Gpus = [.. options.DeviceRequests.Select(DeviceRequestResponse.From)],
+            Annotations = options.Annotations,
+            StorageOpt = options.StorageOptions,
+            DnsOpt = options.DnsOptions,
             Tags = [.. settings.Tags.Select(t => new TagResponse(t))],
             DeployedDatetime = ApiDates.Format(service.Deployed),
             StartedDatetime = ApiDates.Format(service.Started),

@@ -1,3 +1,5 @@
+using AutoDeploy.Services;
+
 namespace AutoDeploy.Ports;
 
 /// <summary>How a container is to be made, in the engine's terms.</summary>
@@ -75,6 +77,14 @@ public sealed record ContainerSpec
     public bool HostNetwork { get; init; }
 
     public bool HostPid { get; init; }
+
+    public ContainerOptions Options { get; init; } = new();
+
+    /// <summary>What the engine checks instead of the image's HEALTHCHECK; null: the image's.</summary>
+    public EngineHealthCheck? HealthCheck { get; init; }
+
+    /// <summary>The image's HEALTHCHECK is switched off.</summary>
+    public bool NoHealthCheck { get; init; }
 
     /// <summary>DNS names on our network from the start. Empty: only <see cref="IContainerEngine.Expose"/> gives it some.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];

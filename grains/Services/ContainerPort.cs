@@ -1,6 +1,6 @@
 namespace AutoDeploy.Services;
 
-/// <param name="Protocol"><c>tcp</c> or <c>udp</c></param>
+/// <param name="Protocol"><c>tcp</c>, <c>udp</c> or <c>sctp</c></param>
 /// <param name="InnerPort">In the container.</param>
 /// <param name="OuterPort">On the host; null with <paramref name="Published"/>: one that Docker chooses.</param>
 /// <param name="Published">Reachable on the host.</param>
@@ -10,4 +10,9 @@ public sealed record ContainerPort(
     [property: Id(1)] int InnerPort,
     [property: Id(2)] int? OuterPort,
     [property: Id(3)] bool Published
-);
+)
+{
+    /// <summary>The host's address on which it is reachable; empty: all.</summary>
+    [Id(4)]
+    public string HostAddress { get; init; } = "";
+}

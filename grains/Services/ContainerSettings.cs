@@ -96,4 +96,7 @@ public sealed record ContainerSettings
 
     [Id(27)]
     public bool HostPid { get; init; }
+
+    [Id(28)]
+    public ContainerOptions Options { get; init; } = new();
 }

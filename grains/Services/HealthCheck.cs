@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using AutoDeploy.Ports;
+
 namespace AutoDeploy.Services;
 
 /// <summary>How a new container is proven, instead of the image's HEALTHCHECK.</summary>
@@ -16,4 +19,28 @@ public sealed record HealthCheck(
     [property: Id(3)] double Timeout,
     [property: Id(4)] int Retries,
     [property: Id(5)] double StartPeriod
-);
+)
+{
+    /// <summary>There is no check, and the image's HEALTHCHECK is switched off: the container has to run for a while.</summary>
+    [Id(6)]
+    public bool None { get; init; }
+
+    /// <summary>A command that Docker runs in the container instead of the image's HEALTHCHECK: code 0 is well. None: no command.</summary>
+    [Id(7)]
+    public ImmutableArray<string> Exec { get; init; } = [];
+
+    /// <summary>The check asks a port of the container, from outside.</summary>
+    public bool IsProbe => !None && Exec.IsDefaultOrEmpty;
+
+    /// <summary>What Docker itself checks in a container, if its image has <paramref name="imageCheck"/>; null: nothing.</summary>
+    public static EngineHealthCheck? FindEngineCheck(HealthCheck? own, EngineHealthCheck? imageCheck) =>
+        own is null or { IsProbe: true } ? imageCheck
+        : own.None ? null
+        : new EngineHealthCheck(
+            own.Exec,
+            TimeSpan.FromSeconds(own.Interval),
+            TimeSpan.FromSeconds(own.Timeout),
+            own.Retries,
+            TimeSpan.FromSeconds(own.StartPeriod)
+        );
+}

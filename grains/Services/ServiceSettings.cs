@@ -131,6 +131,9 @@ public sealed record ServiceSettings
                 Container,
                 StopTimeout,
                 Links,
+
+                // a port is asked from outside; anything else is the container's own
+                HealthCheck = HealthCheck is { IsProbe: false } ? HealthCheck : null,
             }
         );
 }

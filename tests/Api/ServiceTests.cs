@@ -17,7 +17,8 @@ public sealed class ServiceTests(ApiServer server)
           "stop_timeout": 0, "stable_seconds": 3600, "bake_seconds": 60, "overlap": "false", "deploy_group": "shop",
             "pre_deploy": "migrate --all", "post_deploy": "warm 'the cache'", "command_timeout": 4, "pull_timeout": 1, "build_timeout": 2,
             "prove_timeout": 3, "deployment_timeout": 86400, "tags": [{"name": "prod"}, {"name": "eu"}],
-          "container_ports": [{"protocol": "tcp", "inner_port": "80", "published": true}, {"protocol": "udp", "inner_port": 53,
+          "container_ports": [{"protocol": "tcp", "inner_port": "80", "published": true},
+            {"protocol": "sctp", "inner_port": 81, "host_ip": "127.0.0.1"}, {"protocol": "udp", "inner_port": 53,
             "published": false}],
           "container_envvars": [{"key": "A", "value": "1"}, {"key": "B", "value": ""}, {"key": "UMLÄUTE",
             "value": "zwölf \"Böxkämpfer\"\n"}],
@@ -31,7 +32,19 @@ public sealed class ServiceTests(ApiServer server)
             "dns_search": ["acme.test"],
           "extra_hosts": ["db:10.0.0.7"], "security_opt": ["no-new-privileges"], "devices": ["/dev/fuse:/dev/fuse:rw"],
             "labels": {"team": "web", "empty": ""},
-          "net": "bridge", "pid": "host", "roles": [], "mac_address": "", "cgroup_parent": ""
+          "net": "bridge", "pid": "host", "roles": [], "mac_address": "", "cgroup_parent": "/web",
+          "cpus": 1.5, "cpuset_mems": "0", "pids_limit": 100, "mem_reservation": 33554432, "mem_swappiness": 10,
+          "oom_kill_disable": true, "oom_score_adj": -5,
+          "blkio_config": {"weight": 300, "weight_device": [{"path": "/dev/sda", "weight": 400}],
+            "device_read_bps": [{"path": "/dev/sda", "rate": 1048576}], "device_write_bps": [],
+            "device_read_iops": [], "device_write_iops": [{"path": "/dev/sda", "rate": 5}]},
+          "ulimits": {"nofile": {"soft": 1024, "hard": 2048}}, "init": false, "stop_signal": "SIGINT", "shm_size": 67108864,
+          "tmpfs": ["/run", "/scratch:size=64m"], "sysctls": {"net.core.somaxconn": "1024"},
+          "logging": {"driver": "json-file", "options": {"max-size": "1m"}}, "restart": "",
+          "group_add": ["audio"], "ipc": "shareable", "uts": "", "userns_mode": "host", "cgroup": "private", "runtime": "runc",
+          "device_cgroup_rules": ["c 1:3 mr"],
+          "gpus": [{"driver": "nvidia", "count": 0, "device_ids": ["0"], "capabilities": ["gpu"], "options": {"a": "b"}}],
+          "annotations": {"a": "b"}, "storage_opt": {"size": "1G"}, "dns_opt": ["ndots:1"]
         }
         """;
 
@@ -64,6 +77,11 @@ public sealed class ServiceTests(ApiServer server)
                 "linked_from_service": [],
               "bindings": [], "run_command": "", "entrypoint": "", "working_dir": "", "user": "", "hostname": "", "domainname": "",
                 "mac_address": "",
+              "cpus": null, "cpu_period": null, "cpu_quota": null, "cpuset_mems": "", "pids_limit": null, "mem_reservation": null,
+              "mem_swappiness": null, "oom_kill_disable": false, "oom_score_adj": null, "blkio_config": null, "ulimits": {},
+              "init": null, "stop_signal": "", "shm_size": null, "tmpfs": [], "sysctls": {}, "logging": null, "restart": "",
+              "group_add": [], "ipc": "", "uts": "", "userns_mode": "", "cgroup": "", "runtime": "", "device_cgroup_rules": [],
+              "gpus": [], "annotations": {}, "storage_opt": {}, "dns_opt": [],
               "cgroup_parent": "", "net": "bridge", "pid": "none", "privileged": false, "read_only": false, "stdin_open": false,
                 "tty": false,
               "cpu_shares": null, "memory": null, "memory_swap": null, "cpuset": "", "cap_add": [], "cap_drop": [], "devices": [],
@@ -105,9 +123,11 @@ public sealed class ServiceTests(ApiServer server)
             expected["container_ports"] = JsonNode.Parse(
                 """
                 [{"protocol": "tcp", "inner_port": 80, "outer_port": null, "port_name": null, "published": true, "endpoint_uri": null,
-                  "uri_protocol": null},
+                  "uri_protocol": null, "host_ip": ""},
+                 {"protocol": "sctp", "inner_port": 81, "outer_port": null, "port_name": null, "published": true, "endpoint_uri": null,
+                  "uri_protocol": null, "host_ip": "127.0.0.1"},
                  {"protocol": "udp", "inner_port": 53, "outer_port": null, "port_name": null, "published": false, "endpoint_uri": null,
-                   "uri_protocol": null}]
+                   "uri_protocol": null, "host_ip": ""}]
                 """
             );
             expected["bindings"] = JsonNode.Parse(
@@ -121,10 +141,50 @@ public sealed class ServiceTests(ApiServer server)
                 $$"""[{"from_service": "{{uri}}", "name": "d", "to_service": "{{otherUri}}"}]"""
             );
             expected["health_check"]!["tcp"] = null;
+            expected["health_check"]!["exec"] = null;
+            expected["health_check"]!["none"] = false;
             foreach (var (name, value) in expected)
                 Equivalent(value!.ToJsonString(), answer.GetProperty(name).GetRawText());
             Assert.Equal("user", answer.GetProperty("calculated_envvars")[0].GetProperty("origin").GetString());
         }
+    }
+
+    [Fact]
+    public async Task Forms_of_compose_are_read_as_what_they_mean()
+    {
+        var uri = await server.CreateService(
+            """
+            "extra_hosts": ["my_db=10.0.0.7"], "hostname": "my_host", "cap_add": ["net_admin"], "cap_drop": ["CAP_MKNOD"],
+            "shm_size": "64m", "mem_reservation": "32mb", "ulimits": {"nproc": 9}, "gpus": "all", "restart": "on-failure:5",
+            "sysctls": {"net.core.somaxconn": 1024}, "health_check": {"exec": ["pg_isready", "-q"], "interval": 1},
+            "container_ports": [{"inner_port": 80, "outer_port": 8081, "host_ip": "127.0.0.1"},
+              {"inner_port": 80, "outer_port": 8081, "host_ip": "127.0.0.2"}]
+            """
+        );
+        var service = (await server.Get(uri)).Json;
+        Equivalent("""["my_db:10.0.0.7"]""", service.GetProperty("extra_hosts").GetRawText());
+        Assert.Equal("my_host", service.GetProperty("hostname").GetString());
+        Equivalent("""["NET_ADMIN"]""", service.GetProperty("cap_add").GetRawText());
+        Equivalent("""["MKNOD"]""", service.GetProperty("cap_drop").GetRawText());
+        Assert.Equal(64 << 20, service.GetProperty("shm_size").GetInt32());
+        Assert.Equal(32 << 20, service.GetProperty("mem_reservation").GetInt32());
+        Equivalent("""{"nproc": {"soft": 9, "hard": 9}}""", service.GetProperty("ulimits").GetRawText());
+        Equivalent(
+            """[{"driver": "", "count": -1, "device_ids": [], "capabilities": ["gpu"], "options": {}}]""",
+            service.GetProperty("gpus").GetRawText()
+        );
+        Assert.Equal("on-failure:5", service.GetProperty("restart").GetString());
+        Equivalent("""{"net.core.somaxconn": "1024"}""", service.GetProperty("sysctls").GetRawText());
+        Assert.Equal(2, service.GetProperty("container_ports").GetArrayLength());
+        Equivalent(
+            """
+            {"http": null, "tcp": null, "exec": ["pg_isready", "-q"], "none": false, "interval": 1, "timeout": 3, "retries": 3,
+              "start_period": 0}
+            """,
+            service.GetProperty("health_check").GetRawText()
+        );
+        var off = await server.Patch(uri, """{"health_check": {"none": true}}""");
+        Assert.True(off.Json.GetProperty("health_check").GetProperty("none").GetBoolean());
     }
 
     [Fact]

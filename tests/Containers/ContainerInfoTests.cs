@@ -86,7 +86,7 @@ public sealed class ContainerInfoTests(DockerFixture docker) : DockerTests(docke
             User = "1000:1000",
             Hostname = "box",
             DomainName = "example.org",
-            Ports = [new PortSpec("tcp", 8080, false, null), new PortSpec("udp", 53, true, null)],
+            Ports = [new PortSpec("tcp", 8080, false, null), new PortSpec("udp", 53, true, null) { HostAddress = "127.0.0.1" }],
             Mounts = [new MountSpec("/tmp", "/host", true)],
             VolumesFrom = [donor + ":ro"],
             Restart = RestartPolicy.UnlessStopped,
@@ -142,7 +142,7 @@ public sealed class ContainerInfoTests(DockerFixture docker) : DockerTests(docke
         Is("""["example.org"]""", host["DnsSearch"]);
         Is("""["db:10.0.0.2"]""", host["ExtraHosts"]);
         Is("\"host\"", host["PidMode"]);
-        Is("""{"53/udp":[{"HostIp":"","HostPort":""}]}""", host["PortBindings"]);
+        Is("""{"53/udp":[{"HostIp":"127.0.0.1","HostPort":""}]}""", host["PortBindings"]);
         Is(
             """[{"PathOnHost":"/dev/null","PathInContainer":"/dev/null","CgroupPermissions":"rwm"},"""
                 + """{"PathOnHost":"/dev/zero","PathInContainer":"/dev/naught","CgroupPermissions":"r"}]""",

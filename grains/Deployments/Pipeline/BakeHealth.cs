@@ -17,7 +17,7 @@ internal sealed class BakeHealth(DeploymentContext context, IRollout rollout)
         try
         {
             ReadinessProbe.ThrowIfDown(container);
-            if (context.Service.Settings.HealthCheck is { } check)
+            if (context.Service.Settings.HealthCheck is { IsProbe: true } check)
                 await Probe(container.Id, check, cancellationToken);
             else if (container.Health == EngineHealth.Unhealthy)
                 throw new DeploymentFailedException("The new container is unhealthy.");

@@ -31,6 +31,7 @@ internal static class ContainerSpecFactory
             Ports = [],
             Aliases = [],
             Restart = RestartPolicy.No,
+            Options = first.Options with { Restart = "" },
         };
 
     /// <param name="volumesFrom">The containers whose volumes the bindings ask for, by service.</param>
@@ -75,7 +76,13 @@ internal static class ContainerSpecFactory
             User = container.User,
             Hostname = container.Hostname,
             DomainName = container.DomainName,
-            Ports = [.. container.Ports.Select(p => new PortSpec(p.Protocol, p.InnerPort, p.Published, p.OuterPort))],
+            Ports =
+            [
+                .. container.Ports.Select(p => new PortSpec(p.Protocol, p.InnerPort, p.Published, p.OuterPort)
+                {
+                    HostAddress = p.HostAddress,
+                }),
+            ],
             Mounts =
             [
                 .. container
@@ -114,12 +121,15 @@ internal static class ContainerSpecFactory
             Devices = container.Devices,
             HostNetwork = container.HostNetwork,
             HostPid = container.HostPid,
+            Options = container.Options,
             Links =
             [
                 .. service
                     .Settings.Links.Where(l => linked.ContainsKey(l.ServiceId))
                     .Select(l => KeyValuePair.Create(l.Name, linked[l.ServiceId])),
             ],
+            HealthCheck = HealthCheck.FindEngineCheck(service.Settings.HealthCheck, null),
+            NoHealthCheck = service.Settings.HealthCheck is { None: true },
             StopTimeout = TimeSpan.FromSeconds(service.Settings.StopTimeout),
         };
     }

@@ -5,8 +5,8 @@ using AutoDeploy.Services;
 namespace AutoDeploy.Deployments.Rollouts;
 
 /// <summary>
-/// Waits until a container that was just started is proven: the service's own health check answers; or else the image's HEALTHCHECK
-/// is well; or, with neither, it has run for a while. Docker runs a HEALTHCHECK only once per interval (30 s by default), so its test is
+/// Waits until a container that was just started is proven: the service's own health check answers; or else its command, or the image's
+/// HEALTHCHECK, is well; or, with neither, it has run for a while. Docker runs a HEALTHCHECK only once per interval (30 s by default), so its test is
 /// also run from here, at once and often; whichever says healthy first counts. Unhealthy is what Docker's rule says it is.
 /// </summary>
 internal sealed class ReadinessProbe(IEngine engine, TimeProvider time)
@@ -18,10 +18,12 @@ internal sealed class ReadinessProbe(IEngine engine, TimeProvider time)
     public async Task<string> Wait(string id, ServiceSettings settings, EngineHealthCheck? imageCheck, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
-        var failures = new FailureCount(settings.HealthCheck);
+        imageCheck = HealthCheck.FindEngineCheck(settings.HealthCheck, imageCheck);
+        var probe = settings.HealthCheck is { IsProbe: true } check ? check : null;
+        var failures = new FailureCount(probe);
         var deadline =
             TimeSpan.FromSeconds(settings.Limits.Prove)
-            + TimeSpan.FromSeconds(settings.HealthCheck?.StartPeriod ?? imageCheck?.StartPeriod.TotalSeconds ?? settings.StableSeconds);
+            + TimeSpan.FromSeconds(probe?.StartPeriod ?? imageCheck?.StartPeriod.TotalSeconds ?? settings.StableSeconds);
         Task<string?>? test = null;
         string? last = null;
         while (true)
@@ -30,7 +32,7 @@ internal sealed class ReadinessProbe(IEngine engine, TimeProvider time)
             ThrowIfDown(container);
             var elapsed = time.GetElapsedTime(begun);
 
-            if (settings.HealthCheck is { } own)
+            if (probe is { } own)
             {
                 test ??= engine.Probe(id, new ProbeTarget(own.Port, own.Path), TimeSpan.FromSeconds(own.Timeout), cancellationToken);
             }

@@ -385,7 +385,12 @@ internal sealed class SlotRollout : IRollout
         // a run that was resumed after the new version had taken over has not acquired the image again
         _context.Image ??= await _containers.FindImage(_context.Version!.Reference, cancellationToken);
         var lent = ContainerSpecFactory.Lent(_service, _references.VolumesFrom);
-        var volumes = await _volumes.Assign(slot, _context.Image?.Volumes ?? [], [.. lent.Select(mount => mount.Path)], cancellationToken);
+        var volumes = await _volumes.Assign(
+            slot,
+            _context.Image?.Volumes ?? [],
+            [.. lent.Select(mount => mount.Path), .. _service.Settings.Container.Options.ListTemporaryPaths()],
+            cancellationToken
+        );
         var spec = ContainerSpecFactory.CreateSpec(
             _service,
             _context.Version!,

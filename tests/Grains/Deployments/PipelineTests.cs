@@ -137,6 +137,27 @@ public class PipelineTests
     }
 
     [Fact]
+    public void An_images_broken_check_can_be_switched_off_or_be_replaced_by_a_command()
+    {
+        var broken = new EngineHealthCheck(["broken"], TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), 3, TimeSpan.Zero);
+        var off = new PipelineScenario(settings => settings with { HealthCheck = new HealthCheck(0, null, 5, 3, 3, 0) { None = true } });
+        off.Engine.HealthCheck = broken;
+        off.Engine.ExecResult = new ExecResult(1, "broken");
+        Assert.Equal(DeploymentState.Success, off.Run().Deployment.State);
+        Assert.Contains(off.Log, line => line.EndsWith("has run for 5 s.", StringComparison.Ordinal));
+
+        var replaced = new PipelineScenario(settings =>
+            settings with
+            {
+                HealthCheck = new HealthCheck(0, null, 5, 3, 3, 0) { Exec = ["works"] },
+                Limits = settings.Limits with { Prove = 7 },
+            }
+        );
+        replaced.Engine.ExecResult = new ExecResult(1, "its own words");
+        Assert.Equal("The new container was not healthy within 7 s: its own words.", replaced.Run().Deployment.Result);
+    }
+
+    [Fact]
     public void A_pull_that_takes_too_long_fails_with_what_took_long()
     {
         var scenario = new PipelineScenario(settings => settings with { Limits = settings.Limits with { Pull = 5 } });

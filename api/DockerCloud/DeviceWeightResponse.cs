@@ -1,0 +1,3 @@
+namespace AutoDeploy.Api.DockerCloud;
+
+public sealed record DeviceWeightResponse(string Path, long Weight);

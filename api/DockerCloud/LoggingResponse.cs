@@ -1,0 +1,3 @@
+namespace AutoDeploy.Api.DockerCloud;
+
+public sealed record LoggingResponse(string Driver, IReadOnlyDictionary<string, string> Options);

@@ -1,0 +1,3 @@
+namespace AutoDeploy.Api.DockerCloud;
+
+public sealed record UserLimitResponse(long Soft, long Hard);
