@@ -27,7 +27,7 @@ public sealed class VerifyTests(ApiServer server)
 
         var refused = await server.Patch(service, """{"git_repository": {"url": "https://git.acme.com/a/b.git", "branch": "main"}}""");
         Assert.Equal(400, refused.Status);
-        Assert.Contains("`verify` is for images; expected null", refused.Text, StringComparison.Ordinal);
+        Assert.Contains("`verify` is for images; expected null", refused.Json.GetProperty("error").GetString(), StringComparison.Ordinal);
 
         changed = (await server.Patch(service, """{"verify": null}""")).Json;
         Assert.Equal(JsonValueKind.Null, changed.GetProperty("verify").ValueKind);

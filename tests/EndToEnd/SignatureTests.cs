@@ -14,7 +14,7 @@ public class SignatureTests(TestEnvironment environment)
         await service.Patch(new { verify = new { cosign = new { keys = new[] { signer.PublicKey } } } });
 
         var signed = await Push("v2");
-        await signer.Push(environment.QuietRegistry, service.Name, signed);
+        await Sign(signer, signed);
         await environment.SendDelivery(service.Name, "latest", signed);
         var action = await service.WaitForDeployment();
         Assert.Equal("v2", await service.AskService());
@@ -22,7 +22,7 @@ public class SignatureTests(TestEnvironment environment)
 
         // somebody else's signature is none; and it is refused before the engine has the image
         var foreign = await Push("v3");
-        await CosignSigner.WithNewKey().Push(environment.QuietRegistry, service.Name, foreign);
+        await Sign(CosignSigner.WithNewKey(), foreign);
         var containers = await service.ListContainerIds();
         await environment.SendDelivery(service.Name, "latest", foreign);
         action = await service.WaitForJudgement(2);
@@ -35,11 +35,13 @@ public class SignatureTests(TestEnvironment environment)
         Assert.Equal("v2", await service.AskService());
 
         // signed after all, it is deployed when somebody asks for it
-        await signer.Push(environment.QuietRegistry, service.Name, foreign);
+        await Sign(signer, foreign);
         await service.Post("redeploy/");
         Assert.Equal("Success", (string)(await service.WaitForEnd())["state"]!);
         Assert.Equal("v3", await service.AskService());
 
+        // the quiet registry has the data of the one that the service is named after
+        Task Sign(CosignSigner by, string digest) => by.Push(environment.QuietRegistry, service.Name, digest, environment.Registry.Host);
         Task<string> Push(string version) => TestImage.HealthyWeb(version).Push(environment.QuietRegistry, service.Name, "latest");
     }
 }

@@ -80,9 +80,13 @@ public sealed class CosignSigner(string publicKey, Func<byte[], byte[]> sign)
         );
 
     /// <summary>Signs an image in a registry, under the tag that cosign gives its signatures.</summary>
-    public async Task Push(RegistryServer registry, string repository, string digest)
+    /// <param name="registry">Keeps the image.</param>
+    /// <param name="repository">Has the image.</param>
+    /// <param name="digest">The image's.</param>
+    /// <param name="host">Another name of the registry, by which it is signed.</param>
+    public async Task Push(RegistryServer registry, string repository, string digest, string? host = null)
     {
-        var payload = Payload($"{registry.Host}/{repository}", digest);
+        var payload = Payload($"{host ?? registry.Host}/{repository}", digest);
         var upload = new RegistryUpload(registry.Http, repository);
         await upload.Blob(Config);
         await upload.Blob(payload);
