@@ -13,6 +13,7 @@ public sealed record ApiOptions
     public const string Usage = """
         autodeploy [--port N] [--host ADDRESS] [--data DIR] [--url URL] [--proxy ADDRESS[,ADDRESS]]
                    [--cert FILE [--key FILE]] [--hook-rate N] [--postgres CONNECTION]
+        autodeploy --sbom FILE     writes what it is made of (CycloneDX 1.6) to a file, or to the output with -
 
           --port N         the port to listen on, 8080 unless given; 0 takes any that is free
           --host ADDRESS   the address to listen on, * for all; unless given only this machine itself (loopback), or all with --cert

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using AutoDeploy.Hosting.Configuration;
+using AutoDeploy.Hosting.Sbom;
 using AutoDeploy.Integrations;
 using AutoDeploy.Ports;
 
@@ -13,6 +14,9 @@ public static class ApiProgram
 
     public static async Task<int> Run(string[] args, TextWriter output, TextWriter errors)
     {
+        if (args is ["--sbom"] or ["--sbom", _])
+            return await WriteSbom(args.ElementAtOrDefault(1) ?? "-", output, errors);
+
         ApiOptions options;
         try
         {
@@ -60,6 +64,20 @@ public static class ApiProgram
         catch (Exception e) when (e is not OperationCanceledException)
         {
             await errors.WriteLineAsync($"AutoDeploy cannot start: {e.Message}");
+            return CannotStart;
+        }
+    }
+
+    private static async Task<int> WriteSbom(string file, TextWriter output, TextWriter errors)
+    {
+        try
+        {
+            await SbomWriter.Write(typeof(ApiProgram).Assembly.GetName().Name!, file, output);
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            await errors.WriteLineAsync($"The list of components cannot be written: {e.Message}");
             return CannotStart;
         }
     }

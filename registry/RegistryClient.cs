@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using AutoDeploy.Ports;
+using AutoDeploy.Registry.Signatures;
 using AutoDeploy.Sources;
 using AutoDeploy.Telemetry;
 using Microsoft.Extensions.Options;
@@ -62,6 +63,21 @@ public sealed class RegistryClient : IRegistry, IDisposable
 
     public Task<ImageTags> ListTags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken) =>
         Guard(image, () => Pages(image, credential, cancellationToken));
+
+    public Task<SignatureCheck> CheckSignature(
+        ImageName image,
+        IReadOnlyList<string> keys,
+        RegistryCredential? credential,
+        CancellationToken cancellationToken
+    ) =>
+        Guard(
+            image,
+            () =>
+                new SignatureChecker(image, (what, limit) => Get(image, what, limit, credential, cancellationToken)).Check(
+                    keys,
+                    cancellationToken
+                )
+        );
 
     public bool IsRateLimited(string host) => _rests.IsLimited(host);
 
@@ -159,6 +175,39 @@ public sealed class RegistryClient : IRegistry, IDisposable
             var list = RegistryResponseReader.Tags(await page.Content.ReadAsByteArrayAsync(cancellationToken), image);
             _etags.Store(address, credential, page, list);
             return (list, RegistryLinks.Next(page, address));
+        }
+    }
+
+    /// <summary>A manifest, a blob or a list of the image's repository; null when the registry does not have it.</summary>
+    /// <param name="image">Its repository is asked.</param>
+    /// <param name="what">The path below the repository, or an address that the registry gave.</param>
+    /// <param name="limit">So many bytes at most.</param>
+    private async Task<RegistryContent?> Get(
+        ImageName image,
+        string what,
+        int limit,
+        RegistryCredential? credential,
+        CancellationToken cancellationToken
+    )
+    {
+        var address = Uri.TryCreate(what, UriKind.Absolute, out var given) ? given : Address(image, what);
+        var (answer, _) = await Request(HttpMethod.Get, image, address, credential, cancellationToken);
+        using (answer)
+        {
+            if (
+                (int)answer.StatusCode is >= 400 and < 500
+                && answer.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests)
+            )
+                return null;
+            if (!answer.IsSuccessStatusCode)
+                throw Failure(answer, image, credential);
+            var content = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+            return content.Length <= limit
+                ? new RegistryContent(content, RegistryLinks.Next(answer, address))
+                : throw new RegistryException(
+                    RegistryFault.Refused,
+                    $"The registry {image.Host} gave {content.Length} bytes for a signature of {image.Path}; at most {limit} are read."
+                );
         }
     }
 

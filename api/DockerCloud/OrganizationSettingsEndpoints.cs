@@ -23,6 +23,14 @@ public static class OrganizationSettingsEndpoints
                 SchemaFactory.Text("Why nothing new is deployed; null: it is."),
                 (d, v) => d.Settings = d.Settings with { Frozen = WindowBinding.ReadFrozen(v) }
             ),
+            new(
+                "verify",
+                SchemaFactory.Object(
+                    "Who has to have signed the images that services pull; null: nobody. A service's own is required beside it.",
+                    VerifyBinding.Binder
+                ),
+                (d, v) => d.Settings = d.Settings with { Verify = VerifyBinding.Read(v) }
+            ),
         ],
         ["uuid", "resource_uri", "name"]
     );
@@ -86,7 +94,8 @@ public static class OrganizationSettingsEndpoints
             $"{ResourceUris.Organization}/{name}/",
             name,
             [.. settings.Windows.Select(WindowResponse.Create)],
-            settings.Frozen
+            settings.Frozen,
+            VerifyResponse.From(settings.Verify)
         );
 
     private sealed class Request

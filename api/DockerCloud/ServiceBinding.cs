@@ -142,6 +142,14 @@ public static class ServiceBinding
                 (d, v) => d.Settings = d.Settings with { ApprovalRequired = v.ReadOneOf(Approvals) == "required" }
             ),
             new(
+                "verify",
+                SchemaFactory.Object(
+                    "Who has to have signed the image before it is pulled; null: nobody. The organization's own is required beside it.",
+                    VerifyBinding.Binder
+                ),
+                (d, v) => d.Settings = d.Settings with { Verify = VerifyBinding.Read(v) }
+            ),
+            new(
                 "target_num_containers",
                 SchemaFactory.Integer("So many containers there shall be; POST scale/ makes it so.", 1, ServiceLimits.Containers, 1),
                 (d, v) => d.Settings = d.Settings with { TargetContainers = v.ReadInteger(1, ServiceLimits.Containers) ?? 1 }

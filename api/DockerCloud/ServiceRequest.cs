@@ -132,6 +132,8 @@ public sealed class ServiceRequest(DateTimeOffset now, ServiceSettings? settings
             throw ApiException.BadRequest("`tag_policy` is for images; expected null, since the service's source is a git repository.");
         if (Settings.Git is not null && Settings.PollSeconds != 0)
             throw ApiException.BadRequest("`poll_seconds` is for images; expected 0, since the service's source is a git repository.");
+        if (Settings.Git is not null && Settings.Verify is not null)
+            throw ApiException.BadRequest("`verify` is for images; expected null, since the service's source is a git repository.");
         if (Settings.Git is null && Settings.Restrictions.Length > 0)
             throw ApiException.BadRequest(
                 "`deployment_restrictions` are for git repositories; expected none, since the service's source is an image."

@@ -67,6 +67,9 @@ public sealed record ServiceResponse
     /// <summary>required or none.</summary>
     public required string Approval { get; init; }
 
+    /// <summary>Who has to have signed the image before it is pulled; null: nobody.</summary>
+    public required VerifyResponse? Verify { get; init; }
+
     /// <summary>What runs, or ran last.</summary>
     public required VersionResponse? CurrentVersion { get; init; }
 
@@ -325,6 +328,7 @@ public sealed record ServiceResponse
             DeployWindows = [.. settings.Windows.Select(WindowResponse.Create)],
             Frozen = settings.Frozen,
             Approval = ServiceBinding.Approvals[settings.ApprovalRequired ? 1 : 0],
+            Verify = VerifyResponse.From(settings.Verify),
             CurrentVersion = VersionResponse.From(service.Current),
             PreviousVersions = [.. service.Previous.Select(version => VersionResponse.From(version)!)],
             RolledBackFrom = VersionResponse.From(service.RolledBackFrom),

@@ -18,4 +18,8 @@ public sealed record OrganizationSettings
     /// <summary>Counts the changes: a change names the revision that it is based on.</summary>
     [Id(2)]
     public long Revision { get; init; }
+
+    /// <summary>Who has to have signed the images that are pulled; null: nobody. A service's own rule counts, too.</summary>
+    [Id(3)]
+    public SignatureRule? Verify { get; init; }
 }

@@ -16,6 +16,17 @@ public interface IRegistry
     /// <exception cref="RegistryException">The registry refused or did not answer.</exception>
     Task<ImageTags> ListTags(ImageName image, RegistryCredential? credential, CancellationToken cancellationToken);
 
+    /// <summary>Whether the digest is signed with cosign, for this repository, by one of the keys.</summary>
+    /// <param name="image">With its digest.</param>
+    /// <param name="keys">Public keys in PEM.</param>
+    /// <exception cref="RegistryException">The registry refused or did not answer.</exception>
+    Task<SignatureCheck> CheckSignature(
+        ImageName image,
+        IReadOnlyList<string> keys,
+        RegistryCredential? credential,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>
     /// A host has had enough for now, or grants us so few more requests that they are for what cannot wait: what can is not to be asked of
     /// it.

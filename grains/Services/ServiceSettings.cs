@@ -118,6 +118,10 @@ public sealed record ServiceSettings
     [Id(40)]
     public Overlap Overlap { get; init; }
 
+    /// <summary>Who has to have signed the images that are deployed; null: nobody. Only with <see cref="Image"/>.</summary>
+    [Id(41)]
+    public SignatureRule? Verify { get; init; }
+
     /// <summary>Whether containers made from the other settings would be made differently.</summary>
     public bool DiffersInContainers(ServiceSettings other) => FormatContainerSettings() != other.FormatContainerSettings();
 

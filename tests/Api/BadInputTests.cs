@@ -19,6 +19,8 @@ public sealed class BadInputTests(ApiServer server)
 
     private static readonly string LongText = new('x', 5000);
 
+    private static string Cosign(string? keys) => $"{{\"cosign\": {{\"keys\": {keys ?? "null"}}}}}";
+
     private static string Window(string days = "[\"mon\"]", string from = "\"09:00\"", string to = "\"17:00\"", string zone = "\"UTC\"") =>
         $$"""[{"days": {{days}}, "from": {{from}}, "to": {{to}}, "timezone": {{zone}}}]""";
 
@@ -101,6 +103,18 @@ public sealed class BadInputTests(ApiServer server)
             { "frozen", "\" \"", "empty" },
             { "frozen", "\"" + LongText + "\"", "512" },
             { "frozen", "\"a\\nb\"", "control" },
+            { "verify", "true", "`verify` is true; expected an object" },
+            { "verify", "{}", "`verify.cosign` is missing" },
+            { "verify", "{\"cosign\": null}", "`verify.cosign` is null; expected an object with keys" },
+            { "verify", "{\"notation\": {}}", "verify.notation" },
+            { "verify", Cosign(null), "`verify.cosign.keys` has no key" },
+            { "verify", "{\"cosign\": {}}", "`verify.cosign.keys` is missing" },
+            { "verify", Cosign("[]"), "`verify.cosign.keys` has no key" },
+            { "verify", Cosign("\"key\""), "`verify.cosign.keys` is text; expected an array" },
+            { "verify", Cosign("[1]"), "`verify.cosign.keys[0]` is a number; expected a public key in PEM" },
+            { "verify", Cosign("[\"key\"]"), "`verify.cosign.keys[0]` is no PEM" },
+            { "verify", Cosign("[" + string.Join(",", Enumerable.Repeat("1", 21)) + "]"), "at most 20" },
+            { "verify", Cosign("[\"" + new string('k', 5000) + "\"]"), "4,096" },
             { "approval", "\"maybe\"", "required" },
             { "approval", "true", "required" },
             { "held_version", "null", "cannot be set" },
@@ -520,6 +534,7 @@ public sealed class BadInputTests(ApiServer server)
             { "GET", Organization + "x/", "", 404, "organization" },
             { "PATCH", Organization + Unknown + "/", "{}", 404, "organization" },
             { "PATCH", Organization + "default/", """{"frozen": false}""", 400, "`frozen`" },
+            { "PATCH", Organization + "default/", """{"verify": {"cosign": {"keys": ["x"]}}}""", 400, "`verify.cosign.keys[0]`" },
             { "PATCH", Organization + "default/", """{"name": "acme"}""", 400, "cannot be set" },
             {
                 "PATCH",

@@ -275,6 +275,13 @@ public sealed class PollTests : IAsyncLifetime
                 : new ImageTags([.. Digests.Keys.Order(StringComparer.Ordinal).Take(IRegistry.MaxTags)], Digests.Count > IRegistry.MaxTags);
         }
 
+        public Task<SignatureCheck> CheckSignature(
+            ImageName image,
+            IReadOnlyList<string> keys,
+            RegistryCredential? credential,
+            CancellationToken cancellationToken
+        ) => throw new NotSupportedException();
+
         private void Ask(string what)
         {
             Asked.Enqueue(what);

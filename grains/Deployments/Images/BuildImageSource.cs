@@ -53,6 +53,9 @@ internal sealed class BuildImageSource(DeploymentContext context, IImageBuilder 
             : null;
     }
 
+    // it is built here, from a commit
+    public Task VerifySignature(ServiceVersion version, CancellationToken cancellationToken) => Task.CompletedTask;
+
     // the time of a build does not count the wait for other builds
     public StepTimeout? GetAcquireTimeout(ServiceVersion version) => null;
 

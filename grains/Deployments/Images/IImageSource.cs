@@ -15,6 +15,10 @@ internal interface IImageSource
     /// <summary>Why a push needs no new containers after all, now that the deployment begins; null when it does.</summary>
     Task<string?> FindReasonToSkip(ServiceVersion version, CancellationToken cancellationToken);
 
+    /// <summary>Called before an image is acquired: ends the deployment unless the version is signed where it has to be.</summary>
+    /// <exception cref="DeploymentFailedException">It is not signed, or that cannot be found out.</exception>
+    Task VerifySignature(ServiceVersion version, CancellationToken cancellationToken);
+
     /// <summary>The longest that <see cref="Acquire"/> may take for the version; null: it limits itself.</summary>
     StepTimeout? GetAcquireTimeout(ServiceVersion version);
 

@@ -87,6 +87,13 @@ internal sealed class RegistryImageSource(DeploymentContext context, IContainerE
             : null
         );
 
+    public async Task VerifySignature(ServiceVersion version, CancellationToken cancellationToken) =>
+        await new SignatureGate(context).ThrowIfUnsigned(
+            version,
+            await FindCredential(version.Image, cancellationToken),
+            cancellationToken
+        );
+
     public StepTimeout? GetAcquireTimeout(ServiceVersion version) => new(_service.Settings.Limits.Pull, $"{version} could not be pulled");
 
     public async Task<(ServiceVersion Version, EngineImage Image)> Acquire(ServiceVersion version, CancellationToken cancellationToken)

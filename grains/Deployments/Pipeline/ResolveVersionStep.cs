@@ -17,8 +17,14 @@ internal sealed class ResolveVersionStep : IDeploymentStep
             context.Deployment.Operation != Operation.Redeploy && context.Service.Current is { } current
                 ? current
                 : await context.ImageSource.ResolveVersion(stop);
-        return context.Deployment is { Cause.Kind: CauseKind.Push, Step: DeploymentStep.Resolve or DeploymentStep.None }
-            ? new StepResult(await context.ImageSource.FindReasonToSkip(context.Version, stop))
-            : StepResult.Continue;
+        if (
+            context.Deployment is { Cause.Kind: CauseKind.Push, Step: DeploymentStep.Resolve or DeploymentStep.None }
+            && await context.ImageSource.FindReasonToSkip(context.Version, stop) is { } reason
+        )
+            return new StepResult(reason);
+        // more containers of what runs are made also while its registry is away
+        if (context.Deployment.Step.IsPreparation() && context.Deployment.Operation != Operation.Scale)
+            await context.ImageSource.VerifySignature(context.Version, stop);
+        return StepResult.Continue;
     }
 }

@@ -96,6 +96,11 @@ internal sealed class PipelineScenario
     /// <summary>What the registry says that the tag means, or how it fails.</summary>
     public Func<string> Registry { get; set; } = () => NewDigest;
 
+    public OrganizationSettings Organization { get; set; } = new();
+
+    /// <summary>What the registry says of an image's signatures, by the first of the keys, or how it fails.</summary>
+    public Func<string, SignatureCheck> Signatures { get; set; } = _ => throw new NotSupportedException("No signature is required.");
+
     /// <summary>What the deploy group says, call by call; the last is repeated.</summary>
     public void GroupSays(params IEnumerable<DeployGroupReply> replies) => _groupReplies.AddRange(replies);
 
@@ -178,6 +183,7 @@ internal sealed class PipelineScenario
                                 }
                         )
                 ),
+                (typeof(IOrganizationGrain), _ => Fake.Create<IOrganizationGrain>((_, _) => Task.FromResult(Organization))),
                 (
                     typeof(IDeploymentQueueGrain),
                     _ =>
@@ -270,7 +276,16 @@ internal sealed class PipelineScenario
 
     private IRegistry FakeRegistry() =>
         Fake.Create<IRegistry>(
-            (method, _) => method == nameof(IRegistry.Resolve) ? Then(Faults.Run("resolve", () => { }), Registry) : null
+            (method, arguments) =>
+                method switch
+                {
+                    nameof(IRegistry.Resolve) => Then(Faults.Run("resolve", () => { }), Registry),
+                    nameof(IRegistry.CheckSignature) => Then(
+                        Faults.Run("check signature", () => { }),
+                        () => Signatures(((IReadOnlyList<string>)arguments[1]!)[0])
+                    ),
+                    _ => null,
+                }
         );
 
     private IGit FakeGit() =>

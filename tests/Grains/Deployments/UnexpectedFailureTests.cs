@@ -272,8 +272,9 @@ public sealed class UnexpectedFailureTests
             new BuildCoordinator(new DeploymentOptions()),
             new DeploymentOptions(),
             _clock,
-            Fake.Create<IGrainFactory>(
-                (method, _) => method == nameof(IGrainFactory.GetGrain) ? Fake.Create<IServiceGrain>((_, _) => Task.CompletedTask) : null
+            FakeGrains.Create(
+                (typeof(IServiceGrain), _ => Fake.Create<IServiceGrain>((_, _) => Task.CompletedTask)),
+                (typeof(IOrganizationGrain), _ => Fake.Create<IOrganizationGrain>((_, _) => Task.FromResult(new OrganizationSettings())))
             )
         );
 

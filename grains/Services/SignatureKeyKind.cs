@@ -1,0 +1,9 @@
+namespace AutoDeploy.Services;
+
+public enum SignatureKeyKind
+{
+    EcdsaP256,
+    EcdsaP384,
+    Rsa,
+    Ed25519,
+}
