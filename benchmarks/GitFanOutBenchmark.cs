@@ -3,7 +3,6 @@ using AutoDeploy.Deployments;
 using AutoDeploy.Hosting;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
-using AutoDeploy.Services;
 using AutoDeploy.Sources;
 using AutoDeploy.Testing;
 using Microsoft.Extensions.DependencyInjection;
