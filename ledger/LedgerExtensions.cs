@@ -20,7 +20,8 @@ public static class LedgerExtensions
     private const string AdoNetName = "state-adonet";
 
     /// <summary>
-    /// The ledger in a file, and the grains' state in the same file. <see cref="ILedgerDatabase.Open"/> has to be called before the grains run.
+    /// The ledger in a file, and the grains' state in the same file. <see cref="ILedgerDatabase.Open"/> has to be called before the grains
+    /// run.
     /// </summary>
     public static IServiceCollection AddSqliteLedger(this IServiceCollection services, LedgerOptions options) =>
         services

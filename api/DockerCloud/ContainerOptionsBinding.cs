@@ -244,7 +244,8 @@ public static partial class ContainerOptionsBinding
         return bytes == 0 ? null
             : bytes >= min && bytes <= Max ? bytes
             : throw value.CreateError(
-                $"is {SentenceText.FormatNumber(bytes)} bytes; expected {SentenceText.FormatNumber(min)} to {SentenceText.FormatNumber(Max)}"
+                $"is {SentenceText.FormatNumber(bytes)} bytes; "
+                    + $"expected {SentenceText.FormatNumber(min)} to {SentenceText.FormatNumber(Max)}"
             );
     }
 

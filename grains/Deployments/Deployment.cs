@@ -64,7 +64,9 @@ public sealed record Deployment
     [Id(14)]
     public string? Body { get; init; }
 
-    /// <summary>The person who asked that it be canceled; written by itself, see <see cref="Ports.IDeploymentStore.RequestCancel"/>.</summary>
+    /// <summary>
+    /// The person who asked that it be canceled; written by itself, see <see cref="Ports.IDeploymentStore.RequestCancel"/>.
+    /// </summary>
     [Id(15), JsonPropertyName("CancelAsked")]
     public string? CancelRequestedBy { get; init; }
 

@@ -25,7 +25,8 @@ public sealed class SignatureKey
 
     /// <param name="text">A key in PEM.</param>
     /// <param name="key">The key.</param>
-    /// <param name="error">What is wrong, as the end of a sentence that begins with the field's name. It repeats nothing of the text.</param>
+    /// <param name="error">What is wrong, as the end of a sentence that begins with the field's name. It repeats nothing of the
+    /// text.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out SignatureKey? key, [NotNullWhen(false)] out string? error)
     {
         (key, error) = Read(text.Trim());

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AutoDeploy.Hosting.Health;
 
 /// <summary>
-/// An engine answers: one that is away is no reason to send everybody elsewhere. The data says of each engine, by its name, whether it does.
+/// An engine answers: one that is away is no reason to send everybody elsewhere. The data says of each engine, by its name, whether it
+/// does.
 /// </summary>
 internal sealed class EngineReadinessCheck(EngineDirectory engines) : IHealthCheck
 {

@@ -6,8 +6,8 @@ using AutoDeploy.Sources;
 namespace AutoDeploy.Registry.Signatures;
 
 /// <summary>
-/// Looks for the signatures of an image where cosign keeps them, until one holds: under the tag <c>sha256-….sig</c>, and among the image's
-/// referrers, which a registry without that list has under the tag <c>sha256-…</c>.
+/// Looks for the signatures of an image where cosign keeps them, until one holds: under the tag <c>sha256-….sig</c>, and among the
+/// image's referrers, which a registry without that list has under the tag <c>sha256-…</c>.
 /// </summary>
 /// <param name="image">With its digest.</param>
 /// <param name="get">Gets what has a path below the repository, with so many bytes at most; null: it is not there.</param>

@@ -137,7 +137,8 @@ public sealed class GoogleTokenTests(ApiServer server)
                     FakeSenderServers.Token(Claims(_clock.GetUtcNow()), algorithm: SecurityAlgorithms.RsaSha512),
                     $"{parts[0]}.{parts[1]}.",
                     $"{Base64UrlEncoder.Encode("""{"alg":"none"}""")}.{parts[1]}.",
-                    $"{parts[0]}.{Base64UrlEncoder.Encode(JsonSerializer.Serialize(Claims(_clock.GetUtcNow(), ("email", "x"))))}.{parts[2]}",
+                    $"{parts[0]}."
+                        + $"{Base64UrlEncoder.Encode(JsonSerializer.Serialize(Claims(_clock.GetUtcNow(), ("email", "x"))))}.{parts[2]}",
                     "",
                     "a",
                     "a.b.c",

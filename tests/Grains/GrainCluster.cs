@@ -18,7 +18,8 @@ using Orleans.TestingHost;
 namespace AutoDeploy.Grains.Tests;
 
 /// <summary>
-/// One silo in memory for the tests of grains: the real runtime, and all that the domain needs from outside as fakes. Tests keep out of each
+/// One silo in memory for the tests of grains: the real runtime, and all that the domain needs from outside as fakes. Tests keep out of
+/// each
 /// other's way by names of their own.
 /// </summary>
 [CollectionDefinition(Name)]

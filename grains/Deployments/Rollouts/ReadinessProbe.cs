@@ -6,7 +6,8 @@ namespace AutoDeploy.Deployments.Rollouts;
 
 /// <summary>
 /// Waits until a container that was just started is proven: the service's own health check answers; or else its command, or the image's
-/// HEALTHCHECK, is well; or, with neither, it has run for a while. Docker runs a HEALTHCHECK only once per interval (30 s by default), so its test is
+/// HEALTHCHECK, is well; or, with neither, it has run for a while. Docker runs a HEALTHCHECK only once per interval (30 s by default), so
+/// its test is
 /// also run from here, at once and often; whichever says healthy first counts. Unhealthy is what Docker's rule says it is.
 /// </summary>
 internal sealed class ReadinessProbe(IEngine engine, TimeProvider time)

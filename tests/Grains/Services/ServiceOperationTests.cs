@@ -124,7 +124,8 @@ public class ServiceOperationTests(GrainCluster cluster)
         Assert.Equal(
             (
                 RefusalKind.Invalid,
-                "`to` is \"2.0\"; expected the uuid of an action of this service that succeeded, or the digest of a version that it has run."
+                "`to` is \"2.0\"; expected the uuid of an action of this service that succeeded, "
+                    + "or the digest of a version that it has run."
             ),
             (unknown.Refusal?.Kind, unknown.Refusal?.Sentence)
         );
