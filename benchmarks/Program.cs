@@ -1,5 +1,6 @@
 using AutoDeploy.Benchmarks;
 using AutoDeploy.Benchmarks.Steady;
+using AutoDeploy.Benchmarks.Storage;
 
 // Program paper OPTIONS: AutoDeploy with an engine on paper
 if (args[0] == FakeEngineApp.Word)
@@ -8,7 +9,7 @@ if (args[0] == FakeEngineApp.Word)
     return;
 }
 
-// Program FIGURES-FILE [idle] [hooks] [senders] [fanout] [redeploy] [git] [steady]: runs what is named, or everything; --postgres: what is
+// Program FIGURES-FILE [idle] [hooks] [senders] [fanout] [redeploy] [git] [steady] [storage]: runs what is named, or everything; --postgres: what is
 // different there
 var figureTable = new FigureTable(args[0]);
 var chosen = args[1..];
@@ -38,6 +39,8 @@ if (Wanted("git"))
     await GitRedeployBenchmark.Measure(figureTable);
 }
 
+if (Wanted("storage"))
+    await StorageBenchmark.Measure(figureTable);
 if (Wanted("steady"))
 {
     await EngineBenchmark.Measure(figureTable);

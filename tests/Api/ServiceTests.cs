@@ -65,7 +65,7 @@ public sealed class ServiceTests(ApiServer server)
               "image_name": "docker.io/acme/api:latest", "image_tag": null, "state": "Not running", "synchronized": true,
                 "autoredeploy": false,
               "tag_policy": null, "poll_seconds": 0, "git_repository": null, "deployment_restrictions": [], "available_version": null,
-                "held_version": null, "deploy_windows": [], "frozen": null, "approval": "none", "current_version": null,
+                "held_version": null, "deploy_windows": [], "frozen": null, "approval": "none", "verify": null, "current_version": null,
                 "previous_versions": [], "rolled_back_from": null,
               "health_check": null, "stop_timeout": 10, "stable_seconds": 5, "bake_seconds": 0, "overlap": "auto", "warnings": [],
                 "deploy_group": "", "pre_deploy": "", "post_deploy": "", "command_timeout": 600, "pull_timeout": 600,
