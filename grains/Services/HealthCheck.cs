@@ -32,6 +32,15 @@ public sealed record HealthCheck(
     /// <summary>The check asks a port of the container, from outside.</summary>
     public bool IsProbe => !None && Exec.IsDefaultOrEmpty;
 
+    /// <summary>Two checks with the same command are equal, whichever array holds it.</summary>
+    public bool Equals(HealthCheck? other) =>
+        other is not null
+        && (Port, Path, Interval, Timeout, Retries, StartPeriod, None)
+            == (other.Port, other.Path, other.Interval, other.Timeout, other.Retries, other.StartPeriod, other.None)
+        && (Exec.IsDefault ? [] : Exec).SequenceEqual(other.Exec.IsDefault ? [] : other.Exec);
+
+    public override int GetHashCode() => HashCode.Combine(Port, Path, Interval, Timeout, Retries, StartPeriod, None);
+
     /// <summary>What Docker itself checks in a container, if its image has <paramref name="imageCheck"/>; null: nothing.</summary>
     public static EngineHealthCheck? FindEngineCheck(HealthCheck? own, EngineHealthCheck? imageCheck) =>
         own is null or { IsProbe: true } ? imageCheck

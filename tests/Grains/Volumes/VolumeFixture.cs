@@ -1,6 +1,8 @@
 using System.Globalization;
 using AutoDeploy.Deployments;
 using AutoDeploy.Deployments.Images;
+using AutoDeploy.Grains.Tests.Deployments;
+using AutoDeploy.Organizations;
 using AutoDeploy.Ports;
 using AutoDeploy.Services;
 using AutoDeploy.Sources;
@@ -154,6 +156,7 @@ internal sealed class VolumeFixture
                     {
                         nameof(ILedger.UpdateDeployment) => Engine.Call(() => (_stored = (Deployment)arguments[0]!) is not null),
                         nameof(ILedger.FindDeployment) => Task.FromResult(_stored),
+                        nameof(ILedger.FindRegistry) => Task.FromResult<RegistryCredential?>(null),
                         nameof(ILedger.AppendLog) => Engine.Call(() => Log.AddRange((IReadOnlyList<string>)arguments[1]!)),
                         nameof(ILedger.KeepVolumes) => Engine.Call(() =>
                             Change(_ => true, volume => volume with { Released = null, RemoveAt = null })
@@ -183,8 +186,9 @@ internal sealed class VolumeFixture
             new BuildCoordinator(new DeploymentOptions()),
             new DeploymentOptions(),
             _clock,
-            Fake.Create<IGrainFactory>(
-                (method, _) => method == nameof(IGrainFactory.GetGrain) ? Fake.Create<IServiceGrain>((_, _) => Task.CompletedTask) : null
+            FakeGrains.Create(
+                (typeof(IServiceGrain), _ => Fake.Create<IServiceGrain>((_, _) => Task.CompletedTask)),
+                (typeof(IOrganizationGrain), _ => Fake.Create<IOrganizationGrain>((_, _) => Task.FromResult(new OrganizationSettings())))
             )
         );
 
