@@ -156,7 +156,7 @@ internal sealed class VolumeFixture
                     {
                         nameof(ILedger.UpdateDeployment) => Engine.Call(() => (_stored = (Deployment)arguments[0]!) is not null),
                         nameof(ILedger.FindDeployment) => Task.FromResult(_stored),
-                        nameof(ILedger.FindRegistry) => Task.FromResult<RegistryCredential?>(null),
+                        nameof(ILedger.FindRegistry) => Task.FromResult<RegistryAccount?>(null),
                         nameof(ILedger.AppendLog) => Engine.Call(() => Log.AddRange((IReadOnlyList<string>)arguments[1]!)),
                         nameof(ILedger.KeepVolumes) => Engine.Call(() =>
                             Change(_ => true, volume => volume with { Released = null, RemoveAt = null })
