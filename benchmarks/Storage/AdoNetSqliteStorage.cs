@@ -14,6 +14,9 @@ internal sealed class AdoNetSqliteStorage : ISiloLifecycle
 {
     private const string ProviderName = "sqlite";
 
+    /// <summary>Orleans loads Microsoft.Data.Sqlite by this name.</summary>
+    private const string Invariant = "System.Data.SQLite";
+
     private readonly List<ILifecycleObserver> _observers = [];
 
     private AdoNetSqliteStorage() { }
@@ -34,7 +37,7 @@ internal sealed class AdoNetSqliteStorage : ISiloLifecycle
                 ProviderName,
                 (AdoNetGrainStorageOptions options) =>
                 {
-                    options.Invariant = "Microsoft.Data.Sqlite";
+                    options.Invariant = Invariant;
                     options.ConnectionString = connectionString;
                     options.GrainStorageSerializer = new GrainStateSerializer();
                     options.HashPicker = new StorageHasherPicker([new OrleansDefaultHasher()]);
